@@ -1,0 +1,72 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from apps.accounts.roles import Permission, Role, may, may_command
+
+
+class Organisation(models.Model):
+    """A charge point operator; everything that a person can see belongs to one."""
+
+    name = models.CharField(max_length=100, unique=True)
+    timezone = models.CharField(max_length=64, default="UTC")
+    currency = models.CharField(max_length=3, default="EUR")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Actor(models.Model):
+    """Somebody who acts for an organisation in a role: a person or a program."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(
+        max_length=10, choices=[(r.value, r.value.capitalize()) for r in Role], default=Role.SUPPORT
+    )
+
+    class Meta:
+        abstract = True
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.role, permission)
+
+    def may_command(self, command: str) -> bool:
+        return may_command(self.role, command)
+
+
+class User(Actor, AbstractUser):
+    """A person who logs in."""
+
+    timezone = models.CharField(max_length=64, blank=True)
+
+    @property
+    def label(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class ApiKey(Actor):
+    """A bearer key of a program; only its digest is kept."""
+
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    is_authenticated = True
+
+    @property
+    def label(self) -> str:
+        return f"key {self.name}"
+
+
+class AuditEntry(models.Model):
+    """Who did what to which object, and why."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=160)
+    action = models.CharField(max_length=60)
+    target = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(default=dict, blank=True)

@@ -1,0 +1,93 @@
+"""Which sign of the station shows that a command took effect. Pure.
+
+"Accepted" is a promise; only what the station does afterwards confirms it.
+"""
+
+from typing import Any
+
+from apps.domain.events import (
+    CommandAnswered,
+    ConnectorStatusChanged,
+    Event,
+    FirmwareProgressed,
+    HeartbeatReceived,
+    LogProgressed,
+    SamplesTaken,
+    SecurityEventReported,
+    SessionEnded,
+    SessionEvent,
+    SessionStarted,
+    StationBooted,
+)
+from apps.domain.vocabulary import ConnectorStatus
+
+_TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
+    "BootNotification": StationBooted,
+    "Heartbeat": HeartbeatReceived,
+    "StatusNotification": ConnectorStatusChanged,
+    "MeterValues": (SamplesTaken, SessionEvent),
+    "TransactionEvent": SessionEvent,
+    "FirmwareStatusNotification": FirmwareProgressed,
+    "LogStatusNotification": LogProgressed,
+    "DiagnosticsStatusNotification": LogProgressed,
+    "SecurityEventNotification": SecurityEventReported,
+}
+ANSWER_IS_EFFECT = frozenset({"unlock_connector", "get_variables", "get_transaction_status"})
+NEVER_CONFIRMED = frozenset({"raw_call"})
+
+
+def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: Event) -> str:
+    """What ``event`` shows of the command, in words; "" when it shows nothing."""
+    if name == "start_session":
+        return _observe_start(parameters, transaction_id, event)
+    if name == "stop_session" and isinstance(event, SessionEnded):
+        ended = event.transaction_id in (parameters["transaction_id"], None)
+        return "The session ended" if ended else ""
+    if name == "reset" and isinstance(event, StationBooted):
+        return "The station booted"
+    if name == "change_availability" and isinstance(event, ConnectorStatusChanged):
+        return _observe_availability(parameters, event)
+    if name == "trigger_message":
+        kind = _TRIGGERED.get(parameters["message"])
+        return "The message came" if kind and isinstance(event, kind) else ""
+    return ""
+
+
+def is_read_back(parameters: dict[str, Any], answered: CommandAnswered) -> bool:
+    """Whether ``answered`` (a get_variables) shows the values that were set."""
+    shown = {(v.component, v.variable): v.value for v in answered.values}
+    wanted = [
+        (
+            (item.get("component", {}).get("name", ""), item["variable"]["name"]),
+            item["attributeValue"],
+        )
+        for item in parameters["variables"]
+    ]
+    return bool(wanted) and all(shown.get(key) == value for key, value in wanted)
+
+
+def _observe_start(parameters: dict[str, Any], transaction_id: str, event: Event) -> str:
+    if not isinstance(event, SessionEvent):
+        return ""
+    if event.remote_start_id is not None:
+        linked = event.remote_start_id == parameters.get("remote_start_id")
+    elif transaction_id and event.transaction_id:
+        linked = event.transaction_id == transaction_id
+    else:
+        linked = isinstance(event, SessionStarted) and _is_same_start(parameters, event)
+    return "The session began" if linked else ""
+
+
+def _is_same_start(parameters: dict[str, Any], event: SessionStarted) -> bool:
+    """1.6 has no link but the token and the connector."""
+    token = event.token.uid if event.token else ""
+    wanted = parameters.get("evse_id") or parameters.get("connector_id")
+    is_there = wanted in (None, event.evse_id)
+    return is_there and token.casefold() == str(parameters["token"]).casefold()
+
+
+def _observe_availability(parameters: dict[str, Any], event: ConnectorStatusChanged) -> str:
+    if parameters.get("evse_id") not in (None, 0, event.evse_id) and event.evse_id != 0:
+        return ""
+    is_out = event.status is ConnectorStatus.UNAVAILABLE
+    return f"The station shows {event.status.value}" if is_out != parameters["operative"] else ""

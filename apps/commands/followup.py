@@ -1,0 +1,33 @@
+"""The open commands of one batch's stations, held against what the stations do."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from apps.commands import services
+from apps.commands.confirmation import observe
+from apps.commands.models import CommandRow, State
+from apps.domain.events import Event, NoticesReported
+
+
+class Followup:
+    """Loaded once for a batch; ``watch`` each event, confirmations are written at once."""
+
+    def __init__(self, station_ids: Collection[int]) -> None:
+        self._open: dict[int, list[CommandRow]] = {}
+        rows = CommandRow.objects.filter(
+            station_id__in=station_ids,
+            state__in=(State.QUEUED, State.SENT, State.ACCEPTED),
+        ).exclude(state=State.QUEUED)
+        for row in rows:
+            self._open.setdefault(row.station_id, []).append(row)
+
+    def watch(self, station_id: int, event: Event, now: datetime) -> None:
+        """Confirm the commands whose effect ``event`` shows."""
+        if not self._open:
+            return
+        signs = event.statuses if isinstance(event, NoticesReported) else (event,)
+        for row in self._open.get(station_id, ()):
+            for sign in signs:
+                words = observe(row.name, row.parameters, row.transaction_id, sign)
+                if words and row.confirmed_at is None:
+                    services.confirm(row, observed=words, now=now)

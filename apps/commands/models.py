@@ -1,0 +1,60 @@
+from django.db import models
+from django.db.models import Q
+
+
+class State(models.TextChoices):
+    """queued → sent → accepted | rejected | error | timed out → confirmed | not confirmed."""
+
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+    ERROR = "error", "Error"
+    TIMED_OUT = "timed_out", "No reply"
+    CONFIRMED = "confirmed", "Confirmed"
+    NOT_CONFIRMED = "not_confirmed", "Not confirmed"
+    EXPIRED = "expired", "Expired"
+
+
+OPEN = (State.QUEUED, State.SENT, State.ACCEPTED)
+FINAL = tuple(s for s in State if s not in OPEN)
+
+
+class CommandRow(models.Model):
+    """A command to one station and its life. ``detail`` is the station's own word."""
+
+    organisation_id = models.BigIntegerField()
+    station_id = models.BigIntegerField()
+    identity = models.CharField(max_length=48)
+    session_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=40)
+    parameters = models.JSONField(default=dict)
+    actor = models.CharField(max_length=160, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=14, choices=State.choices, default=State.QUEUED)
+    detail = models.CharField(max_length=255, blank=True)
+    action = models.CharField(max_length=64, blank=True)
+    request = models.JSONField(null=True)
+    response = models.JSONField(null=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_description = models.CharField(max_length=255, blank=True)
+    connection_id = models.CharField(max_length=32, blank=True)
+    transaction_id = models.CharField(max_length=36, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    confirm_by = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    observed = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation_id", "-created_at"], name="command_recent"),
+            models.Index(fields=["station_id", "-created_at"], name="command_by_station"),
+            models.Index(
+                fields=["station_id", "id"],
+                condition=Q(state__in=["queued", "sent", "accepted"]),
+                name="command_open",
+            ),
+        ]

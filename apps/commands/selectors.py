@@ -1,0 +1,63 @@
+"""Reads: commands of the actor's organisation, newest first."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db.models import Q, QuerySet
+
+from apps.commands.models import OPEN, CommandRow, State
+
+_FAILED = (State.REJECTED, State.ERROR, State.TIMED_OUT, State.NOT_CONFIRMED, State.EXPIRED)
+
+
+class Insider(Protocol):
+    """Anybody who belongs to an organisation: a person or an API key."""
+
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFilter:
+    """``state``: a State, or "open", or "failed". ``q``: part of a station or of an actor."""
+
+    q: str = ""
+    state: str = ""
+    name: str = ""
+    station_id: int | None = None
+
+
+def list_commands(actor: Insider, filter_: CommandFilter | None = None) -> QuerySet[CommandRow]:
+    wanted = filter_ or CommandFilter()
+    commands = CommandRow.objects.filter(organisation_id=actor.organisation_id)
+    if wanted.station_id is not None:
+        commands = commands.filter(station_id=wanted.station_id)
+    if wanted.name:
+        commands = commands.filter(name=wanted.name)
+    if wanted.state:
+        commands = commands.filter(state__in=_states(wanted.state))
+    if wanted.q:
+        commands = commands.filter(Q(identity__icontains=wanted.q) | Q(actor__icontains=wanted.q))
+    return commands.order_by("-created_at", "-id")
+
+
+def get_command(actor: Insider, command_id: int) -> CommandRow:
+    """The command, or CommandRow.DoesNotExist: also where it is somebody else's."""
+    return list_commands(actor).get(pk=command_id)
+
+
+def find_commands(actor: Insider, ids: list[int]) -> QuerySet[CommandRow]:
+    return list_commands(actor).filter(pk__in=ids)
+
+
+def list_of_session(
+    actor: Insider, session_id: int, remote_start_id: int | None
+) -> list[CommandRow]:
+    """What was commanded about a session, its remote start included; oldest first."""
+    about = Q(session_id=session_id)
+    if remote_start_id is not None:
+        about |= Q(pk=remote_start_id, name="start_session")
+    return list(list_commands(actor).filter(about).order_by("created_at", "id")[:50])
+
+
+def _states(word: str) -> tuple[str, ...]:
+    return {"open": OPEN, "failed": _FAILED}.get(word, (word,))

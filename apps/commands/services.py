@@ -1,0 +1,177 @@
+"""Writes: a command is queued, claimed, answered, confirmed, or given up.
+
+Every step is a conditional UPDATE whose row count says whether it was ours to take.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.commands.confirmation import ANSWER_IS_EFFECT, NEVER_CONFIRMED, is_read_back
+from apps.commands.models import OPEN, CommandRow, State
+from apps.domain.commands import NAMES, Command, GetVariables, StartSession, parameters
+from apps.domain.events import CommandAnswered
+from apps.journal.masking import masked
+from apps.live.announce import announce, signal
+
+GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
+
+
+@transaction.atomic
+def queue(
+    *,
+    organisation_id: int,
+    station_id: int,
+    identity: str,
+    command: Command,
+    now: datetime,
+    actor: str = "",
+    reason: str = "",
+    session_id: int | None = None,
+    expires_s: float | None = None,
+) -> CommandRow:
+    """Put a command into the outbox; the gateway of the station is nudged on commit."""
+    name = NAMES[type(command)]
+    row = CommandRow.objects.create(
+        organisation_id=organisation_id,
+        station_id=station_id,
+        identity=identity,
+        session_id=session_id,
+        name=name,
+        parameters=parameters(command),
+        transaction_id=str(getattr(command, "transaction_id", "")),
+        actor=actor,
+        reason=reason[:200],
+        created_at=now,
+        expires_at=now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S),
+    )
+    if isinstance(command, StartSession) and not command.remote_start_id:
+        row.parameters = parameters(replace(command, remote_start_id=row.pk))
+        row.save(update_fields=["parameters"])
+    _announce(row)
+    signal(GATEWAYS, {"type": "command.waiting", "station_id": station_id})
+    return row
+
+
+def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:
+    """Take a queued command for sending; False if somebody else has, or it expired."""
+    taken = CommandRow.objects.filter(pk=row.pk, state=State.QUEUED, expires_at__gt=now).update(
+        state=State.SENT, sent_at=now, connection_id=connection_id
+    )
+    if taken:
+        _announce(row)
+    return bool(taken)
+
+
+def note_call(command_id: int, action: str, request: Any) -> None:
+    """Keep the call that carries the command, secrets masked."""
+    CommandRow.objects.filter(pk=command_id).update(action=action, request=masked(request))
+
+
+def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
+    """Apply the station's reply; the row as it is now, None when it was settled already."""
+    row = CommandRow.objects.filter(pk=event.command_id, state__in=OPEN).first()
+    if row is None:
+        return None
+    row.state = _state_after(row, event)
+    row.detail, row.response = event.detail[:255], masked(event.response)
+    row.parameters = masked(row.parameters)
+    row.error_code = event.error_code[:64]
+    row.error_description = event.error_description[:255]
+    row.answered_at = now if event.status != "timed_out" else None
+    row.transaction_id = event.transaction_id or row.transaction_id
+    if row.state == State.ACCEPTED and row.name not in NEVER_CONFIRMED:
+        row.confirm_by = now + timedelta(seconds=settings.OCPP_CONFIRM_TIMEOUT_S)
+    if row.state == State.CONFIRMED:
+        row.confirmed_at = row.confirmed_at or now
+    row.save(
+        update_fields=[
+            "state", "detail", "response", "parameters", "error_code", "error_description", "answered_at",
+            "transaction_id", "confirm_by", "confirmed_at",
+        ]
+    )  # fmt: skip
+    _read_back(row, event, now)
+    _announce(row)
+    return row
+
+
+def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
+    """The station showed the effect; before its answer that is only remembered."""
+    state = State.CONFIRMED if row.state == State.ACCEPTED else row.state
+    updated = CommandRow.objects.filter(pk=row.pk, state=row.state, confirmed_at=None).update(
+        state=state, confirmed_at=now, observed=observed[:200]
+    )
+    if updated:
+        row.state, row.confirmed_at = state, now
+        _announce(row)
+    return bool(updated)
+
+
+def expire(*, now: datetime) -> int:
+    """Give up what waited too long: unsent, unanswered, unconfirmed. Safe to run twice."""
+    lost = now - timedelta(seconds=2 * settings.OCPP_CALL_TIMEOUT_S)
+    given_up = (
+        (CommandRow.objects.filter(state=State.QUEUED, expires_at__lte=now), State.EXPIRED),
+        (CommandRow.objects.filter(state=State.SENT, sent_at__lte=lost), State.TIMED_OUT),
+        (
+            CommandRow.objects.filter(state=State.ACCEPTED, confirm_by__lte=now),
+            State.NOT_CONFIRMED,
+        ),
+    )
+    changed = 0
+    for rows, state in given_up:
+        for row in rows[:500]:
+            with transaction.atomic():
+                if CommandRow.objects.filter(pk=row.pk, state=row.state).update(state=state):
+                    _announce(row)
+                    changed += 1
+    return changed
+
+
+def requeue(row: CommandRow) -> bool:
+    """Give back a claimed command that never reached the wire."""
+    return bool(
+        CommandRow.objects.filter(pk=row.pk, state=State.SENT, answered_at=None).update(
+            state=State.QUEUED, sent_at=None, connection_id=""
+        )
+    )
+
+
+def _state_after(row: CommandRow, event: CommandAnswered) -> State:
+    if event.status != "accepted":
+        return State(event.status)
+    if row.name in ANSWER_IS_EFFECT or row.confirmed_at is not None:
+        return State.CONFIRMED
+    return State.ACCEPTED
+
+
+def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
+    """Set values are read again; reading them confirms the setting."""
+    if row.name == "set_variables" and row.state == State.ACCEPTED:
+        names = tuple(
+            {key: item[key] for key in item if key != "attributeValue"}
+            for item in row.parameters["variables"]
+        )
+        queue(
+            organisation_id=row.organisation_id,
+            station_id=row.station_id,
+            identity=row.identity,
+            command=GetVariables(names),
+            now=now,
+            actor="read-back",
+            reason=f"Confirms command {row.pk}",
+        )
+    elif row.name == "get_variables" and event.values:
+        waiting = CommandRow.objects.filter(
+            station_id=row.station_id, name="set_variables", state=State.ACCEPTED
+        )
+        for setting in waiting:
+            if is_read_back(setting.parameters, event):
+                confirm(setting, observed="Read back as set", now=now)
+
+
+def _announce(row: CommandRow) -> None:
+    announce(row.organisation_id, "commands", f"command:{row.pk}", f"station:{row.station_id}")

@@ -1,0 +1,53 @@
+"""Secrets never enter the journal. Pure: a payload in, the same payload masked out."""
+
+from typing import Any
+
+MASK = "•••"
+SECRET_NAMES = (
+    "authorizationkey",
+    "basicauthpassword",
+    "password",
+    "passphrase",
+    "apikey",
+    "secret",
+    "privatekey",
+    "stationpassword",
+)
+_NAMED_VALUES = (("key", "value"), ("variable", "attributeValue"))
+
+
+def is_secret(name: str) -> bool:
+    """Whether a configuration key, variable or member name holds a secret."""
+    plain = name.lower().replace("_", "").replace("-", "")
+    return any(secret in plain for secret in SECRET_NAMES)
+
+
+def masked(payload: Any) -> Any:
+    """``payload`` with every secret value replaced; the same object where there is none."""
+    if isinstance(payload, list):
+        items = [masked(item) for item in payload]
+        changed = any(new is not old for new, old in zip(items, payload, strict=True))
+        return items if changed else payload
+    if not isinstance(payload, dict):
+        return payload
+    members = {key: _masked_member(key, value, payload) for key, value in payload.items()}
+    changed = any(members[key] is not payload[key] for key in payload)
+    return members if changed else payload
+
+
+def _masked_member(key: str, value: Any, owner: dict[str, Any]) -> Any:
+    if isinstance(value, str):
+        return MASK if is_secret(key) or _is_named_secret(key, owner) else value
+    return masked(value)
+
+
+def _is_named_secret(key: str, owner: dict[str, Any]) -> bool:
+    """{"key": "AuthorizationKey", "value": …} and {"variable": {"name": …}, "attributeValue"}."""
+    for name_key, value_key in _NAMED_VALUES:
+        if key in (value_key, "value"):
+            name = owner.get(name_key)
+            if isinstance(name, dict):
+                name = name.get("name")
+            if isinstance(name, str) and is_secret(name):
+                return True
+    return False

@@ -1,0 +1,78 @@
+from django.db import models
+
+
+class Message(models.Model):
+    """One call and its answer. ``direction`` "in" is from the station.
+
+    ``payload`` and ``answer`` are JSON text, or the raw frame where it was not JSON;
+    ``result``: ok | error | timed_out | waiting | malformed | repeated | refused.
+    """
+
+    organisation_id = models.BigIntegerField()
+    station_id = models.BigIntegerField()
+    connection_id = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+    direction = models.CharField(max_length=3)
+    action = models.CharField(max_length=64, blank=True)
+    message_id = models.CharField(max_length=64, blank=True)
+    payload = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    result = models.CharField(max_length=10)
+    error_code = models.CharField(max_length=40, blank=True)
+    notes = models.TextField(blank=True)
+    latency_ms = models.FloatField(null=True)
+    session_id = models.BigIntegerField(null=True)
+    command_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation_id", "-at"], name="message_recent"),
+            models.Index(fields=["station_id", "-at"], name="message_by_station"),
+            models.Index(
+                fields=["session_id", "at"],
+                condition=models.Q(session_id__isnull=False),
+                name="message_by_session",
+            ),
+        ]
+
+
+class LinkEvent(models.Model):
+    """A socket came or went. ``kind``: connected | replaced | disconnected | silent."""
+
+    organisation_id = models.BigIntegerField()
+    station_id = models.BigIntegerField()
+    connection_id = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=12)
+    protocol = models.CharField(max_length=10, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    code = models.IntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["station_id", "-at"], name="link_event_by_station"),
+            models.Index(fields=["organisation_id", "-at"], name="link_event_recent"),
+        ]
+
+
+class Refusal(models.Model):
+    """A refused handshake; repeats of the same add up. No organisation: identity unknown."""
+
+    identity = models.CharField(max_length=120)
+    organisation_id = models.BigIntegerField(null=True)
+    station_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=30)
+    detail = models.CharField(max_length=200, blank=True)
+    http_status = models.PositiveSmallIntegerField()
+    ip = models.CharField(max_length=45, blank=True)
+    offered = models.CharField(max_length=200, blank=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["identity", "reason", "ip"], name="refusal_once"),
+        ]

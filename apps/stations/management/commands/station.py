@@ -1,0 +1,54 @@
+"""``manage.py station add IDENTITY``: register a station and print where it connects."""
+
+import argparse
+from typing import Any
+from urllib.parse import quote
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from apps.accounts.services import home_organisation
+from apps.stations import passwords
+from apps.stations.models import Location
+from apps.stations.services import add_station
+
+
+class Command(BaseCommand):
+    help = "Register a station."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add = parser.add_subparsers(dest="verb", required=True).add_parser("add")
+        add.add_argument("identity")
+        add.add_argument("--location", help="its location, made if it does not exist")
+        secret = add.add_mutually_exclusive_group()
+        secret.add_argument("--password", help="default: one is made and printed")
+        secret.add_argument("--no-password", action="store_true", help="security profile 0")
+        add.add_argument("--security-profile", type=int, choices=range(4))
+        add.add_argument("--url", default="ws://127.0.0.1:8000", help=argparse.SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        identity, organisation = options["identity"], home_organisation()
+        password = None if options["no_password"] else options["password"] or passwords.make()
+        profile = options["security_profile"]
+        location = None
+        if options["location"]:
+            location, _ = Location.objects.get_or_create(
+                organisation=organisation,
+                name=options["location"],
+                defaults={"timezone": organisation.timezone},
+            )
+        try:
+            add_station(
+                organisation=organisation,
+                identity=identity,
+                location=location,
+                password=password,
+                security_profile=(1 if password else 0) if profile is None else profile,
+                now=timezone.now(),
+            )
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from error
+        self.stdout.write(f"{options['url']}/ocpp/{quote(identity, safe='')}")
+        if password and not options["password"]:
+            self.stdout.write(f"password: {password}")

@@ -1,0 +1,158 @@
+from django.db import models
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import BootStatus, ConnectorStatus
+
+
+class Location(models.Model):
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    timezone = models.CharField(max_length=64, default="UTC")
+    address = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="location_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Station(models.Model):
+    """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stations")
+    identity = models.CharField(max_length=48, unique=True)
+    security_profile = models.PositiveSmallIntegerField(default=0)
+    password_digest = models.CharField(max_length=64, blank=True)
+    boot_policy = models.CharField(
+        max_length=8,
+        choices=[(s.value.lower(), s.value) for s in BootStatus],
+        default=BootStatus.ACCEPTED.value.lower(),
+    )
+    is_lenient = models.BooleanField(default=False)
+    has_declared_topology = models.BooleanField(default=False)
+    registered_at = models.DateTimeField(auto_now_add=True)
+
+    vendor = models.CharField(max_length=255, blank=True)
+    model = models.CharField(max_length=255, blank=True)
+    serial_number = models.CharField(max_length=255, blank=True)
+    firmware = models.CharField(max_length=255, blank=True)
+    firmware_status = models.CharField(max_length=40, blank=True)
+    log_status = models.CharField(max_length=40, blank=True)
+    boot_status = models.CharField(max_length=8, blank=True)
+    boot_reason = models.CharField(max_length=40, blank=True)
+    last_boot_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_interval_s = models.PositiveIntegerField(default=300)
+
+    protocol = models.CharField(max_length=10, blank=True)
+    connection_id = models.CharField(max_length=32, blank=True)
+    gateway = models.CharField(max_length=100, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    is_connected = models.BooleanField(default=False)
+    connection_changed_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "identity"], name="station_by_identity"),
+            models.Index(
+                fields=["last_seen_at"],
+                condition=models.Q(is_connected=True),
+                name="station_connected_seen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.identity
+
+
+class Evse(models.Model):
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="evses")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "number"], name="evse_number_once")
+        ]
+
+
+class Connector(models.Model):
+    """A socket or cable. ``status`` as reported; ``session_state`` "" when nothing runs."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="connectors")
+    evse = models.ForeignKey(Evse, on_delete=models.CASCADE, related_name="connectors")
+    number = models.PositiveIntegerField()
+    standard = models.CharField(max_length=40, blank=True)
+    max_power_w = models.PositiveIntegerField(null=True, blank=True)
+    status = models.CharField(max_length=15, default=ConnectorStatus.UNKNOWN.value)
+    status_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=50, blank=True)
+    info = models.CharField(max_length=255, blank=True)
+    vendor_error_code = models.CharField(max_length=255, blank=True)
+    session_state = models.CharField(max_length=15, blank=True)
+
+    class Meta:
+        ordering = ["evse__number", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["evse", "number"], name="connector_number_once")
+        ]
+        indexes = [models.Index(fields=["status"], name="connector_by_status")]
+
+
+class StatusChange(models.Model):
+    """One reported status; connector 0 is the whole EVSE, EVSE 0 the whole station."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="status_changes")
+    evse_id = models.PositiveIntegerField()
+    connector_id = models.PositiveIntegerField()
+    status = models.CharField(max_length=15)
+    error_code = models.CharField(max_length=50, blank=True)
+    info = models.CharField(max_length=255, blank=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["station", "evse_id", "at"], name="status_change_by_evse")]
+
+
+class StationNotice(models.Model):
+    """A security event, a monitoring event, a firmware or log step: shown, never lost."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=120)
+    detail = models.CharField(max_length=255, blank=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["station", "-at"], name="notice_by_station")]
+
+
+class Variable(models.Model):
+    """One attribute of the device model (2.0.1) or one configuration key (1.6); 0 is no EVSE."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="variables")
+    component = models.CharField(max_length=110, blank=True)
+    variable = models.CharField(max_length=110)
+    evse_id = models.PositiveIntegerField(default=0)
+    connector_id = models.PositiveIntegerField(default=0)
+    attribute = models.CharField(max_length=10, default="Actual")
+    value = models.TextField(blank=True)
+    mutability = models.CharField(max_length=10, blank=True)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["component", "variable"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "component", "variable", "evse_id", "connector_id", "attribute"],
+                name="variable_once",
+            ),
+        ]

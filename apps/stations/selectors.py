@@ -1,0 +1,232 @@
+"""Reads: stations, connectors and their counts, always within the actor's organisation."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from apps.accounts.models import Actor
+from apps.domain.vocabulary import ConnectorStatus
+from apps.stations import availability
+from apps.stations.availability import Shown
+from apps.stations.models import (
+    Connector,
+    Location,
+    Station,
+    StationNotice,
+    StatusChange,
+    Variable,
+)
+
+LATE_FACTOR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StationFilter:
+    """What a list is narrowed to; empty words narrow nothing."""
+
+    q: str = ""
+    state: str = ""
+    connection: str = ""
+    location: str = ""
+    vendor: str = ""
+    protocol: str = ""
+
+
+def list_stations(actor: Actor, filter_: StationFilter | None = None) -> QuerySet[Station]:
+    """Stations that the actor may see; ``rank`` 0 is faulted, 1 offline, 2 nothing to do."""
+    stations = Station.objects.filter(organisation_id=actor.organisation_id)
+    stations = stations.annotate(rank=_rank(actor)).select_related("location")
+    for condition in _conditions(filter_ or StationFilter()):
+        stations = stations.filter(condition)
+    return stations
+
+
+def get_station(actor: Actor, identity: str) -> Station:
+    """The station, or Station.DoesNotExist: also where it is somebody else's."""
+    return list_stations(actor).get(identity=identity)
+
+
+def find_stations(actor: Actor, ids: list[int]) -> QuerySet[Station]:
+    return list_stations(actor).filter(id__in=ids)
+
+
+def list_connectors(actor: Actor, station_ids: list[int]) -> QuerySet[Connector]:
+    return (
+        Connector.objects.filter(
+            station_id__in=station_ids, station__organisation_id=actor.organisation_id
+        )
+        .select_related("evse", "station")
+        .order_by("station_id", "evse__number", "number")
+    )
+
+
+def count_states(actor: Actor) -> Counter[str]:
+    """How many connectors show each state; the parts add up to all connectors."""
+    rows = (
+        Connector.objects.filter(station__organisation_id=actor.organisation_id)
+        .values_list("status", "session_state", "station__is_connected")
+        .annotate(seen=Count("station__last_seen_at"), n=Count("id"))
+        .order_by()
+    )
+    counts: Counter[str] = Counter({state.key: 0 for state in availability.ALL})
+    for status, session_state, is_connected, seen, n in rows:
+        counts[_key(status, session_state, is_connected, was_seen=True)] += seen
+        counts[_key(status, session_state, is_connected, was_seen=False)] += n - seen
+    return counts
+
+
+def count_connections(actor: Actor) -> dict[str, int]:
+    """Stations in all, online, offline and never seen."""
+    return Station.objects.filter(organisation_id=actor.organisation_id).aggregate(
+        total=Count("id"),
+        online=Count("id", filter=Q(is_connected=True)),
+        offline=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=False)),
+        never=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=True)),
+    )
+
+
+def list_attention(actor: Actor, limit: int) -> list[Station]:
+    """Stations that need a person: faulted ones, then those that went offline, newest first."""
+    stations = list_stations(actor).filter(rank__lt=2, last_seen_at__isnull=False)
+    return list(stations.order_by("rank", "-connection_changed_at", "id")[:limit])
+
+
+def list_locations(actor: Actor) -> QuerySet[Location]:
+    return Location.objects.filter(organisation_id=actor.organisation_id).order_by("name")
+
+
+def list_vendors(actor: Actor) -> list[str]:
+    stations = Station.objects.filter(organisation_id=actor.organisation_id).exclude(vendor="")
+    return list(stations.order_by("vendor").values_list("vendor", flat=True).distinct()[:50])
+
+
+def list_variables(actor: Actor, station: Station, q: str = "") -> QuerySet[Variable]:
+    variables = Variable.objects.filter(
+        station=station, station__organisation_id=actor.organisation_id
+    )
+    if q:
+        variables = variables.filter(Q(variable__icontains=q) | Q(component__icontains=q))
+    return variables.order_by("component", "evse_id", "connector_id", "variable", "attribute")
+
+
+def list_status_changes(
+    actor: Actor,
+    station_id: int,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    evse_id: int | None = None,
+    limit: int = 200,
+) -> list[StatusChange]:
+    """Newest ``limit`` changes of the station, or of one EVSE and what is said of all."""
+    changes = StatusChange.objects.filter(
+        station_id=station_id, station__organisation_id=actor.organisation_id, at__gte=since
+    )
+    if until is not None:
+        changes = changes.filter(at__lte=until)
+    if evse_id is not None:
+        changes = changes.filter(evse_id__in=[evse_id, 0])
+    return list(changes.order_by("-at", "-id")[:limit])
+
+
+def list_notices(actor: Actor, station_id: int, *, limit: int = 100) -> list[StationNotice]:
+    notices = StationNotice.objects.filter(
+        station_id=station_id, station__organisation_id=actor.organisation_id
+    )
+    return list(notices.order_by("-at")[:limit])
+
+
+def shown_of(connector: Connector) -> Shown:
+    """What a person is shown of this connector (its station must be loaded)."""
+    station = connector.station
+    return availability.shown(
+        connector.status,
+        connector.session_state,
+        is_connected=station.is_connected,
+        was_seen=station.last_seen_at is not None,
+    )
+
+
+def connection_of(station: Station, now: datetime) -> str:
+    """online | late (silent for 2 heartbeats) | offline | never."""
+    if station.last_seen_at is None:
+        return "online" if station.is_connected else "never"
+    if not station.is_connected:
+        return "offline"
+    patience = timedelta(seconds=LATE_FACTOR * station.heartbeat_interval_s)
+    return "late" if now - station.last_seen_at > patience else "online"
+
+
+def _key(status: str, session_state: str, is_connected: bool, *, was_seen: bool) -> str:
+    return availability.shown(
+        status, session_state, is_connected=is_connected, was_seen=was_seen
+    ).key
+
+
+def _conditions(filter_: StationFilter) -> list[Q]:
+    conditions = []
+    if filter_.q:
+        conditions.append(_matches(filter_.q))
+    if filter_.state:
+        conditions.append(_in_state(filter_.state))
+    if filter_.connection:
+        conditions.append(_in_connection(filter_.connection))
+    if filter_.location:
+        conditions.append(Q(location__name=filter_.location))
+    if filter_.vendor:
+        conditions.append(Q(vendor=filter_.vendor))
+    if filter_.protocol:
+        conditions.append(Q(protocol=filter_.protocol))
+    return conditions
+
+
+def _matches(q: str) -> Q:
+    fields = ("identity", "location__name", "vendor", "model", "serial_number")
+    found = Q()
+    for name in fields:
+        found |= Q(**{f"{name}__icontains": q})
+    return found
+
+
+def _in_connection(connection: str) -> Q:
+    never = Q(last_seen_at__isnull=True)
+    known = {
+        "online": Q(is_connected=True),
+        "offline": Q(is_connected=False) & ~never,
+        "never": Q(is_connected=False) & never,
+        "attention": Q(rank__lt=2) & ~never,
+    }
+    return known.get(connection, Q(pk__in=[]))
+
+
+def _in_state(key: str) -> Q:
+    """Stations with at least one connector that is shown as ``key``."""
+    if key not in availability.BY_KEY:
+        return Q(pk__in=[])
+    if key == availability.OFFLINE.key:
+        return _in_connection("offline") & Exists(_connectors_of_station())
+    wanted = Q()
+    for session_state, statuses in availability.combinations(key).items():
+        wanted |= Q(session_state=session_state, status__in=statuses)
+    reported = Q(is_connected=True) & Exists(_connectors_of_station().filter(wanted))
+    if key == availability.UNKNOWN.key:
+        return reported | (_in_connection("never") & Exists(_connectors_of_station()))
+    return reported
+
+
+def _connectors_of_station() -> QuerySet[Connector]:
+    return Connector.objects.filter(station_id=OuterRef("pk"))
+
+
+def _rank(actor: Actor) -> Case:
+    faulted = Connector.objects.filter(
+        status=ConnectorStatus.FAULTED.value, station__organisation_id=actor.organisation_id
+    ).values("station_id")
+    return Case(
+        When(is_connected=True, pk__in=faulted, then=Value(0)),
+        When(is_connected=False, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )

@@ -1,0 +1,193 @@
+"""The stations of one batch: loaded once, decided in memory, written once. For ``ingest``."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from apps.domain.answers import BootAnswer
+from apps.domain.events import (
+    ConnectorStatusChanged,
+    StationBooted,
+    StationConnected,
+    StationDisconnected,
+    VariableValue,
+)
+from apps.domain.vocabulary import BootStatus
+from apps.journal.masking import MASK, is_secret
+from apps.journal.models import LinkEvent
+from apps.stations.models import (
+    Connector,
+    Evse,
+    Station,
+    StationNotice,
+    StatusChange,
+    Variable,
+)
+from apps.stations.refs import StationRef
+from ocpp_platform import bulk
+
+_BOOT = (
+    "id", "vendor", "model", "serial_number", "firmware", "boot_status", "boot_reason",
+    "last_boot_at", "heartbeat_interval_s",
+)  # fmt: skip
+_PRESENCE = (
+    "id", "protocol", "connection_id", "gateway", "ip", "is_connected",
+    "connection_changed_at", "last_seen_at",
+)  # fmt: skip
+_STATUS = ("id", "status", "status_at", "error_code", "info", "vendor_error_code")
+_CHANGE = (
+    "station_id", "evse_id", "connector_id", "status", "error_code", "info", "at", "received_at",
+)  # fmt: skip
+_LINK = (
+    "organisation_id", "station_id", "connection_id", "at", "kind", "protocol", "ip", "code",
+    "reason",
+)  # fmt: skip
+_NOTICE = ("station_id", "kind", "title", "detail", "at", "received_at")
+_VARIABLE_KEY = ("component", "variable", "evse_id", "connector_id", "attribute")
+
+
+class Yard:
+    """Applies what stations say of themselves; ``flush`` writes it."""
+
+    def __init__(self, booting: Collection[int], reporting: Collection[int]) -> None:
+        self._policies = dict(
+            Station.objects.filter(pk__in=booting).values_list("pk", "boot_policy")
+            if booting
+            else ()
+        )
+        self._connectors: dict[tuple[int, int, int], Connector] = {}
+        if reporting:
+            self._load_connectors(reporting)
+        self._boots: dict[int, tuple[Any, ...]] = {}
+        self._presence: dict[int, tuple[Any, ...]] = {}
+        self._links: list[tuple[Any, ...]] = []
+        self._changes: list[tuple[Any, ...]] = []
+        self._dirty: set[tuple[int, int, int]] = set()
+        self._notices: list[tuple[Any, ...]] = []
+
+    def boot(
+        self, ref: StationRef, event: StationBooted, now: datetime, interval_s: int
+    ) -> BootAnswer:
+        """Accept, hold or reject by the station's policy (2.0.1 B01 to B03)."""
+        status = BootStatus(self._policies.get(ref.id, "accepted").capitalize())
+        self._boots[ref.id] = (
+            ref.id, event.vendor[:255], event.model[:255], event.serial_number[:255],
+            event.firmware[:255], status.value, event.reason[:40], now, interval_s,
+        )  # fmt: skip
+        return BootAnswer(status, interval_s, now)
+
+    def connected(self, ref: StationRef, event: StationConnected, now: datetime) -> None:
+        """The newest socket is the one that counts."""
+        self._presence[ref.id] = (
+            ref.id, event.protocol, event.connection_id, event.gateway, event.ip, True, now, now,
+        )  # fmt: skip
+        self._link(ref, event.connection_id, now, "connected", event.protocol, event.ip)
+
+    def disconnected(self, ref: StationRef, event: StationDisconnected, now: datetime) -> bool:
+        """A socket closed; only the one that counts changes the presence."""
+        current = self._presence.get(ref.id)
+        if current is not None and current[2] != event.connection_id:
+            counted = 0
+        else:
+            self._presence.pop(ref.id, None)
+            counted = Station.objects.filter(pk=ref.id, connection_id=event.connection_id).update(
+                is_connected=False, connection_id="", connection_changed_at=now
+            )
+        kind = "disconnected" if counted else "replaced"
+        self._link(ref, event.connection_id, now, kind, code=event.code, reason=event.reason)
+        return bool(counted)
+
+    def status(self, ref: StationRef, event: ConnectorStatusChanged, now: datetime) -> None:
+        """Last write by order of receipt (some clocks are hours off); repeats are coalesced."""
+        targets = self._targets(ref, event)
+        facts = (event.status.value, event.error_code, event.info)
+        same = [c for c in targets if (c.status, c.error_code, c.info) == facts]
+        if targets and len(same) == len(targets):
+            return
+        for connector in targets:
+            connector.status, connector.error_code = event.status.value, event.error_code[:50]
+            connector.info, connector.status_at = event.info[:255], event.at
+            connector.vendor_error_code = event.vendor_error_code[:255]
+            self._dirty.add((ref.id, connector.evse.number, connector.number))
+        self._changes.append(
+            (ref.id, event.evse_id, event.connector_id, facts[0], event.error_code[:50],
+             event.info[:255], event.at, now)
+        )  # fmt: skip
+
+    def notice(
+        self, ref: StationRef, kind: str, title: str, at: datetime, now: datetime, detail: str = ""
+    ) -> None:
+        self._notices.append((ref.id, kind, title[:120], detail[:255], at, now))
+
+    def progress(self, ref: StationRef, column: str, status: str) -> None:
+        """``column``: firmware_status or log_status."""
+        Station.objects.filter(pk=ref.id).update(**{column: status[:40]})
+
+    def variables(self, ref: StationRef, values: Collection[VariableValue], now: datetime) -> None:
+        """Keep what the station reported of its device model, secrets masked."""
+        for value in values:
+            key = dict(zip(_VARIABLE_KEY, _variable_key(value), strict=True))
+            shown = MASK if is_secret(value.variable) and value.value else value.value or ""
+            facts = {"value": shown, "read_at": now}
+            if value.mutability:
+                facts["mutability"] = value.mutability
+            Variable.objects.update_or_create(station_id=ref.id, **key, defaults=facts)
+
+    def flush(self) -> None:
+        bulk.update(Station, _BOOT, list(self._boots.values()))
+        bulk.update(Station, _PRESENCE, list(self._presence.values()))
+        bulk.insert(LinkEvent, _LINK, self._links)
+        bulk.insert(StatusChange, _CHANGE, self._changes)
+        bulk.insert(StationNotice, _NOTICE, self._notices)
+        dirty = [self._connectors[key] for key in sorted(self._dirty)]
+        bulk.update(
+            Connector, _STATUS, [tuple(getattr(c, name) for name in _STATUS) for c in dirty]
+        )
+
+    def _load_connectors(self, station_ids: Collection[int]) -> None:
+        rows = Connector.objects.filter(station_id__in=station_ids).select_related("evse")
+        for connector in rows:
+            key = (connector.station_id, connector.evse.number, connector.number)
+            self._connectors[key] = connector
+
+    def _targets(self, ref: StationRef, event: ConnectorStatusChanged) -> list[Connector]:
+        """EVSE 0 speaks for the station only; connector 0 for all of its EVSE."""
+        if event.evse_id == 0:
+            return []
+        if event.connector_id:
+            key = (ref.id, event.evse_id, event.connector_id)
+            if key not in self._connectors and not ref.has_declared_topology:
+                self._make_connector(ref, event.evse_id, event.connector_id)
+            return [self._connectors[key]] if key in self._connectors else []
+        return [c for key, c in self._connectors.items() if key[:2] == (ref.id, event.evse_id)]
+
+    def _make_connector(self, ref: StationRef, evse_id: int, connector_id: int) -> None:
+        evse, _ = Evse.objects.get_or_create(station_id=ref.id, number=evse_id)
+        connector, _ = Connector.objects.get_or_create(
+            evse=evse, number=connector_id, defaults={"station_id": ref.id}
+        )
+        connector.evse = evse
+        self._connectors[ref.id, evse_id, connector_id] = connector
+
+    def _link(
+        self,
+        ref: StationRef,
+        connection_id: str,
+        now: datetime,
+        kind: str,
+        protocol: str = "",
+        ip: str = "",
+        code: int | None = None,
+        reason: str = "",
+    ) -> None:
+        self._links.append(
+            (ref.organisation_id, ref.id, connection_id, now, kind, protocol, ip, code,
+             reason[:200])
+        )  # fmt: skip
+
+
+def _variable_key(value: VariableValue) -> tuple[str, str, int, int, str]:
+    component = "/".join(filter(None, (value.component, value.component_instance)))
+    variable = "/".join(filter(None, (value.variable, value.variable_instance)))
+    place = (value.evse_id or 0, value.connector_id or 0)
+    return component[:110], variable[:110], *place, value.attribute

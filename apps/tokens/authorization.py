@@ -1,0 +1,64 @@
+"""The verdict on a presented token. Pure.
+
+A master pass may stop sessions but never start one (OCPP 2.0.1 C16); an expired token is
+Expired whatever its status says; the exact status is always told (Blocked is not Invalid).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.domain.answers import TokenAnswer
+from apps.domain.events import Token
+from apps.domain.vocabulary import TokenStatus
+
+NO_AUTHORIZATION = "NoAuthorization"
+_STATUSES = {status.value.lower(): status for status in TokenStatus}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownToken:
+    """A registered token; ``status`` is a TokenStatus in lower case."""
+
+    id: int
+    uid: str
+    type: str
+    status: str
+    group: str
+    is_master_pass: bool
+    expires_at: datetime | None
+    language: str
+    personal_message: str
+
+
+def decide(
+    presented: Token, known: KnownToken | None, now: datetime, *, starts: bool = False
+) -> TokenAnswer:
+    """May ``presented`` charge? ``starts``: it is about to begin a session."""
+    if presented.kind == NO_AUTHORIZATION:
+        return TokenAnswer(TokenStatus.ACCEPTED)
+    if known is None:
+        return TokenAnswer(TokenStatus.UNKNOWN if presented.kind else TokenStatus.INVALID)
+    return TokenAnswer(
+        status=_status(known, now, starts),
+        group=known.group,
+        group_kind="Central" if known.group else "",
+        expires_at=known.expires_at,
+        language=known.language,
+        personal_message=known.personal_message,
+    )
+
+
+def _status(known: KnownToken, now: datetime, starts: bool) -> TokenStatus:
+    status = _STATUSES.get(known.status, TokenStatus.INVALID)
+    if status is not TokenStatus.ACCEPTED:
+        return status
+    if known.expires_at is not None and known.expires_at <= now:
+        return TokenStatus.EXPIRED
+    if starts and known.is_master_pass:
+        return TokenStatus.INVALID
+    return TokenStatus.ACCEPTED
+
+
+def same(one: str, other: str) -> bool:
+    """Id tokens are compared without regard to case (2.0.1 IdTokenType, 1.6 CiString20)."""
+    return one.casefold() == other.casefold()

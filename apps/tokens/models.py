@@ -1,0 +1,67 @@
+from django.db import models
+from django.db.models.functions import Upper
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import TokenStatus
+
+KINDS = (
+    "ISO14443 ISO15693 Central KeyCode Local MacAddress eMAID NoAuthorization".split()
+)  # OCPP 2.0.1 IdTokenEnumType
+
+
+class Token(models.Model):
+    """A card, fob, app or contract. Compared without regard to case (2.0.1 IdTokenType)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    uid = models.CharField(max_length=36)
+    type = models.CharField(max_length=20, default="ISO14443", choices=[(k, k) for k in KINDS])
+    status = models.CharField(
+        max_length=24,
+        default=TokenStatus.ACCEPTED.value.lower(),
+        choices=[
+            (s.value.lower(), s.value)
+            for s in (
+                TokenStatus.ACCEPTED,
+                TokenStatus.BLOCKED,
+                TokenStatus.EXPIRED,
+                TokenStatus.INVALID,
+                TokenStatus.NO_CREDIT,
+            )
+        ],
+    )
+    group = models.CharField(max_length=36, blank=True)
+    is_master_pass = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    personal_message = models.CharField(max_length=512, blank=True)
+    contract_id = models.CharField(max_length=36, blank=True)
+    holder = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", Upper("uid"), "type", name="token_once"),
+        ]
+        indexes = [models.Index(Upper("uid"), "organisation", name="token_by_uid")]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class Attempt(models.Model):
+    """A token was presented: at which station, with which verdict."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    station_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    uid = models.CharField(max_length=36)
+    kind = models.CharField(max_length=20, blank=True)
+    verdict = models.CharField(max_length=24)
+    token = models.ForeignKey(Token, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-at"], name="attempt_recent"),
+            models.Index(fields=["station_id", "-at"], name="attempt_by_station"),
+            models.Index(Upper("uid"), name="attempt_by_uid"),
+        ]

@@ -1,0 +1,41 @@
+"""The ASGI application: stations on /ocpp/ and /o/, browsers on /live/, everything else HTTP."""
+
+import asyncio
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocpp_platform.settings")
+
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+http = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import OriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from apps.dashboard.routing import websocket_urlpatterns as browsers  # noqa: E402
+from apps.gateway.routing import websocket_urlpatterns as stations  # noqa: E402
+from apps.live.announce import board  # noqa: E402
+
+STATION_PATHS = (b"/ocpp/", b"/o/")
+
+_to_stations = URLRouter(stations)
+_to_people = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": OriginValidator(
+            AuthMiddlewareStack(URLRouter(browsers)),
+            [*settings.ALLOWED_HOSTS, *settings.CSRF_TRUSTED_ORIGINS],
+        ),
+    }
+)
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Stations bypass what only browsers need: sessions, cookies, origins."""
+    board.attach(asyncio.get_running_loop())
+    path = scope.get("raw_path") or scope.get("path", "").encode()
+    is_station = scope["type"] == "websocket" and path.startswith(STATION_PATHS)
+    await (_to_stations if is_station else _to_people)(scope, receive, send)

@@ -1,0 +1,111 @@
+"""Many rows in one statement: COPY and unnest on PostgreSQL, executemany on SQLite.
+
+Rows are tuples in the order of ``columns`` (attribute names of the model, ``…_id`` for keys).
+Everything runs in the caller's transaction, on the default connection.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.models import Model
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+def insert(model: type[Model], columns: tuple[str, ...], rows: Rows) -> None:
+    """Append ``rows``; the database gives the ids."""
+    if not rows:
+        return
+    table, names = model._meta.db_table, ", ".join(columns)
+    if connection.vendor == "postgresql":
+        with _raw_cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            copy.set_types(_types(model, columns))
+            for row in rows:
+                copy.write_row(row)
+    else:
+        _each(f"INSERT INTO {table} ({names}) VALUES ({_marks(columns)})", rows)
+
+
+def update(model: type[Model], columns: tuple[str, ...], rows: Rows) -> None:
+    """Set ``columns[1:]`` of the rows whose ``columns[0]`` (the key) is given."""
+    if not rows:
+        return
+    table, key = model._meta.db_table, columns[0]
+    if connection.vendor == "postgresql":
+        sets = ", ".join(f"{name} = u.{name}" for name in columns[1:])
+        _unnest(
+            f"UPDATE {table} t SET {sets} FROM {_given(model, columns)} WHERE t.{key} = u.{key}",
+            rows,
+        )
+    else:
+        sets = ", ".join(f"{name} = %s" for name in columns[1:])
+        _each(f"UPDATE {table} SET {sets} WHERE {key} = %s", [(*row[1:], row[0]) for row in rows])
+
+
+def upsert(
+    model: type[Model], columns: tuple[str, ...], conflict: tuple[str, ...], rows: Rows
+) -> None:
+    """Insert; where ``conflict`` columns meet a row, keep the larger of each other column."""
+    if not rows:
+        return
+    table, names = model._meta.db_table, ", ".join(columns)
+    sets = ", ".join(_larger(table, name) for name in columns if name not in conflict)
+    on_conflict = f"ON CONFLICT ({', '.join(conflict)}) DO UPDATE SET {sets}"
+    if connection.vendor == "postgresql":
+        _unnest(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM {_given(model, columns)}"
+            f" {on_conflict}",
+            rows,
+        )
+    else:
+        _each(f"INSERT INTO {table} ({names}) VALUES ({_marks(columns)}) {on_conflict}", rows)
+
+
+def _larger(table: str, name: str) -> str:
+    """GREATEST skips NULL on PostgreSQL; SQLite's max does not."""
+    old, new = f"{table}.{name}", f"excluded.{name}"
+    if connection.vendor == "postgresql":
+        return f"{name} = GREATEST({old}, {new})"
+    return f"{name} = COALESCE(MAX({old}, {new}), {old}, {new})"
+
+
+def _raw_cursor() -> "psycopg.Cursor[Any]":
+    """A cursor that binds on the server, past Django's client-side one."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
+
+
+def _unnest(statement: str, rows: Rows) -> None:
+    with _raw_cursor() as cursor:
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+
+
+@lru_cache(maxsize=64)
+def _types(model: type[Model], columns: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = (model._meta.get_field(name).rel_db_type(connection) or "" for name in columns)
+    return tuple(kind.split("(")[0] for kind in kinds)
+
+
+@lru_cache(maxsize=64)
+def _given(model: type[Model], columns: tuple[str, ...]) -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for kind in _types(model, columns))
+    return f"unnest({arrays}) AS u ({', '.join(columns)})"
+
+
+def _marks(columns: Iterable[str]) -> str:
+    return ", ".join("%s" for _ in columns)
+
+
+def _each(statement: str, rows: Rows) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [tuple(map(_adapted, row)) for row in rows])
+
+
+def _adapted(value: Any) -> Any:
+    """Datetimes as Django itself writes them on SQLite: UTC without a zone."""
+    if hasattr(value, "utcoffset"):
+        return connection.ops.adapt_datetimefield_value(value)
+    return str(value) if type(value).__name__ == "Decimal" else value

@@ -1,0 +1,244 @@
+"""Every setting, read from the environment; without any it is the embedded default.
+
+One machine, SQLite in ``var/``, no Redis. DATABASE_URL and REDIS_URL turn the same code into
+production. Names of ours begin with OCPP_ and end with their unit.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import SELF
+
+from ocpp_platform import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("VAR", str(BASE_DIR / "var"))).resolve()
+VAR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.secret_key(VAR)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+REDIS_URL = env.text("REDIS_URL")
+
+OCPP_CALL_TIMEOUT_S = env.seconds("OCPP_CALL_TIMEOUT_S", 30, least=0.1)
+OCPP_HEARTBEAT_INTERVAL_S = env.integer("OCPP_HEARTBEAT_INTERVAL_S", 300, least=1)
+OCPP_BOOT_QUIET_S = env.seconds("OCPP_BOOT_QUIET_S", 1)
+OCPP_BOOT_WAIT_S = env.seconds("OCPP_BOOT_WAIT_S", 60)
+OCPP_COMMAND_EXPIRY_S = env.seconds("OCPP_COMMAND_EXPIRY_S", 3600, least=1)
+OCPP_CONFIRM_TIMEOUT_S = env.seconds("OCPP_CONFIRM_TIMEOUT_S", 120, least=1)
+OCPP_SWEEP_INTERVAL_S = env.seconds("OCPP_SWEEP_INTERVAL_S", 1, least=0.05)
+OCPP_PRESENCE_FLUSH_S = env.seconds("OCPP_PRESENCE_FLUSH_S", 5, least=0.05)
+OCPP_MAX_FRAME_BYTES = env.integer("OCPP_MAX_FRAME_BYTES", 1_048_576, least=1024)
+OCPP_INBOUND_QUEUE_FRAMES = env.integer("OCPP_INBOUND_QUEUE_FRAMES", 64, least=1)
+OCPP_MAX_CONNECTIONS = env.integer("OCPP_MAX_CONNECTIONS", 20_000, least=1)
+OCPP_MAX_HANDSHAKES = env.integer("OCPP_MAX_HANDSHAKES", 2_000, least=1)
+OCPP_RETRY_AFTER_S = env.integer("OCPP_RETRY_AFTER_S", 30, least=1)
+OCPP_SILENCE_FACTOR = env.integer("OCPP_SILENCE_FACTOR", 3, least=2)
+OCPP_SESSION_SILENCE_FACTOR = env.integer("OCPP_SESSION_SILENCE_FACTOR", 5, least=2)
+OCPP_SAMPLE_INTERVAL_S = env.integer("OCPP_SAMPLE_INTERVAL_S", 60, least=1)
+OCPP_SESSION_GRACE_S = env.seconds("OCPP_SESSION_GRACE_S", 300)
+OCPP_JOURNAL_RETENTION_D = env.integer("OCPP_JOURNAL_RETENTION_D", 400, least=1)
+OCPP_BATCH_FRAMES = env.integer("OCPP_BATCH_FRAMES", 256, least=1)
+OCPP_TRUSTED_PROXIES = env.words("OCPP_TRUSTED_PROXIES")
+
+INSTALLED_APPS = [
+    "apps.simulator",
+    "apps.gateway",
+    "apps.dashboard",
+    "apps.api",
+    "apps.ingest",
+    "apps.sessions",
+    "apps.tariffs",
+    "apps.tokens",
+    "apps.stations",
+    "apps.accounts",
+    "apps.commands",
+    "apps.journal",
+    "apps.live",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "channels",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "ocpp_platform.urls"
+ASGI_APPLICATION = "ocpp_platform.asgi.application"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.dashboard.context.shell",
+            ],
+        },
+    }
+]
+
+try:
+    DATABASES = {
+        "default": dj_database_url.parse(
+            env.text("DATABASE_URL") or f"sqlite:///{VAR / 'platform.sqlite3'}"
+        )
+    }
+except (ValueError, dj_database_url.UnknownSchemeError):
+    env.fail("DATABASE_URL", "…", "a database address (postgres://user:password@host:port/name)")
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+
+CHANNEL_LAYERS = {
+    "default": (
+        {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "capacity": 2000, "expiry": 30},
+        }
+        if REDIS_URL
+        else {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"capacity": 2000, "expiry": 30},
+        }
+    )
+}
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "object-src": ["'none'"],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("OCPP_SECURE_COOKIES")
+if env.flag("OCPP_BEHIND_TLS_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.MayUseApi"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "apps.api.pagination.CursorPages",
+    "EXCEPTION_HANDLER": "apps.api.errors.handle",
+    "PAGE_SIZE": 50,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Charging station management API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+}
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+if not REDIS_URL:
+    _queue = VAR / "queue"
+    for _folder in ("messages", "processed", "control"):
+        (_queue / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_queue / "messages"),
+        "data_folder_out": str(_queue / "messages"),
+        "processed_folder": str(_queue / "processed"),
+        "control_folder": str(_queue / "control"),
+        "store_processed": False,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
+    "commands-expiry": {"task": "commands.expire", "schedule": 10},
+    "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
+    "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
+}
+
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "ocpp_platform.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

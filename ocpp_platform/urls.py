@@ -1,0 +1,3 @@
+"""Routes of people and programs."""
+
+urlpatterns: list = []
