@@ -1,0 +1,25 @@
+"""Bearer keys: ``Authorization: Bearer <key>``."""
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from apps.accounts import services
+from apps.accounts.models import ApiKey
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[ApiKey, str] | None:
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        if len(words) != 2:
+            raise AuthenticationFailed("Send one key: 'Authorization: Bearer <key>'.")
+        key = services.find_api_key(words[1].decode("latin-1"), now=timezone.now())
+        if key is None:
+            raise AuthenticationFailed("This API key is unknown or revoked.")
+        return key, words[1].decode("latin-1")
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"

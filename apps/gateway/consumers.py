@@ -1,0 +1,161 @@
+"""A station's socket: the handshake, the frames, the close. All rules are elsewhere."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from apps.domain.events import StationConnected, StationDisconnected
+from apps.gateway import hub as hubs
+from apps.gateway.admission import (
+    Admitted,
+    Handshake,
+    Refused,
+    credentials_of,
+    identity_of,
+    judge,
+)
+from apps.gateway.hub import Hub
+from apps.gateway.link import Link
+from apps.gateway.pipeline import receive as handle
+from apps.journal.services import record_refusal
+from apps.stations import passwords
+from apps.stations.refs import StationRef
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_BUSY = Refused(503, "too_many", "Too many stations connect at once.")
+_TOO_BIG = 1009
+
+
+class StationConsumer(AsyncConsumer):
+    """One per socket. It has no channel of its own: the hub listens for all of them."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        self.scope, self._receive, self._send = scope, receive, send
+        await receive()  # websocket.connect
+        hub = hubs.current()
+        if hub.is_full:
+            return await self._refuse(_BUSY, self._handshake(), None)
+        hub.handshakes += 1
+        try:
+            link = await self._admit(hub)
+        finally:
+            hub.handshakes -= 1
+        if link is not None:
+            await self._serve(link, hub)
+        return None
+
+    async def _admit(self, hub: Hub) -> Link | None:
+        handshake = self._handshake()
+        ref = await hub.register.submit(handshake.identity) if handshake.identity else None
+        verdict = judge(handshake, ref, passwords.matches)
+        if isinstance(verdict, Refused):
+            await self._refuse(verdict, handshake, ref)
+            return None
+        return await self._open(verdict, handshake, hub)
+
+    async def _open(self, admitted: Admitted, handshake: Handshake, hub: Hub) -> Link:
+        link = Link(admitted.ref, admitted.protocol, uuid.uuid4().hex, self._send_text, self._close)
+        event = StationConnected(
+            link.connection_id, hub.name, link.protocol.value, handshake.ip, handshake.offered
+        )
+        await hub.tell(link, event, datetime.now(UTC))
+        await hub.add(link)
+        await self._send({"type": "websocket.accept", "subprotocol": link.protocol.value})
+        has_booted = bool(admitted.ref.vendor)
+        link.be_ready_in(settings.OCPP_BOOT_QUIET_S if has_booted else settings.OCPP_BOOT_WAIT_S)
+        return link
+
+    async def _serve(self, link: Link, hub: Hub) -> None:
+        code = 1006
+        try:
+            while True:
+                message = await self._receive()
+                if message["type"] == "websocket.disconnect":
+                    code = message.get("code") or 1005
+                    return
+                text = message.get("text")
+                reply = await handle(message["bytes"] if text is None else text, link, hub.door)
+                if reply is not None:
+                    await self._send_text(reply)
+        finally:
+            hub.remove(link)
+            closed = StationDisconnected(link.connection_id, code, _words(code))
+            await hub.tell(link, closed, datetime.now(UTC))
+
+    async def _send_text(self, text: str) -> None:
+        await self._send({"type": "websocket.send", "text": text})
+
+    async def _close(self, code: int) -> None:
+        await self._send({"type": "websocket.close", "code": code})
+
+    async def _refuse(self, refused: Refused, handshake: Handshake, ref: StationRef | None) -> None:
+        """Keep the refusal for operators, then deny (ASGI: websocket.http.response)."""
+        await _record(refused, handshake, ref)
+        if "websocket.http.response" not in self.scope.get("extensions", {}):
+            await self._send({"type": "websocket.close", "code": 4000 + refused.status - 400})
+            return
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        if refused.status == 401:
+            headers.append((b"www-authenticate", b'Basic realm="OCPP"'))
+        if refused.status == 503:
+            headers.append((b"retry-after", str(settings.OCPP_RETRY_AFTER_S).encode()))
+        await self._send(
+            {
+                "type": "websocket.http.response.start",
+                "status": refused.status,
+                "headers": headers,
+            }
+        )
+        body = f"{refused.detail}\n".encode()
+        await self._send({"type": "websocket.http.response.body", "body": body})
+
+    def _handshake(self) -> Handshake:
+        headers = dict(self.scope["headers"])
+        client = self.scope.get("client") or ("", 0)
+        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        is_proxied = forwarded and client[0] in settings.OCPP_TRUSTED_PROXIES
+        raw_path = self.scope.get("raw_path") or self.scope["path"].encode()
+        return Handshake(
+            identity=identity_of(raw_path),
+            offered=tuple(self.scope.get("subprotocols") or ()),
+            credentials=credentials_of(headers.get(b"authorization")),
+            ip=forwarded.split(",")[-1].strip() if is_proxied else client[0],
+            user_agent=headers.get(b"user-agent", b"").decode("latin-1"),
+        )
+
+
+def _words(code: int) -> str:
+    known = {
+        1000: "Closed in order",
+        1001: "The other side went away",
+        1002: "Broken WebSocket framing",
+        1005: "Closed without a reason",
+        1006: "The connection broke",
+        1007: "Text that is not UTF-8",
+        _TOO_BIG: "A frame was too large",
+        hubs.REPLACED: "A newer connection of this station replaced it",
+    }
+    return known.get(code, "")
+
+
+@database_sync_to_async
+def _record(refused: Refused, handshake: Handshake, ref: StationRef | None) -> None:
+    record_refusal(
+        identity=handshake.identity.replace("\x00", "\ufffd"),
+        reason=refused.reason,
+        http_status=refused.status,
+        now=datetime.now(UTC),
+        detail=refused.detail,
+        organisation_id=ref.organisation_id if ref else None,
+        station_id=ref.id if ref else None,
+        ip=handshake.ip,
+        offered=", ".join(handshake.offered),
+        user_agent=handshake.user_agent,
+    )

@@ -1,0 +1,231 @@
+"""From the outbox to the wire: claim, encode, send, wait, and bring the answer in by the door.
+
+One link is served by one task at a time, one call after the other. The row is the truth: a
+command is claimed by a conditional UPDATE, and what is lost on the way times out there.
+"""
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from apps.commands import services as commands
+from apps.commands.models import CommandRow, State
+from apps.domain import commands as words
+from apps.domain.events import CommandAnswered
+from apps.domain.commands import Command
+from apps.gateway import replies
+from apps.gateway.link import Link
+from apps.gateway.pending import LinkLost, Response
+from apps.gateway.pipeline import Door
+from apps.ingest.items import Frame, Item, Settled
+from apps.protocol import Limits, Outcome, frames
+from apps.protocol.errors import CannotEncode
+from apps.protocol.frames import CallError, CallResult
+from apps.stations.models import Variable
+
+MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
+_LIMITED = {"get_variables": "GetVariables", "set_variables": "SetVariables"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One call on the wire and what came of it. ``response`` None: no answer in time."""
+
+    action: str
+    message_id: str
+    at: datetime
+    latency_ms: float
+    response: Response | None
+    outcome: Outcome | None
+
+
+async def deliver(link: Link, door: Door) -> None:
+    """Send what waits for this station, oldest first, until nothing does."""
+    while True:
+        row = await _next(link.ref.id)
+        if row is None or not await _claim(row, link):
+            return
+        command = words.parse(row.name, row.parameters)
+        try:
+            await _carry_out(row, command, link, door)
+        except LinkLost:
+            await _answer(row, link, door, _failed(row, "The connection was lost"))
+            return
+        if link.lost_answers >= MOST_LOST_ANSWERS:
+            await link.close(1001)
+            return
+
+
+async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) -> None:
+    try:
+        parts = link.codec.split(command, await _limits(row))
+        calls = [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
+    except CannotEncode as error:
+        refused = CommandAnswered(
+            row.pk, "error", str(error), error_code="NotSupported", error_description=str(error)
+        )
+        return await _answer(row, link, door, refused)
+    _expect(link, command)
+    await _note(row, calls)
+    done = []
+    for part, (action, payload) in calls:
+        sent = await _send(part, action, payload, row, link, door)
+        done.append(sent)
+        if sent.outcome is None:
+            break
+    await _answer(row, link, door, _merged(row, done))
+
+
+async def _send(
+    command: Command, action: str, payload: Any, row: CommandRow, link: Link, door: Door
+) -> Sent:
+    message_id, at, begun = str(uuid.uuid4()), datetime.now(UTC), time.perf_counter()
+    frame = Frame(
+        "out", action, message_id, replies.masked_text(payload), "waiting", command_id=row.pk
+    )
+    await door.submit(_item(link, at, row, frame))
+    try:
+        await link.send(frames.encode_call(message_id, action, payload))
+        response: Response | None = await link.pending.ask(message_id, settings.OCPP_CALL_TIMEOUT_S)
+    except TimeoutError:
+        response = None
+    link.lost_answers = link.lost_answers + 1 if response is None else 0
+    latency_ms = (time.perf_counter() - begun) * 1000
+    outcome = None
+    if isinstance(response, CallResult):
+        outcome = link.codec.outcome(command, action, response.payload)
+    await door.submit(_settling(link, row, message_id, at, latency_ms, response))
+    return Sent(action, message_id, at, latency_ms, response, outcome)
+
+
+def _merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:
+    """One answer of all the calls that carried the command."""
+    last = done[-1]
+    if last.response is None:
+        seconds = f"{settings.OCPP_CALL_TIMEOUT_S:g}"
+        return CommandAnswered(row.pk, "timed_out", f"No answer within {seconds} s")
+    if isinstance(last.response, CallError):
+        code, description = last.response.code, last.response.description
+        return CommandAnswered(
+            row.pk, "error", code, error_code=code, error_description=description
+        )
+    outcomes = [sent.outcome for sent in done if sent.outcome is not None]
+    if last.outcome is None:
+        return _failed(row, "The answer could not be read")
+    refused = next((o for o in outcomes if o.status != "accepted"), None)
+    payloads = [s.response.payload for s in done if isinstance(s.response, CallResult)]
+    return CommandAnswered(
+        row.pk,
+        refused.status if refused else "accepted",
+        (refused or outcomes[-1]).detail,
+        response=payloads[0] if len(payloads) == 1 else {"parts": payloads},
+        values=tuple(value for o in outcomes for value in o.values),
+        latency_ms=sum(sent.latency_ms for sent in done),
+        transaction_id=last.outcome.transaction_id or row.transaction_id or None,
+        is_ongoing=last.outcome.is_ongoing,
+    )
+
+
+def _failed(row: CommandRow, why: str) -> CommandAnswered:
+    return CommandAnswered(row.pk, "error", why, error_code="InternalError", error_description=why)
+
+
+def _settling(
+    link: Link,
+    row: CommandRow,
+    message_id: str,
+    at: datetime,
+    latency_ms: float,
+    response: Response | None,
+) -> Item:
+    if isinstance(response, CallResult):
+        settled = Settled(
+            message_id, at, "ok", replies.masked_text(response.payload), "", latency_ms
+        )
+    elif isinstance(response, CallError):
+        answer = {"code": response.code, "description": response.description}
+        settled = Settled(
+            message_id, at, "error", replies.masked_text(answer), response.code, latency_ms
+        )
+    elif response is None:
+        settled = Settled(message_id, at, "timed_out")
+    else:
+        settled = Settled(message_id, at, "malformed", str(response.raw)[:10_000], "", latency_ms)
+    item = _item(link, at, row)
+    item.settled = settled
+    return item
+
+
+async def _answer(row: CommandRow, link: Link, door: Door, event: CommandAnswered) -> None:
+    item = _item(link, datetime.now(UTC), row)
+    item.event = event
+    await door.submit(item)
+
+
+def _item(link: Link, at: datetime, row: CommandRow, frame: Frame | None = None) -> Item:
+    return Item(
+        link.ref,
+        link.protocol.value,
+        link.connection_id,
+        at,
+        frame=frame,
+        session_id=row.session_id,
+    )
+
+
+def _expect(link: Link, command: Command) -> None:
+    """What we trigger may come although the station is not accepted yet (B02.FR.09)."""
+    if isinstance(command, words.TriggerMessage):
+        link.expected.add(command.message)
+    elif isinstance(command, words.RawCall):
+        link.expected.add(str(command.payload.get("requestedMessage", "")))
+
+
+@database_sync_to_async
+def _next(station_id: int) -> CommandRow | None:
+    queued = CommandRow.objects.filter(
+        station_id=station_id, state=State.QUEUED, expires_at__gt=datetime.now(UTC)
+    )
+    return queued.order_by("id").first()
+
+
+@database_sync_to_async
+def _claim(row: CommandRow, link: Link) -> bool:
+    return commands.claim(row, connection_id=link.connection_id, now=datetime.now(UTC))
+
+
+@database_sync_to_async
+def _note(row: CommandRow, calls: list[tuple[Command, tuple[str, Any]]]) -> None:
+    payloads = [payload for _, (_, payload) in calls]
+    request = payloads[0] if len(payloads) == 1 else {"parts": payloads}
+    commands.note_call(row.pk, calls[0][1][0], request)
+
+
+@database_sync_to_async
+def _limits(row: CommandRow) -> Limits:
+    """What the station said it takes at most in one such message (L-01)."""
+    message = _LIMITED.get(row.name)
+    if message is None:
+        return Limits()
+    known = dict(
+        Variable.objects.filter(
+            station_id=row.station_id,
+            component__in=("DeviceDataCtrlr", ""),
+            variable__in=(
+                f"ItemsPerMessage/{message}",
+                f"BytesPerMessage/{message}",
+                "GetConfigurationMaxKeys",
+            ),
+        ).values_list("variable", "value")
+    )
+    items = known.get(f"ItemsPerMessage/{message}") or known.get("GetConfigurationMaxKeys")
+    return Limits(_count(items), _count(known.get(f"BytesPerMessage/{message}")))
+
+
+def _count(value: str | None) -> int | None:
+    return int(value) if value and value.isdigit() and int(value) > 0 else None

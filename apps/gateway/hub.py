@@ -1,0 +1,187 @@
+"""The open sockets of this process, and what keeps them served.
+
+It listens for nudges on the channel layer, sweeps the outbox (a nudge may be lost), flushes
+when stations were last heard, and gives way where a newer socket of a station counts.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import weakref
+from datetime import datetime
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from apps.commands.models import CommandRow, State
+from apps.commands.services import GATEWAYS
+from apps.domain.events import Event
+from apps.gateway.delivery import deliver
+from apps.gateway.link import Link
+from apps.ingest.commit import commit
+from apps.ingest.committer import Group
+from apps.ingest.items import Item, Reply
+from apps.live.announce import board
+from apps.stations.models import Station
+from apps.stations.refs import StationRef, find_refs
+from apps.stations.services import touch
+from ocpp_platform import threads
+
+logger = logging.getLogger(__name__)
+
+REPLACED = 4000  # close code: a newer connection of the same station counts
+_hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = weakref.WeakKeyDictionary()
+
+
+def current() -> "Hub":
+    """The hub of the running event loop: one per server process."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub(loop)
+    return _hubs[loop]
+
+
+class Hub:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.links: dict[int, Link] = {}
+        self.handshakes = 0
+        most = settings.OCPP_BATCH_FRAMES
+        self.door: Group[Item, Reply | None] = Group(_commit, most, "ingest")
+        self.register: Group[str, StationRef | None] = Group(_look_up, most, "register")
+        self._tasks = [loop.create_task(work()) for work in (self._listen, self._sweep_often)]
+        board.attach(loop)
+
+    @property
+    def is_full(self) -> bool:
+        too_many = self.handshakes >= settings.OCPP_MAX_HANDSHAKES
+        return too_many or len(self.links) >= settings.OCPP_MAX_CONNECTIONS
+
+    async def tell(self, link: Link, event: Event, at: datetime) -> None:
+        """Commit an event of the socket itself."""
+        item = Item(link.ref, link.protocol.value, link.connection_id, at, event)
+        await self.door.submit(item)
+
+    async def add(self, link: Link) -> None:
+        """The newest socket of a station counts; any older one is closed (T-10)."""
+        older = self.links.get(link.ref.id)
+        self.links[link.ref.id] = link
+        if older is not None:
+            await older.close(REPLACED)
+        if settings.REDIS_URL:
+            await get_channel_layer().group_send(
+                GATEWAYS,
+                {
+                    "type": "station.moved",
+                    "station_id": link.ref.id,
+                    "connection_id": link.connection_id,
+                },
+            )
+
+    def remove(self, link: Link) -> None:
+        link.pending.fail()
+        if self.links.get(link.ref.id) is link:
+            del self.links[link.ref.id]
+
+    def serve(self, link: Link) -> None:
+        """See that somebody delivers to this link, if it may be spoken to."""
+        if link.is_ready and (link.delivering is None or link.delivering.done()):
+            link.delivering = asyncio.create_task(self._deliver(link))
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.door.close()
+        await self.register.close()
+
+    async def _deliver(self, link: Link) -> None:
+        try:
+            await deliver(link, self.door)
+        except Exception:  # an edge: one station's trouble is not another's
+            logger.exception("delivery to %s failed", link.ref.identity)
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        channel = await layer.new_channel("gateway")
+        await layer.group_add(GATEWAYS, channel)
+        while True:
+            try:
+                message = await layer.receive(channel)
+            except OSError:
+                await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
+                continue
+            await self._hear(message)
+
+    async def _hear(self, message: dict[str, object]) -> None:
+        link = self.links.get(int(str(message["station_id"])))
+        if link is None:
+            return
+        if message["type"] == "command.waiting":
+            self.serve(link)
+        elif message["connection_id"] != link.connection_id:
+            await link.close(REPLACED)
+
+    async def _sweep_often(self) -> None:
+        beats = max(1, round(settings.OCPP_PRESENCE_FLUSH_S / settings.OCPP_SWEEP_INTERVAL_S))
+        beat = 0
+        while True:
+            await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
+            beat += 1
+            try:
+                await self._serve_waiting()
+                if beat % beats == 0:
+                    await self._flush_presence()
+            except Exception:  # an edge: the sweep must outlive a database that is away
+                logger.exception("sweep failed")
+
+    async def _serve_waiting(self) -> None:
+        if not self.links:
+            return
+        for station_id in await _waiting(list(self.links)):
+            if station_id in self.links:
+                self.serve(self.links[station_id])
+
+    async def _flush_presence(self) -> None:
+        """Write when stations were heard, and close sockets that no longer count."""
+        links = list(self.links.values())
+        counted = await _presence([link.ref.id for link in links])
+        seen = {}
+        for link in links:
+            if counted.get(link.ref.id, link.connection_id) != link.connection_id:
+                await link.close(REPLACED)
+            elif link.last_seen_at is not None:
+                seen[link.ref.id] = (link.last_seen_at, link.connection_id)
+                link.last_seen_at = None
+        if seen:
+            await _touch(seen)
+
+
+def _commit(items: list[Item]) -> list[Reply | None]:
+    with threads.database():
+        return commit(items, items[-1].received_at)
+
+
+def _look_up(identities: list[str]) -> list[StationRef | None]:
+    with threads.database():
+        refs = find_refs(set(identities))
+        return [refs.get(identity) for identity in identities]
+
+
+@database_sync_to_async
+def _waiting(station_ids: list[int]) -> list[int]:
+    rows = CommandRow.objects.filter(station_id__in=station_ids, state=State.QUEUED)
+    return list(rows.order_by("station_id").values_list("station_id", flat=True).distinct())
+
+
+@database_sync_to_async
+def _presence(station_ids: list[int]) -> dict[int, str]:
+    rows = Station.objects.filter(pk__in=station_ids).exclude(connection_id="")
+    return dict(rows.values_list("pk", "connection_id"))
+
+
+@database_sync_to_async
+def _touch(seen: dict[int, tuple[datetime, str]]) -> None:
+    touch(seen)

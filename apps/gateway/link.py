@@ -1,0 +1,78 @@
+"""One open socket of one station: what the pipeline and the delivery know of it."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apps.domain.vocabulary import BootStatus, Protocol
+from apps.gateway.pending import Pending
+from apps.protocol import Codec, codec
+from apps.protocol.vendors import Adapter, adapter_for
+from apps.stations.refs import StationRef
+
+REMEMBERED_REPLIES = 16
+_NOT_YET = float("inf")
+
+
+class Link:
+    """``ready_at`` (loop time) is when the first call may be sent: never before the boot
+    is answered and a quiet moment has passed, or the station has spoken otherwise."""
+
+    __slots__ = (
+        "_close", "_replies", "adapter", "boot_status", "codec", "connection_id", "delivering",
+        "expected", "last_seen_at", "lost_answers", "pending", "protocol", "ready_at", "ref",
+        "send",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        ref: StationRef,
+        protocol: Protocol,
+        connection_id: str,
+        send: Callable[[str], Awaitable[None]],
+        close: Callable[[int], Awaitable[None]],
+    ) -> None:
+        self.ref = ref
+        self.protocol = protocol
+        self.codec: Codec = codec(protocol)
+        self.adapter: Adapter = adapter_for(ref.vendor, ref.model, ref.firmware)
+        self.connection_id = connection_id
+        self.send = send
+        self._close = close
+        self.pending = Pending()
+        self.boot_status: BootStatus | None = None
+        self.expected: set[str] = set()
+        self.last_seen_at: datetime | None = None
+        self.ready_at = _NOT_YET
+        self.lost_answers = 0
+        self.delivering: asyncio.Task[None] | None = None
+        self._replies: OrderedDict[str, tuple[str, str]] | None = None
+
+    def be_ready_in(self, seconds: float, *, at_latest: bool = False) -> None:
+        """Calls may go out after ``seconds``; ``at_latest`` never moves it further away."""
+        moment = time.monotonic() + seconds
+        self.ready_at = min(self.ready_at, moment) if at_latest else moment
+
+    @property
+    def is_ready(self) -> bool:
+        return time.monotonic() >= self.ready_at
+
+    def remember(self, message_id: str, text: str, reply: str) -> None:
+        """The same frame again on this connection gets the same answer again (R-04)."""
+        if self._replies is None:
+            self._replies = OrderedDict()
+        self._replies[message_id] = (text, reply)
+        if len(self._replies) > REMEMBERED_REPLIES:
+            self._replies.popitem(last=False)
+
+    def recall(self, message_id: str, text: str) -> str | None:
+        known = self._replies.get(message_id) if self._replies else None
+        return known[1] if known is not None and known[0] == text else None
+
+    def booted_as(self, vendor: str, model: str, firmware: str) -> None:
+        self.adapter = adapter_for(vendor, model, firmware)
+
+    async def close(self, code: int = 1000) -> None:
+        await self._close(code)

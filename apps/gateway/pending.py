@@ -1,0 +1,45 @@
+"""The one call that a connection may have outstanding (R-06), and its answer."""
+
+import asyncio
+
+from apps.protocol.frames import CallError, CallResult, Malformed
+
+Response = CallResult | CallError | Malformed
+
+
+class LinkLost(Exception):
+    """The socket closed before the station answered."""
+
+
+class Pending:
+    """``ask`` waits for the answer to one message id; late answers find nobody."""
+
+    def __init__(self) -> None:
+        self._message_id = ""
+        self._future: asyncio.Future[Response] | None = None
+
+    @property
+    def is_free(self) -> bool:
+        return self._future is None
+
+    async def ask(self, message_id: str, timeout_s: float) -> Response:
+        """The station's response; TimeoutError, or LinkLost when the socket closes."""
+        self._message_id = message_id
+        self._future = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._future
+        finally:
+            self._future = None
+
+    def settle(self, response: Response) -> bool:
+        """Whether ``response`` answers the outstanding call."""
+        future = self._future
+        if future is None or future.done() or response.message_id != self._message_id:
+            return False
+        future.set_result(response)
+        return True
+
+    def fail(self) -> None:
+        if self._future is not None and not self._future.done():
+            self._future.set_exception(LinkLost())

@@ -1,0 +1,156 @@
+"""From the wire to a decision, and back: one frame in, at most one frame out.
+
+text → frame → adapted and examined call → event → committed → answer → text. Nothing that a
+station sends raises here, and no answer leaves before its event is committed.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Protocol as Shape
+
+from django.conf import settings
+
+from apps.domain.answers import BootAnswer
+from apps.domain.events import Event, StationBooted
+from apps.domain.vocabulary import BootStatus, Protocol
+from apps.gateway import replies
+from apps.gateway.link import Link
+from apps.ingest.items import Frame, Item, Reply
+from apps.protocol import examination
+from apps.protocol.examination import Examined
+from apps.protocol.frames import Call, CallError, CallResult, Malformed
+
+_MAY_HOLD_SECRETS = re.compile(
+    r"password|passphrase|authorizationkey|api_?key|secret|private_?key", re.IGNORECASE
+)
+_HELD = (BootStatus.PENDING, BootStatus.REJECTED)
+_REPORTS = frozenset({"NotifyReport", "NotifyMonitoringReport", "BootNotification"})
+
+
+class Door(Shape):
+    """Where items are committed; the reply comes back when they are."""
+
+    async def submit(self, given: Item) -> Reply | None: ...
+
+
+async def receive(text: str, link: Link, door: Door) -> str | None:
+    """Handle one frame from ``link``; the frame to send back, if any."""
+    received_at = datetime.now(UTC)
+    link.last_seen_at = received_at
+    frame, notes = examination.receive(text, link.adapter)
+    if isinstance(frame, Call):
+        return await _answer(frame, notes, text, link, door, received_at)
+    if isinstance(frame, Malformed):
+        return await _malformed(frame, link, door, received_at)
+    await _response(frame, text, link, door, received_at)
+    return None
+
+
+async def _answer(
+    call: Call, notes: list[str], text: str, link: Link, door: Door, received_at: datetime
+) -> str | None:
+    repeated = link.recall(call.message_id, text)
+    if repeated is not None:
+        await door.submit(_item(link, received_at, _kept(call, text, "repeated", repeated)))
+        return repeated
+    examined = examination.examine(
+        call, link.protocol, link.adapter, is_lenient=link.ref.is_lenient
+    )
+    notes = notes + examined.notes
+    refused = _refusal(examined, link)
+    if refused is not None:
+        return await _refuse(call, refused, notes, text, link, door, received_at)
+    event = link.codec.read(examined.call.action, examined.call.payload, received_at)
+    if isinstance(event, StationBooted):
+        link.booted_as(event.vendor, event.model, event.firmware)
+    kept = _kept(call, text, "ok", notes="; ".join(notes))
+    item = _item(link, received_at, kept, event)
+    item.write = replies.writer(link, examined.call, lambda answer: _told(link, answer))
+    reply = await door.submit(item)
+    link.be_ready_in(settings.OCPP_BOOT_QUIET_S, at_latest=not isinstance(event, StationBooted))
+    if reply is None:
+        return None
+    link.remember(call.message_id, text, reply.frame)
+    return reply.frame
+
+
+def _refusal(examined: Examined, link: Link) -> tuple[str, str] | None:
+    """Code and description of the CALLERROR due, if one is (§1.3; B01.FR.10, B02.FR.09)."""
+    code = examined.refusal or (examined.problems[0].code if examined.problems else "")
+    if code:
+        return code, examined.description
+    action = examined.call.action
+    is_held = link.protocol is Protocol.OCPP201 and link.boot_status in _HELD
+    if is_held and action not in _REPORTS and action not in link.expected:
+        return "SecurityError", "The station has not been accepted yet."
+    return None
+
+
+async def _refuse(
+    call: Call,
+    refused: tuple[str, str],
+    notes: list[str],
+    text: str,
+    link: Link,
+    door: Door,
+    received_at: datetime,
+) -> str:
+    code, description = refused
+    reply = replies.refusal(link, call.message_id, code, description)
+    notes = [*notes, description]
+    kept = _kept(call, text, "refused", reply.payload, "; ".join(notes), reply.error_code)
+    await door.submit(_item(link, received_at, kept))
+    return reply.frame
+
+
+async def _malformed(frame: Malformed, link: Link, door: Door, received_at: datetime) -> str | None:
+    """Kept as it came; answered where it was a call, silent where it was not (R-10, R-11)."""
+    link.pending.settle(frame)
+    reply = None
+    if frame.answerable:
+        reply = replies.refusal(link, frame.message_id or "-1", "RpcFrameworkError", frame.reason)
+    kept = Frame(
+        direction="in",
+        action="",
+        message_id=frame.message_id or "",
+        payload=_raw(frame.raw),
+        result="malformed",
+        error_code=reply.error_code if reply else "",
+        notes=frame.reason,
+        answer=reply.payload if reply else "",
+    )
+    await door.submit(_item(link, received_at, kept))
+    return reply.frame if reply else None
+
+
+async def _response(
+    frame: CallResult | CallError, text: str, link: Link, door: Door, received_at: datetime
+) -> None:
+    """The answer to our call; one that nobody waits for is kept and dropped (R-07)."""
+    if link.pending.settle(frame):
+        return
+    kept = Frame("in", "", frame.message_id, _raw(text), "unmatched", notes="Nobody asked.")
+    await door.submit(_item(link, received_at, kept))
+
+
+def _told(link: Link, answer: BootAnswer) -> None:
+    link.boot_status = answer.status
+
+
+def _kept(
+    call: Call, text: str, result: str, answer: str = "", notes: str = "", error_code: str = ""
+) -> Frame:
+    has_secret = _MAY_HOLD_SECRETS.search(text) is not None
+    payload = (replies.masked_text if has_secret else replies.json_text)(call.payload)
+    return Frame("in", call.action, call.message_id, payload, result, error_code, notes, answer)
+
+
+def _raw(text: object) -> str:
+    """Text that is no JSON, as it came; not kept where it may hold a secret."""
+    shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    shown = shown.replace("\x00", "\ufffd")
+    return "(not kept: it may hold a secret)" if _MAY_HOLD_SECRETS.search(shown) else shown
+
+
+def _item(link: Link, received_at: datetime, frame: Frame, event: Event | None = None) -> Item:
+    return Item(link.ref, link.protocol.value, link.connection_id, received_at, event, frame)

@@ -1,0 +1,50 @@
+"""Answers of the business as frames of the station's version."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from apps.domain.answers import Answer, BootAnswer, Refusal
+from apps.gateway.link import Link
+from apps.ingest.items import Reply
+from apps.journal.masking import masked
+from apps.protocol import errors, frames
+from apps.protocol.frames import Call
+
+
+def writer(
+    link: Link, call: Call, on_boot: Callable[[BootAnswer], None]
+) -> Callable[[Answer], Reply]:
+    """How to answer ``call``; ``on_boot`` hears what a station was told after its boot."""
+
+    def write(answer: Answer) -> Reply:
+        if isinstance(answer, Refusal):
+            return refusal(link, call.message_id, answer.code, answer.description)
+        if isinstance(answer, BootAnswer):
+            on_boot(answer)
+        payload = link.codec.write(call.action, answer)
+        return _result(call.message_id, json_text(payload))
+
+    return write
+
+
+def refusal(link: Link, message_id: str, code: str, description: str) -> Reply:
+    """A CALLERROR in the spelling of the link's version."""
+    spelled = errors.spell(code, link.protocol)
+    text = description[: frames.MAX_DESCRIPTION]
+    payload = json_text({"code": spelled, "description": text})
+    return Reply(frames.encode_error(message_id, spelled, text), payload, "error", spelled)
+
+
+def json_text(payload: Any) -> str:
+    return orjson.dumps(payload).decode()
+
+
+def masked_text(payload: Any) -> str:
+    """JSON text of ``payload`` for the journal, without secrets."""
+    return json_text(masked(payload))
+
+
+def _result(message_id: str, payload: str) -> Reply:
+    return Reply(f"[3,{json_text(message_id)},{payload}]", payload)

@@ -1,0 +1,159 @@
+"""Daphne as OCPP needs it; the only module that knows which server carries us.
+
+It refuses handshakes with a status and headers (ASGI websocket.http.response), accepts
+permessage-deflate (OCPP 2.0.1 Part 4 §3.3), never closes a socket for its age, bounds frames
+and each socket's inbound queue (the TCP connection is paused), and hands on text that is not
+UTF-8 instead of closing.
+"""
+
+import asyncio
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from django.conf import settings
+
+NEVER = -1
+PING_INTERVAL_S = 240  # keeps NAT tables warm; some stations never answer a ping
+HANDSHAKE_S = 60
+_DEFLATE_MEMORY = 4  # zlib memLevel: 4 KiB per socket instead of 128
+
+
+class StationSocket(WebSocketProtocol):
+    """One WebSocket. ``_denial`` is the refusal of its handshake while it is told."""
+
+    _denial: dict[str, Any] | None = None
+    _is_paused = False
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.http.response.start":
+            self._denial = message
+        elif message["type"] == "websocket.http.response.body":
+            self._deny(message.get("body", b""))
+        else:
+            super().handle_reply(message)
+
+    def onOpen(self) -> None:  # noqa: N802
+        self.transport.setTcpKeepAlive(1)
+        super().onOpen()
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
+        is_text = not isBinary and _is_utf8(payload)
+        super().onMessage(payload, not is_text)
+        queue = getattr(self, "application_queue", None)
+        if queue is not None and queue.qsize() >= settings.OCPP_INBOUND_QUEUE_FRAMES:
+            self._pause()
+
+    def resume_if_drained(self, waiting: int) -> None:
+        """Read on from the network when the application has caught up."""
+        if self._is_paused and waiting == 0:
+            self._is_paused = False
+            self.transport.resumeProducing()
+
+    def _pause(self) -> None:
+        if not self._is_paused:
+            self._is_paused = True
+            self.transport.pauseProducing()
+
+    def _deny(self, body: bytes) -> None:
+        """Answer the handshake with an HTTP error and close the connection."""
+        status = HTTPStatus((self._denial or {}).get("status", 403))
+        headers = [*(self._denial or {}).get("headers", []), (b"connection", b"close")]
+        headers.append((b"content-length", str(len(body)).encode()))
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
+        lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+        del self.handshake_deferred
+        self.sendData(head + lines + b"\r\n" + body)
+        self.dropConnection(abort=False)
+        self.server.protocol_disconnected(self)
+
+
+class WatchedQueue(asyncio.Queue[dict[str, Any]]):
+    """Tells its socket when the application has taken the last waiting frame."""
+
+    def __init__(self, protocol: Any) -> None:
+        super().__init__()
+        self._resume = getattr(protocol, "resume_if_drained", None)
+
+    async def get(self) -> dict[str, Any]:
+        message = await super().get()
+        if self._resume is not None:
+            self._resume(self.qsize())
+        return message
+
+
+class StationServer(Server):
+    """``Server`` with our sockets and queues."""
+
+    @property
+    def ws_factory(self) -> WebSocketFactory:
+        return self._sockets
+
+    @ws_factory.setter
+    def ws_factory(self, made: WebSocketFactory) -> None:
+        made.protocol = StationSocket
+        self._sockets = made
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> WatchedQueue | None:
+        """As in Daphne, with a queue that can hold the network back."""
+        if scope["type"] == "websocket":
+            scope["extensions"] = {"websocket.http.response": {}}
+        queue = WatchedQueue(protocol)
+        scope.setdefault("asgi", {"version": "3.0"})
+        application = self.application(
+            scope=scope, receive=queue.get, send=partial(self.handle_reply, protocol)
+        )
+        if protocol not in self.connections:
+            application.close()
+            return None
+        task = asyncio.ensure_future(application)
+        self.connections[protocol]["application_instance"] = task
+        return queue
+
+
+def serve(application: Any, host: str, port: int, *, ready: Any = None) -> None:
+    """Listen until a signal ends the process. ``ready`` is called when options are set."""
+
+    def when_ready() -> None:
+        server.ws_factory.setProtocolOptions(
+            perMessageCompressionAccept=_accept_deflate,
+            utf8validateIncoming=False,
+            openHandshakeTimeout=HANDSHAKE_S,
+        )
+        if ready is not None:
+            ready(server)
+
+    server = StationServer(
+        application,
+        endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}:backlog=4096"],
+        websocket_timeout=NEVER,
+        websocket_connect_timeout=HANDSHAKE_S,
+        websocket_max_message_size=settings.OCPP_MAX_FRAME_BYTES,
+        websocket_max_frame_size=settings.OCPP_MAX_FRAME_BYTES,
+        ping_interval=PING_INTERVAL_S,
+        ping_timeout=0,
+        verbosity=0,
+        server_name="ocpp-platform",
+        ready_callable=when_ready,
+    )
+    server.run()
+
+
+def _accept_deflate(offers: list[Any]) -> PerMessageDeflateOfferAccept | None:
+    for offer in offers:
+        if isinstance(offer, PerMessageDeflateOffer):
+            return PerMessageDeflateOfferAccept(
+                offer, no_context_takeover=True, mem_level=_DEFLATE_MEMORY
+            )
+    return None
+
+
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        payload.decode("utf8")
+    except UnicodeDecodeError:
+        return False
+    return True

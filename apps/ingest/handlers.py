@@ -1,0 +1,129 @@
+"""One event, one handler: what it means for stations, sessions, tokens and commands.
+
+Each gets the batch and the item, changes only the batch's memory, and returns the answer, or
+a function that gives it once the batch is settled.
+"""
+
+from collections.abc import Callable, Mapping
+
+from apps.commands import services as commands
+from apps.domain import events
+from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
+from apps.domain.events import Event
+from apps.ingest import transactions
+from apps.ingest.items import Item
+from apps.ingest.working_set import WorkingSet
+
+Result = Answer | Callable[[], Answer]
+Handler = Callable[[WorkingSet, Item, "events.Event"], Result]
+
+
+def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
+    """Apply ``event`` and say what to answer; an unknown kind is acknowledged."""
+    handler = _HANDLERS.get(type(event))
+    result = handler(batch, item, event) if handler else Answer()
+    batch.followup.watch(item.ref.id, event, batch.now)
+    return result
+
+
+def _booted(batch: WorkingSet, item: Item, event: events.StationBooted) -> Answer:
+    batch.station_changed(item.ref)
+    return batch.yard.boot(item.ref, event, batch.now, batch.heartbeat_interval_s)
+
+
+def _heartbeat(batch: WorkingSet, _item: Item, _event: events.HeartbeatReceived) -> Answer:
+    return TimeAnswer(batch.now)
+
+
+def _connected(batch: WorkingSet, item: Item, event: events.StationConnected) -> Answer:
+    batch.yard.connected(item.ref, event, batch.now)
+    batch.station_changed(item.ref)
+    transactions.ask_after_reconnect(batch, item)
+    return Answer()
+
+
+def _disconnected(batch: WorkingSet, item: Item, event: events.StationDisconnected) -> Answer:
+    if batch.yard.disconnected(item.ref, event, batch.now):
+        batch.station_changed(item.ref)
+    return Answer()
+
+
+def _status(batch: WorkingSet, item: Item, event: events.ConnectorStatusChanged) -> Answer:
+    batch.yard.status(item.ref, event, batch.now)
+    batch.ledger.take_status(item.ref, event.evse_id, event.status, event.at)
+    batch.station_changed(item.ref)
+    return Answer()
+
+
+def _notices(batch: WorkingSet, item: Item, event: events.NoticesReported) -> Answer:
+    for status in event.statuses:
+        _status(batch, item, status)
+    for notice in event.notices:
+        title = f"{notice.component} {notice.variable}"
+        detail = "cleared" if notice.is_cleared else notice.value
+        batch.yard.notice(item.ref, "event", title, notice.at, batch.now, detail)
+    return Answer()
+
+
+def _token(batch: WorkingSet, item: Item, event: events.TokenPresented) -> TokenAnswer:
+    organisation_id = item.ref.organisation_id
+    verdict = batch.desk.decide(organisation_id, event.token, batch.now)
+    batch.desk.note(organisation_id, item.ref.id, event.token, verdict, batch.now)
+    return verdict.answer
+
+
+def _variables(batch: WorkingSet, item: Item, event: events.VariablesReported) -> Answer:
+    batch.yard.variables(item.ref, event.values, batch.now)
+    return Answer()
+
+
+def _firmware(batch: WorkingSet, item: Item, event: events.FirmwareProgressed) -> Answer:
+    batch.yard.progress(item.ref, "firmware_status", event.status)
+    batch.yard.notice(item.ref, "firmware", event.status, batch.now, batch.now)
+    batch.station_changed(item.ref)
+    return Answer()
+
+
+def _log(batch: WorkingSet, item: Item, event: events.LogProgressed) -> Answer:
+    batch.yard.progress(item.ref, "log_status", event.status)
+    batch.yard.notice(item.ref, "log", event.status, batch.now, batch.now)
+    batch.station_changed(item.ref)
+    return Answer()
+
+
+def _security(batch: WorkingSet, item: Item, event: events.SecurityEventReported) -> Answer:
+    batch.yard.notice(item.ref, "security", event.kind, event.at, batch.now, event.tech_info)
+    return Answer()
+
+
+def _data(_batch: WorkingSet, _item: Item, _event: events.DataTransferred) -> Answer:
+    return DataTransferAnswer("UnknownVendorId")
+
+
+def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> Answer:
+    row = commands.answer(event, now=batch.now)
+    batch.yard.variables(item.ref, event.values, batch.now)
+    if row is not None and row.name == "get_transaction_status":
+        transactions.close_unknown(batch, item, event)
+    return Answer()
+
+
+_HANDLERS: Mapping[type[Event], Handler] = {
+    events.StationBooted: _booted,
+    events.HeartbeatReceived: _heartbeat,
+    events.StationConnected: _connected,
+    events.StationDisconnected: _disconnected,
+    events.ConnectorStatusChanged: _status,
+    events.NoticesReported: _notices,
+    events.TokenPresented: _token,
+    events.SessionStarted: transactions.started,
+    events.SessionUpdated: transactions.updated,
+    events.SessionEnded: transactions.ended,
+    events.SamplesTaken: transactions.sampled,
+    events.VariablesReported: _variables,
+    events.FirmwareProgressed: _firmware,
+    events.LogProgressed: _log,
+    events.SecurityEventReported: _security,
+    events.DataTransferred: _data,
+    events.CommandAnswered: _answered,
+}  # type: ignore[dict-item]

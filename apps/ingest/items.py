@@ -1,0 +1,65 @@
+"""What enters by the door, and what leaves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from apps.domain.answers import Answer
+from apps.domain.events import Event
+from apps.stations.refs import StationRef
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A frame for the station, and its parts for the journal."""
+
+    frame: str
+    payload: str
+    result: str = "ok"
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the journal keeps of a received or sent frame (see ``journal.models.Message``)."""
+
+    direction: str
+    action: str
+    message_id: str
+    payload: str
+    result: str = "ok"
+    error_code: str = ""
+    notes: str = ""
+    answer: str = ""
+    latency_ms: float | None = None
+    command_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The answer to a frame that we sent at ``at``, for its row in the journal."""
+
+    message_id: str
+    at: datetime
+    result: str
+    answer: str = ""
+    error_code: str = ""
+    latency_ms: float | None = None
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing to commit: an event, a frame to keep, or both.
+
+    ``write`` turns the answer into a frame in the station's version; None: no answer is due.
+    """
+
+    ref: StationRef
+    protocol: str
+    connection_id: str
+    received_at: datetime
+    event: Event | None = None
+    frame: Frame | None = None
+    settled: Settled | None = None
+    write: Callable[[Answer], Reply] | None = None
+    session_id: int | None = field(default=None)

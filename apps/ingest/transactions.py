@@ -1,0 +1,175 @@
+"""Events about sessions: find the session, give it the event, answer for its token."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from apps.commands import services as commands
+from apps.domain.answers import Answer, SessionAnswer, TokenAnswer
+from apps.domain.commands import GetTransactionStatus
+from apps.domain.events import (
+    CommandAnswered,
+    SamplesTaken,
+    SessionEnded,
+    SessionEvent,
+    SessionStarted,
+    SessionUpdated,
+)
+from apps.domain.vocabulary import Protocol, TokenStatus
+from apps.ingest.items import Item
+from apps.ingest.working_set import WorkingSet
+from apps.sessions.entry import Entry
+
+SUPERSEDED = "Superseded"
+UNKNOWN_TO_STATION = "UnknownToStation"
+_ASK_EXPIRY_S = 300
+
+
+def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
+    """2.0.1 by the station's id; 1.6 by the natural key, so that a resent start is one."""
+    entry = _named(batch, item, event)
+    if entry is None and event.natural_key:
+        entry = batch.ledger.find_start(item.ref.id, event.natural_key[:120])
+    if entry is None:
+        _supersede(batch, item, event)
+        key = event.natural_key[:120]
+        entry = batch.ledger.open(item.ref, item.protocol, event, key)
+    token = _take(batch, item, entry, event)
+    batch.ledger.pin_tariff(entry, item.ref)
+    if item.protocol == Protocol.OCPP16:
+        batch.ledger.take_earlier_statuses(entry)
+    return SessionAnswer(entry.transaction_id, token)
+
+
+def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer:
+    entry = _named(batch, item, event) or _opened_late(batch, item, event)
+    if entry is None:
+        return Answer()
+    return SessionAnswer(entry.transaction_id, _take(batch, item, entry, event))
+
+
+def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
+    """Always acknowledged; what fits no session is parked, and closes no other (X-12)."""
+    entry = _named(batch, item, event) or _only_open(batch, item, event)
+    if entry is None:
+        entry = _opened_late(batch, item, event)
+    if entry is None:
+        batch.park(item, "It ends a session that is not known here")
+        return SessionAnswer(None, _verdict(batch, item, event))
+    token = _take(batch, item, entry, event)
+    return lambda: SessionAnswer(entry.transaction_id, token, entry.price_incl_vat)
+
+
+def sampled(batch: WorkingSet, item: Item, event: SamplesTaken) -> Answer:
+    """MeterValues: of the session they name, else of the one that runs on the connector."""
+    entry = None
+    if event.transaction_id is not None:
+        entry = batch.ledger.find(item.ref.id, event.transaction_id)
+    elif event.samples:
+        entry = _running(batch, item, event)
+    if entry is not None:
+        entry.add_samples(event.samples)
+        last_at = max((s.at for s in event.samples), default=entry.known.last_event_at)
+        entry.facts = replace(entry.known, last_event_at=max(entry.known.last_event_at, last_at))
+        entry.needs_total |= entry.is_ended
+        entry.touch(batch.now)
+        item.session_id = entry.id
+    return Answer()
+
+
+def ask_after_reconnect(batch: WorkingSet, item: Item) -> None:
+    """A station that comes back is asked for its transactions before its queue drains (X-19)."""
+    if item.protocol != Protocol.OCPP201:
+        return
+    for entry in batch.ledger.open_on(item.ref.id):
+        commands.queue(
+            organisation_id=item.ref.organisation_id,
+            station_id=item.ref.id,
+            identity=item.ref.identity,
+            command=GetTransactionStatus(entry.transaction_id),
+            now=batch.now,
+            actor="reconciliation",
+            reason="The station reconnected while this session was open",
+            session_id=entry.id,
+            expires_s=_ASK_EXPIRY_S,
+        )
+
+
+def close_unknown(batch: WorkingSet, item: Item, event: CommandAnswered) -> None:
+    """The station knows nothing of it and has nothing queued: it is over (E14.FR.01)."""
+    has_queue = bool((event.response or {}).get("messagesInQueue"))
+    if event.is_ongoing is not False or has_queue or event.transaction_id is None:
+        return
+    entry = batch.ledger.find(item.ref.id, event.transaction_id)
+    if entry is not None and not entry.is_ended:
+        batch.ledger.close_estimated(entry, entry.known.last_event_at, UNKNOWN_TO_STATION)
+
+
+def _named(batch: WorkingSet, item: Item, event: SessionEvent) -> Entry | None:
+    if event.transaction_id is None:
+        return None
+    return batch.ledger.find(item.ref.id, event.transaction_id)
+
+
+def _opened_late(batch: WorkingSet, item: Item, event: SessionEvent) -> Entry | None:
+    """2.0.1: the station made the id, so any event of a session can open it (X-04)."""
+    if item.protocol == Protocol.OCPP16 or event.transaction_id is None:
+        return None
+    return batch.ledger.open(item.ref, item.protocol, event)
+
+
+def _only_open(batch: WorkingSet, item: Item, event: SessionEnded) -> Entry | None:
+    """A stop that names no transaction means the only one that runs there."""
+    if event.transaction_id is not None:
+        return None
+    running = [
+        entry
+        for entry in batch.ledger.open_on(item.ref.id, event.evse_id)
+        if entry.known.started_at <= event.at
+    ]
+    return running[0] if len(running) == 1 else None
+
+
+def _running(batch: WorkingSet, item: Item, event: SamplesTaken) -> Entry | None:
+    first_at = min(sample.at for sample in event.samples)
+    running = [
+        entry
+        for entry in batch.ledger.open_on(item.ref.id, event.evse_id or None)
+        if entry.known.started_at <= first_at
+    ]
+    return running[-1] if len(running) == 1 or (running and event.evse_id) else None
+
+
+def _supersede(batch: WorkingSet, item: Item, event: SessionStarted) -> None:
+    """One transaction per EVSE at a time (E01.FR.14): an older one there has lost its end."""
+    if event.evse_id is None:
+        return
+    for entry in batch.ledger.open_on(item.ref.id, event.evse_id):
+        if entry.known.started_at < event.at:
+            batch.ledger.close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
+
+
+def _take(batch: WorkingSet, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
+    is_new = entry.facts is None
+    entry.take(event, batch.now)
+    item.session_id = entry.id
+    if is_new and not isinstance(event, SessionStarted):
+        batch.ledger.pin_tariff(entry, item.ref)
+    return _verdict(batch, item, event, entry)
+
+
+def _verdict(
+    batch: WorkingSet, item: Item, event: SessionEvent, entry: Entry | None = None
+) -> TokenAnswer | None:
+    """Wherever a token is presented the answer says what it is worth (X-09)."""
+    if event.token is None:
+        return None
+    starts = isinstance(event, SessionStarted)
+    verdict = batch.desk.decide(item.ref.organisation_id, event.token, batch.now, starts=starts)
+    refused = verdict.answer.status is not TokenStatus.ACCEPTED
+    if refused and not isinstance(event, SessionEnded):
+        batch.desk.note(item.ref.organisation_id, item.ref.id, event.token, verdict, batch.now)
+    if entry is not None and entry.known.token_uid == event.token.uid:
+        entry.token_id = verdict.token_id
+        if refused and starts and "unauthorised" not in entry.flags:
+            entry.flags = f"unauthorised {entry.flags}"
+    return verdict.answer

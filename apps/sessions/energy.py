@@ -1,0 +1,189 @@
+"""How much energy a session took, from what its meter said. Pure.
+
+The rules, in order:
+1. Energy is what the import register gained between its first and last reading.
+2. A reading up to 10 Wh below the one before is rounding: it counts as no gain.
+3. A lower reading that a later one makes good was a glitch: it is left out.
+4. A lower reading that stays low is a register that began again at zero: all it shows counts.
+5. A gain beyond 1 MW of mean power is impossible: the reading is left out.
+6. Without any register, energy is the integral of the power samples (trapezoids).
+7. Samples more than 5 minutes outside of the session belong to another one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from apps.domain.events import Sample
+from apps.domain.vocabulary import SampleContext
+
+ROUNDING_WH = 10.0
+MAX_POWER_W = 1_000_000.0
+MAX_STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have seconds
+OUTSIDE = timedelta(minutes=5)
+_RANK = {SampleContext.BEGIN.value: 0, SampleContext.END.value: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the samples of a session add up to; ``sampled_at`` is the instant of the last."""
+
+    energy_wh: float = 0.0
+    meter_start_wh: float | None = None
+    meter_stop_wh: float | None = None
+    register_at: datetime | None = None
+    power_w: float | None = None
+    max_power_w: float | None = None
+    soc_pct: float | None = None
+    soc_start_pct: float | None = None
+    sampled_at: datetime | None = None
+
+    @property
+    def has_flowed(self) -> bool:
+        return self.energy_wh > 0 or bool(self.max_power_w and self.max_power_w > 0)
+
+
+def add(totals: Totals, sample: Sample) -> Totals | None:
+    """``totals`` with a newer ``sample``; None where only a fresh ``total`` is right."""
+    if totals.sampled_at is not None and sample.at <= totals.sampled_at:
+        return None
+    energy_wh = _step(totals, sample)
+    return None if energy_wh is None else _noted(replace(totals, energy_wh=energy_wh), sample)
+
+
+def total(
+    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None = None
+) -> Totals:
+    """The totals of all samples of a session, in whatever order they come."""
+    inside = [s for s in samples if _is_inside(s, started_at, ended_at)]
+    ordered = sorted(inside, key=_order)
+    registers = [(s.at, s.register_wh) for s in ordered if s.register_wh is not None]
+    totals = Totals()
+    for sample in ordered:
+        totals = _noted(totals, sample)
+    if not registers:
+        return replace(totals, energy_wh=_integral_wh(ordered))
+    sound = _without_glitches(registers)
+    return replace(
+        totals,
+        energy_wh=_gained_wh(sound),
+        meter_start_wh=sound[0][1],
+        meter_stop_wh=sound[-1][1],
+        register_at=sound[-1][0],
+    )
+
+
+def merge_samples(one: Sample, other: Sample) -> Sample:
+    """Two samples of the same instant and context; the larger where both have a quantity."""
+    return Sample(
+        at=one.at,
+        context=one.context,
+        register_wh=_larger(one.register_wh, other.register_wh),
+        power_w=_larger(one.power_w, other.power_w),
+        soc_pct=_larger(one.soc_pct, other.soc_pct),
+        current_a=_larger_phases(one.current_a, other.current_a),
+        voltage_v=_larger_phases(one.voltage_v, other.voltage_v),
+    )
+
+
+def _step(totals: Totals, sample: Sample) -> float | None:
+    if sample.register_wh is None:
+        is_measured = totals.meter_stop_wh is not None
+        return totals.energy_wh if is_measured or sample.power_w is None else None
+    if totals.meter_stop_wh is None or totals.register_at is None:
+        return None if totals.sampled_at is not None else 0.0
+    gain_wh = sample.register_wh - totals.meter_stop_wh
+    if gain_wh < 0 or not _is_possible(gain_wh, sample.at - totals.register_at):
+        return None
+    return totals.energy_wh + gain_wh
+
+
+def _noted(totals: Totals, sample: Sample) -> Totals:
+    has_register = sample.register_wh is not None
+    first = totals.meter_start_wh is None and has_register
+    return replace(
+        totals,
+        meter_start_wh=sample.register_wh if first else totals.meter_start_wh,
+        meter_stop_wh=sample.register_wh if has_register else totals.meter_stop_wh,
+        register_at=sample.at if has_register else totals.register_at,
+        power_w=totals.power_w if sample.power_w is None else sample.power_w,
+        max_power_w=_larger(totals.max_power_w, sample.power_w),
+        soc_pct=totals.soc_pct if sample.soc_pct is None else sample.soc_pct,
+        soc_start_pct=sample.soc_pct if totals.soc_start_pct is None else totals.soc_start_pct,
+        sampled_at=sample.at,
+    )
+
+
+def _without_glitches(registers: list[tuple[datetime, float]]) -> list[tuple[datetime, float]]:
+    """Rules 3 and 5: leave out dips that are made good, and leaps that cannot be."""
+    best_later = [float("-inf")] * (len(registers) + 1)
+    possible = _without_leaps(registers)
+    for index in range(len(possible) - 1, -1, -1):
+        best_later[index] = max(possible[index][1], best_later[index + 1])
+    sound = possible[:1]
+    for index, (at, wh) in enumerate(possible[1:], start=1):
+        is_dip = wh < sound[-1][1] - ROUNDING_WH
+        if not (is_dip and best_later[index + 1] >= sound[-1][1]):
+            sound.append((at, wh))
+    return sound
+
+
+def _without_leaps(registers: list[tuple[datetime, float]]) -> list[tuple[datetime, float]]:
+    first = 0
+    while first + 1 < len(registers) and registers[first][1] > 1_000_000_000:
+        first += 1  # an overflowed register: 2^31-1 and its like
+    sound = registers[first : first + 1]
+    for at, wh in registers[first + 1 :]:
+        if _is_possible(wh - sound[-1][1], at - sound[-1][0]):
+            sound.append((at, wh))
+    return sound
+
+
+def _gained_wh(registers: list[tuple[datetime, float]]) -> float:
+    gained = 0.0
+    peak = registers[0][1]
+    for _, wh in registers[1:]:
+        if wh >= peak:
+            gained, peak = gained + (wh - peak), wh
+        elif wh < peak - ROUNDING_WH:
+            gained, peak = gained + wh, wh
+    return gained
+
+
+def _is_possible(gain_wh: float, elapsed: timedelta) -> bool:
+    return gain_wh <= MAX_POWER_W * max(elapsed.total_seconds(), 0) / 3600 + MAX_STEP_WH
+
+
+def _integral_wh(samples: list[Sample]) -> float:
+    energy_wh = 0.0
+    before: tuple[datetime, float] | None = None
+    for sample in samples:
+        if sample.power_w is None:
+            continue
+        if before is not None:
+            mean_w = (before[1] + sample.power_w) / 2
+            energy_wh += mean_w * (sample.at - before[0]).total_seconds() / 3600
+        before = sample.at, sample.power_w
+    return energy_wh
+
+
+def _is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) -> bool:
+    after_start = sample.at >= started_at - OUTSIDE
+    return after_start and (ended_at is None or sample.at <= ended_at + OUTSIDE)
+
+
+def _order(sample: Sample) -> tuple[datetime, int, float]:
+    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
+
+
+def _larger_phases(
+    one: tuple[float | None, ...], other: tuple[float | None, ...]
+) -> tuple[float | None, float | None, float | None]:
+    l1, l2, l3 = (_larger(a, b) for a, b in zip(one, other, strict=True))
+    return l1, l2, l3

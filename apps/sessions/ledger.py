@@ -1,0 +1,223 @@
+"""The sessions of one batch: loaded and locked once, decided in memory, written once."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import connection
+
+from apps.domain.events import SessionEvent
+from apps.domain.vocabulary import ChargingState, ConnectorStatus
+from apps.live.announce import announce
+from apps.sessions import energy, machine
+from apps.sessions.entry import CHANGING, COLUMNS, Entry, flags_of
+from apps.sessions.models import FIRST_ID, Sample, Session
+from apps.sessions.prices import price_for
+from apps.sessions.samples import load_samples, sample_rows
+from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
+from apps.stations.models import StatusChange
+from apps.stations.refs import StationRef
+from apps.stations.services import show_session_states
+from apps.tariffs.pricing import rounded
+from apps.tariffs.rates import find_version_id
+from ocpp_platform import bulk
+
+STATES_OF_16 = {
+    ConnectorStatus.CHARGING: ChargingState.CHARGING,
+    ConnectorStatus.SUSPENDED_EV: ChargingState.SUSPENDED_EV,
+    ConnectorStatus.SUSPENDED_EVSE: ChargingState.SUSPENDED_EVSE,
+    ConnectorStatus.FINISHING: ChargingState.FINISHING,
+}
+
+
+class Ledger:
+    """``named``: (station, transaction id) or (station, natural key) pairs of the batch;
+    ``crowded``: stations of which every open session is needed."""
+
+    def __init__(
+        self,
+        named: Collection[tuple[int, str]] = (),
+        started: Collection[tuple[int, str]] = (),
+        crowded: Collection[int] = (),
+    ) -> None:
+        self._entries: dict[int, Entry] = {}
+        self._by_name: dict[tuple[int, str], Entry] = {}
+        self._by_key: dict[tuple[int, str], Entry] = {}
+        self._locations: dict[int, StationRef] = {}
+        rows = self._rows(named, started, crowded)
+        for row in sorted(rows):
+            self._keep(Entry.of_row(row))
+
+    def find(self, station_id: int, transaction_id: str) -> Entry | None:
+        return self._by_name.get((station_id, transaction_id))
+
+    def find_start(self, station_id: int, natural_key: str) -> Entry | None:
+        return self._by_key.get((station_id, natural_key))
+
+    def open_on(self, station_id: int, evse_id: int | None = None) -> list[Entry]:
+        """Sessions that run there now, oldest first."""
+        return [
+            entry
+            for entry in self._entries.values()
+            if entry.station_id == station_id
+            and not entry.is_ended
+            and evse_id in (None, entry.known.evse_id)
+        ]
+
+    def open(self, ref: StationRef, protocol: str, event: SessionEvent, key: str = "") -> Entry:
+        """A new session. 1.6: its id is the transactionId that the station is told."""
+        session_id = _next_id()
+        entry = Entry(
+            id=session_id,
+            organisation_id=ref.organisation_id,
+            station_id=ref.id,
+            transaction_id=event.transaction_id or str(session_id),
+            natural_key=key or None,
+            protocol=protocol,
+            facts=None,
+            is_new=True,
+        )
+        self._locations[session_id] = ref
+        self._keep(entry)
+        return entry
+
+    def pin_tariff(self, entry: Entry, ref: StationRef) -> None:
+        """The version in force when it began; again when a late start moves the beginning."""
+        entry.tariff_version_id = find_version_id(
+            ref.organisation_id, ref.location_id, entry.known.started_at
+        )
+
+    def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
+        """1.6: the connector's status is the state of the session on it."""
+        state = STATES_OF_16.get(ConnectorStatus(status))
+        if state is None:
+            return
+        for entry in self.open_on(ref.id, evse_id):
+            if entry.protocol == "ocpp1.6" and entry.known.started_at <= at:
+                entry.facts = machine.merge_state(entry.known, state, at)
+                entry.is_dirty = True
+
+    def take_earlier_statuses(self, entry: Entry) -> None:
+        """1.6: statuses that overtook the start of their session."""
+        changes = StatusChange.objects.filter(
+            station_id=entry.station_id,
+            evse_id=entry.known.evse_id or 0,
+            at__gte=entry.known.started_at,
+        ).values_list("status", "at")
+        for status, at in changes:
+            state = STATES_OF_16.get(ConnectorStatus(status))
+            if state is not None:
+                entry.facts = machine.merge_state(entry.known, state, at)
+
+    def close_estimated(self, entry: Entry, at: datetime, reason: str) -> None:
+        """End what will not be ended by its station; a true end replaces this."""
+        entry.facts = machine.estimate_end(entry.known, at, reason)
+        entry.is_dirty = entry.needs_total = True
+
+    def flush(self) -> None:
+        changed = [entry for entry in self._entries.values() if entry.is_dirty]
+        changed.sort(key=lambda entry: entry.id)
+        self._total([entry for entry in changed if entry.needs_total])
+        for entry in changed:
+            entry.settle()
+            entry.flags = flags_of(entry.known, entry.totals, entry.flags)
+            if entry.is_ended:
+                _price(entry)
+        bulk.insert(Session, COLUMNS, [e.row(COLUMNS) for e in changed if e.is_new])
+        bulk.update(Session, CHANGING, [e.row(CHANGING) for e in changed if not e.is_new])
+        bulk.upsert(
+            Sample, SAMPLE_COLUMNS, ("session_id", "at", "context"), list(sample_rows(changed))
+        )
+        _show(changed)
+
+    def _rows(
+        self,
+        named: Collection[tuple[int, str]],
+        started: Collection[tuple[int, str]],
+        crowded: Collection[int],
+    ) -> set[tuple[object, ...]]:
+        sessions = Session.objects.order_by("pk").select_for_update()
+        wanted: set[tuple[object, ...]] = set()
+        if named:
+            stations, names = zip(*named, strict=True)
+            found = sessions.filter(station_id__in=stations, transaction_id__in=names)
+            wanted.update(found.values_list(*COLUMNS))
+        if started:
+            stations, keys = zip(*started, strict=True)
+            found = sessions.filter(station_id__in=stations, natural_key__in=keys)
+            wanted.update(found.values_list(*COLUMNS))
+        if crowded:
+            found = sessions.filter(station_id__in=crowded, ended_at__isnull=True)
+            wanted.update(found.values_list(*COLUMNS))
+        return wanted
+
+    def _keep(self, entry: Entry) -> None:
+        self._entries[entry.id] = entry
+        self._by_name[entry.station_id, entry.transaction_id] = entry
+        if entry.natural_key:
+            self._by_key[entry.station_id, entry.natural_key] = entry
+
+    def _total(self, entries: list[Entry]) -> None:
+        """Fresh totals from all samples, those of this batch among them."""
+        stored = load_samples([entry.id for entry in entries if not entry.is_new])
+        for entry in entries:
+            samples = stored.get(entry.id, {})
+            for key, sample in entry.samples.items():
+                known = samples.get(key)
+                samples[key] = energy.merge_samples(known, sample) if known else sample
+            entry.totals = energy.total(
+                samples.values(), entry.known.started_at, entry.known.ended_at
+            )
+
+
+def _price(entry: Entry) -> None:
+    if entry.tariff_version_id is None or entry.known.ended_at is None:
+        return
+    cost = price_for(
+        entry.tariff_version_id,
+        entry.totals.energy_wh,
+        entry.known.started_at,
+        entry.known.ended_at,
+    )
+    entry.currency = cost.currency
+    entry.price_excl_vat = rounded(cost.excl_vat, cost.currency)
+    entry.vat, entry.price_incl_vat = cost.vat, cost.incl_vat
+
+
+def _next_id() -> int:
+    """The next session id, taken inside the batch's transaction."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('charging_sessions_session', 'id'))"
+            )
+            return int(cursor.fetchone()[0])
+        cursor.execute(
+            "UPDATE sqlite_sequence SET seq = max(seq + 1, %s)"
+            " WHERE name = 'charging_sessions_session' RETURNING seq",
+            [FIRST_ID],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            cursor.execute(
+                "INSERT INTO sqlite_sequence VALUES ('charging_sessions_session', %s)", [FIRST_ID]
+            )
+        return int(row[0]) if row else FIRST_ID
+
+
+def _show(entries: Iterable[Entry]) -> None:
+    """Connectors and screens hear of it."""
+    changes = []
+    topics: dict[int, set[str]] = {}
+    for entry in entries:
+        heard = topics.setdefault(entry.organisation_id, set())
+        heard.update((f"session:{entry.id}", f"station:{entry.station_id}", "power"))
+        if entry.state != entry.shown_state:
+            heard.add("sessions")
+            if entry.known.evse_id is not None:
+                shown = "" if entry.is_ended else entry.state
+                changes.append(
+                    (entry.station_id, entry.known.evse_id, entry.known.connector_id, shown)
+                )
+    show_session_states(changes)
+    for organisation_id, names in topics.items():
+        announce(organisation_id, *sorted(names))

@@ -1,0 +1,128 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import SessionState
+from apps.stations.models import Station
+from apps.tariffs.models import TariffVersion
+from apps.tokens.models import Token
+
+FIRST_ID = 1_000_001  # 1.6 transaction ids are these; far from the ids that stations make up
+
+
+class Session(models.Model):
+    """A transaction of a charger and its price. Written by ``services`` only.
+
+    ``state_at``/``state_seq`` and ``token_seq`` are the order keys of the facts beside them;
+    ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="charging_sessions")
+    evse_id = models.PositiveIntegerField(null=True)
+    connector_id = models.PositiveIntegerField(null=True)
+    transaction_id = models.CharField(max_length=36)
+    natural_key = models.CharField(max_length=120, null=True)
+    protocol = models.CharField(max_length=10)
+    token_uid = models.CharField(max_length=36, blank=True)
+    token_kind = models.CharField(max_length=20, blank=True)
+    token_at = models.DateTimeField(null=True)
+    token = models.ForeignKey(Token, null=True, on_delete=models.SET_NULL, related_name="+")
+    remote_start_id = models.BigIntegerField(null=True)
+    reservation_id = models.BigIntegerField(null=True)
+
+    state = models.CharField(
+        max_length=15,
+        choices=[(s.value, s.value) for s in SessionState],
+        default=SessionState.PENDING.value,
+    )
+    charging_state = models.CharField(max_length=15, blank=True)
+    state_at = models.DateTimeField(null=True)
+    state_seq = models.IntegerField(default=-1)
+    has_charged = models.BooleanField(default=False)
+    seqs = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    has_start = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+    end_seq = models.IntegerField(null=True)
+    stop_reason = models.CharField(max_length=40, blank=True)
+    is_estimated = models.BooleanField(default=False)
+    last_event_at = models.DateTimeField()
+    last_received_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+
+    energy_wh = models.FloatField(default=0)
+    meter_start_wh = models.FloatField(null=True)
+    meter_stop_wh = models.FloatField(null=True)
+    register_at = models.DateTimeField(null=True)
+    power_w = models.FloatField(null=True)
+    soc_pct = models.FloatField(null=True)
+    soc_start_pct = models.FloatField(null=True)
+    max_power_w = models.FloatField(null=True)
+    sampled_at = models.DateTimeField(null=True)
+    flags = models.CharField(max_length=200, blank=True)
+
+    tariff_version = models.ForeignKey(
+        TariffVersion, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    currency = models.CharField(max_length=3, blank=True)
+    price_excl_vat = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    vat = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    price_incl_vat = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["station", "transaction_id"], name="session_once"),
+            models.UniqueConstraint(fields=["station", "natural_key"], name="session_start_once"),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "-started_at", "-id"], name="session_recent"),
+            models.Index(fields=["station", "-started_at"], name="session_by_station"),
+            models.Index(
+                Upper("token_uid"), models.F("started_at").desc(), name="session_by_token"
+            ),
+            models.Index(fields=["transaction_id"], name="session_by_transaction"),
+            models.Index(
+                fields=["station", "evse_id"],
+                condition=Q(ended_at__isnull=True),
+                name="session_open",
+            ),
+        ]
+
+
+class Sample(models.Model):
+    """The meter of a session at one instant. Wh, W, A, V; phases L1 to L3."""
+
+    session_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    context = models.CharField(max_length=20)
+    register_wh = models.FloatField(null=True)
+    power_w = models.FloatField(null=True)
+    soc_pct = models.FloatField(null=True)
+    current_l1_a = models.FloatField(null=True)
+    current_l2_a = models.FloatField(null=True)
+    current_l3_a = models.FloatField(null=True)
+    voltage_l1_v = models.FloatField(null=True)
+    voltage_l2_v = models.FloatField(null=True)
+    voltage_l3_v = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["session_id", "at", "context"], name="sample_once"),
+        ]
+
+
+class ParkedEvent(models.Model):
+    """A message about a session that could not be placed: acknowledged, kept, to be judged."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="parked_events")
+    received_at = models.DateTimeField()
+    action = models.CharField(max_length=50)
+    why = models.CharField(max_length=200)
+    payload = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-received_at"], name="parked_recent")]

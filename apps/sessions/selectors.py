@@ -1,0 +1,222 @@
+"""Reads: sessions, their samples and totals, always within the actor's organisation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Upper
+from django.db.models.lookups import In
+
+from apps.accounts.models import Actor
+from apps.domain.vocabulary import SessionState
+from apps.sessions.models import Sample, Session
+from apps.stations.models import Station
+from apps.tokens.models import Token
+
+COUNTED_AT_MOST = 20_000
+PROBLEM_REASONS = (
+    "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
+    "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
+)  # fmt: skip
+LITTLE_WH = 100.0
+_KNOWN_TOKENS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """``state``: active | ended | a SessionState. ``view``: problems. ``q``: one search word."""
+
+    q: str = ""
+    station: str = ""
+    token: str = ""
+    state: str = ""
+    view: str = ""
+    location: str = ""
+    started_after: datetime | None = None
+    started_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a filter; ``is_capped``: more than were counted, so there are no sums."""
+
+    count: int
+    energy_wh: float = 0.0
+    sums: tuple[tuple[str, Decimal], ...] = ()
+    is_capped: bool = False
+
+
+def list_sessions(actor: Actor, filter_: SessionFilter | None = None) -> QuerySet[Session]:
+    """Newest first."""
+    wanted = filter_ or SessionFilter()
+    return (
+        Session.objects.filter(organisation_id=actor.organisation_id)
+        .filter(_narrowed(wanted), _in_state(wanted.state), _in_view(wanted.view))
+        .filter(_matches(actor, wanted.q))
+        .select_related("station__location", "tariff_version__tariff", "organisation")
+        .order_by("-started_at", "-id")
+    )
+
+
+def get_session(actor: Actor, session_id: int) -> Session:
+    """The session, or Session.DoesNotExist: also where it is somebody else's."""
+    return list_sessions(actor).get(pk=session_id)
+
+
+def find_sessions(actor: Actor, ids: list[int]) -> QuerySet[Session]:
+    return list_sessions(actor).filter(pk__in=ids)
+
+
+def list_running(actor: Actor, station_ids: list[int]) -> list[Session]:
+    """Sessions that go on at these stations."""
+    running = list_sessions(actor).filter(station_id__in=station_ids, ended_at__isnull=True)
+    return list(running)
+
+
+def list_samples(actor: Actor, session_id: int) -> QuerySet[Sample]:
+    """In the order of time; nothing where the session is somebody else's."""
+    mine = Session.objects.filter(pk=session_id, organisation_id=actor.organisation_id)
+    return Sample.objects.filter(session_id__in=mine.values("pk")).order_by("at", "id")
+
+
+def total(actor: Actor, filter_: SessionFilter) -> Totals:
+    """Count, energy and money of the filter, in one bounded pass."""
+    bounded = list_sessions(actor, filter_).values("pk")[: COUNTED_AT_MOST + 1]
+    rows = (
+        Session.objects.filter(pk__in=bounded)
+        .values("currency")
+        .annotate(n=Count("pk"), wh=Sum("energy_wh"), money=Sum("price_incl_vat"))
+        .order_by("currency")
+    )
+    found = list(rows)
+    count = sum(row["n"] for row in found)
+    if count > COUNTED_AT_MOST:
+        return Totals(COUNTED_AT_MOST, is_capped=True)
+    sums = tuple((row["currency"], row["money"]) for row in found if row["money"] is not None)
+    return Totals(count, sum(row["wh"] or 0.0 for row in found), sums)
+
+
+def count_running(actor: Actor) -> dict[str, float]:
+    """Sessions that go on, those that take energy now, and the power they take."""
+    running = Session.objects.filter(organisation_id=actor.organisation_id, ended_at__isnull=True)
+    charging = Q(state=SessionState.CHARGING.value)
+    found = running.aggregate(
+        running=Count("pk"),
+        charging=Count("pk", filter=charging),
+        power_w=Sum("power_w", filter=charging),
+    )
+    return {name: value or 0 for name, value in found.items()}
+
+
+def sum_since(actor: Actor, instant: datetime) -> Totals:
+    """What was charged in sessions that began since ``instant``."""
+    return total(actor, SessionFilter(started_after=instant))
+
+
+def count_starts(actor: Actor, since: datetime) -> tuple[int, int]:
+    """Sessions that began since ``since``: those that took energy (or still may), and all."""
+    begun = Session.objects.filter(
+        organisation_id=actor.organisation_id, started_at__gte=since
+    ).aggregate(
+        all=Count("pk"),
+        failed=Count("pk", filter=Q(ended_at__isnull=False, energy_wh__lt=LITTLE_WH)),
+    )
+    return begun["all"] - begun["failed"], begun["all"]
+
+
+def newest_id(actor: Actor) -> int:
+    found = Session.objects.filter(organisation_id=actor.organisation_id).aggregate(m=Max("pk"))
+    return found["m"] or 0
+
+
+def count_newer(actor: Actor, filter_: SessionFilter, than_id: int) -> int:
+    """How many sessions of the filter came after ``than_id``."""
+    newest = list_sessions(actor, filter_).filter(pk__gt=than_id)
+    return newest.order_by().values("pk")[:100].count()
+
+
+def neighbours(actor: Actor, session: Session) -> tuple[int | None, int | None]:
+    """Ids of the sessions at the same station just before and just after."""
+    at_station = Session.objects.filter(
+        organisation_id=actor.organisation_id, station_id=session.station_id
+    )
+    before = at_station.filter(started_at__lt=session.started_at).order_by("-started_at")
+    after = at_station.filter(started_at__gt=session.started_at).order_by("started_at")
+    return (
+        before.values_list("pk", flat=True).first(),
+        after.values_list("pk", flat=True).first(),
+    )
+
+
+def _narrowed(wanted: SessionFilter) -> Q:
+    conditions = Q()
+    if wanted.station:
+        conditions &= Q(station__identity=wanted.station)
+    if wanted.location:
+        conditions &= Q(station__location__name=wanted.location)
+    if wanted.token:
+        conditions &= _token_in([wanted.token])
+    if wanted.started_after is not None:
+        conditions &= Q(started_at__gte=wanted.started_after)
+    if wanted.started_before is not None:
+        conditions &= Q(started_at__lt=wanted.started_before)
+    return conditions
+
+
+def _in_state(state: str) -> Q:
+    match state:
+        case "":
+            return Q()
+        case "active":
+            return Q(ended_at__isnull=True)
+        case "ended":
+            return Q(ended_at__isnull=False)
+    return Q(state=state)
+
+
+def _in_view(view: str) -> Q:
+    if view != "problems":
+        return Q()
+    took_nothing = Q(ended_at__isnull=False, energy_wh__lt=LITTLE_WH)
+    cut_short = Q(stop_reason__in=PROBLEM_REASONS)
+    return took_nothing | cut_short | Q(is_estimated=True) | ~Q(flags="")
+
+
+def _matches(actor: Actor, q: str) -> Q:
+    """``q`` as every id that it exactly is; else as a part of a known token or its holder.
+
+    Each question is an index look-up, so that the list's own query stays an indexed one.
+    """
+    q = q.strip().strip("#")
+    if not q:
+        return Q()
+    own = Session.objects.filter(organisation_id=actor.organisation_id)
+    exact = [Q(transaction_id=q), _token_in([q])]
+    if q.isdecimal() and len(q) < 19:
+        exact.append(Q(pk=int(q)))
+    if found := [condition for condition in exact if own.filter(condition).exists()]:
+        return _any(found)
+    station = Station.objects.filter(organisation_id=actor.organisation_id, identity__iexact=q)
+    if station.exists():
+        return Q(station__in=station)
+    return _of_tokens(actor, q)
+
+
+def _of_tokens(actor: Actor, q: str) -> Q:
+    parts = Q(uid__icontains=q) | Q(holder__icontains=q) | Q(contract_id__icontains=q)
+    known = Token.objects.filter(parts, organisation_id=actor.organisation_id)
+    uids = list(known.annotate(upper=Upper("uid")).values_list("upper", flat=True)[:_KNOWN_TOKENS])
+    return _token_in(uids) if uids else Q(pk__in=[])
+
+
+def _token_in(uids: list[str]) -> Q:
+    """Regardless of case, in the words of the index."""
+    return Q(In(Upper("token_uid"), [uid.upper() for uid in uids]))
+
+
+def _any(conditions: list[Q]) -> Q:
+    found = Q()
+    for condition in conditions:
+        found |= condition
+    return found

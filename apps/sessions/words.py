@@ -1,0 +1,58 @@
+"""States and stop reasons in plain words. Pure tables."""
+
+from apps.domain.vocabulary import SessionState
+
+_STATES = {
+    SessionState.PENDING: ("Waiting", "plugged", "circle", "Not charging yet: card or car is awaited."),
+    SessionState.CHARGING: ("Charging", "charging", "zap", "Energy flows."),
+    SessionState.SUSPENDED_EV: ("Paused by car", "paused", "pause", "The car asks for nothing."),
+    SessionState.SUSPENDED_EVSE: ("Paused by station", "paused", "pause", "The station holds back."),
+    SessionState.FINISHING: ("Finishing", "plugged", "circle-check", "Done; the cable is still in."),
+    SessionState.ENDED: ("Ended", "ok", "check", "The session is over."),
+}  # fmt: skip
+
+_REASONS = {
+    "Local": "Stopped at the charger",
+    "Remote": "Stopped from here",
+    "EVDisconnected": "Cable unplugged",
+    "DeAuthorized": "Card was refused",
+    "EmergencyStop": "Emergency stop",
+    "EnergyLimitReached": "Energy limit reached",
+    "GroundFault": "Earth-leakage fault",
+    "HardReset": "Charger was reset",
+    "ImmediateReset": "Charger was reset",
+    "LocalOutOfCredit": "Credit used up",
+    "MasterPass": "Stopped with a master card",
+    "Other": "Other reason",
+    "OtherFault": "Fault of the charger",
+    "OvercurrentFault": "Too much current",
+    "PowerLoss": "Power cut",
+    "PowerQuality": "Bad power quality",
+    "Reboot": "Charger restarted",
+    "SOCLimitReached": "Battery limit reached",
+    "SoftReset": "Charger was reset when idle",
+    "StoppedByEV": "Stopped by the car",
+    "TimeLimitReached": "Time limit reached",
+    "Timeout": "Nothing was plugged in",
+    "UnlockCommand": "Cable was unlocked from here",
+}
+
+_FLAGS = {
+    "register_reset": "the meter began again at zero",
+    "register_backwards": "the meter went backwards",
+    "no_register": "energy is worked out from power, the meter sent no register",
+    "leap": "an impossible meter reading was left out",
+}
+
+
+def state(value: str) -> tuple[str, str, str, str]:
+    """Word, tone, icon, explanation."""
+    return _STATES.get(value, (value or "Unknown", "offline", "circle-question-mark", ""))  # type: ignore[call-overload]
+
+
+def stop_reason(value: str) -> str:
+    return _REASONS.get(value, value)
+
+
+def flag(value: str) -> str:
+    return _FLAGS.get(value, value.replace("_", " "))
