@@ -1,0 +1,219 @@
+"""A small 2.0.1 device model: the required variables, some of them with an effect."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from apps.simulator.configuration import ALL, split_list
+from apps.simulator.outlet import Outlet
+
+RO, RW, WO = "ReadOnly", "ReadWrite", "WriteOnly"
+
+
+@dataclass
+class Variable:
+    component: str
+    name: str
+    value: str
+    mutability: str = RW
+    data_type: str = "string"
+    instance: str | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, int | None, int | None]:
+        """Names are compared without regard to case."""
+        return (
+            self.component.lower(),
+            self.name.lower(),
+            (self.instance or "").lower(),
+            self.evse_id,
+            self.connector_id,
+        )
+
+    def accepts(self, value: str) -> bool:
+        if self.data_type == "integer":
+            return value.removeprefix("-").isdigit()
+        return self.data_type != "boolean" or value.lower() in ("true", "false")
+
+    def reported(self) -> dict[str, Any]:
+        """One `reportData` entry of NotifyReport."""
+        attribute: dict[str, Any] = {"type": "Actual", "mutability": self.mutability}
+        if self.mutability != WO:
+            attribute["value"] = self.value
+        component: dict[str, Any] = {"name": self.component}
+        if self.evse_id is not None:
+            component["evse"] = {"id": self.evse_id}
+            if self.connector_id is not None:
+                component["evse"]["connectorId"] = self.connector_id
+        variable = {"name": self.name} | ({"instance": self.instance} if self.instance else {})
+        return {
+            "component": component,
+            "variable": variable,
+            "variableAttribute": [attribute],
+            "variableCharacteristics": {
+                "dataType": self.data_type,
+                "supportsMonitoring": False,
+            },
+        }
+
+
+def number(component: str, name: str, value: int, mutability: str = RW, **rest: Any) -> Variable:
+    return Variable(component, name, str(value), mutability, "integer", **rest)
+
+
+def switch(component: str, name: str, value: str, mutability: str = RW) -> Variable:
+    return Variable(component, name, value, mutability, "boolean")
+
+
+def _connection() -> Iterator[Variable]:
+    comm = "OCPPCommCtrlr"
+    yield number(comm, "ActiveNetworkProfile", 1, RO)
+    yield number(comm, "MessageTimeout", 30, RO, instance="Default")
+    yield Variable(comm, "FileTransferProtocols", "HTTPS,HTTP", RO, "MemberList")
+    yield Variable(comm, "NetworkConfigurationPriority", "1", RW, "SequenceList")
+    yield number(comm, "NetworkProfileConnectionAttempts", 3)
+    yield number(comm, "OfflineThreshold", 60)
+    yield number(comm, "MessageAttempts", 3, instance="TransactionEvent")
+    yield number(comm, "MessageAttemptInterval", 5, instance="TransactionEvent")
+    yield number(comm, "HeartbeatInterval", 300)
+    yield number(comm, "WebSocketPingInterval", 20)
+    yield switch(comm, "UnlockOnEVSideDisconnect", "true")
+    yield number(comm, "ResetRetries", 1)
+    for kind in ("GetReport", "GetVariables", "SetVariables"):
+        yield number("DeviceDataCtrlr", "ItemsPerMessage", 10, RO, instance=kind)
+        yield number("DeviceDataCtrlr", "BytesPerMessage", 8192, RO, instance=kind)
+    yield Variable("ClockCtrlr", "DateTime", "", RO, "dateTime")
+    yield Variable("ClockCtrlr", "TimeSource", "Heartbeat", RW, "SequenceList")
+    yield Variable("SecurityCtrlr", "OrganizationName", "Simulated")
+    yield number("SecurityCtrlr", "CertificateEntries", 0, RO)
+    yield number("SecurityCtrlr", "SecurityProfile", 1, RO)
+    yield Variable("SecurityCtrlr", "BasicAuthPassword", "", WO)
+
+
+def _charging(sample_interval_s: int) -> Iterator[Variable]:
+    yield switch("AuthCtrlr", "AuthorizeRemoteStart", "false")
+    yield switch("AuthCtrlr", "LocalAuthorizeOffline", "true")
+    yield switch("AuthCtrlr", "LocalPreAuthorize", "false")
+    yield number("TxCtrlr", "EVConnectionTimeOut", 60)
+    yield switch("TxCtrlr", "StopTxOnEVSideDisconnect", "true", RO)
+    yield switch("TxCtrlr", "StopTxOnInvalidId", "true")
+    yield Variable("TxCtrlr", "TxStartPoint", "PowerPathClosed", RO, "MemberList")
+    yield Variable("TxCtrlr", "TxStopPoint", "PowerPathClosed", RO, "MemberList")
+    for name in ("TxStartedMeasurands", "TxUpdatedMeasurands", "TxEndedMeasurands"):
+        yield Variable("SampledDataCtrlr", name, ALL, RW, "MemberList")
+    yield number("SampledDataCtrlr", "TxUpdatedInterval", sample_interval_s)
+    yield number("SampledDataCtrlr", "TxEndedInterval", 0)
+    yield Variable("AlignedDataCtrlr", "Measurands", ALL, RW, "MemberList")
+    yield Variable("AlignedDataCtrlr", "TxEndedMeasurands", "", RW, "MemberList")
+    yield number("AlignedDataCtrlr", "Interval", 0)
+    yield number("AlignedDataCtrlr", "TxEndedInterval", 0)
+    yield number("SmartChargingCtrlr", "ProfileStackLevel", 8, RO)
+    yield Variable("SmartChargingCtrlr", "RateUnit", "A,W", RO, "MemberList")
+    yield number("SmartChargingCtrlr", "PeriodsPerSchedule", 24, RO)
+    yield number("SmartChargingCtrlr", "Entries", 20, RO, instance="ChargingProfiles")
+
+
+def _hardware(outlets: Iterable[Outlet]) -> Iterator[Variable]:
+    yield Variable("ChargingStation", "AvailabilityState", "Available", RO, "OptionList")
+    yield Variable("ChargingStation", "Available", "true", RO, "boolean")
+    for outlet in outlets:
+        evse = outlet.evse_id
+        power, phases = str(outlet.supply.max_power_w), str(outlet.supply.phases)
+        at = outlet.connector_id
+        yield Variable("EVSE", "AvailabilityState", "Available", RO, "OptionList", None, evse)
+        yield Variable("EVSE", "Available", "true", RO, "boolean", None, evse)
+        yield Variable("EVSE", "Power", power, RO, "decimal", None, evse)
+        yield Variable("EVSE", "SupplyPhases", phases, RO, "integer", None, evse)
+        yield Variable("Connector", "Available", "true", RO, "boolean", None, evse, at)
+        yield Variable(
+            "Connector", "ConnectorType", outlet.connector_type, RO, "string", None, evse, at
+        )
+
+
+class DeviceModel:
+    def __init__(self, outlets: Iterable[Outlet], sample_interval_s: int) -> None:
+        found = [*_connection(), *_charging(sample_interval_s), *_hardware(outlets)]
+        self.variables = {variable.key: variable for variable in found}
+
+    def find(self, wanted: dict[str, Any]) -> Variable | str:
+        """The variable asked for (snake_case request item), or why there is none."""
+        component, variable = wanted["component"], wanted["variable"]
+        evse = component.get("evse") or {}
+        key = (
+            component["name"].lower(),
+            variable["name"].lower(),
+            variable.get("instance", "").lower(),
+            evse.get("id"),
+            evse.get("connector_id"),
+        )
+        if wanted.get("attribute_type", "Actual") != "Actual":
+            return "NotSupportedAttributeType"
+        if key in self.variables:
+            return self.variables[key]
+        is_known = any(known[0] == key[0] for known in self.variables)
+        return "UnknownVariable" if is_known else "UnknownComponent"
+
+    def read(self, wanted: dict[str, Any]) -> tuple[str, str | None]:
+        """(attributeStatus, attributeValue)."""
+        found = self.find(wanted)
+        if isinstance(found, str):
+            return found, None
+        return ("Rejected", None) if found.mutability == WO else ("Accepted", found.value)
+
+    def write(self, wanted: dict[str, Any]) -> str:
+        found, value = self.find(wanted), str(wanted["attribute_value"])
+        if isinstance(found, str):
+            return found
+        if found.mutability == RO or not found.accepts(value):
+            return "Rejected"
+        found.value = value
+        return "Accepted"
+
+    def report(self, base: str) -> list[dict[str, Any]]:
+        """`reportData` of a FullInventory, or of what can be written (ConfigurationInventory)."""
+        return [
+            variable.reported()
+            for variable in self.variables.values()
+            if base == "FullInventory" or variable.mutability != RO
+        ]
+
+    def _get(self, component: str, name: str) -> Variable:
+        return self.variables[(component.lower(), name.lower(), "", None, None)]
+
+    @property
+    def heartbeat_interval_s(self) -> int:
+        return int(self._get("OCPPCommCtrlr", "HeartbeatInterval").value)
+
+    @heartbeat_interval_s.setter
+    def heartbeat_interval_s(self, seconds: int) -> None:
+        self._get("OCPPCommCtrlr", "HeartbeatInterval").value = str(seconds)
+
+    @property
+    def sample_interval_s(self) -> int:
+        return int(self._get("SampledDataCtrlr", "TxUpdatedInterval").value)
+
+    @sample_interval_s.setter
+    def sample_interval_s(self, seconds: int) -> None:
+        self._get("SampledDataCtrlr", "TxUpdatedInterval").value = str(seconds)
+
+    @property
+    def authorizes_remote_start(self) -> bool:
+        return self._get("AuthCtrlr", "AuthorizeRemoteStart").value.lower() == "true"
+
+    @property
+    def stops_on_invalid_token(self) -> bool:
+        return self._get("TxCtrlr", "StopTxOnInvalidId").value.lower() == "true"
+
+    @property
+    def started_measurands(self) -> tuple[str, ...]:
+        return split_list(self._get("SampledDataCtrlr", "TxStartedMeasurands").value)
+
+    @property
+    def updated_measurands(self) -> tuple[str, ...]:
+        return split_list(self._get("SampledDataCtrlr", "TxUpdatedMeasurands").value)
+
+    @property
+    def ended_measurands(self) -> tuple[str, ...]:
+        return split_list(self._get("SampledDataCtrlr", "TxEndedMeasurands").value)

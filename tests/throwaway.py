@@ -1,0 +1,195 @@
+"""Throw-away servers for tests and benchmarks: PostgreSQL, Redis, and the platform itself.
+
+Each listens on a free port of 127.0.0.1, keeps its state in a temporary folder, and is gone
+at the end of its ``with`` block. PostgreSQL does not run as root: then it gets the user
+``postgres``.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 60
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def postgres_folder() -> Path | None:
+    """Where PostgreSQL's programs are, the newest version first."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    if found:
+        return found[0].parent
+    onpath = shutil.which("initdb")
+    return Path(onpath).parent if onpath else None
+
+
+def has_servers() -> bool:
+    return postgres_folder() is not None and shutil.which("redis-server") is not None
+
+
+@contextmanager
+def postgres(*options: str) -> Iterator[str]:
+    """A PostgreSQL server; yields the address of its empty database."""
+    programs = postgres_folder()
+    if programs is None:
+        raise FileNotFoundError("PostgreSQL's programs are not installed")
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    if user:
+        shutil.chown(folder, user)
+    port, data = free_port(), folder / "data"
+    run = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "check": True}
+    initdb = [programs / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"]
+    subprocess.run(initdb, **run)  # type: ignore[call-overload]
+    settings = ("max_connections=200", f"unix_socket_directories={folder}", *options)
+    command = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1"]
+    command += [part for setting in settings for part in ("-c", setting)]
+    with _process(command, log=folder / "log", user=user, cwd=folder):
+        _wait(lambda: _is_ready(programs, port), "PostgreSQL")
+        subprocess.run(
+            [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tester", "platform"],
+            **run,  # type: ignore[call-overload]
+        )
+        yield f"postgres://tester@127.0.0.1:{port}/platform"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Redis server that keeps nothing; yields its address."""
+    port = free_port()
+    folder = Path(tempfile.mkdtemp(prefix="redis-"))
+    command = ["redis-server", "--port", str(port), "--save", "", "--appendonly", "no"]
+    with _process([*command, "--bind", "127.0.0.1"], log=folder / "log", cwd=folder):
+        _wait(lambda: _is_open(port), "Redis")
+        yield f"redis://127.0.0.1:{port}/0"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Platform:
+    """A running server process of ours, and how to reach it."""
+
+    port: int
+    env: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    host: str = field(default="127.0.0.1")
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def ocpp(self) -> str:
+        return f"ws://{self.host}:{self.port}/ocpp"
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command against the same state; its output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.env, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def kill(self) -> None:
+        """As a power cut does it: no farewell."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def environment(state: Path, **given: str) -> dict[str, str]:
+    """The environment of a platform whose state is in ``state``."""
+    base = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+    return {**base, "VAR": str(state), "DEBUG": "0", "PYTHONWARNINGS": "default", **given}
+
+
+def migrate(env: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+
+
+@contextmanager
+def platform(state: Path, *, port: int | None = None, **given: str) -> Iterator[Platform]:
+    """Our server on a free port. The database must be migrated (see ``migrate``)."""
+    port = port or free_port()
+    env = environment(state, **given)
+    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    log = state / f"serve-{port}.log"
+    with _process(command, log=log, cwd=ROOT, env=env) as process:
+        served = Platform(port, env, process, log)
+        _wait(lambda: _answers(f"{served.url}/healthz"), f"the platform ({log})")
+        yield served
+
+
+@contextmanager
+def production(state: Path, *options: str) -> Iterator[dict[str, str]]:
+    """PostgreSQL and Redis, migrated; yields the environment that names them."""
+    with ExitStack() as stack:
+        given = {
+            "DATABASE_URL": stack.enter_context(postgres(*options)),
+            "REDIS_URL": stack.enter_context(redis()),
+        }
+        migrate(environment(state, **given))
+        yield given
+
+
+@contextmanager
+def _process(
+    command: list[object], *, log: Path, user: str | None = None, **where: object
+) -> "Iterator[subprocess.Popen[bytes]]":
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command], stdout=output, stderr=output, user=user, **where
+        )  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(is_there: object, what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_there():  # type: ignore[operator]
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not start within {PATIENCE_S} s")
+        time.sleep(0.05)
+
+
+def _is_ready(programs: Path, port: int) -> bool:
+    asked = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(asked, check=False).returncode == 0
+
+
+def _is_open(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
