@@ -1,3 +1,12 @@
 """Routes of people and programs."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+from ocpp_platform import health
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("", include("apps.dashboard.urls")),
+]

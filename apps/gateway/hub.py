@@ -160,14 +160,12 @@ class Hub:
 
 
 def _commit(items: list[Item]) -> list[Reply | None]:
-    with threads.database():
-        return commit(items, items[-1].received_at)
+    return commit(items, items[-1].received_at)
 
 
 def _look_up(identities: list[str]) -> list[StationRef | None]:
-    with threads.database():
-        refs = find_refs(set(identities))
-        return [refs.get(identity) for identity in identities]
+    refs = threads.persistently(lambda: find_refs(set(identities)))
+    return [refs.get(identity) for identity in identities]
 
 
 @database_sync_to_async

@@ -7,6 +7,7 @@ UTF-8 instead of closing.
 """
 
 import asyncio
+import sys
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,7 @@ from django.conf import settings
 NEVER = -1
 PING_INTERVAL_S = 240  # keeps NAT tables warm; some stations never answer a ping
 HANDSHAKE_S = 60
+SWITCH_S = 0.0002  # the commit thread gets the interpreter soon after each database answer
 _DEFLATE_MEMORY = 4  # zlib memLevel: 4 KiB per socket instead of 128
 
 
@@ -126,6 +128,7 @@ def serve(application: Any, host: str, port: int, *, ready: Any = None) -> None:
         if ready is not None:
             ready(server)
 
+    sys.setswitchinterval(SWITCH_S)
     server = StationServer(
         application,
         endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}:backlog=4096"],

@@ -14,6 +14,7 @@ from apps.ingest.handlers import handle
 from apps.ingest.items import Frame, Item, Reply, Settled
 from apps.ingest.working_set import WorkingSet
 from apps.journal.models import Message
+from ocpp_platform import threads
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ _ATTEMPTS = 3
 def commit(items: list[Item], now: datetime) -> list[Reply | None]:
     """Apply ``items`` and give their replies, which may be sent from now on."""
     try:
-        return _apply(items, now)
+        return threads.persistently(lambda: _apply(items, now))
     except Exception as error:  # noqa: BLE001 - an edge: any event may be the poison
         if len(items) > 1:
             middle = len(items) // 2
