@@ -108,7 +108,7 @@ async def _malformed(frame: Malformed, link: Link, door: Door, received_at: date
     link.pending.settle(frame)
     reply = None
     if frame.answerable:
-        reply = replies.refusal(link, frame.message_id or "-1", "RpcFrameworkError", frame.reason)
+        reply = replies.refusal(link, frame.message_id or "-1", frame.code, frame.reason)
     kept = Frame(
         direction="in",
         action="",

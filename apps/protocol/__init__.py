@@ -1,0 +1,19 @@
+"""OCPP on the wire: frames, schemas, versions and makers, and nothing of the business.
+
+Text comes in and canonical events go out (``frames.decode``, ``examination.examine``,
+``Codec.read``); answers and commands come in and payloads go out (``Codec.write``,
+``Codec.encode``). Pure: no Django, no clock, no socket. ``codec`` gives the functions of one
+version, so that nobody above asks which version a station speaks.
+"""
+
+from apps.domain.vocabulary import Protocol
+from apps.protocol import v16, v201
+from apps.protocol.codec import Codec, Limits, Outcome
+
+__all__ = ["Codec", "Limits", "Outcome", "codec"]
+
+_CODECS = {Protocol.OCPP16: v16.CODEC, Protocol.OCPP201: v201.CODEC}
+
+
+def codec(protocol: Protocol) -> Codec:
+    return _CODECS[protocol]

@@ -1,0 +1,179 @@
+"""OCPP-J frames: text to message and back. Nothing that is received raises.
+
+    text                                              decode gives
+    [2, id, action, {…} or null]                      Call (null is {})
+    [3, id, {…} or null]                              CallResult (null is {})
+    [4, id, code, …up to two more, of any type]       CallError
+    [n, …] with another or no whole number n          Malformed, silent: a type of the future
+    [3 or 4, …] broken in any way                     Malformed, silent: an answer gets no answer
+    [2, id, …] with wrong number, action or payload   Malformed, answerable under its id
+    [2, …] whose id is no string of ≤ 36 characters   Malformed, answerable under "-1"
+    broken JSON that begins [2,"id", (or [3, [4)      as the lines above say
+    anything else: no JSON, no array, empty array     Malformed, answerable under "-1"
+
+NaN, infinities, lone surrogates, invalid UTF-8 and more than 254 levels are broken JSON.
+Of duplicate members the last wins. Integers beyond 64 bits arrive as floats. ``\\u0000`` is
+replaced by U+FFFD, because no database can keep it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from apps.protocol.errors import ErrorCode
+
+CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
+MAX_MESSAGE_ID = 36
+MAX_DEPTH = 254
+NO_ID = "-1"
+MAX_DESCRIPTION = 255
+
+_BEGINNING = re.compile(r'\s*\[\s*(-?\d+)\s*(?:,\s*"([^"\\]{0,36})"\s*(,\s*"\w+"\s*,)?)?')
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    message_id: str
+    action: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    message_id: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallError:
+    """``code`` as the station spelled it; ``details`` whatever stood there."""
+
+    message_id: str
+    code: str
+    description: str = ""
+    details: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A frame that is none. ``answerable``: send a CALLERROR ``code`` to ``message_id``.
+
+    A silent one that names a ``message_id`` is a broken answer to our call of that id.
+    """
+
+    reason: str
+    message_id: str | None
+    answerable: bool
+    raw: str
+    code: str = ErrorCode.RPC_FRAMEWORK_ERROR
+
+
+Frame = Call | CallResult | CallError | Malformed
+
+
+def decode(text: str | bytes) -> Frame:
+    """One received WebSocket message; see the table above."""
+    try:
+        parts = orjson.loads(_without_nul(text))
+        _require_writable(parts, text)
+    except (ValueError, TypeError, RecursionError) as problem:
+        return _broken(text, f"not JSON: {problem}")
+    if type(parts) is not list or not parts:
+        return Malformed("not a JSON array", NO_ID, True, _readable(text))
+    if len(parts) == 4 and type(parts[0]) is int and parts[0] == CALL:
+        _, message_id, action, payload = parts
+        if _is_id(message_id) and type(action) is str and type(payload) is dict:
+            return Call(message_id, action, payload)
+    return _others(parts, text)
+
+
+def encode_call(message_id: str, action: str, payload: dict[str, Any]) -> str:
+    return orjson.dumps([CALL, message_id, action, payload]).decode()
+
+
+def encode_result(message_id: str, payload: dict[str, Any]) -> str:
+    return orjson.dumps([CALL_RESULT, message_id, payload]).decode()
+
+
+def encode_error(
+    message_id: str, code: str, description: str = "", details: dict[str, Any] | None = None
+) -> str:
+    """``code`` in wire spelling, see errors.spell."""
+    frame = [CALL_ERROR, message_id, code, description[:MAX_DESCRIPTION], details or {}]
+    return orjson.dumps(frame).decode()
+
+
+def _without_nul(text: str | bytes) -> str | bytes:
+    if isinstance(text, bytes):
+        return text.replace(b"\\u0000", b"\\ufffd") if b"\\u0000" in text else text
+    return text.replace("\\u0000", "\\ufffd") if "\\u0000" in text else text
+
+
+def _require_writable(parts: Any, text: str | bytes) -> None:
+    """TypeError where it is nested deeper than can be written again, as in the journal."""
+    if isinstance(text, bytes):
+        opened = text.count(b"[") + text.count(b"{")
+    else:
+        opened = text.count("[") + text.count("{")
+    if opened > MAX_DEPTH:
+        orjson.dumps(parts)
+
+
+def _readable(text: str | bytes) -> str:
+    if isinstance(text, bytes):
+        text = text.decode(errors="replace")
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")
+
+
+def _broken(text: str | bytes, reason: str) -> Malformed:
+    raw = _readable(text)
+    beginning = _BEGINNING.match(raw)
+    if beginning is None:
+        return Malformed(reason, NO_ID, True, raw)
+    kind, message_id, payload_began = beginning.groups()
+    if kind != "2":
+        return Malformed(reason, message_id if kind in ("3", "4") else None, False, raw)
+    code = ErrorCode.FORMAT_VIOLATION if payload_began else ErrorCode.RPC_FRAMEWORK_ERROR
+    return Malformed(reason, NO_ID if message_id is None else message_id, True, raw, code)
+
+
+def _others(parts: list[Any], text: str | bytes) -> Frame:
+    kind = parts[0] if type(parts[0]) is int else None
+    message_id = parts[1] if len(parts) > 1 and _is_id(parts[1]) else None
+    if kind == CALL:
+        return _unusual_call(parts, message_id, text)
+    if message_id is not None and len(parts) > 2:
+        if kind == CALL_RESULT and (parts[2] is None or type(parts[2]) is dict):
+            return CallResult(message_id, parts[2] or {})
+        if kind == CALL_ERROR:
+            return _call_error(message_id, *parts[2:5])
+    if kind in (CALL_RESULT, CALL_ERROR):
+        return Malformed("not a valid answer", message_id, False, _readable(text))
+    return Malformed("unknown message type", None, False, _readable(text))
+
+
+def _unusual_call(parts: list[Any], message_id: str | None, text: str | bytes) -> Frame:
+    code: str = ErrorCode.RPC_FRAMEWORK_ERROR
+    if message_id is None:
+        reason = f"the message id must be a string of at most {MAX_MESSAGE_ID} characters"
+    elif len(parts) != 4:
+        reason = f"a call has 4 elements, not {len(parts)}"
+    elif not isinstance(parts[2], str):
+        reason = "the action must be a string"
+    elif parts[3] is None:
+        return Call(message_id, parts[2], {})
+    else:
+        reason, code = "the payload must be an object", ErrorCode.FORMAT_VIOLATION
+    return Malformed(reason, NO_ID if message_id is None else message_id, True,
+                     _readable(text), code)  # fmt: skip
+
+
+def _call_error(message_id: str, code: Any, description: Any = "", details: Any = None) -> Frame:
+    words = description if isinstance(description, str) else orjson.dumps(description).decode()
+    return CallError(message_id, code if isinstance(code, str) else str(code), words, details)
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is str and len(value) <= MAX_MESSAGE_ID

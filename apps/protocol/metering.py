@@ -1,0 +1,165 @@
+"""Meter values of either version as domain samples.
+
+One sample for each instant and context. A value that cannot be understood (unknown word,
+no number, sentinel, beyond physics) is passed over and costs none of the others. Nothing is
+derived: no power from volts and amperes. Signed values are left to the journal.
+
+Defaults are those of both specifications: register of imported active energy, Wh,
+Sample.Periodic, outlet. Without a total the phases are added up. A current or voltage that
+names no phase takes the first place.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf, isfinite
+from typing import Any
+
+from apps.domain.events import Sample
+from apps.domain.vocabulary import SampleContext
+from apps.protocol.members import instant
+
+UNKNOWN_REGISTER_WH = 2**31 - 1
+_SENTINELS = frozenset({2**31 - 1, 2**32 - 1, 2**63 - 1})
+_CONTEXTS = frozenset(context.value for context in SampleContext)
+_PHASES = {None: 0, "L1": 1, "L2": 2, "L3": 3, "L1-N": 1, "L2-N": 2, "L3-N": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A measurand that we keep: its units as factors, and what is physically possible."""
+
+    slot: int
+    units: dict[str, float]
+    lowest: float
+    highest: float
+
+
+_REGISTER = Quantity(0, {"Wh": 1, "kWh": 1000}, 0, 1e11)
+_POWER = Quantity(4, {"W": 1, "kW": 1000}, -1e7, 1e7)
+_CURRENT = Quantity(8, {"A": 1}, -1e4, 1e4)
+_VOLTAGE = Quantity(12, {"V": 1}, 0, 2e4)
+_SOC = Quantity(16, {"Percent": 1, "%": 1}, 0, 100)
+_SLOTS = 17
+
+_DEFAULT_MEASURAND = "Energy.Active.Import.Register"
+_QUANTITIES = {
+    _DEFAULT_MEASURAND: _REGISTER,
+    "Power.Active.Import": _POWER,
+    "Current.Import": _CURRENT,
+    "Voltage": _VOLTAGE,
+    "SoC": _SOC,
+}
+
+Readings = list[float | None]
+
+
+def samples(meter_values: Iterable[dict[str, Any]], received_at: datetime) -> tuple[Sample, ...]:
+    """The samples of a ``meterValue`` (or ``transactionData``) array, in its order."""
+    taken: list[Sample] = []
+    for meter_value in meter_values:
+        at = instant(meter_value.get("timestamp"), received_at)
+        for context, readings in _by_context(meter_value.get("sampledValue", ())).items():
+            taken.append(_sample(at, context, readings))
+    return tuple(taken)
+
+
+def register(at: datetime, context: SampleContext, value_wh: Any) -> tuple[Sample, ...]:
+    """The sample of a bare register reading (1.6 meterStart, meterStop), if it is one."""
+    reading_wh = _number(value_wh)
+    if reading_wh is None or not _REGISTER.lowest <= reading_wh <= _REGISTER.highest:
+        return ()
+    return (Sample(at, context.value, reading_wh),)
+
+
+def _by_context(sampled_values: Iterable[dict[str, Any]]) -> dict[str, Readings]:
+    """Readings by slot and phase: those at the outlet, or those elsewhere in the station."""
+    at_outlet: dict[str, Readings] = {}
+    elsewhere: dict[str, Readings] = {}
+    for sampled in sampled_values:
+        quantity = _QUANTITIES.get(sampled.get("measurand", _DEFAULT_MEASURAND))
+        context = sampled.get("context", "Sample.Periodic")
+        phase = _PHASES.get(sampled.get("phase"))
+        if quantity is None or phase is None or context not in _CONTEXTS:
+            continue
+        value = _value(sampled, quantity)
+        if value is None:
+            continue
+        groups = at_outlet
+        if "location" in sampled and quantity is not _SOC:
+            location = sampled["location"]
+            if location == "EV":
+                continue
+            groups = at_outlet if location == "Outlet" else elsewhere
+        readings = groups.get(context)
+        if readings is None:
+            readings = groups[context] = [None] * _SLOTS
+        readings[quantity.slot if quantity is _SOC else quantity.slot + phase] = value
+    return _merged(at_outlet, elsewhere) if elsewhere else at_outlet
+
+
+def _merged(first: dict[str, Readings], second: dict[str, Readings]) -> dict[str, Readings]:
+    for context, readings in second.items():
+        target = first.setdefault(context, [None] * _SLOTS)
+        for slot in range(0, _SLOTS, 4):
+            if all(reading is None for reading in target[slot : slot + 4]):
+                target[slot : slot + 4] = readings[slot : slot + 4]
+    return first
+
+
+def _value(sampled: dict[str, Any], quantity: Quantity) -> float | None:
+    """The value in Wh, W, A, V or percent."""
+    value = _number(sampled.get("value"))
+    if value is None or sampled.get("format") == "SignedData":
+        return None
+    measure = sampled.get("unitOfMeasure")
+    unit = measure.get("unit") if measure else sampled.get("unit")
+    if unit is not None:
+        factor = quantity.units.get(unit)
+        if factor is None:
+            return None
+        value *= factor
+    if measure and "multiplier" in measure:
+        exponent = measure["multiplier"]
+        value = value * 10.0**exponent if -12 <= exponent <= 12 else inf
+    return value if quantity.lowest <= value <= quantity.highest else None
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, from text too (padded, or with a decimal comma)."""
+    if isinstance(value, str):
+        try:
+            value = float(value.replace(",", ".") if "," in value else value)
+        except ValueError:
+            return None
+    if type(value) is int:
+        value = float(value)
+    if type(value) is not float or value in _SENTINELS or not isfinite(value):
+        return None
+    return value
+
+
+def _sample(at: datetime, context: str, readings: Readings) -> Sample:
+    return Sample(
+        at,
+        context,
+        _total(readings, _REGISTER.slot),
+        _total(readings, _POWER.slot),
+        readings[_SOC.slot],
+        _phases(readings, _CURRENT.slot),
+        _phases(readings, _VOLTAGE.slot),
+    )
+
+
+def _total(readings: Readings, slot: int) -> float | None:
+    if readings[slot] is not None:
+        return readings[slot]
+    parts = [part for part in readings[slot + 1 : slot + 4] if part is not None]
+    return sum(parts) if parts else None
+
+
+def _phases(readings: Readings, slot: int) -> tuple[float | None, float | None, float | None]:
+    total, first, second, third = readings[slot : slot + 4]
+    if first is None and second is None and third is None:
+        return (total, None, None)
+    return (first, second, third)

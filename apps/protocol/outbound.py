@@ -1,0 +1,63 @@
+"""What both versions share when they send: a last check, portions, the meaning of a status."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from math import inf
+from typing import Any
+
+import orjson
+
+from apps.domain.vocabulary import Protocol
+from apps.protocol import validation
+from apps.protocol.codec import Limits, Outcome
+from apps.protocol.errors import CannotEncode
+
+FRAME_BYTES = 100
+_ACCEPTING = frozenset(
+    {"Accepted", "AcceptedCanceled", "Processing", "RebootRequired", "Scheduled", "Unlocked",
+     "Unpublished"}
+)  # fmt: skip
+
+Item = dict[str, Any]
+
+
+def checked(protocol: Protocol, action: str, payload: Item) -> tuple[str, Item]:
+    """The call, or CannotEncode with the schema's first complaint."""
+    for problem in validation.problems(protocol, action, "request", payload):
+        raise CannotEncode(f"{action}{problem.path}: {problem.message}")
+    return action, payload
+
+
+def portions(
+    items: Iterable[Item], limits: Limits, key: Callable[[Item], Hashable]
+) -> Iterator[tuple[Item, ...]]:
+    """The items in order, in messages within the limits and without two of one ``key``."""
+    room, weight = limits.items_per_message or inf, limits.bytes_per_message or inf
+    portion: list[Item] = []
+    keys: set[Hashable] = set()
+    size = FRAME_BYTES
+    for item in items:
+        item_size = len(orjson.dumps(item)) + 1
+        is_full = len(portion) >= room or size + item_size > weight
+        if portion and (is_full or key(item) in keys):
+            yield tuple(portion)
+            portion, keys, size = [], set(), FRAME_BYTES
+        portion.append(item)
+        keys.add(key(item))
+        size += item_size
+    yield tuple(portion)
+
+
+def is_accepting(status: Any) -> bool:
+    return isinstance(status, str) and status in _ACCEPTING
+
+
+def plain_outcome(payload: Mapping[str, Any]) -> Outcome:
+    """The outcome that a ``status`` member tells; an answer without one is a yes."""
+    status = payload.get("status", "Accepted")
+    word = status if isinstance(status, str) else ""
+    return Outcome("accepted" if is_accepting(status) else "rejected", word)
+
+
+def members(value: Any) -> list[Item]:
+    """The objects of an array that a station sent; nothing of anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

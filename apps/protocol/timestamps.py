@@ -1,0 +1,69 @@
+"""Instants on the wire: read with tolerance, written in the one form that all stations read.
+
+Never reads the clock; "now" is always the caller's receive time.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+MAX_AHEAD = timedelta(minutes=5)
+EARLIEST_YEAR = 2020
+
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?"
+    r" ?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?",
+    re.ASCII,
+)
+
+
+def parse(text: str, *, assume_zone: tzinfo = UTC) -> datetime | None:
+    """The instant in UTC, or None. ``assume_zone`` is for texts that name no zone.
+
+    Accepts what RFC 3339 allows and what stations send besides: a missing or short offset
+    ("+02", "+0200"), a blank for the T, a lower-case z, any number of fraction digits, a
+    missing second, a leap second.
+    """
+    try:
+        if len(text) == 20 and text[10] == "T" and text[17:19] != "60" and text[19] == "Z":
+            return datetime.fromisoformat(text)
+        return _parse_loosely(text.strip(), assume_zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+def write(at: datetime) -> str:
+    """``YYYY-MM-DDTHH:MM:SSZ``: stations stumble over fractions and numeric offsets."""
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def settle(station_time: datetime | None, received_at: datetime) -> tuple[datetime, bool]:
+    """When it happened, and whether that is the station's own word.
+
+    A clock before 2020 or more than five minutes ahead is unusable and the receive time
+    stands in. A time that is merely old is a replay of stored messages, and is trusted.
+    """
+    if (
+        station_time is None
+        or station_time.year < EARLIEST_YEAR
+        or station_time - received_at > MAX_AHEAD
+    ):
+        return received_at, False
+    return station_time, True
+
+
+def _parse_loosely(text: str, assume_zone: tzinfo) -> datetime | None:
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        return None
+    day, minute, second, fraction, zulu, sign, hours, minutes = found.groups()
+    is_leap = second == "60"
+    micros = (fraction or "0")[:6].ljust(6, "0")
+    at = datetime.fromisoformat(f"{day}T{minute}:{'59' if is_leap else second or '00'}.{micros}")
+    if zulu:
+        at = at.replace(tzinfo=UTC)
+    elif sign:
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        at = (at - offset if sign == "+" else at + offset).replace(tzinfo=UTC)
+    else:
+        at = at.replace(tzinfo=assume_zone).astimezone(UTC)
+    return at + timedelta(seconds=1) if is_leap else at

@@ -1,0 +1,151 @@
+"""Commands as OCPP 1.6 calls, and the meaning of their answers.
+
+EVSE N is connector N; the station itself is connector 0. A variable is a configuration key.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.domain.commands import (
+    ChangeAvailability,
+    Command,
+    GetVariables,
+    RawCall,
+    ResetStation,
+    SetVariables,
+    StartSession,
+    StopSession,
+    TriggerMessage,
+    UnlockConnector,
+)
+from apps.domain.events import VariableValue
+from apps.domain.vocabulary import Protocol
+from apps.protocol.codec import Limits, Outcome
+from apps.protocol.errors import CannotEncode
+from apps.protocol.outbound import checked, members, plain_outcome, portions
+
+_EXTENDED_TRIGGERS = frozenset({"LogStatusNotification", "SignChargePointCertificate"})
+_TRUE = (True, 1, "true", "True", "1")
+
+Payload = dict[str, Any]
+Written = tuple[str, Payload]
+
+
+def encode(command: Command, *, request_id: int = 0) -> Written:  # noqa: ARG001
+    """The call for a command; nothing in 1.6 is numbered by ``request_id``."""
+    if isinstance(command, RawCall):
+        return command.action, command.payload
+    writer = _WRITERS.get(type(command))
+    if writer is None:
+        raise CannotEncode(f"OCPP 1.6 has no {type(command).__name__}")
+    return checked(Protocol.OCPP16, *writer(command))
+
+
+def split(command: Command, limits: Limits) -> list[Command]:
+    """One ChangeConfiguration per key; GetConfiguration within GetConfigurationMaxKeys."""
+    if isinstance(command, SetVariables):
+        return [SetVariables((item,)) for item in command.variables]
+    if isinstance(command, GetVariables) and command.variables:
+        keyed = Limits(limits.items_per_message)
+        return [GetVariables(part) for part in portions(command.variables, keyed, _key)]
+    return [command]
+
+
+def outcome(_command: Command, action: str, payload: Any) -> Outcome:
+    """What the station's answer means. Tolerant: the answer may break its schema."""
+    answer = payload if isinstance(payload, dict) else {}
+    if action != "GetConfiguration":
+        return plain_outcome(answer)
+    keys = members(answer.get("configurationKey"))
+    unknown = answer.get("unknownKey")
+    detail = "UnknownKey" if unknown else ""
+    is_refused = bool(unknown) and not keys
+    values = tuple(_value(item) for item in keys if isinstance(item.get("key"), str))
+    return Outcome("rejected" if is_refused else "accepted", detail, values)
+
+
+def _start(command: StartSession) -> Written:
+    payload: Payload = {"idTag": command.token}
+    connector = command.evse_id or command.connector_id
+    if connector:
+        payload["connectorId"] = connector
+    return "RemoteStartTransaction", payload
+
+
+def _stop(command: StopSession) -> Written:
+    try:
+        number = int(command.transaction_id)
+    except ValueError as problem:
+        reason = f"{command.transaction_id!r} is no transaction id of OCPP 1.6"
+        raise CannotEncode(reason) from problem
+    return "RemoteStopTransaction", {"transactionId": number}
+
+
+def _reset(command: ResetStation) -> Written:
+    if command.evse_id:
+        raise CannotEncode("OCPP 1.6 resets the whole station, never one EVSE")
+    return "Reset", {"type": "Hard" if command.mode == "immediate" else "Soft"}
+
+
+def _unlock(command: UnlockConnector) -> Written:
+    """EVSE 1 connector 2 can only mean connector 2: an EVSE has one connector here."""
+    connector = command.connector_id if command.connector_id > 1 else command.evse_id
+    return "UnlockConnector", {"connectorId": connector}
+
+
+def _availability(command: ChangeAvailability) -> Written:
+    kind = "Operative" if command.operative else "Inoperative"
+    connector = command.evse_id or command.connector_id or 0
+    return "ChangeAvailability", {"connectorId": connector, "type": kind}
+
+
+def _trigger(command: TriggerMessage) -> Written:
+    """Two messages came with the security extension, and with it a call of their own."""
+    is_extended = command.message in _EXTENDED_TRIGGERS
+    payload: Payload = {"requestedMessage": command.message}
+    connector = command.evse_id or command.connector_id
+    if connector:
+        payload["connectorId"] = connector
+    return "ExtendedTriggerMessage" if is_extended else "TriggerMessage", payload
+
+
+def _get(command: GetVariables) -> Written:
+    keys = [_key(item) for item in command.variables]
+    return "GetConfiguration", {"key": keys} if keys else {}
+
+
+def _set(command: SetVariables) -> Written:
+    if len(command.variables) != 1:
+        raise CannotEncode("OCPP 1.6 sets one key at a time")
+    item = command.variables[0]
+    return "ChangeConfiguration", {"key": _key(item), "value": item.get("attributeValue")}
+
+
+def _key(item: Payload) -> str:
+    """The configuration key of ``{"key": …}`` or ``{"variable": {"name": …}}``."""
+    variable = item.get("variable")
+    key = item.get("key") or (variable.get("name") if isinstance(variable, dict) else None)
+    if not isinstance(key, str):
+        raise CannotEncode("a variable of OCPP 1.6 is named by its key")
+    return key
+
+
+def _value(item: Payload) -> VariableValue:
+    """One configuration key; some stations send numbers and booleans as such."""
+    value = item.get("value")
+    if value is not None and not isinstance(value, str):
+        value = str(value).lower() if isinstance(value, bool) else str(value)
+    mutability = "ReadOnly" if item.get("readonly") in _TRUE else "ReadWrite"
+    return VariableValue("", item["key"], value, mutability=mutability)
+
+
+_WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
+    ChangeAvailability: _availability,
+    GetVariables: _get,
+    ResetStation: _reset,
+    SetVariables: _set,
+    StartSession: _start,
+    StopSession: _stop,
+    TriggerMessage: _trigger,
+    UnlockConnector: _unlock,
+}

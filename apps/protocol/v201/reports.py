@@ -1,0 +1,99 @@
+"""The device model as an OCPP 2.0.1 station reports it: NotifyReport and NotifyEvent."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from apps.domain.events import (
+    ConnectorStatusChanged,
+    Event,
+    NoticesReported,
+    StationNotice,
+    VariablesReported,
+    VariableValue,
+)
+from apps.domain.vocabulary import ConnectorStatus
+from apps.protocol.members import count, instant
+
+_STATUSES = {status.value: status for status in ConnectorStatus}
+
+Payload = dict[str, Any]
+
+
+def variables(payload: Payload, _received_at: datetime) -> Event:
+    """One part of a report; ``tbc`` absent means that it is the last."""
+    entries = payload.get("reportData", ())
+    return VariablesReported(
+        request_id=count(payload["requestId"]) or 0,
+        seq=count(payload["seqNo"]) or 0,
+        is_last=not payload.get("tbc", False),
+        values=tuple(value for entry in entries for value in _attributes(entry)),
+    )
+
+
+def notices(payload: Payload, received_at: datetime) -> Event:
+    """Availability of connectors, EVSEs and the station apart from all else (G01, N07)."""
+    statuses: list[ConnectorStatusChanged] = []
+    others: list[StationNotice] = []
+    for entry in payload["eventData"]:
+        status = _availability(entry, received_at)
+        if status is not None:
+            statuses.append(status)
+        else:
+            others.append(_notice(entry, received_at))
+    return NoticesReported(tuple(statuses), tuple(others))
+
+
+def variable(entry: Payload, attribute: Payload) -> VariableValue:
+    """``entry`` names component and variable; ``attribute`` has type, value, mutability."""
+    component, named = entry["component"], entry["variable"]
+    evse = component.get("evse", {})
+    return VariableValue(
+        component=component["name"],
+        variable=named["name"],
+        value=attribute.get("value"),
+        attribute=attribute.get("type", "Actual"),
+        component_instance=component.get("instance", ""),
+        variable_instance=named.get("instance", ""),
+        evse_id=count(evse.get("id")),
+        connector_id=count(evse.get("connectorId")),
+        mutability=attribute.get("mutability", ""),
+    )
+
+
+def _attributes(entry: Payload) -> Iterator[VariableValue]:
+    for attribute in entry["variableAttribute"]:
+        yield variable(entry, attribute)
+
+
+def _availability(entry: Payload, received_at: datetime) -> ConnectorStatusChanged | None:
+    """The status that an AvailabilityState event tells, where it can be placed."""
+    component = entry["component"]
+    place = _place(component["name"], component.get("evse", {}))
+    status = _STATUSES.get(entry["actualValue"])
+    if entry["variable"]["name"] != "AvailabilityState" or place is None or status is None:
+        return None
+    return ConnectorStatusChanged(*place, status, instant(entry["timestamp"], received_at))
+
+
+def _place(component: str, evse: Payload) -> tuple[int, int] | None:
+    evse_id, connector_id = count(evse.get("id")), count(evse.get("connectorId"))
+    if component == "ChargingStation":
+        return (0, 0)
+    if component == "EVSE" and evse_id is not None:
+        return (evse_id, 0)
+    if component == "Connector" and evse_id is not None and connector_id is not None:
+        return (evse_id, connector_id)
+    return None
+
+
+def _notice(entry: Payload, received_at: datetime) -> StationNotice:
+    component = entry["component"]
+    return StationNotice(
+        component=component["name"],
+        variable=entry["variable"]["name"],
+        value=entry["actualValue"],
+        at=instant(entry["timestamp"], received_at),
+        evse_id=count(component.get("evse", {}).get("id")),
+        is_cleared=entry.get("cleared", False),
+    )

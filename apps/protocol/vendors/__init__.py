@@ -1,0 +1,45 @@
+"""One module for each maker whose stations need one, and the choice among them.
+
+A module is a Profile: data, and at most a small function. What many makers share belongs to
+``apps.protocol.tolerance``; a profile without a rule is proved by its recording alone.
+"""
+
+from apps.protocol.vendors import (
+    abb,
+    aefa,
+    alfen,
+    beny,
+    delta,
+    evbox,
+    grizzl_e,
+    growatt,
+    huawei,
+    keba,
+    wallbox,
+    zaptec,
+)
+from apps.protocol.vendors.profile import Adapter, Profile
+
+__all__ = ["GENERIC", "Adapter", "adapter_for"]
+
+GENERIC = Profile(name="generic")
+_PROFILES: tuple[Profile, ...] = (
+    abb.PROFILE,
+    aefa.PROFILE,
+    alfen.PROFILE,
+    beny.PROFILE,
+    delta.PROFILE,
+    evbox.PROFILE,
+    grizzl_e.PROFILE,
+    growatt.PROFILE,
+    huawei.PROFILE,
+    keba.PROFILE,
+    wallbox.PROFILE,
+    zaptec.PROFILE,
+)
+
+
+def adapter_for(vendor: str, model: str, firmware: str) -> Adapter:
+    """The adapter of a station as it named itself; GENERIC for the unknown."""
+    fitting = (p for p in _PROFILES if p.fits(vendor, model, firmware))
+    return next(fitting, GENERIC)

@@ -1,0 +1,58 @@
+"""A maker's habits as data: which stations, which texts to mend, which payloads to change."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from apps.protocol.frames import Call
+from apps.protocol.validation import Problem
+
+Habit = Callable[[dict[str, Any]], dict[str, Any] | None]
+
+
+class Adapter(Protocol):
+    """What stands between a maker's frames and the common rules."""
+
+    @property
+    def name(self) -> str: ...
+
+    def repair_text(self, text: str) -> str | None:
+        """The text as JSON, or None where this maker has no known way to break it."""
+
+    def adapt(self, call: Call, problems: Sequence[Problem]) -> Call:
+        """The call as its maker means it; the same object where nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An Adapter made of data. The patterns match whole names, in any case.
+
+    A habit returns the changed payload of its action, or None where nothing is to change.
+    """
+
+    name: str
+    vendor: str = ".*"
+    model: str = ".*"
+    firmware: str = ".*"
+    text_repairs: tuple[tuple[str, str], ...] = ()
+    habits: Mapping[str, Habit] = field(default_factory=dict)
+
+    def fits(self, vendor: str, model: str, firmware: str) -> bool:
+        pairs = ((self.vendor, vendor), (self.model, model), (self.firmware, firmware))
+        return all(
+            re.fullmatch(pattern, name.strip(), re.IGNORECASE | re.DOTALL)
+            for pattern, name in pairs
+        )
+
+    def repair_text(self, text: str) -> str | None:
+        mended = text
+        for pattern, replacement in self.text_repairs:
+            mended = re.sub(pattern, replacement, mended)
+        return mended if mended != text else None
+
+    def adapt(self, call: Call, problems: Sequence[Problem]) -> Call:  # noqa: ARG002
+        """Habits here are known by action; they need no ``problems`` to recognise them."""
+        habit = self.habits.get(call.action)
+        payload = habit(call.payload) if habit else None
+        return call if payload is None else Call(call.message_id, call.action, payload)

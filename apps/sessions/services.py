@@ -1,0 +1,106 @@
+"""Writes that time and people ask for; what stations say goes through ``ledger``."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.commands import services as commands
+from apps.domain.commands import Command, GetTransactionStatus, TriggerMessage
+from apps.domain.vocabulary import Protocol
+from apps.sessions.ledger import Ledger
+from apps.sessions.models import Session
+from apps.sessions.watchdog import Patience, Quiet, Verdict, judge
+from apps.stations.models import StatusChange, Variable
+
+SILENT = "Silent"
+_INTERVALS = ("MeterValueSampleInterval", "TxUpdatedInterval")
+_CHUNK = 500
+
+
+def watch_silence(*, now: datetime) -> int:
+    """Ask for silent sessions and close those that stay silent. Safe to run twice."""
+    least = timedelta(seconds=settings.OCPP_SAMPLE_INTERVAL_S)
+    suspects = Session.objects.filter(
+        ended_at__isnull=True, last_received_at__lt=now - least
+    ).select_related("station")
+    changed = 0
+    for session in suspects.order_by("pk").iterator(chunk_size=_CHUNK):
+        verdict = judge(_quiet(session), _patience(session), now)
+        if verdict is Verdict.ASK:
+            changed += _ask(session, now)
+        elif verdict is Verdict.CLOSE:
+            changed += close_silent(session.pk, seen=session.last_received_at, now=now)
+    return changed
+
+
+@transaction.atomic
+def close_silent(session_id: int, *, seen: datetime, now: datetime, reason: str = SILENT) -> bool:
+    """Close an open session from its last sign of life, unless it spoke again since ``seen``."""
+    row = Session.objects.filter(pk=session_id).values_list("station_id", "transaction_id")
+    ledger = Ledger(named=list(row))
+    for station_id, transaction_id in row:
+        entry = ledger.find(station_id, transaction_id)
+        if entry is None or entry.is_ended or entry.last_received_at != seen:
+            return False
+        ledger.close_estimated(entry, min(entry.known.last_event_at, now), reason)
+        ledger.flush()
+        return True
+    return False
+
+
+@transaction.atomic
+def _ask(session: Session, now: datetime) -> int:
+    """2.0.1 is asked for the transaction, 1.6 for its meter values."""
+    taken = Session.objects.filter(
+        pk=session.pk, asked_at=session.asked_at, last_received_at=session.last_received_at
+    ).update(asked_at=now)
+    if taken:
+        commands.queue(
+            organisation_id=session.organisation_id,
+            station_id=session.station_id,
+            identity=session.station.identity,
+            command=_question(session),
+            now=now,
+            actor="watchdog",
+            reason="The session fell silent",
+            session_id=session.pk,
+            expires_s=settings.OCPP_SESSION_GRACE_S or None,
+        )
+    return taken
+
+
+def _question(session: Session) -> Command:
+    if session.protocol == Protocol.OCPP201:
+        return GetTransactionStatus(session.transaction_id)
+    return TriggerMessage("MeterValues", evse_id=session.evse_id, connector_id=1)
+
+
+def _quiet(session: Session) -> Quiet:
+    change = (
+        StatusChange.objects.filter(station_id=session.station_id, evse_id=session.evse_id or 0)
+        .order_by("-received_at")
+        .first()
+    )
+    return Quiet(
+        last_received_at=session.last_received_at,
+        asked_at=session.asked_at,
+        is_connected=session.station.is_connected,
+        connector_status=change.status if change else "",
+        connector_status_at=change.received_at if change else None,
+    )
+
+
+def _patience(session: Session) -> Patience:
+    """By the interval that the station itself reported, else the configured default."""
+    known = (
+        Variable.objects.filter(station_id=session.station_id, variable__in=_INTERVALS)
+        .values_list("value", flat=True)
+        .first()
+    )
+    interval_s = int(known) if known and known.isdigit() and int(known) else 0
+    interval_s = interval_s or settings.OCPP_SAMPLE_INTERVAL_S
+    return Patience(
+        silence_s=settings.OCPP_SESSION_SILENCE_FACTOR * interval_s,
+        grace_s=settings.OCPP_SESSION_GRACE_S,
+    )

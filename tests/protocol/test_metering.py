@@ -1,0 +1,138 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from apps.domain.events import Sample
+from apps.domain.vocabulary import SampleContext
+from apps.protocol.metering import register, samples
+
+NOW = datetime(2025, 3, 4, 8, 0, tzinfo=UTC)
+MOMENT = "2025-03-04T08:00:00Z"
+
+
+def taken(*sampled: dict[str, Any]) -> Sample:
+    (sample,) = samples([{"timestamp": MOMENT, "sampledValue": list(sampled)}], NOW)
+    return sample
+
+
+def of(measurand: str, value: Any, phase: str | None = None, **more: Any) -> dict[str, Any]:
+    return {"measurand": measurand, "value": value} | ({"phase": phase} if phase else {}) | more
+
+
+def test_x17_a_bare_value_is_the_imported_energy_in_wh() -> None:
+    assert taken({"value": "1234"}) == Sample(NOW, "Sample.Periodic", register_wh=1234.0)
+
+
+@pytest.mark.parametrize(
+    ("sampled", "register_wh"),
+    [
+        ({"value": "1.5", "unit": "kWh"}, 1500.0),
+        ({"value": 1.5, "unitOfMeasure": {"unit": "kWh"}}, 1500.0),
+        ({"value": 15, "unitOfMeasure": {"unit": "Wh", "multiplier": 2}}, 1500.0),
+        ({"value": 15_000, "unitOfMeasure": {"unit": "kWh", "multiplier": -4}}, 1500.0),
+        ({"value": 15, "unitOfMeasure": {"multiplier": 2}}, 1500.0),
+        ({"value": " 1500.0 "}, 1500.0),
+        ({"value": "1500,5"}, 1500.5),
+        ({"value": 0}, 0.0),
+    ],
+)
+def test_units_multipliers_and_padding_are_understood(
+    sampled: dict[str, Any], register_wh: float
+) -> None:
+    assert taken(sampled).register_wh == pytest.approx(register_wh)
+
+
+@pytest.mark.parametrize(
+    "sampled",
+    [
+        {"value": "2147483647"},
+        {"value": 9223372036854775807},
+        {"value": -5},
+        {"value": "1e15"},
+        {"value": "nan"},
+        {"value": "inf"},
+        {"value": "n/a"},
+        {"value": ""},
+        {"value": None},
+        {"value": True},
+        {"value": {}},
+        {"value": [1]},
+        {},
+        {"value": 7, "unit": "Celsius"},
+        {"value": 7, "context": "CurrentMax"},
+        {"value": 7, "phase": "L4"},
+        {"value": 7, "measurand": "Bananas"},
+        {"value": 7, "location": "EV"},
+        {"value": 7, "format": "SignedData"},
+        {"value": 7, "unitOfMeasure": {"multiplier": 400}},
+        of("SoC", 101),
+        of("Voltage", 1e9),
+    ],
+)
+def test_a_value_that_cannot_be_understood_costs_none_of_the_others(
+    sampled: dict[str, Any],
+) -> None:
+    power = of("Power.Active.Import", "7.4", unit="kW")
+    assert taken(sampled, power) == Sample(NOW, "Sample.Periodic", power_w=7400.0)
+
+
+def test_phases_stand_in_their_places() -> None:
+    sample = taken(
+        of("Current.Import", 10, "L1"), of("Current.Import", 11, "L2"),
+        of("Current.Import", 12, "L3"), of("Current.Import", 1, "N"),
+        of("Voltage", 230, "L1-N"), of("Voltage", 231, "L3-N"), of("Voltage", 400, "L1-L2"),
+    )  # fmt: skip
+    assert sample.current_a == (10.0, 11.0, 12.0)
+    assert sample.voltage_v == (230.0, None, 231.0)
+
+
+def test_a_current_without_a_phase_takes_the_first_place() -> None:
+    assert taken(of("Current.Import", 16)).current_a == (16.0, None, None)
+
+
+def test_phases_are_added_up_only_where_no_total_is_given() -> None:
+    energy = "Energy.Active.Import.Register"
+    phases = [of(energy, 100, "L1"), of(energy, 200, "L2"), of(energy, 300, "L3")]
+    assert taken(*phases).register_wh == 600.0
+    assert taken(*phases, of(energy, 610)).register_wh == 610.0
+    assert taken(of("Power.Active.Import", 2300, "L1")).power_w == 2300.0
+
+
+def test_power_is_not_derived() -> None:
+    sample = taken(of("Current.Import", 10, "L1"), of("Voltage", 230, "L1"))
+    assert sample.power_w is None
+
+
+def test_the_outlet_counts_before_any_other_place() -> None:
+    inlet = of("Power.Active.Import", 7600, location="Inlet")
+    outlet = of("Power.Active.Import", 7400, location="Outlet")
+    assert taken(outlet, inlet).power_w == 7400.0
+    assert taken(inlet).power_w == 7600.0
+
+
+def test_the_state_of_charge_comes_from_the_vehicle() -> None:
+    assert taken(of("SoC", "61", unit="Percent", location="EV")).soc_pct == 61.0
+
+
+def test_each_context_of_one_instant_is_a_sample_of_its_own() -> None:
+    found = samples(
+        [{"timestamp": MOMENT, "sampledValue": [
+            {"value": "1", "context": "Transaction.Begin"},
+            {"value": "9", "context": "Transaction.End"}]}],
+        NOW,
+    )  # fmt: skip
+    assert [(s.context, s.register_wh) for s in found] == [
+        ("Transaction.Begin", 1.0),
+        ("Transaction.End", 9.0),
+    ]
+
+
+def test_nothing_understood_is_no_sample() -> None:
+    assert samples([{"timestamp": MOMENT, "sampledValue": []}, {"timestamp": MOMENT}], NOW) == ()
+
+
+def test_a_bare_register_is_a_sample_unless_it_stands_for_unknown() -> None:
+    assert register(NOW, SampleContext.BEGIN, 5) == (Sample(NOW, "Transaction.Begin", 5.0),)
+    assert register(NOW, SampleContext.BEGIN, 2147483647) == ()
+    assert register(NOW, SampleContext.BEGIN, -1) == ()

@@ -1,0 +1,82 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.protocol import timestamps
+
+NOW = datetime(2025, 3, 4, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-03-04T08:00:00Z", NOW),
+        ("2025-03-04t08:00:00z", NOW),
+        ("2025-03-04 08:00:00Z", NOW),
+        (" 2025-03-04T08:00:00Z ", NOW),
+        ("2025-03-04T08:00:00", NOW),
+        ("2025-03-04T08:00Z", NOW),
+        ("2025-03-04T10:00:00+02", NOW),
+        ("2025-03-04T10:00:00+0200", NOW),
+        ("2025-03-04T10:00:00+02:00", NOW),
+        ("2025-03-03T18:00:00-14:00", NOW),
+        ("2025-03-04T08:00:00.5Z", NOW + timedelta(milliseconds=500)),
+        ("2025-03-04T08:00:00,25Z", NOW + timedelta(milliseconds=250)),
+        ("2025-03-04T08:00:00.123456789Z", NOW + timedelta(microseconds=123456)),
+        ("2025-03-04T07:59:60Z", NOW),
+        ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_what_stations_write_is_understood(text: str, expected: datetime) -> None:
+    assert timestamps.parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "now", "2025-03-04", "2025-13-04T08:00:00Z", "2025-03-04T25:00:00Z", "1741075200",
+     "2025-03-04T08:00:61Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:60Z",
+     "２０２５-03-04T08:00:00Z", "2025-02-30T08:00:60Z"],
+)  # fmt: skip
+def test_what_names_no_instant_is_none(text: str) -> None:
+    assert timestamps.parse(text) is None
+
+
+def test_a_time_without_a_zone_is_read_in_the_zone_that_is_assumed() -> None:
+    zone = timezone(timedelta(hours=2))
+    assert timestamps.parse("2025-03-04T10:00:00", assume_zone=zone) == NOW
+
+
+@given(st.text())
+def test_no_text_raises(text: str) -> None:
+    timestamps.parse(text)
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_what_is_written_is_read_back_to_the_second(at: datetime) -> None:
+    try:
+        expected = at.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        return
+    text = timestamps.write(at)
+    assert len(text) == 20
+    assert timestamps.parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("station_time", "settled", "is_trusted"),
+    [
+        (NOW, NOW, True),
+        (NOW + timedelta(minutes=5), NOW + timedelta(minutes=5), True),
+        (NOW + timedelta(minutes=5, seconds=1), NOW, False),
+        (NOW - timedelta(days=90), NOW - timedelta(days=90), True),
+        (datetime(1970, 1, 1, tzinfo=UTC), NOW, False),
+        (datetime(2019, 12, 31, 23, 59, 59, tzinfo=UTC), NOW, False),
+        (None, NOW, False),
+    ],
+)
+def test_an_unusable_clock_gives_way_to_the_receive_time(
+    station_time: datetime | None, settled: datetime, is_trusted: bool
+) -> None:
+    assert timestamps.settle(station_time, NOW) == (settled, is_trusted)
