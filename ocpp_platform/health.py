@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-
-from asgiref.sync import async_to_sync
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:

@@ -30,6 +30,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for_port(port: int, what: str) -> None:
+    """Until something listens there; TimeoutError names ``what`` did not."""
+    _wait(lambda: _is_open(port), what)
+
+
 def postgres_folder() -> Path | None:
     """Where PostgreSQL's programs are, the newest version first."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
@@ -189,7 +194,7 @@ def _is_open(port: int) -> bool:
 
 def _answers(url: str) -> bool:
     try:
-        with urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
+        with urlopen(url, timeout=2) as response:
             return bool(response.status == 200)
     except (URLError, OSError):
         return False

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from apps.commands import services
 from apps.commands.confirmation import observe
 from apps.commands.models import CommandRow, State
@@ -14,11 +16,9 @@ class Followup:
 
     def __init__(self, station_ids: Collection[int]) -> None:
         self._open: dict[int, list[CommandRow]] = {}
-        rows = CommandRow.objects.filter(
-            station_id__in=station_ids,
-            state__in=(State.QUEUED, State.SENT, State.ACCEPTED),
-        ).exclude(state=State.QUEUED)
-        for row in rows:
+        if not station_ids:
+            return
+        for row in _followed(station_ids):
             self._open.setdefault(row.station_id, []).append(row)
 
     def watch(self, station_id: int, event: Event, now: datetime) -> None:
@@ -31,3 +31,14 @@ class Followup:
                 words = observe(row.name, row.parameters, row.transaction_id, sign)
                 if words and row.confirmed_at is None:
                     services.confirm(row, observed=words, now=now)
+
+
+def stations_followed(station_ids: Collection[int]) -> set[int]:
+    """The stations among them where a command waits for its answer or its effect."""
+    return set(_followed(station_ids).values_list("station_id", flat=True))
+
+
+def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:
+    return CommandRow.objects.filter(
+        station_id__in=station_ids, state__in=(State.SENT, State.ACCEPTED)
+    )

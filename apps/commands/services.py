@@ -89,8 +89,8 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
         row.confirmed_at = row.confirmed_at or now
     row.save(
         update_fields=[
-            "state", "detail", "response", "parameters", "error_code", "error_description", "answered_at",
-            "transaction_id", "confirm_by", "confirmed_at",
+            "state", "detail", "response", "parameters", "error_code", "error_description",
+            "answered_at", "transaction_id", "confirm_by", "confirmed_at",
         ]
     )  # fmt: skip
     _read_back(row, event, now)

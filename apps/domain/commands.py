@@ -27,7 +27,7 @@ class StartSession(Command):
     """``remote_start_id`` is given by the outbox; it links the session to this command."""
 
     token: str
-    token_type: str = "Central"
+    token_type: str = "Central"  # noqa: S105 - a kind of token, no password
     evse_id: int | None = None
     connector_id: int | None = None
     remote_start_id: int = 0

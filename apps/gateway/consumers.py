@@ -53,12 +53,16 @@ class StationConsumer(AsyncConsumer):
 
     async def _admit(self, hub: Hub) -> Link | None:
         handshake = self._handshake()
-        ref = await hub.register.submit(handshake.identity) if handshake.identity else None
+        known = await hub.register.submit(handshake.identity) if handshake.identity else None
+        ref = known.ref if known else None
         verdict = judge(handshake, ref, passwords.matches)
         if isinstance(verdict, Refused):
             await self._refuse(verdict, handshake, ref)
             return None
-        return await self._open(verdict, handshake, hub)
+        link = await self._open(verdict, handshake, hub)
+        if known and known.is_followed:
+            link.follow()
+        return link
 
     async def _open(self, admitted: Admitted, handshake: Handshake, hub: Hub) -> Link:
         link = Link(admitted.ref, admitted.protocol, uuid.uuid4().hex, self._send_text, self._close)

@@ -16,8 +16,8 @@ from django.conf import settings
 from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
-from apps.domain.events import CommandAnswered
 from apps.domain.commands import Command
+from apps.domain.events import CommandAnswered
 from apps.gateway import replies
 from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, Response
@@ -69,7 +69,9 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
         refused = CommandAnswered(
             row.pk, "error", str(error), error_code="NotSupported", error_description=str(error)
         )
-        return await _answer(row, link, door, refused)
+        await _answer(row, link, door, refused)
+        return
+    link.follow()
     _expect(link, command)
     await _note(row, calls)
     done = []

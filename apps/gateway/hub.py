@@ -9,12 +9,15 @@ import logging
 import os
 import socket
 import weakref
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from apps.commands.followup import stations_followed
 from apps.commands.models import CommandRow, State
 from apps.commands.services import GATEWAYS
 from apps.domain.events import Event
@@ -30,6 +33,15 @@ from apps.stations.services import touch
 from ocpp_platform import threads
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A station of the register; ``is_followed``: a command waits for its effect there."""
+
+    ref: StationRef
+    is_followed: bool
+
 
 REPLACED = 4000  # close code: a newer connection of the same station counts
 _hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = weakref.WeakKeyDictionary()
@@ -48,9 +60,10 @@ class Hub:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.links: dict[int, Link] = {}
         self.handshakes = 0
+        self._moved: dict[int, str] = {}
         most = settings.OCPP_BATCH_FRAMES
         self.door: Group[Item, Reply | None] = Group(_commit, most, "ingest")
-        self.register: Group[str, StationRef | None] = Group(_look_up, most, "register")
+        self.register: Group[str, Registered | None] = Group(_look_up, most, "register")
         self._tasks = [loop.create_task(work()) for work in (self._listen, self._sweep_often)]
         board.attach(loop)
 
@@ -71,14 +84,7 @@ class Hub:
         if older is not None:
             await older.close(REPLACED)
         if settings.REDIS_URL:
-            await get_channel_layer().group_send(
-                GATEWAYS,
-                {
-                    "type": "station.moved",
-                    "station_id": link.ref.id,
-                    "connection_id": link.connection_id,
-                },
-            )
+            self._moved[link.ref.id] = link.connection_id
 
     def remove(self, link: Link) -> None:
         link.pending.fail()
@@ -115,14 +121,26 @@ class Hub:
                 continue
             await self._hear(message)
 
-    async def _hear(self, message: dict[str, object]) -> None:
-        link = self.links.get(int(str(message["station_id"])))
-        if link is None:
-            return
+    async def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] == "command.waiting":
-            self.serve(link)
-        elif message["connection_id"] != link.connection_id:
+            link = self.links.get(message["station_id"])
+            if link is not None:
+                self.serve(link)
+        elif message["type"] == "stations.moved":
+            for station_id, connection_id in message["moved"]:
+                await self._give_way(station_id, connection_id)
+
+    async def _give_way(self, station_id: int, connection_id: str) -> None:
+        link = self.links.get(station_id)
+        if link is not None and link.connection_id != connection_id:
             await link.close(REPLACED)
+
+    async def _tell_moved(self) -> None:
+        """Other gateways hear at each beat which stations have come to this one."""
+        moved, self._moved = self._moved, {}
+        if moved:
+            message = {"type": "stations.moved", "moved": list(moved.items())}
+            await get_channel_layer().group_send(GATEWAYS, message)
 
     async def _sweep_often(self) -> None:
         beats = max(1, round(settings.OCPP_PRESENCE_FLUSH_S / settings.OCPP_SWEEP_INTERVAL_S))
@@ -131,6 +149,7 @@ class Hub:
             await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
             beat += 1
             try:
+                await self._tell_moved()
                 await self._serve_waiting()
                 if beat % beats == 0:
                     await self._flush_presence()
@@ -163,9 +182,14 @@ def _commit(items: list[Item]) -> list[Reply | None]:
     return commit(items, items[-1].received_at)
 
 
-def _look_up(identities: list[str]) -> list[StationRef | None]:
+def _look_up(identities: list[str]) -> list[Registered | None]:
+    """The stations of many handshakes at once."""
     refs = threads.persistently(lambda: find_refs(set(identities)))
-    return [refs.get(identity) for identity in identities]
+    followed = stations_followed({ref.id for ref in refs.values()})
+    return [
+        Registered(refs[identity], refs[identity].id in followed) if identity in refs else None
+        for identity in identities
+    ]
 
 
 @database_sync_to_async

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from django.conf import settings
+
 from apps.domain.vocabulary import BootStatus, Protocol
 from apps.gateway.pending import Pending
 from apps.protocol import Codec, codec
@@ -22,8 +24,8 @@ class Link:
 
     __slots__ = (
         "_close", "_replies", "adapter", "boot_status", "codec", "connection_id", "delivering",
-        "expected", "last_seen_at", "lost_answers", "pending", "protocol", "ready_at", "ref",
-        "send",
+        "expected", "followed_until", "last_seen_at", "lost_answers", "pending", "protocol",
+        "ready_at", "ref", "send",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +48,7 @@ class Link:
         self.expected: set[str] = set()
         self.last_seen_at: datetime | None = None
         self.ready_at = _NOT_YET
+        self.followed_until = 0.0
         self.lost_answers = 0
         self.delivering: asyncio.Task[None] | None = None
         self._replies: OrderedDict[str, tuple[str, str]] | None = None
@@ -54,6 +57,15 @@ class Link:
         """Calls may go out after ``seconds``; ``at_latest`` never moves it further away."""
         moment = time.monotonic() + seconds
         self.ready_at = min(self.ready_at, moment) if at_latest else moment
+
+    def follow(self) -> None:
+        """A command was sent here: for a while, watch what the station does for its effect."""
+        patience_s = settings.OCPP_CALL_TIMEOUT_S + settings.OCPP_CONFIRM_TIMEOUT_S
+        self.followed_until = time.monotonic() + 2 * patience_s
+
+    @property
+    def is_followed(self) -> bool:
+        return time.monotonic() < self.followed_until
 
     @property
     def is_ready(self) -> bool:

@@ -23,6 +23,8 @@ from apps.protocol.frames import Call, CallError, CallResult, Malformed
 _MAY_HOLD_SECRETS = re.compile(
     r"password|passphrase|authorizationkey|api_?key|secret|private_?key", re.IGNORECASE
 )
+# Never with a secret, and by far the most frequent; what makers add goes into customData.
+_PLAIN = frozenset({"TransactionEvent", "MeterValues", "StatusNotification", "Heartbeat"})
 _HELD = (BootStatus.PENDING, BootStatus.REJECTED)
 _REPORTS = frozenset({"NotifyReport", "NotifyMonitoringReport", "BootNotification"})
 
@@ -138,9 +140,15 @@ def _told(link: Link, answer: BootAnswer) -> None:
 
 
 def _kept(
-    call: Call, text: str, result: str, answer: str = "", notes: str = "", error_code: str = ""
+    call: Call,
+    text: str | bytes,
+    result: str,
+    answer: str = "",
+    notes: str = "",
+    error_code: str = "",
 ) -> Frame:
-    has_secret = _MAY_HOLD_SECRETS.search(text) is not None
+    is_plain = call.action in _PLAIN and "customData" not in text
+    has_secret = not is_plain and _MAY_HOLD_SECRETS.search(text) is not None
     payload = (replies.masked_text if has_secret else replies.json_text)(call.payload)
     return Frame("in", call.action, call.message_id, payload, result, error_code, notes, answer)
 
@@ -153,4 +161,12 @@ def _raw(text: object) -> str:
 
 
 def _item(link: Link, received_at: datetime, frame: Frame, event: Event | None = None) -> Item:
-    return Item(link.ref, link.protocol.value, link.connection_id, received_at, event, frame)
+    return Item(
+        link.ref,
+        link.protocol.value,
+        link.connection_id,
+        received_at,
+        event,
+        frame,
+        is_followed=link.is_followed,
+    )

@@ -42,7 +42,7 @@ def _retry_alone(item: Item, now: datetime, error: Exception) -> list[Reply | No
         except Exception as again:  # noqa: BLE001 - an edge, see above
             error = again
     logger.error("event of %s refused: %r", item.ref.identity, item.event, exc_info=error)
-    return [_refuse(item, now, error)]
+    return [_refuse(item, error)]
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def _apply(items: list[Item], now: datetime) -> list[Reply | None]:
     return replies
 
 
-def _refuse(item: Item, now: datetime, error: Exception) -> Reply | None:
+def _refuse(item: Item, error: Exception) -> Reply | None:
     reply = item.write(Refusal("InternalError", "Kept for inspection")) if item.write else None
     if item.frame is not None:
         frame = item.frame

@@ -1,7 +1,7 @@
 """What enters by the door, and what leaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from apps.domain.answers import Answer
@@ -52,6 +52,7 @@ class Item:
     """One thing to commit: an event, a frame to keep, or both.
 
     ``write`` turns the answer into a frame in the station's version; None: no answer is due.
+    ``is_followed``: a command may be waiting for its effect at this station.
     """
 
     ref: StationRef
@@ -62,4 +63,5 @@ class Item:
     frame: Frame | None = None
     settled: Settled | None = None
     write: Callable[[Answer], Reply] | None = None
-    session_id: int | None = field(default=None)
+    session_id: int | None = None
+    is_followed: bool = True

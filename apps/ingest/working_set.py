@@ -40,7 +40,7 @@ class WorkingSet:
         )
         self.desk = Desk(_tokens(pairs))
         self.ledger = _ledger(pairs)
-        self.followup = Followup({item.ref.id for item, _ in pairs})
+        self.followup = Followup({item.ref.id for item, _ in pairs if item.is_followed})
         self._parked: list[tuple[object, ...]] = []
         self._topics: dict[int, set[str]] = defaultdict(set)
 

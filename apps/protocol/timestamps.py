@@ -15,6 +15,8 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 
+_PLAIN_LENGTHS = (20, 24)  # seconds or milliseconds, and the Z
+
 
 def parse(text: str, *, assume_zone: tzinfo = UTC) -> datetime | None:
     """The instant in UTC, or None. ``assume_zone`` is for texts that name no zone.
@@ -24,7 +26,8 @@ def parse(text: str, *, assume_zone: tzinfo = UTC) -> datetime | None:
     missing second, a leap second.
     """
     try:
-        if len(text) == 20 and text[10] == "T" and text[17:19] != "60" and text[19] == "Z":
+        is_plain = text[-1:] == "Z" and text[10:11] == "T" and text[17:19] != "60"
+        if is_plain and len(text) in _PLAIN_LENGTHS:
             return datetime.fromisoformat(text)
         return _parse_loosely(text.strip(), assume_zone)
     except (ValueError, OverflowError):

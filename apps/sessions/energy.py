@@ -20,6 +20,7 @@ from apps.domain.vocabulary import SampleContext
 ROUNDING_WH = 10.0
 MAX_POWER_W = 1_000_000.0
 MAX_STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have seconds
+OVERFLOW_WH = 1_000_000_000.0  # a first reading above it is 2^31-1 or its like
 OUTSIDE = timedelta(minutes=5)
 _RANK = {SampleContext.BEGIN.value: 0, SampleContext.END.value: 2}
 
@@ -48,7 +49,7 @@ def add(totals: Totals, sample: Sample) -> Totals | None:
     if totals.sampled_at is not None and sample.at <= totals.sampled_at:
         return None
     energy_wh = _step(totals, sample)
-    return None if energy_wh is None else _noted(replace(totals, energy_wh=energy_wh), sample)
+    return None if energy_wh is None else _noted(totals, sample, energy_wh)
 
 
 def total(
@@ -60,7 +61,7 @@ def total(
     registers = [(s.at, s.register_wh) for s in ordered if s.register_wh is not None]
     totals = Totals()
     for sample in ordered:
-        totals = _noted(totals, sample)
+        totals = _noted(totals, sample, 0.0)
     if not registers:
         return replace(totals, energy_wh=_integral_wh(ordered))
     sound = _without_glitches(registers)
@@ -92,17 +93,26 @@ def _step(totals: Totals, sample: Sample) -> float | None:
         return totals.energy_wh if is_measured or sample.power_w is None else None
     if totals.meter_stop_wh is None or totals.register_at is None:
         return None if totals.sampled_at is not None else 0.0
+    if totals.meter_start_wh is None or not _is_plain(totals, totals.meter_start_wh):
+        return None
     gain_wh = sample.register_wh - totals.meter_stop_wh
     if gain_wh < 0 or not _is_possible(gain_wh, sample.at - totals.register_at):
         return None
-    return totals.energy_wh + gain_wh
+    return sample.register_wh - totals.meter_start_wh
 
 
-def _noted(totals: Totals, sample: Sample) -> Totals:
+def _is_plain(totals: Totals, meter_start_wh: float) -> bool:
+    """The register only ever rose; after a dip or a reset the readings before it matter."""
+    stop_wh = totals.meter_stop_wh
+    is_rise = stop_wh is not None and totals.energy_wh == stop_wh - meter_start_wh
+    return is_rise and meter_start_wh <= OVERFLOW_WH
+
+
+def _noted(totals: Totals, sample: Sample, energy_wh: float) -> Totals:
     has_register = sample.register_wh is not None
     first = totals.meter_start_wh is None and has_register
-    return replace(
-        totals,
+    return Totals(
+        energy_wh=energy_wh,
         meter_start_wh=sample.register_wh if first else totals.meter_start_wh,
         meter_stop_wh=sample.register_wh if has_register else totals.meter_stop_wh,
         register_at=sample.at if has_register else totals.register_at,
@@ -130,8 +140,8 @@ def _without_glitches(registers: list[tuple[datetime, float]]) -> list[tuple[dat
 
 def _without_leaps(registers: list[tuple[datetime, float]]) -> list[tuple[datetime, float]]:
     first = 0
-    while first + 1 < len(registers) and registers[first][1] > 1_000_000_000:
-        first += 1  # an overflowed register: 2^31-1 and its like
+    while first + 1 < len(registers) and registers[first][1] > OVERFLOW_WH:
+        first += 1
     sound = registers[first : first + 1]
     for at, wh in registers[first + 1 :]:
         if _is_possible(wh - sound[-1][1], at - sound[-1][0]):
@@ -140,14 +150,15 @@ def _without_leaps(registers: list[tuple[datetime, float]]) -> list[tuple[dateti
 
 
 def _gained_wh(registers: list[tuple[datetime, float]]) -> float:
-    gained = 0.0
-    peak = registers[0][1]
+    before_reset = 0.0
+    base = peak = registers[0][1]
     for _, wh in registers[1:]:
         if wh >= peak:
-            gained, peak = gained + (wh - peak), wh
+            peak = wh
         elif wh < peak - ROUNDING_WH:
-            gained, peak = gained + wh, wh
-    return gained
+            before_reset += peak - base
+            base, peak = 0.0, wh
+    return before_reset + (peak - base)
 
 
 def _is_possible(gain_wh: float, elapsed: timedelta) -> bool:
@@ -172,8 +183,8 @@ def _is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) 
     return after_start and (ended_at is None or sample.at <= ended_at + OUTSIDE)
 
 
-def _order(sample: Sample) -> tuple[datetime, int, float]:
-    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0
+def _order(sample: Sample) -> tuple[datetime, int, float, str]:
+    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0, sample.context
 
 
 def _larger(one: float | None, other: float | None) -> float | None:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
 
 from apps.domain.events import Sample, SessionEvent
-from apps.domain.vocabulary import SessionState
 from apps.sessions import energy, machine
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
@@ -17,10 +18,18 @@ IDENTITY = (
 )  # fmt: skip
 REST = (
     "token_id", "tariff_version_id", "currency", "price_excl_vat", "vat", "price_incl_vat",
-    "flags", "last_received_at", "asked_at",
+    "flags", "last_received_at", "asked_at", "state",
 )  # fmt: skip
-COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST, "state")
-CHANGING = ("id", *FACTS, *TOTALS, *REST, "state")
+COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST)
+HOT_FACTS = ("last_event_at", "charging_state", "state_at", "state_seq", "has_charged", "seqs")
+HOT_REST = ("flags", "last_received_at", "asked_at", "state")
+HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
+CHANGING = ("id", *FACTS, *TOTALS, *REST)
+
+_facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
+_hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)
+_cold_facts = attrgetter(*(name for name in FACTS if name not in HOT_FACTS))
+_cold_rest = attrgetter(*(name for name in REST if name not in HOT_REST))
 
 
 @dataclass(slots=True)
@@ -49,21 +58,37 @@ class Entry:
     is_dirty: bool = False
     needs_total: bool = False
     shown_state: str | None = None
+    cold_before: tuple[Any, ...] = ()
     samples: dict[tuple[datetime, str], Sample] = field(default_factory=dict)
 
     @classmethod
-    def of_row(cls, row: tuple[object, ...]) -> "Entry":
+    def of_row(cls, row: tuple[Any, ...]) -> "Entry":
         """From a row of COLUMNS."""
         first, second = len(IDENTITY), len(IDENTITY) + len(FACTS)
         third = second + len(TOTALS)
-        facts = Facts(*row[first:second])  # type: ignore[arg-type]
-        totals = Totals(*row[second:third])  # type: ignore[arg-type]
-        entry = cls(*row[:first], facts, totals, *row[third:])  # type: ignore[arg-type]
+        facts, totals = Facts(*row[first:second]), Totals(*row[second:third])
+        entry = cls(*row[:first], facts, totals, *row[third:])
         entry.shown_state = entry.state
+        entry.cold_before = entry._cold()
         return entry
 
-    def row(self, columns: tuple[str, ...]) -> tuple[object, ...]:
-        return tuple(self._value(name) for name in columns)
+    def new_row(self) -> tuple[Any, ...]:
+        """COLUMNS."""
+        identity = (getattr(self, name) for name in IDENTITY)
+        return (*identity, *_facts(self.facts), *_totals(self.totals), *_rest(self))
+
+    def changed_row(self) -> tuple[Any, ...]:
+        """CHANGING."""
+        return (self.id, *_facts(self.facts), *_totals(self.totals), *_rest(self))
+
+    def hot_row(self) -> tuple[Any, ...]:
+        """HOT."""
+        return (self.id, *_hot_facts(self.facts), *_totals(self.totals), *_hot_rest(self))
+
+    @property
+    def is_only_hot(self) -> bool:
+        """Nothing but what every message changes has changed."""
+        return not self.is_new and self.cold_before == self._cold()
 
     @property
     def known(self) -> Facts:
@@ -106,15 +131,8 @@ class Entry:
     def is_ended(self) -> bool:
         return self.known.ended_at is not None
 
-    def _value(self, name: str) -> object:
-        if name in _FACT_NAMES:
-            return getattr(self.facts, name)
-        if name in _TOTAL_NAMES:
-            return getattr(self.totals, name)
-        return getattr(self, name)
-
-
-_FACT_NAMES, _TOTAL_NAMES = frozenset(FACTS), frozenset(TOTALS)
+    def _cold(self) -> tuple[Any, ...]:
+        return (*_cold_facts(self.facts), *_cold_rest(self))
 
 
 def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
@@ -128,7 +146,3 @@ def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
         "no_energy": facts.ended_at is not None and totals.energy_wh <= 0,
     }
     return " ".join(name for name, is_set in marks.items() if is_set)
-
-
-def is_active(state: str) -> bool:
-    return state != SessionState.ENDED.value

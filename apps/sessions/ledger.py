@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -9,11 +10,11 @@ from apps.domain.events import SessionEvent
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.live.announce import announce
 from apps.sessions import energy, machine
-from apps.sessions.entry import CHANGING, COLUMNS, Entry, flags_of
+from apps.sessions.entry import CHANGING, COLUMNS, HOT, Entry, flags_of
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.sessions.prices import price_for
-from apps.sessions.samples import load_samples, sample_rows
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
+from apps.sessions.samples import load_samples, sample_rows
 from apps.stations.models import StatusChange
 from apps.stations.refs import StationRef
 from apps.stations.services import show_session_states
@@ -44,7 +45,7 @@ class Ledger:
         self._by_key: dict[tuple[int, str], Entry] = {}
         self._locations: dict[int, StationRef] = {}
         rows = self._rows(named, started, crowded)
-        for row in sorted(rows):
+        for row in rows:
             self._keep(Entry.of_row(row))
 
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
@@ -122,8 +123,10 @@ class Ledger:
             entry.flags = flags_of(entry.known, entry.totals, entry.flags)
             if entry.is_ended:
                 _price(entry)
-        bulk.insert(Session, COLUMNS, [e.row(COLUMNS) for e in changed if e.is_new])
-        bulk.update(Session, CHANGING, [e.row(CHANGING) for e in changed if not e.is_new])
+        known = [e for e in changed if not e.is_new]
+        bulk.insert(Session, COLUMNS, [e.new_row() for e in changed if e.is_new])
+        bulk.update(Session, HOT, [e.hot_row() for e in known if e.is_only_hot])
+        bulk.update(Session, CHANGING, [e.changed_row() for e in known if not e.is_only_hot])
         bulk.upsert(
             Sample, SAMPLE_COLUMNS, ("session_id", "at", "context"), list(sample_rows(changed))
         )
@@ -134,21 +137,17 @@ class Ledger:
         named: Collection[tuple[int, str]],
         started: Collection[tuple[int, str]],
         crowded: Collection[int],
-    ) -> set[tuple[object, ...]]:
-        sessions = Session.objects.order_by("pk").select_for_update()
-        wanted: set[tuple[object, ...]] = set()
-        if named:
-            stations, names = zip(*named, strict=True)
-            found = sessions.filter(station_id__in=stations, transaction_id__in=names)
-            wanted.update(found.values_list(*COLUMNS))
-        if started:
-            stations, keys = zip(*started, strict=True)
-            found = sessions.filter(station_id__in=stations, natural_key__in=keys)
-            wanted.update(found.values_list(*COLUMNS))
+    ) -> list[tuple[Any, ...]]:
+        found: dict[int, tuple[Any, ...]] = {}
+        for column, pairs in (("transaction_id", named), ("natural_key", started)):
+            if pairs:
+                stations, names = (set(part) for part in zip(*pairs, strict=True))
+                matching = {"station_id": stations, column: names}
+                found |= {row[0]: row for row in bulk.select(Session, COLUMNS, matching)}
         if crowded:
-            found = sessions.filter(station_id__in=crowded, ended_at__isnull=True)
-            wanted.update(found.values_list(*COLUMNS))
-        return wanted
+            matching = {"station_id": set(crowded), "ended_at": ()}
+            found |= {row[0]: row for row in bulk.select(Session, COLUMNS, matching)}
+        return [found[key] for key in sorted(found)]
 
     def _keep(self, entry: Entry) -> None:
         self._entries[entry.id] = entry

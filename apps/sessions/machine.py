@@ -10,11 +10,21 @@ ended session; a true end replaces an estimated one.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from apps.domain.events import SessionEnded, SessionEvent, SessionStarted, Token
 from apps.domain.vocabulary import ChargingState, SessionState
 from apps.sessions import seqs
 
+Changes = dict[str, Any]
+
+_TOLD_ONCE = ("evse_id", "connector_id", "remote_start_id", "reservation_id")
+_AT_REST: Changes = {
+    "charging_state": "",
+    "state_at": None,
+    "state_seq": -1,
+    "has_charged": False,
+}
 _NO_SEQ = -1  # 1.6 has no sequence numbers: its order is that of the station's clock
 
 
@@ -47,32 +57,31 @@ def merge(facts: Facts | None, event: SessionEvent) -> Facts:
     """``facts`` with ``event`` in it (2.0.1 E01, E06; X-01 to X-08)."""
     if facts is None:
         facts = Facts(started_at=event.at, last_event_at=event.at)
-    facts = _merge_start(facts, event)
-    facts = _merge_token(facts, event.token, event.at)
-    facts = _merge_state(facts, event.charging_state, event.at, event.seq)
+    changes: Changes = {
+        "last_event_at": max(facts.last_event_at, event.at),
+        **_start(facts, event),
+        **_state(facts, event.charging_state, event.at, event.seq),
+        **_place(facts, event),
+    }
+    if event.token is not None:
+        changes |= _token(facts, event.token, event.at)
+    if event.seq is not None:
+        changes["seqs"] = seqs.add(facts.seqs, event.seq)
     if isinstance(event, SessionEnded):
-        facts = _merge_end(facts, event)
-    return replace(
-        facts,
-        last_event_at=max(facts.last_event_at, event.at),
-        evse_id=_least(facts.evse_id, event.evse_id),
-        connector_id=_least(facts.connector_id, event.connector_id),
-        remote_start_id=_least(facts.remote_start_id, event.remote_start_id),
-        reservation_id=_least(facts.reservation_id, event.reservation_id),
-        seqs=facts.seqs if event.seq is None else seqs.add(facts.seqs, event.seq),
-    )
+        changes |= _end(facts, event)
+    return replace(facts, **changes)
 
 
 def merge_state(facts: Facts, state: ChargingState, at: datetime) -> Facts:
     """A 1.6 StatusNotification says how the transaction on its connector goes."""
-    return _merge_state(facts, state, at, None)
+    return replace(facts, **_state(facts, state, at, None))
 
 
 def estimate_end(facts: Facts, at: datetime, reason: str) -> Facts:
     """Close what fell silent, as of its last plausible sign of life."""
     if facts.ended_at is not None:
         return facts
-    return replace(facts, ended_at=at, stop_reason=reason, is_estimated=True)
+    return replace(facts, ended_at=at, stop_reason=reason, is_estimated=True, **_AT_REST)
 
 
 def state_of(facts: Facts, *, has_flowed: bool) -> SessionState:
@@ -99,55 +108,67 @@ def is_complete(facts: Facts) -> bool:
     return facts.has_start and has_end and not seqs.has_gaps(facts.seqs)
 
 
-def _merge_start(facts: Facts, event: SessionEvent) -> Facts:
+def _start(facts: Facts, event: SessionEvent) -> Changes:
     """The start event says when it began; before it arrives, the earliest sign does."""
     is_start = isinstance(event, SessionStarted)
     if is_start and not facts.has_start:
-        return replace(facts, started_at=event.at, has_start=True)
-    if is_start or not facts.has_start:
-        return replace(facts, started_at=min(facts.started_at, event.at))
-    return facts
+        return {"started_at": event.at, "has_start": True}
+    if event.at < facts.started_at and (is_start or not facts.has_start):
+        return {"started_at": event.at}
+    return {}
 
 
-def _merge_token(facts: Facts, token: Token | None, at: datetime) -> Facts:
+def _token(facts: Facts, token: Token, at: datetime) -> Changes:
     """The token that began it is the first one presented; later ones only stop it (E01)."""
-    if token is None:
-        return facts
-    known = facts.token_at is not None and (facts.token_at, facts.token_uid) <= (at, token.uid)
-    if known:
-        return facts
-    return replace(facts, token_uid=token.uid, token_kind=token.kind, token_at=at)
+    known = (facts.token_at, facts.token_uid, facts.token_kind)
+    if facts.token_at is not None and known <= (at, token.uid, token.kind):  # type: ignore[operator]
+        return {}
+    return {"token_uid": token.uid, "token_kind": token.kind, "token_at": at}
 
 
-def _merge_state(facts: Facts, state: ChargingState | None, at: datetime, seq: int | None) -> Facts:
-    if state is None:
-        return facts
-    facts = replace(facts, has_charged=facts.has_charged or state is ChargingState.CHARGING)
+def _state(facts: Facts, state: ChargingState | None, at: datetime, seq: int | None) -> Changes:
+    """The latest by sequence number, or by the station's clock where there is none.
+
+    An ended session is in no state of charging, whatever is still on its way.
+    """
+    if state is None or facts.ended_at is not None:
+        return {}
+    has_charged = facts.has_charged or state is ChargingState.CHARGING
     order = (_NO_SEQ if seq is None else seq, at, state.value)
-    if facts.state_at is not None and order <= (
-        facts.state_seq,
-        facts.state_at,
-        facts.charging_state,
-    ):
-        return facts
-    return replace(facts, charging_state=state.value, state_at=at, state_seq=order[0])
+    if facts.state_at is not None:
+        known = (facts.state_seq, facts.state_at, facts.charging_state)
+        if order <= known:
+            return {"has_charged": has_charged}
+    return {
+        "has_charged": has_charged,
+        "charging_state": state.value,
+        "state_at": at,
+        "state_seq": order[0],
+    }
 
 
-def _merge_end(facts: Facts, event: SessionEnded) -> Facts:
-    order = (event.at, event.stop_reason)
-    has_true_end = facts.ended_at is not None and not facts.is_estimated
-    if has_true_end and (facts.ended_at, facts.stop_reason) <= order:  # type: ignore[operator]
-        return facts
-    return replace(
-        facts,
-        ended_at=event.at,
-        end_seq=event.seq,
-        stop_reason=event.stop_reason,
-        is_estimated=False,
-    )
+def _place(facts: Facts, event: SessionEvent) -> Changes:
+    """What is told once, in whichever event; of two values the smaller (X-08)."""
+    changes: Changes = {}
+    for name in _TOLD_ONCE:
+        given, known = getattr(event, name), getattr(facts, name)
+        if given is not None and (known is None or given < known):
+            changes[name] = given
+    return changes
 
 
-def _least(known: int | None, given: int | None) -> int | None:
-    if known is None or given is None:
-        return given if known is None else known
-    return min(known, given)
+def _end(facts: Facts, event: SessionEnded) -> Changes:
+    """A true end replaces an estimate; of two true ends the earlier counts."""
+    seq = _NO_SEQ if event.seq is None else event.seq
+    if facts.ended_at is not None and not facts.is_estimated:
+        known_seq = _NO_SEQ if facts.end_seq is None else facts.end_seq
+        known = (facts.ended_at, facts.stop_reason, known_seq)
+        if known <= (event.at, event.stop_reason, seq):
+            return {}
+    return {
+        "ended_at": event.at,
+        "end_seq": event.seq,
+        "stop_reason": event.stop_reason,
+        "is_estimated": False,
+        **_AT_REST,
+    }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Upper
 from django.db.models.lookups import In
 
@@ -64,6 +64,16 @@ def get_session(actor: Actor, session_id: int) -> Session:
     return list_sessions(actor).get(pk=session_id)
 
 
+def find_session_id(actor: Actor, station_id: int, transaction_id: str) -> int | None:
+    """The session that a station calls by this transaction id."""
+    return (
+        Session.objects.filter(organisation_id=actor.organisation_id)
+        .filter(station_id=station_id, transaction_id=transaction_id)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
 def find_sessions(actor: Actor, ids: list[int]) -> QuerySet[Session]:
     return list_sessions(actor).filter(pk__in=ids)
 
@@ -72,6 +82,13 @@ def list_running(actor: Actor, station_ids: list[int]) -> list[Session]:
     """Sessions that go on at these stations."""
     running = list_sessions(actor).filter(station_id__in=station_ids, ended_at__isnull=True)
     return list(running)
+
+
+def list_strongest(actor: Actor, limit: int) -> list[Session]:
+    """Running sessions, those that take most power first."""
+    running = list_sessions(actor).filter(ended_at__isnull=True)
+    by_power = F("power_w").desc(nulls_last=True)
+    return list(running.order_by(by_power, "-started_at", "-id")[:limit])
 
 
 def list_samples(actor: Actor, session_id: int) -> QuerySet[Sample]:

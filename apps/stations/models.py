@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import BootStatus, ConnectorStatus
@@ -36,7 +37,7 @@ class Station(models.Model):
     )
     is_lenient = models.BooleanField(default=False)
     has_declared_topology = models.BooleanField(default=False)
-    registered_at = models.DateTimeField(auto_now_add=True)
+    registered_at = models.DateTimeField(default=timezone.now)
 
     vendor = models.CharField(max_length=255, blank=True)
     model = models.CharField(max_length=255, blank=True)

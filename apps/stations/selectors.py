@@ -1,6 +1,7 @@
 """Reads: stations, connectors and their counts, always within the actor's organisation."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,6 +53,12 @@ def find_stations(actor: Actor, ids: list[int]) -> QuerySet[Station]:
     return list_stations(actor).filter(id__in=ids)
 
 
+def list_identities(actor: Actor, ids: Iterable[int]) -> dict[int, str]:
+    """Identities by station id; who is somebody else's or gone is left out."""
+    own = Station.objects.filter(organisation_id=actor.organisation_id, id__in=set(ids))
+    return dict(own.values_list("id", "identity"))
+
+
 def list_connectors(actor: Actor, station_ids: list[int]) -> QuerySet[Connector]:
     return (
         Connector.objects.filter(
@@ -95,6 +102,11 @@ def list_attention(actor: Actor, limit: int) -> list[Station]:
 
 def list_locations(actor: Actor) -> QuerySet[Location]:
     return Location.objects.filter(organisation_id=actor.organisation_id).order_by("name")
+
+
+def get_location(actor: Actor, location_id: int) -> Location:
+    """The location, or Location.DoesNotExist: also where it is somebody else's."""
+    return list_locations(actor).get(pk=location_id)
 
 
 def list_vendors(actor: Actor) -> list[str]:

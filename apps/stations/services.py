@@ -1,4 +1,4 @@
-"""Writes that faces and tasks ask for: registration, topology, presence. See ``yard`` for ingest."""
+"""Writes of faces and tasks: registration, topology, presence. Ingest has the ``yard``."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -38,6 +38,7 @@ def add_station(
         location=location or default_location(organisation),
         password_digest=passwords.digest(password.encode()) if password else "",
         security_profile=security_profile,
+        registered_at=now,
         **fields,
     )
     station.full_clean()
@@ -54,7 +55,7 @@ def change_station(station: Station, *, password: str | None = None, **fields: A
     """Set the named fields; a new ``password`` ("" for none) replaces the old at once."""
     unknown = fields.keys() - _EDITABLE
     if unknown:
-        raise ValidationError({name: "This cannot be changed." for name in unknown})
+        raise ValidationError(dict.fromkeys(unknown, "This cannot be changed."))
     for name, value in fields.items():
         setattr(station, name, value)
     if password is not None:
@@ -72,6 +73,46 @@ def default_location(organisation: Organisation) -> Location:
     return first or Location.objects.create(
         organisation=organisation, name=DEFAULT_LOCATION, timezone=organisation.timezone
     )
+
+
+def find_or_add_location(organisation: Organisation, name: str) -> Location:
+    """The organisation's location of this name; made, in its time zone, when there is none."""
+    found = Location.objects.filter(organisation=organisation, name=name).first()
+    return found or add_location(
+        organisation=organisation, name=name, timezone=organisation.timezone
+    )
+
+
+def add_location(*, organisation: Organisation, name: str, **fields: Any) -> Location:
+    """Raises ValidationError with a message per field."""
+    location = Location(organisation=organisation, name=name, **fields)
+    location.full_clean()
+    location.save(force_insert=True)
+    announce(organisation.pk, "stations")
+    return location
+
+
+def change_location(location: Location, **fields: Any) -> Location:
+    """Set the named fields of a location."""
+    for name, value in fields.items():
+        setattr(location, name, value)
+    location.full_clean()
+    location.save(update_fields=list(fields))
+    announce(location.organisation_id, "stations")
+    return location
+
+
+def remove_location(location: Location) -> None:
+    """ProtectedError while a station stands there."""
+    location.delete()
+    announce(location.organisation_id, "stations")
+
+
+def remove_station(station: Station) -> None:
+    """Forget a station that never charged. ProtectedError where it has sessions."""
+    topics = ("stations", f"station:{station.pk}")
+    station.delete()
+    announce(station.organisation_id, *topics)
 
 
 @transaction.atomic

@@ -4,9 +4,16 @@ from django.db.models.functions import Upper
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import TokenStatus
 
-KINDS = (
-    "ISO14443 ISO15693 Central KeyCode Local MacAddress eMAID NoAuthorization".split()
-)  # OCPP 2.0.1 IdTokenEnumType
+KINDS = [
+    "ISO14443",
+    "ISO15693",
+    "Central",
+    "KeyCode",
+    "Local",
+    "MacAddress",
+    "eMAID",
+    "NoAuthorization",
+]  # OCPP 2.0.1 IdTokenEnumType
 
 
 class Token(models.Model):

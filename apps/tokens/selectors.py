@@ -22,6 +22,11 @@ def get_token(actor: Actor, token_id: int) -> Token:
     return list_tokens(actor).get(pk=token_id)
 
 
+def find_token(actor: Actor, uid: str, type_: str) -> Token | None:
+    """The token of this uid, regardless of case, and type."""
+    return list_tokens(actor).filter(uid__iexact=uid, type=type_).first()
+
+
 def list_attempts(
     actor: Actor, *, station_id: int | None = None, uid: str = "", limit: int = 50
 ) -> list[Attempt]:

@@ -108,3 +108,9 @@ def change_token(token: Token, **fields: object) -> Token:
     token.save(update_fields=list(fields))
     announce(token.organisation_id, "tokens")
     return token
+
+
+def remove_token(token: Token) -> None:
+    """Forget a token; its sessions keep the uid."""
+    token.delete()
+    announce(token.organisation_id, "tokens")

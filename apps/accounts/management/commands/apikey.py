@@ -16,7 +16,7 @@ class Command(BaseCommand):
         create.add_argument("name")
         create.add_argument("--role", choices=[r.value for r in Role], default=Role.ADMIN.value)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         _, secret = create_api_key(
             organisation=home_organisation(), name=options["name"], role=Role(options["role"])
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.simulator.demo import DEMO_STATIONS, run_demo
 from apps.simulator.fleet import STATION_CLASSES, FleetOptions, build_fleet, run_fleet
 from apps.simulator.quirks import CATALOGUE, UnknownQuirkError
 
@@ -29,11 +30,15 @@ class Command(BaseCommand):
         add("--sample-interval", type=int, default=10, metavar="SECONDS")
         add("--once", action="store_true", help="one session per station, then leave")
         add("--seed", type=int, default=1)
+        add("--demo", action="store_true", help="the eight stations of the demo network")
         add("--list-quirks", action="store_true")
 
     def handle(self, *_args: Any, **given: Any) -> None:
         if given["list_quirks"]:
             self._list_quirks()
+            return
+        if given["demo"]:
+            asyncio.run(self._demonstrate(given["url"]))
             return
         options = _options(given)
         try:
@@ -48,11 +53,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{quirk.name:<34} {quirk.summary} ({versions})")
 
     async def _run(self, options: FleetOptions) -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, stop.set)
-        await run_fleet(options, stop, self.stdout.write)
+        await run_fleet(options, _stop_on_signal(), self.stdout.write)
+
+    async def _demonstrate(self, url: str) -> None:
+        await run_demo(url, DEMO_STATIONS, _stop_on_signal())
+
+
+def _stop_on_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    return stop
 
 
 def _options(given: dict[str, Any]) -> FleetOptions:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         add.add_argument("--security-profile", type=int, choices=range(4))
         add.add_argument("--url", default="ws://127.0.0.1:8000", help=argparse.SUPPRESS)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         identity, organisation = options["identity"], home_organisation()
         password = None if options["no_password"] else options["password"] or passwords.make()
         profile = options["security_profile"]

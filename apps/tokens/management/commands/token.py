@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
         add.add_argument("--group", default="")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         try:
             token = add_token(
                 organisation_id=home_organisation().pk,

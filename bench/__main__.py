@@ -1,0 +1,97 @@
+"""Run the suite on a throw-away PostgreSQL and Redis, and print its table."""
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import load
+from tests import throwaway
+from tests.throwaway import Platform
+
+STATIONS = 1000
+SECONDS = 12
+SEED = """
+from django.utils import timezone
+from apps.accounts.services import home_organisation
+from apps.stations.models import Station
+from apps.stations.services import default_location
+home = home_organisation()
+place = default_location(home)
+Station.objects.bulk_create(
+    Station(organisation=home, location=place, identity=f"BENCH{n:05d}") for n in range(%d)
+)
+"""
+IDENTITIES = [f"BENCH{n:05d}" for n in range(STATIONS)]
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        throwaway.production(Path(folder), "shared_buffers=256MB") as servers,
+        throwaway.platform(Path(folder), OCPP_BOOT_QUIET_S="3600", **servers) as served,
+    ):
+        served.manage("shell", "-v0", "-c", SEED % STATIONS)
+        for name, figure, budget in _figures(served):
+            print(f"{name:<58} {figure:>22}   {budget}", flush=True)
+
+
+def _figures(served: Platform) -> Iterator[tuple[str, str, str]]:
+    for count in (50, 200):
+        yield from _closed(served, count)
+    yield _storm(served)
+    yield _memory(served)
+
+
+def _closed(served: Platform, count: int) -> Iterator[tuple[str, str, str]]:
+    with _echo(served) as echo_url:
+        echo = asyncio.run(load.closed_loop(echo_url, IDENTITIES[:count], SECONDS))
+    ours = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:count], SECONDS))
+    name = f"TransactionEvent, {count} stations, closed loop"
+    yield name, f"{ours.per_s:,.0f}/s", f"echo {echo.per_s:,.0f}/s"
+    yield "  of the same server's bare echo", f"{ours.per_s / echo.per_s:.0%}", "budget 50 %"
+    yield "  latency p50 / p99", _latency(ours), f"echo {_latency(echo)}"
+
+
+def _storm(served: Platform) -> tuple[str, str, str]:
+    figures = asyncio.run(load.storm(served.ocpp, IDENTITIES))
+    words = f"{figures.elapsed_s:.1f} s for {figures.messages}"
+    return f"{STATIONS} stations connect and boot at once", words, "budget 5 s"
+
+
+def _memory(served: Platform) -> tuple[str, str, str]:
+    kib = asyncio.run(load.crowd(served.ocpp, IDENTITIES, _resident_kib(served.process.pid)))
+    return "memory per idle, booted station", f"{kib:.0f} KiB", "budget 50 KiB"
+
+
+def _latency(figures: load.Figures) -> str:
+    return f"{figures.percentile_ms(0.5):.0f} / {figures.percentile_ms(0.99):.0f} ms"
+
+
+def _resident_kib(pid: int) -> Callable[[], int]:
+    def read() -> int:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+
+    return read
+
+
+@contextmanager
+def _echo(served: Platform) -> Iterator[str]:
+    port = throwaway.free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.echo", str(port)], cwd=throwaway.ROOT, env=served.env
+    )
+    try:
+        throwaway.wait_for_port(port, "the echo server")
+        yield f"ws://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()

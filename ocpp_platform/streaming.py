@@ -1,0 +1,18 @@
+"""A response that leaves in pieces, whichever kind of server asks for them."""
+
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.http import StreamingHttpResponse
+
+
+class PiecemealResponse(StreamingHttpResponse):
+    """Of a plain generator. Under ASGI each piece is made in the request's own thread.
+
+    Django's own class would first collect them all in memory there.
+    """
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = iter(self.streaming_content)
+        while (piece := await sync_to_async(next)(pieces, None)) is not None:
+            yield piece

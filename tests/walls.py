@@ -1,0 +1,61 @@
+"""The walls of the house, kept by a machine: lengths of files and functions, and hygiene.
+
+Files at most 300 lines (tests 400), functions at most 40; nothing inline in templates that
+the content security policy would refuse.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE_LINES, TEST_LINES, FUNCTION_LINES = 300, 400, 40
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son[a-z]+=|hx-on|\|safe\b"
+    r"|(?:src|href)=[\"']https?://",
+    re.IGNORECASE,
+)
+
+
+def main() -> int:
+    broken = [*_python(), *_templates()]
+    print("\n".join(broken) or "walls: every file, function and template is within them")
+    return 1 if broken else 0
+
+
+def _python() -> Iterator[str]:
+    for path in _tracked("*.py"):
+        if "/migrations/" in str(path):
+            continue
+        source = (ROOT / path).read_text()
+        most = TEST_LINES if path.parts[0] == "tests" else FILE_LINES
+        count = source.count("\n")
+        if count > most:
+            yield f"{path}: {count} lines, the wall is at {most}"
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > FUNCTION_LINES:
+                    yield f"{path}:{node.lineno}: {node.name} has {length} lines"
+
+
+def _templates() -> Iterator[str]:
+    for path in _tracked("*.html"):
+        for number, line in enumerate((ROOT / path).read_text().splitlines(), start=1):
+            if INLINE.search(line):
+                yield f"{path}:{number}: the content security policy refuses this"
+
+
+def _tracked(pattern: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", pattern],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return [Path(line) for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
