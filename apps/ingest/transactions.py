@@ -13,11 +13,12 @@ from apps.domain.events import (
     SessionEvent,
     SessionStarted,
     SessionUpdated,
+    Token,
 )
 from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
-from apps.sessions.entry import Entry
+from apps.sessions.entry import UNAUTHORISED, Entry
 
 SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
@@ -34,7 +35,6 @@ def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
         key = event.natural_key[:120]
         entry = batch.ledger.open(item.ref, item.protocol, event, key)
     token = _take(batch, item, entry, event)
-    batch.ledger.pin_tariff(entry, item.ref)
     if item.protocol == Protocol.OCPP16:
         batch.ledger.take_earlier_statuses(entry)
     return SessionAnswer(entry.transaction_id, token)
@@ -149,10 +149,10 @@ def _supersede(batch: WorkingSet, item: Item, event: SessionStarted) -> None:
 
 
 def _take(batch: WorkingSet, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
-    is_new = entry.facts is None
+    began_at = entry.facts and entry.facts.started_at
     entry.take(event, batch.now)
     item.session_id = entry.id
-    if is_new and not isinstance(event, SessionStarted):
+    if entry.known.started_at != began_at:
         batch.ledger.pin_tariff(entry, item.ref)
     return _verdict(batch, item, event, entry)
 
@@ -169,7 +169,15 @@ def _verdict(
     if refused and not isinstance(event, SessionEnded):
         batch.desk.note(item.ref.organisation_id, item.ref.id, event.token, verdict, batch.now)
     if entry is not None and entry.known.token_uid == event.token.uid:
-        entry.token_id = verdict.token_id
-        if refused and starts and "unauthorised" not in entry.flags:
-            entry.flags = f"unauthorised {entry.flags}"
+        _note_holder(batch, item, entry, event.token)
     return verdict.answer
+
+
+def _note_holder(batch: WorkingSet, item: Item, entry: Entry, token: Token) -> None:
+    """Whose session it is, and whether that token may begin one; the last word counts."""
+    verdict = batch.desk.decide(item.ref.organisation_id, token, batch.now, starts=True)
+    entry.token_id = verdict.token_id
+    marks = set(entry.flags.split()) - {UNAUTHORISED}
+    if verdict.answer.status is not TokenStatus.ACCEPTED:
+        marks.add(UNAUTHORISED)
+    entry.flags = " ".join(sorted(marks))

@@ -26,6 +26,8 @@ HOT_REST = ("flags", "last_received_at", "asked_at", "state")
 HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
 CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
+UNAUTHORISED = "unauthorised"  # a flag that only the door can know; the others follow from facts
+
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)
 _cold_facts = attrgetter(*(name for name in FACTS if name not in HOT_FACTS))
@@ -99,10 +101,10 @@ class Entry:
 
     def take(self, event: SessionEvent, now: datetime) -> None:
         """Merge one event and its samples."""
-        ended_before = self.facts is not None and self.facts.ended_at is not None
-        self.facts = machine.merge(self.facts, event)
+        before, self.facts = self.facts, machine.merge(self.facts, event)
         self.add_samples(event.samples)
-        if ended_before or self.facts.ended_at is not None:
+        has_moved = before is not None and before.started_at != self.facts.started_at
+        if has_moved or self.facts.ended_at is not None:
             self.needs_total = True
         self.touch(now)
 
@@ -138,7 +140,7 @@ class Entry:
 def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
     """Marks that a person reading a bill should see, space-separated, in fixed order."""
     marks = {
-        "unauthorised": "unauthorised" in previous.split(),
+        UNAUTHORISED: UNAUTHORISED in previous.split(),
         "estimated": facts.is_estimated,
         "no_start": not facts.has_start,
         "gaps": facts.ended_at is not None and "," in facts.seqs,
