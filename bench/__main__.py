@@ -32,7 +32,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         throwaway.production(Path(folder), "shared_buffers=256MB") as servers,
-        throwaway.platform(Path(folder), OCPP_BOOT_QUIET_S="3600", **servers) as served,
+        throwaway.platform(Path(folder), None, OCPP_BOOT_QUIET_S="3600", **servers) as served,
     ):
         served.manage("shell", "-v0", "-c", SEED % STATIONS)
         for name, figure, budget in _figures(served):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -48,7 +49,7 @@ class LoadStation:
             open_timeout=60, max_queue=None,
         )  # fmt: skip
 
-    async def call(self, action: str, payload: dict[str, object]) -> float:
+    async def call(self, action: str, payload: Mapping[str, object]) -> float:
         """Send and wait for the answer; the seconds it took."""
         assert self._socket is not None
         message_id = str(uuid.uuid4())
@@ -140,15 +141,15 @@ async def storm(url: str, identities: list[str]) -> Figures:
     return figures
 
 
-async def crowd(url: str, identities: list[str], memory_kib: "object") -> float:
+async def crowd(url: str, identities: list[str], memory_kib: Callable[[], int]) -> float:
     """KiB of server memory per connected, booted, idle station."""
     stations = [LoadStation(url, identity) for identity in identities]
-    before = memory_kib()  # type: ignore[operator]
+    before = memory_kib()
     for first in range(0, len(stations), 50):
         part = stations[first : first + 50]
         await asyncio.gather(*(station.open() for station in part))
         await asyncio.gather(*(station.boot() for station in part))
     await asyncio.sleep(3)
-    grown = memory_kib() - before  # type: ignore[operator]
+    grown = memory_kib() - before
     await asyncio.gather(*(station.close() for station in stations))
     return float(grown) / len(stations)

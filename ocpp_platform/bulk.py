@@ -4,13 +4,13 @@ Rows are tuples in the order of ``columns`` (attribute names of the model, ``…
 Everything runs in the caller's transaction, on the default connection.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 if TYPE_CHECKING:
     import psycopg
@@ -70,7 +70,7 @@ def upsert(
 
 
 def select(
-    model: type[Model], columns: tuple[str, ...], matching: dict[str, Collection[Any]]
+    model: type[Model], columns: tuple[str, ...], matching: Mapping[str, Collection[Any]]
 ) -> list[tuple[Any, ...]]:
     """Rows whose columns each hold one of the given values, locked in the order of their key.
 
@@ -116,8 +116,8 @@ def _with_rows(statement: str, columns: tuple[str, ...], rows: Rows) -> None:
 
 @lru_cache(maxsize=64)
 def _types(model: type[Model], columns: tuple[str, ...]) -> tuple[str, ...]:
-    kinds = (model._meta.get_field(name).rel_db_type(connection) or "" for name in columns)
-    return tuple(kind.split("(")[0] for kind in kinds)
+    named = (cast("Field[Any, Any]", model._meta.get_field(name)) for name in columns)
+    return tuple((field.rel_db_type(connection) or "").split("(")[0] for field in named)
 
 
 @lru_cache(maxsize=64)

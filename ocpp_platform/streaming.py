@@ -1,6 +1,8 @@
 """A response that leaves in pieces, whichever kind of server asks for them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
@@ -13,6 +15,7 @@ class PiecemealResponse(StreamingHttpResponse):
     """
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = iter(self.streaming_content)
-        while (piece := await sync_to_async(next)(pieces, None)) is not None:
+        pieces = cast(Iterator[bytes], self.streaming_content)
+        take = sync_to_async(partial(next, pieces, None))
+        while (piece := await take()) is not None:
             yield piece

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,7 +130,7 @@ def migrate(env: dict[str, str]) -> None:
 
 
 @contextmanager
-def platform(state: Path, *, port: int | None = None, **given: str) -> Iterator[Platform]:
+def platform(state: Path, port: int | None = None, /, **given: str) -> Iterator[Platform]:
     """Our server on a free port. The database must be migrated (see ``migrate``)."""
     port = port or free_port()
     env = environment(state, **given)
@@ -156,7 +156,7 @@ def production(state: Path, *options: str) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _process(
-    command: list[object], *, log: Path, user: str | None = None, **where: object
+    command: Sequence[object], *, log: Path, user: str | None = None, **where: object
 ) -> "Iterator[subprocess.Popen[bytes]]":
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -183,7 +183,7 @@ def _wait(is_there: object, what: str) -> None:
 
 
 def _is_ready(programs: Path, port: int) -> bool:
-    asked = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     return subprocess.run(asked, check=False).returncode == 0
 
 

@@ -141,7 +141,7 @@ def _told(link: Link, answer: BootAnswer) -> None:
 
 def _kept(
     call: Call,
-    text: str | bytes,
+    text: str,
     result: str,
     answer: str = "",
     notes: str = "",

@@ -5,6 +5,7 @@ a function that gives it once the batch is settled.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from apps.commands import services as commands
 from apps.domain import events
@@ -15,7 +16,7 @@ from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
 Result = Answer | Callable[[], Answer]
-Handler = Callable[[WorkingSet, Item, "events.Event"], Result]
+Handler = Callable[[WorkingSet, Item, Any], Result]
 
 
 def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
@@ -126,4 +127,4 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.SecurityEventReported: _security,
     events.DataTransferred: _data,
     events.CommandAnswered: _answered,
-}  # type: ignore[dict-item]
+}

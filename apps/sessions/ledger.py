@@ -145,8 +145,8 @@ class Ledger:
                 matching = {"station_id": stations, column: names}
                 found |= {row[0]: row for row in bulk.select(Session, COLUMNS, matching)}
         if crowded:
-            matching = {"station_id": set(crowded), "ended_at": ()}
-            found |= {row[0]: row for row in bulk.select(Session, COLUMNS, matching)}
+            running = {"station_id": set(crowded), "ended_at": ()}
+            found |= {row[0]: row for row in bulk.select(Session, COLUMNS, running)}
         return [found[key] for key in sorted(found)]
 
     def _keep(self, entry: Entry) -> None:

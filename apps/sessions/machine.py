@@ -121,7 +121,7 @@ def _start(facts: Facts, event: SessionEvent) -> Changes:
 def _token(facts: Facts, token: Token, at: datetime) -> Changes:
     """The token that began it is the first one presented; later ones only stop it (E01)."""
     known = (facts.token_at, facts.token_uid, facts.token_kind)
-    if facts.token_at is not None and known <= (at, token.uid, token.kind):  # type: ignore[operator]
+    if facts.token_at is not None and known <= (at, token.uid, token.kind):
         return {}
     return {"token_uid": token.uid, "token_kind": token.kind, "token_at": at}
 

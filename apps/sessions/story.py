@@ -87,14 +87,14 @@ def _start(session: Session) -> Moment:
         "charging",
         "play",
         f"Session began at {where}",
-        f"Meter {meter / 1000:,.3f} kWh" if meter is not None else "",
+        f"Meter {_kwh(meter)}" if meter is not None else "",
         key="start",
     )
 
 
 def _end(session: Session, at: datetime) -> Moment:
     meter = session.meter_stop_wh
-    reading = f" · meter {meter / 1000:,.3f} kWh" if meter is not None else ""
+    reading = f" · meter {_kwh(meter)}" if meter is not None else ""
     why = words.stop_reason(session.stop_reason)
     said = "Closed from the last reading" if session.is_estimated else "Session ended"
     return Moment(
@@ -102,7 +102,7 @@ def _end(session: Session, at: datetime) -> Moment:
         "paused" if session.is_estimated else "ok",
         "flag",
         f"{said}: {why}" if why else said,
-        f"{session.energy_wh / 1000:,.3f} kWh{reading}",
+        f"{_kwh(session.energy_wh)}{reading}",
         key="end",
     )
 
@@ -167,7 +167,7 @@ def _transaction_moment(message: Message, body: dict[str, Any]) -> Moment | None
         kind = {"Started": "start", "Ended": "end"}.get(str(body.get("eventType")))
         return Moment(message.at, "", "", "", key=kind, message_id=message.pk) if kind else None
     word, tone, icon = _CHARGING_STATES[state]
-    reason = str(body.get("triggerReason") or "")
+    reason = str(body.get("triggerReason") or "").replace("ChargingStateChanged", "")
     at = _instant(body.get("timestamp")) or message.at
     return Moment(at, tone, icon, word, reason, key=f"state:{state}", message_id=message.pk)
 
@@ -238,6 +238,10 @@ def _same(told: list[Moment], moment: Moment) -> int | None:
         if known.key.split(":")[0] == about == "state":
             return None
     return None
+
+
+def _kwh(energy_wh: float) -> str:
+    return f"{energy_wh / 1000:,.3f} kWh".replace(",", "\u202f")
 
 
 def _parsed(payload: str) -> dict[str, Any]:

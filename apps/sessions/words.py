@@ -13,7 +13,7 @@ _STATES = {
 
 _REASONS = {
     "Local": "Stopped at the charger",
-    "Remote": "Stopped from here",
+    "Remote": "Stopped remotely",
     "EVDisconnected": "Cable unplugged",
     "DeAuthorized": "Card was refused",
     "EmergencyStop": "Emergency stop",

@@ -126,9 +126,9 @@ class Yard:
     def variables(self, ref: StationRef, values: Collection[VariableValue], now: datetime) -> None:
         """Keep what the station reported of its device model, secrets masked."""
         for value in values:
-            key = dict(zip(_VARIABLE_KEY, _variable_key(value), strict=True))
+            key: dict[str, Any] = dict(zip(_VARIABLE_KEY, _variable_key(value), strict=True))
             shown = MASK if is_secret(value.variable) and value.value else value.value or ""
-            facts = {"value": shown, "read_at": now}
+            facts: dict[str, Any] = {"value": shown, "read_at": now}
             if value.mutability:
                 facts["mutability"] = value.mutability
             Variable.objects.update_or_create(station_id=ref.id, **key, defaults=facts)
