@@ -60,6 +60,12 @@ def list_messages(actor: Insider, filter_: MessageFilter | None = None) -> Query
     return messages.order_by("-at", "-id")
 
 
+def newest_id(actor: Insider) -> int:
+    """The id of the message that was written last; 0 where there is none."""
+    ids = Message.objects.filter(organisation_id=actor.organisation_id).order_by("-id")
+    return ids.values_list("id", flat=True).first() or 0
+
+
 def list_of_session(actor: Insider, session_id: int) -> QuerySet[Message]:
     """Every message about a session, oldest first."""
     return list_messages(actor, MessageFilter(session_id=session_id)).order_by("at", "id")

@@ -69,8 +69,8 @@ class Entry:
         first, second = len(IDENTITY), len(IDENTITY) + len(FACTS)
         third = second + len(TOTALS)
         facts, totals = Facts(*row[first:second]), Totals(*row[second:third])
-        rest = dict(zip(REST, row[third:], strict=True))
-        entry = cls(*row[:first], facts=facts, totals=totals, **rest)
+        named: dict[str, Any] = dict(zip(IDENTITY + REST, row[:first] + row[third:], strict=True))
+        entry = cls(facts=facts, totals=totals, **named)
         entry.shown_state = entry.state
         entry.cold_before = entry._cold()
         return entry

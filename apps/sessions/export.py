@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from apps.sessions.models import Session
+from apps.tariffs.pricing import rounded
 
 COLUMNS = (
     "session_id", "station", "evse_id", "connector_id", "location", "transaction_id", "protocol",
@@ -50,10 +51,15 @@ def row(session: Session) -> list[str]:
         _duration_s(session), _kwh(session.energy_wh), _kwh(session.meter_start_wh),
         _kwh(session.meter_stop_wh), session.stop_reason,
         "ended" if session.ended_at else "active", version.tariff.name if version else "",
-        session.currency, session.price_excl_vat, session.vat, session.price_incl_vat,
-        session.flags,
+        session.currency, _money(session, session.price_excl_vat), _money(session, session.vat),
+        _money(session, session.price_incl_vat), session.flags,
     )  # fmt: skip
     return [_cell(value) for value in cells]
+
+
+def _money(session: Session, amount: Decimal | None) -> Decimal | None:
+    """The column holds three decimals; the currency may have fewer."""
+    return None if amount is None else rounded(amount, session.currency)
 
 
 def _cell(value: object) -> str:

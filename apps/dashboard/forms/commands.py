@@ -1,0 +1,171 @@
+"""A form per command; each turns into the command that it describes."""
+
+import json
+from typing import Any
+
+from django import forms
+
+from apps.domain import commands as words
+from apps.domain.commands import Command
+
+_MESSAGES_16 = (
+    "StatusNotification", "MeterValues", "Heartbeat", "BootNotification",
+    "DiagnosticsStatusNotification", "FirmwareStatusNotification",
+)  # fmt: skip
+_MESSAGES_201 = (
+    "StatusNotification", "MeterValues", "TransactionEvent", "Heartbeat", "BootNotification",
+    "LogStatusNotification", "FirmwareStatusNotification",
+)  # fmt: skip
+
+
+class CommandForm(forms.Form):
+    """Knows the EVSEs and the protocol of its station; a danger of 2 needs a reason."""
+
+    reason = forms.CharField(
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "Shown in the log of commands"}),
+    )
+    field_order = ["reason"]
+
+    def __init__(
+        self, *args: Any, evses: list[int], protocol: str, danger: int, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.protocol = protocol
+        self.fields["reason"].required = danger >= 2
+        if danger == 0:
+            del self.fields["reason"]
+        if "evse_id" in self.fields:
+            self.fields["evse_id"].widget = forms.Select(
+                choices=[*self._no_evse(), *((n, f"EVSE {n}") for n in evses)]
+            )
+        self.order_fields([name for name in self.fields if name != "reason"])
+        for field in self.fields.values():
+            _dress(field.widget)
+
+    def _no_evse(self) -> list[tuple[str, str]]:
+        return [] if self.fields["evse_id"].required else [("", "The whole station")]
+
+    def command(self) -> Command:
+        raise NotImplementedError
+
+
+class StartForm(CommandForm):
+    token = forms.CharField(max_length=36, label="Token", help_text="Card, app or contract id.")
+    evse_id = forms.IntegerField(label="Where", min_value=1)
+
+    def command(self) -> Command:
+        data = self.cleaned_data
+        return words.StartSession(token=data["token"].strip(), evse_id=data["evse_id"])
+
+
+class StopForm(CommandForm):
+    transaction_id = forms.CharField(max_length=36, label="Transaction")
+
+    def command(self) -> Command:
+        return words.StopSession(self.cleaned_data["transaction_id"])
+
+
+class UnlockForm(CommandForm):
+    evse_id = forms.IntegerField(label="Where", min_value=1)
+    connector_id = forms.IntegerField(label="Connector", min_value=1, initial=1)
+
+    def command(self) -> Command:
+        data = self.cleaned_data
+        return words.UnlockConnector(data["evse_id"], data["connector_id"])
+
+
+class TriggerForm(CommandForm):
+    message = forms.ChoiceField(label="Message")
+    evse_id = forms.IntegerField(label="Of", min_value=1, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = _MESSAGES_16 if self.protocol == "ocpp1.6" else _MESSAGES_201
+        self.fields["message"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+
+    def command(self) -> Command:
+        data = self.cleaned_data
+        return words.TriggerMessage(data["message"], data["evse_id"])
+
+
+class ResetForm(CommandForm):
+    mode = forms.ChoiceField(
+        label="When", choices=[("on_idle", "When nobody charges"), ("immediate", "Now")]
+    )
+
+    def command(self) -> Command:
+        return words.ResetStation(mode=self.cleaned_data["mode"])
+
+
+class AvailabilityForm(CommandForm):
+    evse_id = forms.IntegerField(label="What", min_value=1, required=False)
+    operative = forms.ChoiceField(
+        label="Shall be", choices=[("false", "Out of service"), ("true", "In service")]
+    )
+
+    def command(self) -> Command:
+        data = self.cleaned_data
+        return words.ChangeAvailability(data["operative"] == "true", data["evse_id"])
+
+
+class ReadForm(CommandForm):
+    def command(self) -> Command:
+        return words.GetVariables()
+
+
+class SetForm(CommandForm):
+    component = forms.CharField(
+        max_length=50, required=False, help_text="Nothing for an OCPP 1.6 key."
+    )
+    variable = forms.CharField(max_length=50, label="Variable or key")
+    evse = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput())
+    value = forms.CharField(max_length=1000, required=False)
+
+    def command(self) -> Command:
+        data = self.cleaned_data
+        item: dict[str, Any] = {
+            "attributeValue": data["value"],
+            "variable": {"name": data["variable"]},
+        }
+        if data["component"]:
+            item["component"] = {"name": data["component"]}
+            if data["evse"]:
+                item["component"]["evse"] = {"id": data["evse"]}
+        return words.SetVariables((item,))
+
+
+class RawForm(CommandForm):
+    action = forms.CharField(max_length=64, help_text="As OCPP spells it: GetLog, ClearCache …")
+    payload = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), initial="{}")
+
+    def clean_payload(self) -> dict[str, Any]:
+        try:
+            payload = json.loads(self.cleaned_data["payload"])
+        except ValueError as error:
+            raise forms.ValidationError(f"This is not JSON: {error}.") from error
+        if not isinstance(payload, dict):
+            raise forms.ValidationError("A payload is a JSON object.")
+        return payload
+
+    def command(self) -> Command:
+        return words.RawCall(self.cleaned_data["action"].strip(), self.cleaned_data["payload"])
+
+
+FORMS: dict[str, type[CommandForm]] = {
+    "start_session": StartForm,
+    "stop_session": StopForm,
+    "unlock_connector": UnlockForm,
+    "trigger_message": TriggerForm,
+    "reset": ResetForm,
+    "change_availability": AvailabilityForm,
+    "get_variables": ReadForm,
+    "set_variables": SetForm,
+    "raw_call": RawForm,
+}
+
+
+def _dress(widget: forms.Widget) -> None:
+    kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    widget.attrs.setdefault("class", kind)

@@ -1,0 +1,92 @@
+"""Forms of stations, tokens, tariffs and their versions."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from apps.accounts.models import Organisation
+from apps.stations.models import Location
+from apps.tariffs.models import Tariff, TariffVersion
+from apps.tokens.models import Token
+
+
+class _Dressed:
+    """Gives every widget the look of the house."""
+
+    fields: dict[str, forms.Field]
+
+    def dress(self) -> None:
+        for field in self.fields.values():
+            widget = field.widget
+            if isinstance(widget, forms.CheckboxInput):
+                widget.attrs.setdefault("class", "form-check-input")
+            elif isinstance(widget, forms.Select):
+                widget.attrs.setdefault("class", "form-select")
+            else:
+                widget.attrs.setdefault("class", "form-control")
+
+
+class StationForm(_Dressed, forms.Form):
+    identity = forms.CharField(
+        max_length=48, help_text="Exactly as the charger names itself at the end of its URL."
+    )
+    location = forms.ModelChoiceField(Location.objects.none(), required=False, empty_label="—")
+    password = forms.CharField(
+        max_length=64, required=False, help_text="Leave empty for none (security profile 0)."
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Location.objects.filter(organisation=organisation).order_by("name")
+        self.fields["location"].queryset = places  # type: ignore[attr-defined]
+        self.dress()
+
+
+class TokenForm(_Dressed, forms.ModelForm):
+    class Meta:
+        model = Token
+        fields = ("uid", "type", "holder", "group", "contract_id", "status")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+
+class TariffForm(_Dressed, forms.ModelForm):
+    class Meta:
+        model = Tariff
+        fields = ("name", "currency", "is_default", "locations")
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Location.objects.filter(organisation=organisation).order_by("name")
+        self.fields["locations"].queryset = places  # type: ignore[attr-defined]
+        self.fields["is_default"].label = "Applies wherever no other does"
+        self.dress()
+
+    def clean_currency(self) -> str:
+        currency = self.cleaned_data["currency"].upper()
+        if len(currency) != 3 or not currency.isalpha():
+            raise forms.ValidationError("Three letters, as ISO 4217 has them.")
+        return currency
+
+
+class VersionForm(_Dressed, forms.ModelForm):
+    class Meta:
+        model = TariffVersion
+        fields = ("valid_from", "energy_per_kwh", "time_per_hour", "flat", "vat_pct")
+        labels = {
+            "valid_from": "Valid from",
+            "energy_per_kwh": "Per kWh, before VAT",
+            "time_per_hour": "Per hour, before VAT",
+            "flat": "Per session, before VAT",
+            "vat_pct": "VAT in %",
+        }
+        widgets = {"valid_from": forms.DateTimeInput(attrs={"type": "datetime-local"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        soon = timezone.localtime().replace(second=0, microsecond=0)
+        self.fields["valid_from"].initial = soon.strftime("%Y-%m-%dT%H:%M")
+        self.dress()

@@ -1,0 +1,94 @@
+"""What happened at a station: commands, statuses, comings and goings, notices, on one line."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from apps.accounts.models import Actor
+from apps.commands import selectors as commands
+from apps.commands.models import FINAL, CommandRow
+from apps.commands.selectors import CommandFilter
+from apps.dashboard.presenters.commands import CommandLife, command_life, title_of
+from apps.journal import selectors as journal
+from apps.journal.models import LinkEvent
+from apps.stations import availability, faults, selectors
+from apps.stations.models import Station, StationNotice, StatusChange
+
+_RECENT = timedelta(minutes=10)
+_LIVES = 6
+_LINK_WORDS = {
+    "connected": ("ok", "wifi", "Connected"),
+    "disconnected": ("offline", "wifi-off", "Connection lost"),
+    "replaced": ("plugged", "refresh-cw", "Replaced by a newer connection"),
+    "silent": ("offline", "wifi-off", "Fell silent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StationCommands:
+    """Commands that still run, and those that were settled a moment ago."""
+
+    lives: list[CommandLife]
+    topics: frozenset[str]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    at: datetime
+    tone: str
+    icon: str
+    text: str
+    detail: str = ""
+    command_id: int | None = None
+
+
+def station_commands(actor: Actor, station: Station) -> StationCommands:
+    since = timezone.now() - _RECENT
+    rows = commands.list_commands(actor, CommandFilter(station_id=station.pk))[:_LIVES]
+    fresh = [row for row in rows if row.state not in FINAL or row.created_at > since]
+    topics = {f"station:{station.pk}", *(f"command:{row.pk}" for row in fresh)}
+    return StationCommands([command_life(r) for r in fresh], frozenset(topics), str(station.pk))
+
+
+def activity(actor: Actor, station: Station, *, since: datetime, limit: int = 150) -> list[Entry]:
+    """Newest first."""
+    rows = commands.list_commands(actor, CommandFilter(station_id=station.pk))
+    entries = [_command(row) for row in rows.filter(created_at__gte=since)[:limit]]
+    links = journal.list_link_events(actor, station_id=station.pk, since=since, limit=limit)
+    entries += [_link(link) for link in links]
+    changes = selectors.list_status_changes(actor, station.pk, since=since, limit=limit)
+    entries += [_change(change) for change in changes]
+    notices = selectors.list_notices(actor, station.pk, limit=limit)
+    entries += [_notice(notice) for notice in notices if notice.at >= since]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _command(row: CommandRow) -> Entry:
+    life = command_life(row)
+    by = f" by {row.actor}" if row.actor else ""
+    detail = row.observed or row.reason or row.detail
+    return Entry(row.created_at, life.tone, "send", f"{title_of(row)}{by}: {life.word.lower()}",
+                 detail, row.pk)  # fmt: skip
+
+
+def _link(link: LinkEvent) -> Entry:
+    tone, icon, text = _LINK_WORDS.get(link.kind, ("offline", "plug", link.kind))
+    where = " · ".join(part for part in (link.protocol, link.ip, link.reason) if part)
+    return Entry(link.at, tone, icon, text, where)
+
+
+def _change(change: StatusChange) -> Entry:
+    shown = availability.operation(change.status, "")
+    if change.evse_id == 0:
+        what = "Station"
+    else:
+        what = f"EVSE {change.evse_id}"
+        what += f", connector {change.connector_id}" if change.connector_id else ""
+    said = " · ".join(p for p in (faults.words(change.error_code), change.info) if p)
+    return Entry(change.at, shown.tone, shown.icon, f"{what}: {change.status}", said)
+
+
+def _notice(notice: StationNotice) -> Entry:
+    return Entry(notice.at, "plugged", "shield", notice.title, notice.detail)

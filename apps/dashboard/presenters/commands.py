@@ -1,0 +1,135 @@
+"""A command and the steps of its life."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.commands.models import FINAL, CommandRow, State
+
+_TONES = {
+    State.CONFIRMED: ("ok", "circle-check"),
+    State.ACCEPTED: ("charging", "check"),
+    State.QUEUED: ("plugged", "clock"),
+    State.SENT: ("plugged", "send"),
+    State.REJECTED: ("faulted", "ban"),
+    State.ERROR: ("faulted", "circle-x"),
+    State.TIMED_OUT: ("paused", "hourglass"),
+    State.NOT_CONFIRMED: ("paused", "triangle-alert"),
+    State.EXPIRED: ("offline", "circle-slash"),
+}
+_NEXT_STEPS = {
+    State.REJECTED: "The station refused. Its state may not allow it now; look at its connectors.",
+    State.ERROR: "The station could not handle it. The messages show what it answered.",
+    State.TIMED_OUT: "The station did not reply. Is it still online? Ask it for a heartbeat.",
+    State.NOT_CONFIRMED: "The station promised, but showed no effect. Try again, or reset it.",
+    State.EXPIRED: "The station was not online in time, so it was never sent.",
+}
+_AWAITED = {
+    "start_session": "the session to begin",
+    "stop_session": "the session to end",
+    "reset": "the station to boot",
+    "change_availability": "the new status",
+    "trigger_message": "the message",
+    "set_variables": "the value to be read back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``state``: done | now | failed | waiting."""
+
+    label: str
+    state: str
+    at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLife:
+    command: CommandRow
+    tone: str
+    icon: str
+    word: str
+    steps: list[Step]
+    advice: str
+    is_final: bool
+    key: str
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset({f"command:{self.key}"})
+
+    @property
+    def title(self) -> str:
+        return title_of(self.command)
+
+
+def command_life(row: CommandRow) -> CommandLife:
+    state = State(row.state)
+    tone, icon = _TONES[state]
+    return CommandLife(
+        command=row,
+        tone=tone,
+        icon=icon,
+        word=state.label,
+        steps=_steps(row, state),
+        advice=_NEXT_STEPS.get(state, ""),
+        is_final=state in FINAL or (state is State.ACCEPTED and row.confirm_by is None),
+        key=str(row.pk),
+    )
+
+
+def title_of(row: CommandRow) -> str:
+    """ "Stop session", "Reset (immediate)", "GetLog" for a raw call."""
+    given = row.parameters
+    if row.name == "raw_call":
+        return str(given.get("action", "Raw call"))
+    if row.name == "trigger_message":
+        return f"Ask for {given.get('message', 'a message')}"
+    if row.name == "change_availability":
+        return "Put in service" if given.get("operative") else "Take out of service"
+    detail = str(given.get("mode", "")).replace("_", " ")
+    name = row.name.replace("_", " ").capitalize()
+    return f"{name} ({detail})" if detail else name
+
+
+def _steps(row: CommandRow, state: State) -> list[Step]:
+    return [
+        Step("Queued", "now" if state is State.QUEUED else "done", row.created_at),
+        _sent(row, state),
+        _answered(row, state),
+        _confirmed(row, state),
+    ]
+
+
+def _sent(row: CommandRow, state: State) -> Step:
+    if state is State.EXPIRED:
+        return Step("Never sent", "failed", row.expires_at)
+    if row.sent_at is None:
+        return Step("Sent", "waiting")
+    return Step("Sent", "now" if state is State.SENT else "done", row.sent_at)
+
+
+def _answered(row: CommandRow, state: State) -> Step:
+    failed = {
+        State.REJECTED: "Rejected",
+        State.ERROR: "Error",
+        State.TIMED_OUT: "No reply",
+    }
+    if state in failed:
+        note = row.detail or row.error_code
+        return Step(failed[state], "failed", row.answered_at, note)
+    if row.answered_at is None:
+        return Step("Accepted", "waiting")
+    took_ms = (row.answered_at - row.sent_at).total_seconds() * 1000 if row.sent_at else None
+    note = f"{took_ms:.0f} ms" if took_ms is not None else row.detail
+    return Step("Accepted", "done", row.answered_at, note)
+
+
+def _confirmed(row: CommandRow, state: State) -> Step:
+    if state is State.CONFIRMED:
+        return Step("Confirmed", "done", row.confirmed_at, row.observed)
+    if state is State.NOT_CONFIRMED:
+        return Step("Not confirmed", "failed", row.confirm_by, "No effect was seen")
+    if state is State.ACCEPTED and row.confirm_by is not None:
+        return Step("Confirmed", "now", None, f"Waiting for {_AWAITED.get(row.name, 'the effect')}")
+    return Step("Confirmed", "waiting")

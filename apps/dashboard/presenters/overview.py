@@ -1,0 +1,168 @@
+"""The overview: what needs a person, the tiles, the bar of all connectors."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Actor
+from apps.accounts.roles import Permission
+from apps.dashboard.presenters.stations import StationRow, station_rows
+from apps.sessions import selectors as sessions
+from apps.sessions.models import Session
+from apps.sessions.selectors import Totals
+from apps.stations import availability, selectors
+
+_SHOWN = 12
+_ORDER = (
+    "charging", "paused-car", "paused-station", "plugged", "finishing", "reserved",
+    "out-of-service", "faulted", "offline", "unknown", "available",
+)  # fmt: skip
+_BAR_UNITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One state's share of the bar; ``x`` and ``width`` in thousandths."""
+
+    key: str
+    word: str
+    tone: str
+    icon: str
+    count: int
+    url: str
+    x: float = 0.0
+    width: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    parts: list[Part]
+    total: int
+    topics: frozenset[str] = frozenset({"stations", "sessions"})
+    key: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    stations: dict[str, int]
+    running: dict[str, float]
+    connectors: int
+    started_well: int
+    started: int
+    today: Totals
+    needing: int
+    topics: frozenset[str] = frozenset({"stations", "sessions", "power"})
+    key: str = "all"
+
+    @property
+    def online_pct(self) -> float | None:
+        total = self.stations["total"]
+        return 100 * self.stations["online"] / total if total else None
+
+    @property
+    def success_pct(self) -> float | None:
+        return 100 * self.started_well / self.started if self.started else None
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    rows: list[StationRow]
+    more: int
+    stations: dict[str, int]
+    topics: frozenset[str] = frozenset({"stations"})
+    key: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Charging:
+    """The strongest of the running sessions."""
+
+    sessions: list[Session]
+    topics: frozenset[str]
+    key: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number in the navigation."""
+
+    value: int
+    word: str
+    topics: frozenset[str]
+    key: str
+
+
+def bar(actor: Actor) -> Bar:
+    counts = selectors.count_states(actor)
+    total = sum(counts.values())
+    parts: list[Part] = []
+    x = 0.0
+    for key in _ORDER:
+        shown = availability.BY_KEY[key]
+        width = _BAR_UNITS * counts[key] / total if total else 0.0
+        url = f"{reverse('dashboard:stations')}?{urlencode({'state': key})}"
+        parts.append(
+            Part(
+                key,
+                shown.word,
+                shown.tone,
+                shown.icon,
+                counts[key],
+                url,
+                round(x, 2),
+                round(width, 2),
+            )
+        )
+        x += width
+    return Bar(parts, total)
+
+
+def tiles(actor: Actor) -> Tiles:
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    started_well, started = sessions.count_starts(actor, now - timedelta(days=1))
+    return Tiles(
+        stations=selectors.count_connections(actor),
+        running=sessions.count_running(actor),
+        connectors=sum(selectors.count_states(actor).values()),
+        started_well=started_well,
+        started=started,
+        today=sessions.sum_since(actor, midnight),
+        needing=_needing(actor),
+    )
+
+
+def attention(actor: Actor) -> Attention:
+    found = selectors.list_attention(actor, _SHOWN)
+    more = _needing(actor) - len(found)
+    return Attention(station_rows(actor, found), max(more, 0), selectors.count_connections(actor))
+
+
+def charging(actor: Actor) -> Charging:
+    strongest = sessions.list_strongest(actor, _SHOWN)
+    watched = {"sessions", *(f"session:{session.pk}" for session in strongest)}
+    return Charging(strongest, frozenset(watched))
+
+
+def nav_count(actor: Actor, key: str) -> Count | None:
+    """None for a key that there is not, or that the actor may not count."""
+    if key != "sessions" and not actor.may(Permission.SEE_STATIONS):
+        return None
+    match key:
+        case "stations":
+            total = selectors.count_connections(actor)["total"]
+            return Count(total, "", frozenset({"stations"}), key)
+        case "sessions":
+            running = int(sessions.count_running(actor)["running"])
+            return Count(running, "live", frozenset({"sessions"}), key)
+        case "attention":
+            return Count(_needing(actor), "", frozenset({"stations"}), key)
+    return None
+
+
+def _needing(actor: Actor) -> int:
+    needing = selectors.list_stations(actor).filter(rank__lt=2, last_seen_at__isnull=False)
+    return needing.count()

@@ -1,0 +1,45 @@
+"""The addresses of the control room. An identity may hold slashes: longer routes come first."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from apps.dashboard.views import (
+    commands,
+    messages,
+    overview,
+    sessions,
+    shell,
+    station,
+    stations,
+    tariffs,
+    tokens,
+)
+
+app_name = "dashboard"
+
+urlpatterns = [
+    path("", overview.show, name="overview"),
+    path("login/", shell.LogIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("theme/", shell.set_theme, name="theme"),
+    path("search/", shell.search, name="search"),
+    path("stations/", stations.show_list, name="stations"),
+    path("add-station/", stations.add, name="station-add"),
+    path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),
+    path("stations/<path:identity>/", station.show, name="station"),
+    path("sessions/", sessions.show_list, name="sessions"),
+    path("sessions/export.csv", sessions.export, name="sessions-export"),
+    path("sessions/new/", sessions.show_new, name="sessions-new"),
+    path("sessions/<int:session_id>/", sessions.show, name="session"),
+    path("messages/", messages.show_list, name="messages"),
+    path("messages/tail/", messages.show_tail, name="messages-tail"),
+    path("messages/<int:message_id>/", messages.show, name="message"),
+    path("commands/", commands.show_list, name="commands"),
+    path("commands/<int:command_id>/", commands.show, name="command"),
+    path("tokens/", tokens.show_list, name="tokens"),
+    path("tokens/add/", tokens.add, name="token-add"),
+    path("tokens/<int:token_id>/status/", tokens.set_status, name="token-status"),
+    path("tariffs/", tariffs.show_list, name="tariffs"),
+    path("tariffs/add/", tariffs.add, name="tariff-add"),
+    path("tariffs/<int:tariff_id>/versions/add/", tariffs.add_version, name="version-add"),
+]

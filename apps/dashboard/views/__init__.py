@@ -1,0 +1,1 @@
+"""Pages: read the query, ask selectors or services, show a template."""

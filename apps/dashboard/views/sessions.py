@@ -1,0 +1,99 @@
+"""Sessions: the list of a filter, its export, and the story of one."""
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from apps.accounts.roles import Permission
+from apps.accounts.services import audit
+from apps.dashboard.access import PageRequest, page, zone_of
+from apps.dashboard.paging import page_of
+from apps.dashboard.presenters import messages as log
+from apps.dashboard.presenters.sessions import session_rows, session_sheet
+from apps.journal import selectors as journal
+from apps.sessions import export as csv_file
+from apps.sessions import filters, selectors
+from apps.sessions.selectors import SessionFilter
+from apps.stations.selectors import list_locations
+
+_VIEWS = (
+    ("", "", "All"),
+    ("active", "", "Live"),
+    ("ended", "", "Ended"),
+    ("", "problems", "Problems"),
+)
+_RAW_MESSAGES = 300
+
+
+@page(Permission.SEE_SESSIONS)
+def show_list(request: PageRequest) -> HttpResponse:
+    actor, query = request.user, request.GET
+    filter_ = filters.from_query(query.dict(), zone_of(actor))
+    found = selectors.list_sessions(actor, filter_)
+    shown = page_of(found, ("-started_at", "-id"), query.get("after", ""))
+    return render(
+        request,
+        "sessions/list.html",
+        {
+            "page": shown,
+            "rows": session_rows(shown.items),
+            "totals": selectors.total(actor, filter_),
+            "filter": filter_,
+            "is_filtered": filter_ != SessionFilter(),
+            "views": _VIEWS,
+            "locations": list_locations(actor),
+            "from": query.get("from", ""),
+            "to": query.get("to", ""),
+            "newest_id": selectors.newest_id(actor),
+        },
+    )
+
+
+@page(Permission.SEE_SESSIONS)
+def show_new(request: PageRequest) -> HttpResponse:
+    """How many sessions of the filter came since the page was made; they wait behind a button."""
+    filter_ = filters.from_query(request.GET.dict(), zone_of(request.user))
+    since = request.GET.get("since", "0")
+    count = selectors.count_newer(request.user, filter_, int(since) if since.isdecimal() else 0)
+    return render(request, "sessions/_new.html", {"count": count})
+
+
+@page(Permission.SEE_SESSIONS, Permission.EXPORT)
+def export(request: PageRequest) -> HttpResponseBase:
+    """Exactly the filter of the query string, all pages of it, streamed."""
+    actor = request.user
+    filter_ = filters.from_query(request.GET.dict(), zone_of(actor))
+    now = timezone.now()
+    audit(
+        actor=actor,
+        action="sessions exported",
+        target=request.META.get("QUERY_STRING", "")[:120],
+        now=now,
+    )
+    rows = selectors.list_sessions(actor, filter_).iterator(chunk_size=2000)
+    response = StreamingHttpResponse(csv_file.stream(rows), content_type="text/csv; charset=utf-8")
+    name = f"sessions-{timezone.localtime(now):%Y%m%d-%H%M}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@page(Permission.SEE_SESSIONS)
+def show(request: PageRequest, session_id: int) -> HttpResponse:
+    actor = request.user
+    session = selectors.get_session(actor, session_id)
+    before, after = selectors.neighbours(actor, session)
+    lines = []
+    if actor.may(Permission.SEE_MESSAGES):
+        raw = journal.list_of_session(actor, session.pk)[:_RAW_MESSAGES]
+        lines = log.lines(actor, raw)[::-1]
+    return render(
+        request,
+        "sessions/page.html",
+        {
+            "session": session,
+            "sheet": session_sheet(actor, session),
+            "before": before,
+            "after": after,
+            "lines": lines,
+        },
+    )

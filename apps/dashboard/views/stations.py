@@ -1,0 +1,96 @@
+"""The list of stations, the inbox of unknown chargers, and adopting one."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from apps.accounts.roles import Permission
+from apps.accounts.services import audit
+from apps.dashboard.access import PageRequest, page
+from apps.dashboard.connecting import connection_urls
+from apps.dashboard.forms.records import StationForm
+from apps.dashboard.paging import page_of
+from apps.dashboard.presenters.overview import bar
+from apps.dashboard.presenters.stations import station_rows
+from apps.journal import selectors as journal
+from apps.stations import availability, selectors, services
+from apps.stations.selectors import StationFilter
+
+_ORDERS = {"attention": ("rank", "identity"), "identity": ("identity",)}
+_CONNECTIONS = (
+    ("attention", "Needs attention"),
+    ("online", "Online"),
+    ("offline", "Offline"),
+    ("never", "Never connected"),
+)
+_PROTOCOLS = (("ocpp2.0.1", "OCPP 2.0.1"), ("ocpp1.6", "OCPP 1.6"))
+
+
+@page(Permission.SEE_STATIONS)
+def show_list(request: PageRequest) -> HttpResponse:
+    actor, query = request.user, request.GET
+    names = ("q", "state", "connection", "location", "vendor", "protocol")
+    filter_ = StationFilter(**{name: query.get(name, "").strip() for name in names})
+    sort = query.get("sort", "attention")
+    found = selectors.list_stations(actor, filter_)
+    shown = page_of(found, _ORDERS.get(sort, _ORDERS["attention"]), query.get("after", ""))
+    refusals = journal.list_refusals(actor) if actor.may(Permission.EDIT_STATIONS) else []
+    return render(
+        request,
+        "stations/list.html",
+        {
+            "page": shown,
+            "rows": station_rows(actor, shown.items),
+            "total": found.order_by().count(),
+            "filter": filter_,
+            "is_filtered": filter_ != StationFilter(),
+            "bar": bar(actor),
+            "states": availability.ALL,
+            "connections": _CONNECTIONS,
+            "protocols": _PROTOCOLS,
+            "locations": selectors.list_locations(actor),
+            "vendors": selectors.list_vendors(actor),
+            "sort": sort,
+            "refusals": refusals,
+            "urls": connection_urls(request, "CHARGER-ID"),
+        },
+    )
+
+
+@page(Permission.EDIT_STATIONS)
+def add(request: PageRequest) -> HttpResponse:
+    """Registers a station; an unknown charger comes here with its name filled in."""
+    organisation = request.user.organisation
+    if request.method != "POST":
+        form = StationForm(
+            organisation=organisation, initial={"identity": request.GET.get("identity", "")}
+        )
+        return render(request, "stations/add.html", {"form": form})
+    form = StationForm(request.POST, organisation=organisation)
+    if form.is_valid() and _added(request, form):
+        return redirect("dashboard:station", identity=form.cleaned_data["identity"])
+    return render(request, "stations/add.html", {"form": form}, status=422)
+
+
+def _added(request: PageRequest, form: StationForm) -> bool:
+    data, now = form.cleaned_data, timezone.now()
+    try:
+        services.add_station(
+            organisation=request.user.organisation,
+            identity=data["identity"],
+            location=data["location"],
+            password=data["password"] or None,
+            security_profile=1 if data["password"] else 0,
+            now=now,
+        )
+    except ValidationError as error:
+        _spread(form, error)
+        return False
+    audit(actor=request.user, action="station added", target=data["identity"], now=now)
+    return True
+
+
+def _spread(form: StationForm, error: ValidationError) -> None:
+    for name, messages in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, messages)

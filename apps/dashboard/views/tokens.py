@@ -1,0 +1,62 @@
+"""Cards, apps and contracts: who may charge."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.accounts.roles import Permission
+from apps.accounts.services import audit
+from apps.dashboard.access import PageRequest, page
+from apps.dashboard.forms.records import TokenForm
+from apps.dashboard.paging import page_of
+from apps.tokens import selectors, services
+from apps.tokens.models import Token
+
+_STATUSES = tuple(Token._meta.get_field("status").choices or ())
+
+
+@page(Permission.HELP_DRIVER)
+def show_list(request: PageRequest) -> HttpResponse:
+    q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    found = selectors.list_tokens(request.user, q=q, status=status)
+    return render(
+        request,
+        "tokens/list.html",
+        {
+            "page": page_of(found, ("uid", "id"), request.GET.get("after", "")),
+            "q": q,
+            "status": status,
+            "statuses": _STATUSES,
+            "total": found.order_by().count(),
+            "attempts": selectors.list_attempts(request.user, limit=15),
+        },
+    )
+
+
+@page(Permission.HELP_DRIVER, Permission.EDIT_TOKENS)
+def add(request: PageRequest) -> HttpResponse:
+    draft = Token(organisation_id=request.user.organisation_id)
+    if request.method != "POST":
+        form = TokenForm(instance=draft, initial={"uid": request.GET.get("uid", "")})
+        return render(request, "tokens/add.html", {"form": form})
+    form = TokenForm(request.POST, instance=draft)
+    if not form.is_valid():
+        return render(request, "tokens/add.html", {"form": form}, status=422)
+    token = services.add_token(organisation_id=request.user.organisation_id, **form.cleaned_data)
+    audit(actor=request.user, action="token added", target=token.uid, now=timezone.now())
+    return redirect(f"{reverse('dashboard:tokens')}?q={token.uid}")
+
+
+@require_POST
+@page(Permission.HELP_DRIVER, Permission.EDIT_TOKENS)
+def set_status(request: PageRequest, token_id: int) -> HttpResponse:
+    """Block or unblock; the way back is the same button."""
+    token = selectors.get_token(request.user, token_id)
+    status = "blocked" if request.POST.get("status") == "blocked" else "accepted"
+    services.change_token(token, status=status)
+    audit(actor=request.user, action=f"token {status}", target=token.uid, now=timezone.now())
+    if request.htmx:
+        return render(request, "tokens/_row.html", {"token": token})
+    return redirect(f"{reverse('dashboard:tokens')}?q={token.uid}")

@@ -1,0 +1,72 @@
+"""Writes: tariffs, and versions that are added but never changed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.live.announce import announce
+from apps.stations.models import Location
+from apps.tariffs.models import Tariff, TariffVersion
+
+
+@transaction.atomic
+def add_tariff(
+    *,
+    organisation_id: int,
+    name: str,
+    currency: str,
+    is_default: bool = False,
+    locations: Iterable[Location] = (),
+) -> Tariff:
+    """A tariff without a version yet; a new default replaces the old one."""
+    if is_default:
+        Tariff.objects.filter(organisation_id=organisation_id).update(is_default=False)
+    tariff = Tariff(
+        organisation_id=organisation_id, name=name, currency=currency, is_default=is_default
+    )
+    tariff.full_clean()
+    tariff.save(force_insert=True)
+    tariff.locations.set(locations)
+    announce(organisation_id, "tariffs")
+    return tariff
+
+
+@transaction.atomic
+def add_version(tariff: Tariff, **fields: Any) -> TariffVersion:
+    """Prices from an instant on; sessions that have begun keep theirs."""
+    version = TariffVersion(tariff=tariff, **fields)
+    version.full_clean()
+    newest = tariff.versions.order_by("-valid_from").first()
+    if newest is not None and version.valid_from <= newest.valid_from:
+        raise ValidationError({"valid_from": "A version must begin after the one before it."})
+    version.save(force_insert=True)
+    announce(tariff.organisation_id, "tariffs")
+    return version
+
+
+@transaction.atomic
+def change_tariff(
+    tariff: Tariff, *, locations: Iterable[Location] | None = None, **fields: Any
+) -> Tariff:
+    """Set its name, whether it is the default, where it applies. Its prices are versions."""
+    if fields.get("is_default"):
+        others = Tariff.objects.filter(organisation_id=tariff.organisation_id)
+        others.exclude(pk=tariff.pk).update(is_default=False)
+    for name, value in fields.items():
+        setattr(tariff, name, value)
+    tariff.full_clean()
+    tariff.save(update_fields=list(fields))
+    if locations is not None:
+        tariff.locations.set(locations)
+    announce(tariff.organisation_id, "tariffs")
+    return tariff
+
+
+@transaction.atomic
+def remove_tariff(tariff: Tariff) -> None:
+    """Forget a tariff and its versions. ProtectedError where a session was priced by one."""
+    tariff.versions.all().delete()
+    tariff.delete()
+    announce(tariff.organisation_id, "tariffs")

@@ -1,0 +1,28 @@
+"""A scene, and browsers that are logged in."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests.factories import Cast
+from tests.scene import scene as make_scene
+
+LogIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def scene(db: None) -> Cast:
+    return make_scene()
+
+
+@pytest.fixture
+def log_in(scene: Cast) -> LogIn:
+    """log_in("finance"): a client of the person in that role, or of the stranger."""
+
+    def enter(role: str) -> Client:
+        client = Client()
+        client.force_login(scene.person(role))
+        return client
+
+    return enter

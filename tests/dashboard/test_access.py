@@ -1,0 +1,146 @@
+"""Every address, as every role and as a stranger, from one table."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from apps.commands.models import CommandRow
+from apps.dashboard.urls import urlpatterns
+from apps.journal.models import Message
+from apps.tariffs.models import Tariff
+from apps.tokens.models import Token
+from tests.dashboard.conftest import LogIn
+from tests.factories import Cast
+
+ALL = {"admin", "operator", "support", "finance"}
+FIELD = {"admin", "operator", "support"}
+
+# name → who may open it; what a stranger of another organisation gets.
+PAGES: dict[str, tuple[set[str], int]] = {
+    "overview": (ALL, 200),
+    "search": (ALL, 200),
+    "stations": (FIELD, 200),
+    "station-add": ({"admin", "operator"}, 200),
+    "station": (FIELD, 404),
+    "sessions": (ALL, 200),
+    "sessions-export": (ALL, 200),
+    "sessions-new": (ALL, 200),
+    "session": (ALL, 404),
+    "messages": (FIELD, 200),
+    "messages-tail": (FIELD, 200),
+    "message": (FIELD, 404),
+    "commands": (FIELD, 200),
+    "command": (FIELD, 404),
+    "tokens": (FIELD, 200),
+    "token-add": ({"admin", "operator"}, 200),
+    "tariffs": (ALL, 200),
+    "tariff-add": ({"admin", "finance"}, 200),
+    "version-add": ({"admin", "finance"}, 404),
+}
+NOT_PAGES = {"login", "logout", "theme", "action", "token-status"}
+ACTIONS = {
+    "start_session": FIELD,
+    "stop_session": FIELD,
+    "unlock_connector": FIELD,
+    "trigger_message": FIELD,
+    "get_variables": FIELD,
+    "reset": {"admin", "operator"},
+    "change_availability": {"admin", "operator"},
+    "set_variables": {"admin", "operator"},
+    "raw_call": {"admin", "operator"},
+}
+
+
+def address(name: str, scene: Cast) -> str:
+    of = scene.organisation.pk
+    arguments = {
+        "station": [scene.extras["busy"].identity],
+        "session": [scene.extras["ended"].pk],
+        "message": [Message.objects.filter(organisation_id=of).first().pk],
+        "command": [CommandRow.objects.filter(organisation_id=of).first().pk],
+        "version-add": [Tariff.objects.get(organisation_id=of).pk],
+    }
+    return reverse(f"dashboard:{name}", args=arguments.get(name, []))
+
+
+def outcome(client: Client, url: str) -> int:
+    """The status; a redirect counts as success, but not one to the log-in page."""
+    response = client.get(url)
+    if response.status_code == 302:
+        return 401 if response.url.startswith("/login/") else 200
+    return response.status_code
+
+
+def test_every_address_is_in_the_table() -> None:
+    named = {pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)}
+    assert named == PAGES.keys() | NOT_PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_for_its_roles_and_for_nobody_else(
+    name: str, scene: Cast, log_in: LogIn
+) -> None:
+    allowed, _ = PAGES[name]
+    url = address(name, scene)
+    found = {role: outcome(log_in(role), url) for role in sorted(ALL)}
+    assert found == {role: 200 if role in allowed else 403 for role in sorted(ALL)}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_stranger_sees_nothing_of_ours(name: str, scene: Cast, log_in: LogIn) -> None:
+    url = address(name, scene)
+    response = log_in("stranger").get(url, follow=True)
+    assert response.status_code == PAGES[name][1]
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    body = body.replace(url.encode(), b"")
+    ours = ("NL-RTM", "NL-AMS", "04A2C9E1", "Public fast", "Blaak", "Harbour Power")
+    assert [word for word in ours if word.encode() in body] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_opens_without_a_log_in(name: str, scene: Cast) -> None:
+    assert outcome(Client(), address(name, scene)) == 401
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_a_command_is_given_by_its_roles_only(name: str, scene: Cast, log_in: LogIn) -> None:
+    url = reverse("dashboard:action", args=[scene.extras["busy"].identity, name])
+    before = CommandRow.objects.count()
+    for role in sorted(ALL - ACTIONS[name]):
+        assert log_in(role).get(url).status_code == 403
+        assert log_in(role).post(url, {}).status_code == 403
+    assert log_in("stranger").post(url, {}).status_code == 404
+    assert CommandRow.objects.count() == before
+    for role in sorted(ACTIONS[name]):
+        assert log_in(role).get(url).status_code == 200
+
+
+def test_support_is_not_even_offered_what_it_may_not_do(scene: Cast, log_in: LogIn) -> None:
+    url = reverse("dashboard:station", args=[scene.extras["busy"].identity])
+    support = log_in("support").get(url).content.decode()
+    operator = log_in("operator").get(url).content.decode()
+    assert "/actions/reset/" in operator
+    assert "/actions/raw_call/" in operator
+    assert "/actions/reset/" not in support
+    assert "/actions/raw_call/" not in support
+    assert "/actions/stop_session/" in support
+
+
+def test_finance_finds_no_way_to_stations_or_messages(scene: Cast, log_in: LogIn) -> None:
+    page = log_in("finance").get(address("session", scene)).content.decode()
+    assert "/stations/" not in page
+    assert "/messages/" not in page
+    assert "/actions/" not in page
+    assert "Price explained" in page
+
+
+def test_a_token_of_somebody_else_cannot_be_blocked(scene: Cast, log_in: LogIn) -> None:
+    token = Token.objects.get(uid="04A2C9E1")
+    url = reverse("dashboard:token-status", args=[token.pk])
+    assert log_in("stranger").post(url, {"status": "blocked"}).status_code == 404
+    assert log_in("support").post(url, {"status": "blocked"}).status_code == 403
+    token.refresh_from_db()
+    assert token.status == "accepted"
+    assert log_in("operator").post(url, {"status": "blocked"}).status_code == 302
+    token.refresh_from_db()
+    assert token.status == "blocked"

@@ -1,0 +1,153 @@
+"""One believable scene, for screenshots and for walks over every page."""
+
+from datetime import timedelta
+from typing import Any
+
+from apps.sessions.models import Session
+from apps.stations.models import Connector, Station
+from tests import factories as make
+from tests.factories import Cast
+
+_FLEET: tuple[tuple[str, tuple[str, ...], bool, dict[str, Any]], ...] = (
+    ("NL-AMS-014", ("Faulted", "Available"), True, {"vendor": "Alfen", "model": "NG910", "firmware": "6.5.1"}),
+    ("NL-AMS-021", ("Available",), False, {"vendor": "ABB", "model": "Terra 184", "firmware": "1.9.2"}),
+    ("NL-RTM-003", ("Occupied", "Occupied"), True, {}),
+    ("NL-RTM-004", ("Occupied", "Available"), True, {}),
+    ("NL-UTR-010", ("Available", "Available"), True, {"vendor": "Alfen", "model": "NG910", "firmware": "7.0.3"}),
+    ("NL-UTR-011", ("Preparing",), True, {"vendor": "Alfen", "model": "NG910", "protocol": "ocpp1.6"}),
+    ("NL-UTR-012", ("Unavailable",), True, {"vendor": "Alfen", "model": "NG910", "protocol": "ocpp1.6"}),
+    ("NL-EIN-001", ("SuspendedEV",), True, {"vendor": "Zaptec", "model": "Pro", "protocol": "ocpp1.6"}),
+    ("NL-EIN-002", ("Available",), True, {"vendor": "Zaptec", "model": "Pro", "protocol": "ocpp1.6"}),
+    ("NL-EIN-003", ("Available",), True, {"vendor": "Zaptec", "model": "Pro", "protocol": "ocpp1.6"}),
+)  # fmt: skip
+
+
+def scene() -> Cast:
+    """A small network in the middle of an ordinary day."""
+    cast = make.cast()
+    version = make.tariff(cast.organisation, cast.now)
+    fleet = {
+        identity: make.station(
+            cast.location, identity, now=cast.now, statuses=statuses, connected=connected, **fields
+        )
+        for identity, statuses, connected, fields in _FLEET
+    }
+    _faults(fleet["NL-AMS-014"])
+    make.token(cast.organisation, "04A2C9E1", holder="J. de Vries")
+    make.token(cast.organisation, "04FF0017", holder="Fleet 7", status="blocked")
+    busy = fleet["NL-RTM-003"]
+    running = _running(cast, busy, version)
+    ended = _history(cast, fleet["NL-RTM-004"], version)
+    _told(cast, fleet["NL-RTM-004"], ended)
+    _commands(cast, busy, running)
+    make.refusal("NL-NEW-001", at=cast.now - timedelta(minutes=2))
+    make.variable(busy, "HeartbeatInterval", "300", now=cast.now)
+    make.variable(busy, "NetworkProfile", "1", now=cast.now, mutability="ReadOnly")
+    never = make.station(cast.location, "NL-NEW-002", now=cast.now, statuses=(), connected=False)
+    Station.objects.filter(pk=never.pk).update(
+        last_seen_at=None, last_boot_at=None, boot_status="", protocol="", ip="",
+        connection_changed_at=None,
+    )  # fmt: skip
+    cast.extras.update(busy=busy, running=running, ended=ended, fleet=fleet, never=never)
+    return cast
+
+
+def _faults(station: Station) -> None:
+    Connector.objects.filter(station=station, status="Faulted").update(
+        error_code="GroundFailure", info="RCD tripped", vendor_error_code="E-1204"
+    )
+
+
+def _running(cast: Cast, station: Station, version: Any) -> Session:
+    running = make.session(
+        station, started_at=cast.now - timedelta(minutes=31), ended_at=None, tariff_version=version,
+        energy_wh=18_930.5, soc_pct=58.0,
+    )  # fmt: skip
+    make.samples(running, minutes=30)
+    Connector.objects.filter(station=station, evse__number=1).update(session_state="charging")
+    make.session(
+        station, started_at=cast.now - timedelta(hours=2), ended_at=None, evse_id=2,
+        state="suspended_ev", power_w=180.0, tariff_version=version, token_uid="04FF0017",
+    )  # fmt: skip
+    Connector.objects.filter(station=station, evse__number=2).update(session_state="suspended_ev")
+    make.message(
+        station, "TransactionEvent",
+        {"eventType": "Updated", "triggerReason": "MeterValuePeriodic",
+         "transactionInfo": {"transactionId": running.transaction_id, "chargingState": "Charging"},
+         "meterValue": [{"sampledValue": [{"value": 48200, "measurand": "Power.Active.Import",
+                                           "unitOfMeasure": {"unit": "W"}}]}]},
+        at=cast.now - timedelta(seconds=4), session_id=running.pk,
+    )  # fmt: skip
+    return running
+
+
+def _history(cast: Cast, station: Station, version: Any) -> Session:
+    ended = make.session(
+        station, started_at=cast.now - timedelta(hours=4), tariff_version=version,
+        price_excl_vat="11.550", vat="2.430", price_incl_vat="13.980",
+    )  # fmt: skip
+    make.samples(ended)
+    for index in range(1, 9):
+        make.session(
+            station, started_at=cast.now - timedelta(hours=5 * index + 5), minutes=30 + index,
+            tariff_version=version, energy_wh=9_000.0 + 1_111.1 * index, price_excl_vat="6.00",
+            vat="1.26", price_incl_vat="7.26", stop_reason="EVDisconnected", token_uid="04BB0099",
+        )  # fmt: skip
+    make.session(
+        station, started_at=cast.now - timedelta(hours=9), minutes=1, energy_wh=0.0,
+        stop_reason="DeAuthorized", token_uid="04FF0017", max_power_w=None, soc_pct=None,
+        soc_start_pct=None,
+    )  # fmt: skip
+    return ended
+
+
+def _told(cast: Cast, station: Station, ended: Session) -> None:
+    begun = ended.started_at
+
+    def at(minutes: float) -> Any:
+        return begun + timedelta(minutes=minutes)
+
+    make.attempt(station, ended.token_uid, "Accepted", at=at(-0.2))
+    make.attempt(station, "04FF0017", "Blocked", at=at(-300))
+    make.status_change(station, "Occupied", at=at(-0.1))
+    make.status_change(station, "Available", at=at(49))
+    make.link(station, "disconnected", at=at(20), reason="ping timeout", code=1006)
+    make.link(station, "connected", at=at(26))
+    for minutes, kind, state in (
+        (0, "Started", "EVConnected"), (1, "Updated", "Charging"), (37, "Updated", "SuspendedEV"),
+        (48, "Ended", None),
+    ):  # fmt: skip
+        info = {"transactionId": ended.transaction_id, "chargingState": state}
+        make.message(
+            station, "TransactionEvent",
+            {"eventType": kind, "timestamp": at(minutes).isoformat(),
+             "triggerReason": "ChargingStateChanged",
+             "transactionInfo": {k: v for k, v in info.items() if v}},
+            at=at(minutes), session_id=ended.pk,
+        )  # fmt: skip
+    make.message(
+        station, "Heartbeat", {}, at=at(30), answer='{"currentTime":"2026-11-20T10:00:00Z"}'
+    )
+    make.message(station, "DataTransfer", "{nonsense", at=at(31), result="malformed",
+                 error_code="FormatViolation", answer="")  # fmt: skip
+
+
+def _commands(cast: Cast, station: Station, running: Session) -> None:
+    now = cast.now
+    make.command(
+        station, "start_session", at=now - timedelta(minutes=32), state="confirmed",
+        sent_at=now - timedelta(minutes=32), answered_at=now - timedelta(minutes=31, seconds=59),
+        confirmed_at=now - timedelta(minutes=31), observed="The session began",
+        session_id=running.pk, parameters={"token": "04A2C9E1", "evse_id": 1},
+    )  # fmt: skip
+    make.command(
+        station, "reset", at=now - timedelta(minutes=2), state="accepted", reason="Hangs",
+        parameters={"mode": "on_idle"}, sent_at=now - timedelta(minutes=2),
+        answered_at=now - timedelta(seconds=119, milliseconds=600),
+        confirm_by=now + timedelta(minutes=1),
+    )  # fmt: skip
+    make.command(
+        station, "unlock_connector", at=now - timedelta(minutes=6), state="rejected",
+        detail="UnlockFailed", sent_at=now - timedelta(minutes=6),
+        answered_at=now - timedelta(minutes=6), parameters={"evse_id": 1, "connector_id": 1},
+    )  # fmt: skip
