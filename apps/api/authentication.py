@@ -16,10 +16,12 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         if len(words) != 2:
             raise AuthenticationFailed("Send one key: 'Authorization: Bearer <key>'.")
-        key = services.find_api_key(words[1].decode("latin-1"), now=timezone.now())
+        given = words[1].decode("latin-1")
+        is_plain = given.isascii() and given.isprintable()
+        key = services.find_api_key(given, now=timezone.now()) if is_plain else None
         if key is None:
             raise AuthenticationFailed("This API key is unknown or revoked.")
-        return key, words[1].decode("latin-1")
+        return key, given
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

@@ -1,10 +1,14 @@
 """Who may call what: each view names the permission that reading and writing need."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from apps.accounts.models import ApiKey
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -12,7 +16,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 class MayUseApi(BasePermission):
     """A valid key, and the view's ``read_permission`` or ``write_permission``."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.user, ApiKey):
             return False
         name = "read_permission" if request.method in SAFE else "write_permission"

@@ -1,0 +1,84 @@
+"""The base of every REST view: who asks, what the request says, how a page leaves."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.views import APIView
+
+from apps.accounts.models import ApiKey
+from apps.accounts.roles import Permission
+from apps.accounts.services import audit
+from apps.api.pagination import CursorPages
+from apps.api.parsers import JsonBody, is_storable
+
+
+class OneFormat(DefaultContentNegotiation):
+    """Each address has one format, whatever ``Accept`` and ``?format=`` say."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class Resource(APIView):
+    """``read_permission`` and ``write_permission`` say who may call; None is any key.
+
+    ``order`` is the order of the list, see CursorPages.
+    """
+
+    read_permission: Permission | None = None
+    write_permission: Permission | None = None
+    parser_classes = [JsonBody]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = OneFormat
+    pagination_class: type[CursorPages] | None = None
+    metadata_class = None
+    order: tuple[str, ...] = ("id",)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        for value in kwargs.values():
+            if isinstance(value, str) and not is_storable(value):
+                raise Http404
+
+    @property
+    def actor(self) -> ApiKey:
+        return cast(ApiKey, self.request.user)
+
+    def query(self, kind: type[Serializer]) -> dict[str, Any]:
+        """The query string as ``kind`` reads it; empty values count as absent."""
+        given = {name: text for name, text in self.request.query_params.items() if text != ""}
+        return _valid(kind(data=given))
+
+    def body(self, kind: type[Serializer], *, partial: bool = False) -> dict[str, Any]:
+        return _valid(kind(data=self.request.data, partial=partial))
+
+    def page(self, rows: QuerySet[Any], kind: type[BaseSerializer], **context: Any) -> Response:
+        """One page of ``rows``; ``context`` may be made of the page: a function of its rows."""
+        paginator = CursorPages()
+        found = paginator.paginate_queryset(rows, self.request, self)
+        made = {name: of(found) if callable(of) else of for name, of in context.items()}
+        return paginator.get_paginated_response(kind(found, many=True, context=made).data)
+
+    def audit(self, action: str, target: str, **details: Any) -> None:
+        """Call it in the transaction of the change."""
+        audit(
+            actor=self.actor,
+            action=action,
+            target=target[:120],
+            now=timezone.now(),
+            details=details,
+        )
+
+
+def _valid(serializer: BaseSerializer) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,39 @@
+"""Fields that several nouns share: instants in a query, small whole numbers, zones."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from rest_framework import serializers
+
+POSITIVE_INT_MAX = 2**31 - 1
+_LOST_PLUS = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
+
+
+class InstantField(serializers.DateTimeField):
+    """RFC 3339; a ``+`` that a query string turned into a space is put back."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        text = _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
+        return super().to_internal_value(text)
+
+
+class NumberField(serializers.IntegerField):
+    """A whole number from 1 to what a database's integer holds."""
+
+    def __init__(self, *, least: int = 1, **kwargs: Any) -> None:
+        super().__init__(min_value=least, max_value=POSITIVE_INT_MAX, **kwargs)
+
+
+def check_zone(name: str) -> str:
+    """An IANA time zone that this machine knows."""
+    if name not in _zones():
+        raise serializers.ValidationError("This is not an IANA time zone.")
+    return name
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,115 @@
+"""Sessions with their price, and the samples of one."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.api.serializers.fields import InstantField
+from apps.domain.vocabulary import SessionState
+from apps.sessions.models import Session
+from apps.sessions.prices import price_of
+from apps.tariffs.pricing import rounded
+
+_STATES = ("active", "ended", *(s.value for s in SessionState if s != SessionState.ENDED))
+
+
+class PriceOut(serializers.Serializer):
+    """Decimal strings with the minor unit of the currency."""
+
+    currency = serializers.CharField()
+    excl_vat = serializers.CharField()
+    vat = serializers.CharField()
+    incl_vat = serializers.CharField()
+
+
+class SessionOut(serializers.Serializer):
+    """Context ``now``: the instant of durations and prices that still run."""
+
+    id = serializers.IntegerField()
+    station = serializers.CharField(source="station.identity")
+    location = serializers.CharField(source="station.location.name")
+    evse_id = serializers.IntegerField(allow_null=True)
+    connector_id = serializers.IntegerField(allow_null=True)
+    transaction_id = serializers.CharField()
+    protocol = serializers.CharField()
+    token = serializers.CharField(source="token_uid")
+    state = serializers.SerializerMethodField()
+    phase = serializers.CharField(
+        source="state",
+        help_text="pending, charging, suspended_ev, suspended_evse, finishing or ended.",
+    )
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    duration_s = serializers.SerializerMethodField()
+    energy_wh = serializers.FloatField()
+    meter_start_wh = serializers.FloatField(allow_null=True)
+    meter_stop_wh = serializers.FloatField(allow_null=True)
+    power_w = serializers.FloatField(allow_null=True)
+    soc_pct = serializers.FloatField(allow_null=True)
+    stop_reason = serializers.CharField()
+    price = serializers.SerializerMethodField()
+    flags = serializers.SerializerMethodField()
+
+    def get_state(self, session: Session) -> str:
+        """active or ended."""
+        return "active" if session.ended_at is None else "ended"
+
+    def get_duration_s(self, session: Session) -> int:
+        until: datetime = session.ended_at or self.context["now"]
+        return max(int((until - session.started_at).total_seconds()), 0)
+
+    @extend_schema_field(PriceOut(allow_null=True))
+    def get_price(self, session: Session) -> dict[str, str] | None:
+        """None where no tariff applied."""
+        if session.ended_at is None:
+            running = price_of(session, self.context["now"])
+            if running is None:
+                return None
+            return _money(running.currency, running.excl_vat, running.vat, running.incl_vat)
+        return _money(session.currency, session.price_excl_vat, session.vat, session.price_incl_vat)
+
+    def get_flags(self, session: Session) -> list[str]:
+        return session.flags.split()
+
+
+class SessionQuery(serializers.Serializer):
+    station = serializers.CharField(required=False, help_text="Its identity.")
+    token = serializers.CharField(required=False, help_text="A uid, regardless of case.")
+    state = serializers.CharField(required=False, help_text=f"One of {', '.join(_STATES)}.")
+    started_after = InstantField(required=False, help_text="At or after this instant.")
+    started_before = InstantField(required=False, help_text="Before this instant.")
+    q = serializers.CharField(
+        required=False, help_text="A session, transaction, card, contract, holder or station."
+    )
+
+    def validate_state(self, value: str) -> str:
+        if value not in _STATES:
+            raise serializers.ValidationError(f"One of {', '.join(_STATES)} is needed.")
+        return value
+
+
+class SampleOut(serializers.Serializer):
+    at = serializers.DateTimeField()
+    context = serializers.CharField(  # type: ignore[assignment]
+        help_text="As OCPP 2.0.1 names it: Sample.Periodic ….",
+    )
+    register_wh = serializers.FloatField(allow_null=True)
+    power_w = serializers.FloatField(allow_null=True)
+    soc_pct = serializers.FloatField(allow_null=True)
+    current_l1_a = serializers.FloatField(allow_null=True)
+    current_l2_a = serializers.FloatField(allow_null=True)
+    current_l3_a = serializers.FloatField(allow_null=True)
+    voltage_l1_v = serializers.FloatField(allow_null=True)
+    voltage_l2_v = serializers.FloatField(allow_null=True)
+    voltage_l3_v = serializers.FloatField(allow_null=True)
+
+
+def _money(currency: str, *amounts: Decimal | None) -> dict[str, str] | None:
+    """Amounts in the order of PriceOut; None where one is missing."""
+    found = [amount for amount in amounts if amount is not None]
+    if not currency or len(found) < 3:
+        return None
+    texts = (f"{rounded(amount, currency):f}" for amount in found)
+    return {"currency": currency, **dict(zip(("excl_vat", "vat", "incl_vat"), texts, strict=True))}

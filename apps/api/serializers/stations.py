@@ -1,0 +1,132 @@
+"""Stations: what is told of them, and what registers and changes one."""
+
+from collections import defaultdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.api.serializers.fields import NumberField
+from apps.stations.models import Connector, Station
+
+_POLICIES = ("accepted", "pending", "rejected")
+
+
+class ConnectorOut(serializers.Serializer):
+    id = serializers.IntegerField(source="number")
+    status = serializers.CharField(help_text="As the station reported it, e.g. Available.")
+    status_at = serializers.DateTimeField(allow_null=True)
+    error_code = serializers.CharField()
+    standard = serializers.CharField()
+    max_power_w = serializers.IntegerField(allow_null=True)
+
+
+class EvseOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    connectors = ConnectorOut(many=True)
+
+
+class StationOut(serializers.Serializer):
+    """Context ``connectors``: by station id, for all stations of the page."""
+
+    identity = serializers.CharField()
+    location = serializers.CharField(source="location.name")
+    connected = serializers.BooleanField(source="is_connected")
+    protocol = serializers.CharField(help_text="As last connected; empty before the first time.")
+    vendor = serializers.CharField()
+    model = serializers.CharField()
+    serial_number = serializers.CharField()
+    firmware = serializers.CharField()
+    security_profile = serializers.IntegerField()
+    has_password = serializers.SerializerMethodField()
+    boot_policy = serializers.CharField()
+    boot_status = serializers.CharField(help_text="What the last BootNotification was answered.")
+    last_boot_at = serializers.DateTimeField(allow_null=True)
+    last_seen_at = serializers.DateTimeField(allow_null=True)
+    registered_at = serializers.DateTimeField()
+    evses = serializers.SerializerMethodField()
+
+    def get_has_password(self, station: Station) -> bool:
+        return bool(station.password_digest)
+
+    @extend_schema_field(EvseOut(many=True))
+    def get_evses(self, station: Station) -> list[dict[str, Any]]:
+        plugs: dict[int, list[Connector]] = defaultdict(list)
+        for connector in self.context["connectors"].get(station.pk, ()):
+            plugs[connector.evse.number].append(connector)
+        shown = [{"id": number, "connectors": found} for number, found in sorted(plugs.items())]
+        return list(EvseOut(shown, many=True).data)
+
+
+class ConnectorIn(serializers.Serializer):
+    connector_id = NumberField()
+    standard = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    max_power_w = NumberField(required=False, allow_null=True, least=0)
+
+
+class EvseIn(serializers.Serializer):
+    evse_id = NumberField()
+    connectors = serializers.ListField(child=ConnectorIn(), min_length=1, max_length=100)
+
+    def validate_connectors(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _once(value, "connector_id")
+
+
+class StationIn(serializers.Serializer):
+    """The body of POST; of PATCH, where every field is optional."""
+
+    identity = serializers.CharField(max_length=48)
+    location = serializers.CharField(
+        required=False, max_length=100, help_text="By its name; made when there is none."
+    )
+    password = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=255,
+        trim_whitespace=False, write_only=True, help_text='Never read back; "" is none.',
+    )  # fmt: skip
+    security_profile = serializers.IntegerField(required=False, min_value=0, max_value=3)
+    serial_number = serializers.CharField(required=False, allow_blank=True, max_length=255)
+    boot_policy = serializers.ChoiceField(
+        required=False, choices=_POLICIES, help_text="What BootNotification is answered."
+    )
+    topology = serializers.ListField(child=EvseIn(), required=False, min_length=1, max_length=100)
+
+    def validate_topology(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _once(value, "evse_id")
+
+
+class StationQuery(serializers.Serializer):
+    q = serializers.CharField(
+        required=False, help_text="Part of the identity, location, vendor, model or serial number."
+    )
+    connected = serializers.BooleanField(required=False, allow_null=True, default=None)
+    location = serializers.CharField(required=False)
+    vendor = serializers.CharField(required=False)
+    protocol = serializers.CharField(required=False)
+
+
+class VariableOut(serializers.Serializer):
+    component = serializers.CharField(help_text="Empty for a key of OCPP 1.6.")
+    variable = serializers.CharField()
+    evse_id = serializers.SerializerMethodField()
+    connector_id = serializers.SerializerMethodField()
+    attribute = serializers.CharField()
+    value = serializers.CharField()
+    mutability = serializers.CharField()
+    read_at = serializers.DateTimeField()
+
+    def get_evse_id(self, variable: Any) -> int | None:
+        return variable.evse_id or None
+
+    def get_connector_id(self, variable: Any) -> int | None:
+        return variable.connector_id or None
+
+
+class VariableQuery(serializers.Serializer):
+    q = serializers.CharField(required=False, help_text="Part of the variable or component.")
+
+
+def _once(items: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    numbers = [item[key] for item in items]
+    if len(set(numbers)) != len(numbers):
+        raise serializers.ValidationError(f"The same {key} appears more than once.")
+    return items

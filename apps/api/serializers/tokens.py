@@ -1,0 +1,35 @@
+"""Tokens: cards, apps and contracts."""
+
+from rest_framework import serializers
+
+from apps.tokens.models import KINDS, Token
+
+STATUSES = tuple(value for value, _ in Token._meta.get_field("status").choices or ())
+
+
+class TokenFields(serializers.Serializer):
+    """The body of POST; of PATCH, where every field is optional."""
+
+    uid = serializers.CharField(max_length=36, help_text="Compared regardless of case.")
+    type = serializers.ChoiceField(choices=KINDS, required=False)
+    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    group = serializers.CharField(max_length=36, allow_blank=True, required=False)
+    is_master_pass = serializers.BooleanField(required=False)
+    expires_at = serializers.DateTimeField(allow_null=True, required=False)
+    language = serializers.CharField(max_length=8, allow_blank=True, required=False)
+    personal_message = serializers.CharField(max_length=512, allow_blank=True, required=False)
+    contract_id = serializers.CharField(max_length=36, allow_blank=True, required=False)
+    holder = serializers.CharField(max_length=100, allow_blank=True, required=False)
+
+
+class TokenOut(TokenFields):
+    id = serializers.IntegerField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class TokenQuery(serializers.Serializer):
+    q = serializers.CharField(
+        required=False, help_text="Part of the uid, contract, group or holder."
+    )
+    uid = serializers.CharField(required=False, help_text="Exactly, regardless of case.")
+    status = serializers.ChoiceField(choices=STATUSES, required=False)

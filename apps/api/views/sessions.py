@@ -1,0 +1,85 @@
+"""Sessions: listed, exported, looked into."""
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.roles import Permission
+from apps.api.pagination import CursorPages
+from apps.api.resource import Resource
+from apps.api.serializers.messages import MessageOut
+from apps.api.serializers.sessions import SampleOut, SessionOut, SessionQuery
+from apps.journal.selectors import list_of_session
+from apps.sessions import export, selectors
+from apps.sessions.selectors import SessionFilter
+from apps.stations.selectors import list_identities
+from ocpp_platform.streaming import PiecemealResponse
+
+_CSV = OpenApiResponse(OpenApiTypes.STR, description="One line a session, streamed.")
+
+
+class SessionList(Resource):
+    read_permission = Permission.SEE_SESSIONS
+    pagination_class = CursorPages
+    order = ("-started_at", "-id")
+
+    @extend_schema(parameters=[SessionQuery], responses=SessionOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Sessions, newest first."""
+        found = selectors.list_sessions(self.actor, SessionFilter(**self.query(SessionQuery)))
+        return self.page(found, SessionOut, now=timezone.now())
+
+
+class SessionCsv(Resource):
+    """The permission to export implies that to see."""
+
+    read_permission = Permission.EXPORT
+
+    @extend_schema(parameters=[SessionQuery], responses={(200, "text/csv"): _CSV})
+    def get(self, request: Request) -> PiecemealResponse:
+        """All sessions of the filter as CSV, newest first."""
+        filter_ = SessionFilter(**self.query(SessionQuery))
+        self.audit("sessions exported", request.META.get("QUERY_STRING", ""))
+        rows = selectors.list_sessions(self.actor, filter_).iterator(chunk_size=2000)
+        response = PiecemealResponse(export.stream(rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="sessions.csv"'
+        return response
+
+
+class SessionDetail(Resource):
+    read_permission = Permission.SEE_SESSIONS
+
+    @extend_schema(responses=SessionOut)
+    def get(self, request: Request, session_id: int) -> Response:
+        """One session."""
+        session = selectors.get_session(self.actor, session_id)
+        return Response(SessionOut(session, context={"now": timezone.now()}).data)
+
+
+class SessionMessages(Resource):
+    read_permission = Permission.SEE_MESSAGES
+    pagination_class = CursorPages
+    order = ("at", "id")
+
+    @extend_schema(responses=MessageOut(many=True))
+    def get(self, request: Request, session_id: int) -> Response:
+        """The journal of a session, oldest first."""
+        session = selectors.get_session(self.actor, session_id)
+        identities = list_identities(self.actor, [session.station_id])
+        rows = list_of_session(self.actor, session.pk)
+        return self.page(rows, MessageOut, identities=identities)
+
+
+class SessionSamples(Resource):
+    read_permission = Permission.SEE_SESSIONS
+    pagination_class = CursorPages
+    page_size = 500
+    order = ("at", "id")
+
+    @extend_schema(responses=SampleOut(many=True))
+    def get(self, request: Request, session_id: int) -> Response:
+        """The meter of a session, oldest first. Wh, W, A, V."""
+        session = selectors.get_session(self.actor, session_id)
+        return self.page(selectors.list_samples(self.actor, session.pk), SampleOut)

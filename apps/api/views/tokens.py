@@ -1,0 +1,82 @@
+"""Tokens: listed, registered, changed, removed."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.models import Actor
+from apps.accounts.roles import Permission
+from apps.api.errors import Conflict
+from apps.api.pagination import CursorPages
+from apps.api.resource import Resource
+from apps.api.serializers.tokens import TokenFields, TokenOut, TokenQuery
+from apps.api.urlpaths import address_of
+from apps.tokens import selectors, services
+
+_DEFAULT_TYPE = "ISO14443"
+
+
+class TokenList(Resource):
+    read_permission = Permission.HELP_DRIVER
+    write_permission = Permission.EDIT_TOKENS
+    pagination_class = CursorPages
+
+    @extend_schema(parameters=[TokenQuery], responses=TokenOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Tokens in the order in which they were registered."""
+        wanted = self.query(TokenQuery)
+        uid = wanted.pop("uid", None)
+        tokens = selectors.list_tokens(self.actor, **wanted)
+        return self.page(tokens.filter(uid__iexact=uid) if uid else tokens, TokenOut)
+
+    @extend_schema(request=TokenFields, responses={201: TokenOut})
+    def post(self, request: Request) -> Response:
+        """Registers a token. Its uid is unique by type, regardless of case."""
+        fields = self.body(TokenFields)
+        _check_free(self.actor, fields["uid"], fields.get("type", _DEFAULT_TYPE))
+        with transaction.atomic():
+            token = services.add_token(organisation_id=self.actor.organisation_id, **fields)
+            self.audit("token added", token.uid)
+        address = address_of(request, "token", token_id=token.pk)
+        return Response(TokenOut(token).data, 201, headers={"Location": address})
+
+
+class TokenDetail(Resource):
+    read_permission = Permission.HELP_DRIVER
+    write_permission = Permission.EDIT_TOKENS
+
+    @extend_schema(responses=TokenOut)
+    def get(self, request: Request, token_id: int) -> Response:
+        """One token."""
+        return Response(TokenOut(selectors.get_token(self.actor, token_id)).data)
+
+    @extend_schema(request=TokenFields(partial=True), responses=TokenOut)
+    def patch(self, request: Request, token_id: int) -> Response:
+        """Changes what is given."""
+        token = selectors.get_token(self.actor, token_id)
+        fields: dict[str, Any] = self.body(TokenFields, partial=True)
+        uid, type_ = fields.get("uid", token.uid), fields.get("type", token.type)
+        _check_free(self.actor, uid, type_, but=token.pk)
+        with transaction.atomic():
+            services.change_token(token, **fields)
+            self.audit("token changed", token.uid, fields=sorted(fields))
+        return Response(TokenOut(token).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, token_id: int) -> Response:
+        """Removes a token; sessions keep its uid."""
+        token = selectors.get_token(self.actor, token_id)
+        with transaction.atomic():
+            services.remove_token(token)
+            self.audit("token removed", token.uid)
+        return Response(status=204)
+
+
+def _check_free(actor: Actor, uid: str, type_: str, but: int | None = None) -> None:
+    known = selectors.find_token(actor, uid, type_)
+    if known is not None and known.pk != but:
+        taken = {"uid": [f"{known.uid} ({known.type}) is token {known.pk}."]}
+        raise Conflict("exists", "There is already such a token.", taken)

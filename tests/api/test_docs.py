@@ -1,0 +1,77 @@
+"""The OpenAPI document and the page made of it."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from tests.api.conftest import Program
+from tests.api.test_access import TABLE
+from tests.factories import Cast
+
+
+class Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.fixture
+def document(cast: Cast) -> dict[str, Any]:
+    response = Client().get("/api/v1/schema/")
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_the_document_is_valid_and_complete(tmp_path: Any) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema"))
+
+
+def test_the_document_names_every_call(document: dict[str, Any]) -> None:
+    told = {
+        (method.upper(), re.sub(r"\{\w+\}", "*", path))
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    called = {
+        (method, f"/api/v1/{path}".replace("NL-001", "*").replace("/9/", "/*/"))
+        for method, path, _ in TABLE
+    }
+    assert told == called
+
+
+def test_what_is_told_has_the_fields_of_the_document(
+    admin: Program, document: dict[str, Any]
+) -> None:
+    made = {
+        "StationOut": admin.post("stations/", {"identity": "A"}).json(),
+        "TokenOut": admin.post("tokens/", {"uid": "A"}).json(),
+        "TariffOut": admin.post("tariffs/", {"name": "A"}).json(),
+        "LocationOut": admin.post("locations/", {"name": "A"}).json(),
+        "CommandOut": admin.post("stations/A/commands/", {"command": "reset"}).json(),
+    }
+    for name, told in made.items():
+        assert set(told) == set(document["components"]["schemas"][name]["properties"])
+
+
+def test_the_page_shows_every_call_and_needs_no_script(document: dict[str, Any]) -> None:
+    response = Client().get("/api/v1/docs/")
+    assert response.status_code == 200
+    page = Page()
+    page.feed(response.content.decode())
+    assert not [tag for tag, _ in page.tags if tag in ("script", "style")]
+    for _, attributes in page.tags:
+        assert "style" not in attributes
+        for name in ("href", "src"):
+            assert not re.match(r"\w+:|//", attributes.get(name) or "")
+    calls = sum(len(methods) for methods in document["paths"].values())
+    assert sum(tag == "details" for tag, _ in page.tags) == calls
+    for path in document["paths"]:
+        assert f"<code>{path}</code>" in response.content.decode()
+    assert "script-src 'self'" in response["Content-Security-Policy"]
