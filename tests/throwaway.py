@@ -129,6 +129,12 @@ def migrate(env: dict[str, str]) -> None:
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
 
 
+def collect_static(env: dict[str, str]) -> None:
+    """What pages need besides the database."""
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+    subprocess.run(command, cwd=ROOT, env=env, check=True)
+
+
 @contextmanager
 def platform(state: Path, port: int | None = None, /, **given: str) -> Iterator[Platform]:
     """Our server on a free port. The database must be migrated (see ``migrate``)."""

@@ -1,0 +1,82 @@
+"""What every test may count on: plain static files, clean caches, and a small cast."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from apps.accounts.models import Organisation
+from apps.stations.models import Station
+from apps.tariffs.models import Tariff
+from apps.tariffs.rates import rates_of
+from apps.tariffs.services import add_tariff, add_version
+from apps.tokens.models import Token
+from apps.tokens.services import add_token
+
+pytest_plugins = ["tests.servers"]
+
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("steady")
+
+LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs PostgreSQL and Redis is left out where there are none, and counted so."""
+    if connection.vendor == "postgresql" and settings.REDIS_URL:
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def _clean_caches() -> Iterator[None]:
+    """Versions never change in production; in tests their ids are used again."""
+    yield
+    rates_of.cache_clear()
+
+
+@pytest.fixture
+def network(db: None) -> Organisation:
+    return Organisation.objects.create(name="Test network")
+
+
+@pytest.fixture
+def tariff(network: Organisation) -> Tariff:
+    """The default one: 0.40 EUR/kWh, 1.20 EUR/h, 0.50 EUR a start, 19 % VAT."""
+    made = add_tariff(organisation_id=network.pk, name="Street", currency="EUR", is_default=True)
+    add_version(
+        made,
+        valid_from=LONG_AGO,
+        energy_per_kwh=Decimal("0.40"),
+        time_per_hour=Decimal("1.20"),
+        flat=Decimal("0.50"),
+        vat_pct=Decimal(19),
+    )
+    return made
+
+
+@pytest.fixture
+def card(network: Organisation) -> Token:
+    """An accepted card: AB12."""
+    return add_token(organisation_id=network.pk, uid="AB12")
+
+
+@pytest.fixture
+def station(network: Organisation) -> Station:
+    """A registered station without a password: CP1."""
+    from apps.stations.services import add_station
+
+    return add_station(organisation=network, identity="CP1", now=datetime.now(UTC))

@@ -1,0 +1,200 @@
+"""Energy from a meter, by the rules that ``energy`` states, in whatever order it arrives."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.domain.events import Sample
+from apps.sessions import energy
+from apps.sessions.energy import Totals
+from tests.sessions.strategies import at, meters
+
+Reading = tuple[float, float | None]  # second, Wh
+
+
+def registers(*readings: Reading) -> list[Sample]:
+    return [Sample(at(second), register_wh=wh) for second, wh in readings]
+
+
+def powers(*readings: Reading) -> list[Sample]:
+    return [Sample(at(second), power_w=watts) for second, watts in readings]
+
+
+def energy_wh(samples: list[Sample], *, ended_after_s: float | None = None) -> float:
+    end = None if ended_after_s is None else at(ended_after_s)
+    return energy.total(samples, at(0), end).energy_wh
+
+
+def step_by_step(samples: list[Sample]) -> Totals:
+    """As the ledger does: add what is newer, total anew where that is not enough."""
+    totals, seen = Totals(), {}
+    for sample in samples:
+        key = sample.at, sample.context
+        known = seen.get(key)
+        seen[key] = energy.merge_samples(known, sample) if known else sample
+        added = None if known else energy.add(totals, sample)
+        totals = energy.total(seen.values(), at(0)) if added is None else added
+    return totals
+
+
+@given(st.data())
+def test_any_order_and_any_repetition_make_the_same_totals(data: st.DataObject) -> None:
+    samples = data.draw(meters())
+    twice = [*samples, *data.draw(st.lists(st.sampled_from(samples or [Sample(at(0))])))]
+    arrived = data.draw(st.permutations(twice if samples else []))
+    assert step_by_step(list(arrived)) == step_by_step(samples)
+
+
+@given(meters())
+def test_adding_step_by_step_is_the_same_as_totalling_at_the_end(samples: list[Sample]) -> None:
+    merged: dict[tuple[object, str], Sample] = {}
+    for sample in samples:
+        key = sample.at, sample.context
+        merged[key] = energy.merge_samples(merged[key], sample) if key in merged else sample
+    assert step_by_step(samples) == energy.total(merged.values(), at(0))
+
+
+@given(meters())
+def test_energy_is_never_negative(samples: list[Sample]) -> None:
+    assert energy_wh(samples) >= 0
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected_wh"),
+    [
+        ([(0, 100), (60, 350)], 250),
+        ([(0, 100)], 0),
+        ([(0, 100), (60, 100)], 0),
+        ([(0, 100), (60, None), (120, 400)], 300),
+        ([(0, 100.5), (60, 100.75)], 0.25),
+        ([], 0),
+    ],
+)
+def test_rule_1_energy_is_what_the_register_gained(
+    readings: list[Reading], expected_wh: float
+) -> None:
+    assert energy_wh(registers(*readings)) == expected_wh
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected_wh"),
+    [
+        ([(0, 100), (60, 99)], 0),
+        ([(0, 100), (60, 350), (120, 349)], 250),
+        ([(0, 100), (60, 350), (120, 340)], 250),
+        ([(0, 100), (60, 95), (120, 105)], 5),
+    ],
+)
+def test_rule_2_up_to_ten_wh_below_is_rounding(readings: list[Reading], expected_wh: float) -> None:
+    assert energy_wh(registers(*readings)) == expected_wh
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected_wh"),
+    [
+        ([(0, 1000), (60, 0), (120, 1300)], 300),
+        ([(0, 1000), (60, 1200), (120, 1), (180, 1300)], 300),
+        ([(0, 1000), (60, 1200), (120, 1), (180, 2), (240, 1200)], 200),
+    ],
+)
+def test_rule_3_a_dip_that_is_made_good_was_a_glitch(
+    readings: list[Reading], expected_wh: float
+) -> None:
+    assert energy_wh(registers(*readings)) == expected_wh
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected_wh"),
+    [
+        ([(0, 1000), (60, 1200), (120, 0), (180, 150)], 350),
+        ([(0, 1000), (60, 1200), (120, 40), (180, 150)], 350),
+        ([(0, 1000), (60, 1200), (120, 150)], 350),
+        ([(0, 5000), (60, 5500), (120, 0), (180, 300), (240, 0), (300, 200)], 1000),
+    ],
+)
+def test_rule_4_a_register_that_stays_low_began_again_at_zero(
+    readings: list[Reading], expected_wh: float
+) -> None:
+    assert energy_wh(registers(*readings)) == expected_wh
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected_wh"),
+    [
+        ([(0, 100), (60, 90_000_000), (120, 400)], 300),
+        ([(0, 100), (60, 300), (120, 2**31 - 1)], 200),
+        ([(0, 2**31 - 1), (60, 300), (120, 500)], 200),
+        ([(0, 100), (1, 1_100)], 1_000),
+        ([(0, 100), (3600, 900_100)], 900_000),
+    ],
+)
+def test_rule_5_a_gain_beyond_a_megawatt_is_left_out(
+    readings: list[Reading], expected_wh: float
+) -> None:
+    assert energy_wh(registers(*readings)) == expected_wh
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected_wh"),
+    [
+        ([(0, 6000), (3600, 6000)], 6000),
+        ([(0, 0), (3600, 6000)], 3000),
+        ([(0, 6000), (1800, 6000), (1800, 0), (3600, 0)], 3000),
+        ([(0, 6000)], 0),
+    ],
+)
+def test_rule_6_without_a_register_power_is_integrated(
+    readings: list[Reading], expected_wh: float
+) -> None:
+    assert energy_wh(powers(*readings)) == pytest.approx(expected_wh)
+
+
+def test_rule_6_is_not_used_where_there_is_a_register() -> None:
+    mixed = [*registers((0, 100), (3600, 150)), *powers((1, 9000), (3599, 9000))]
+    assert energy_wh(mixed) == 50
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected_wh"),
+    [
+        ([(-301, 1), (0, 100), (600, 300)], 200),
+        ([(-300, 90), (0, 100), (600, 300)], 210),
+        ([(0, 100), (600, 300), (900, 350)], 250),
+        ([(0, 100), (600, 300), (901, 350)], 200),
+    ],
+)
+def test_rule_7_samples_far_outside_belong_to_another_session(
+    readings: list[Reading], expected_wh: float
+) -> None:
+    assert energy_wh(registers(*readings), ended_after_s=600) == expected_wh
+
+
+def test_begin_comes_before_and_end_after_what_was_read_at_the_same_instant() -> None:
+    begin = Sample(at(0), "Transaction.Begin", 100)
+    middle = Sample(at(0), "Sample.Periodic", 101)
+    end = Sample(at(0), "Transaction.End", 102)
+    totals = energy.total([end, middle, begin], at(0), at(0))
+    assert (totals.meter_start_wh, totals.meter_stop_wh, totals.energy_wh) == (100, 102, 2)
+
+
+def test_the_highest_power_and_the_first_and_last_charge_are_kept() -> None:
+    samples = [
+        Sample(at(0), power_w=3000, soc_pct=20),
+        Sample(at(60), power_w=11_000),
+        Sample(at(120), power_w=7000, soc_pct=24),
+    ]
+    totals = step_by_step(samples)
+    assert (totals.max_power_w, totals.power_w) == (11_000, 7000)
+    assert (totals.soc_start_pct, totals.soc_pct) == (20, 24)
+    assert totals.has_flowed
+
+
+def test_a_sample_that_was_split_in_two_is_put_together() -> None:
+    one = Sample(at(0), register_wh=100, current_a=(6.0, None, None))
+    other = replace(one, register_wh=None, power_w=4000, current_a=(None, 5.0, None))
+    merged = energy.merge_samples(one, other)
+    assert merged == energy.merge_samples(other, one)
+    assert (merged.register_wh, merged.power_w) == (100, 4000)
+    assert merged.current_a == (6.0, 5.0, None)
