@@ -1,5 +1,6 @@
 """The OpenAPI document as a person reads it: groups of operations with tables of fields."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ class Operation:
 
     @property
     def anchor(self) -> str:
-        return f"{self.method}-{self.path}".lower().strip("/").replace("/", "-")
+        words = re.sub(r"[^a-z0-9_]+", "-", f"{self.method}-{self.path}".lower())
+        return words.strip("-")
 
 
 def groups(document: dict[str, Any]) -> list[tuple[str, list[Operation]]]:

@@ -68,12 +68,12 @@ def choose(offered: Sequence[str]) -> Protocol | None:
 
 
 def identity_of(raw_path: bytes) -> str:
-    """The identity in the path, percent-decoded once, trailing slashes aside (T-01)."""
+    """The last segment of the path, percent-decoded once, trailing slashes aside (T-01, T-03)."""
     path = raw_path.split(b"?")[0]
     for prefix in PATHS:
         if path.startswith(prefix.encode()):
-            rest = path[len(prefix) :].rstrip(b"/")
-            return unquote_to_bytes(rest).decode("utf-8", "replace")
+            last = path[len(prefix) :].rstrip(b"/").rpartition(b"/")[2]
+            return unquote_to_bytes(last).decode("utf-8", "replace")
     return ""
 
 

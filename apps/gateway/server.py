@@ -49,6 +49,10 @@ class StationSocket(WebSocketProtocol):
         if queue is not None and queue.qsize() >= settings.OCPP_INBOUND_QUEUE_FRAMES:
             self._pause()
 
+    def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: N802, N803
+        """What we closed for is known, whether or not the other side still answered."""
+        super().onClose(wasClean, code if wasClean else self.localCloseCode or code, reason)
+
     def resume_if_drained(self, waiting: int) -> None:
         """Read on from the network when the application has caught up."""
         if self._is_paused and waiting == 0:
@@ -123,6 +127,7 @@ def serve(application: Any, host: str, port: int, *, ready: Any = None) -> None:
         server.ws_factory.setProtocolOptions(
             perMessageCompressionAccept=_accept_deflate,
             utf8validateIncoming=False,
+            failByDrop=False,  # a station hears why: 1009 and not just silence
             openHandshakeTimeout=HANDSHAKE_S,
         )
         if ready is not None:
