@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import load
+from bench import load, scale, screen
 from tests import throwaway
 from tests.throwaway import Platform
 
@@ -25,6 +25,24 @@ Station.objects.bulk_create(
     Station(organisation=home, location=place, identity=f"BENCH{n:05d}") for n in range(%d)
 )
 """
+LOG_IN = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from ocpp_platform.first_start import make_administrator
+from apps.accounts.models import User
+make_administrator()
+user = User.objects.get()
+store = SessionStore()
+store[SESSION_KEY] = str(user.pk)
+store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+store.save()
+print("sessionid=" + store.session_key)
+"""
+LAST_SESSION = """
+from apps.sessions.models import Session
+print(Session.objects.get(transaction_id="%s").pk)
+"""
 IDENTITIES = [f"BENCH{n:05d}" for n in range(STATIONS)]
 
 
@@ -32,18 +50,45 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         throwaway.production(Path(folder), "shared_buffers=256MB") as servers,
+        _pages(Path(folder), servers),
         throwaway.platform(Path(folder), None, OCPP_BOOT_QUIET_S="3600", **servers) as served,
     ):
         served.manage("shell", "-v0", "-c", SEED % STATIONS)
-        for name, figure, budget in _figures(served):
+        for name, figure, budget in _figures(served, servers["DATABASE_URL"]):
             print(f"{name:<58} {figure:>22}   {budget}", flush=True)
 
 
-def _figures(served: Platform) -> Iterator[tuple[str, str, str]]:
+def _figures(served: Platform, database: str) -> Iterator[tuple[str, str, str]]:
     for count in (50, 200):
         yield from _closed(served, count)
     yield _storm(served)
     yield _memory(served)
+    cookie = served.manage("shell", "-v0", "-c", LOG_IN)
+    yield _screen(served, cookie)
+    before = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:50], SECONDS))
+    yield f"{scale.SAMPLES:,} samples, {scale.SESSIONS:,} sessions", scale.fill(database), "filled"
+    after = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:50], SECONDS))
+    yield "TransactionEvent, of the rate on empty tables", f"{after.per_s / before.per_s:.0%}", ""
+    yield from scale.pages(served, cookie)
+    yield scale.export(served, cookie)
+
+
+def _screen(served: Platform, cookie: str) -> tuple[str, str, str]:
+    waits = sorted(asyncio.run(_watch(served, cookie)))
+    words = f"{waits[len(waits) // 2] * 1000:.0f} / {waits[-1] * 1000:.0f} ms"
+    return f"event → screen at {screen.BUSY_PER_S}/s, p50 / worst", words, "budget 1 s"
+
+
+async def _watch(served: Platform, cookie: str) -> list[float]:
+    crowd = [load.LoadStation(served.ocpp, identity) for identity in IDENTITIES[1:101]]
+    probe = load.LoadStation(served.ocpp, IDENTITIES[0])
+    for station in (probe, *crowd):
+        await station.open()
+        await station.event("Started")
+    newest = served.manage("shell", "-v0", "-c", LAST_SESSION % probe.transaction_id)
+    found = await screen.latencies_s(served, cookie, int(newest), probe, crowd)
+    await asyncio.gather(*(station.close() for station in (probe, *crowd)))
+    return found
 
 
 def _closed(served: Platform, count: int) -> Iterator[tuple[str, str, str]]:
@@ -77,6 +122,12 @@ def _resident_kib(pid: int) -> Callable[[], int]:
         return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
 
     return read
+
+
+@contextmanager
+def _pages(folder: Path, servers: dict[str, str]) -> Iterator[None]:
+    throwaway.collect_static(throwaway.environment(folder, **servers))
+    yield
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from websockets.asyncio.client import ClientConnection, connect
 
+STEP_WH = 12.0
 BOOT = {
     "reason": "PowerUp",
     "chargingStation": {"vendorName": "Bench", "model": "B-201", "firmwareVersion": "1"},
@@ -39,9 +40,9 @@ class LoadStation:
     def __init__(self, url: str, identity: str) -> None:
         self._url = f"{url}/{identity}"
         self._socket: ClientConnection | None = None
-        self._transaction_id = str(uuid.uuid4())
+        self.transaction_id = str(uuid.uuid4())
         self._seq = 0
-        self._energy_wh = 1000.0
+        self.energy_wh = 1000.0
 
     async def open(self) -> None:
         self._socket = await connect(
@@ -71,9 +72,9 @@ class LoadStation:
     async def event(self, kind: str = "Updated") -> float:
         """A TransactionEvent with one meter value of three quantities."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self._energy_wh += 12.5
+        self.energy_wh += STEP_WH
         sampled = [
-            (self._energy_wh, "Energy.Active.Import.Register", "Wh"),
+            (self.energy_wh, "Energy.Active.Import.Register", "Wh"),
             (7200.0, "Power.Active.Import", "W"),
             (31.3, "Current.Import", "A"),
         ]
@@ -83,7 +84,7 @@ class LoadStation:
             "triggerReason": "MeterValuePeriodic",
             "seqNo": self._seq,
             "transactionInfo": {
-                "transactionId": self._transaction_id,
+                "transactionId": self.transaction_id,
                 "chargingState": "Charging",
             },
             "evse": {"id": 1, "connectorId": 1},
