@@ -4,7 +4,8 @@ Rows are tuples in the order of ``columns`` (attribute names of the model, ``…
 Everything runs in the caller's transaction, on the default connection.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -100,12 +101,17 @@ def _larger(table: str, name: str) -> str:
     return f"{name} = COALESCE(MAX({old}, {new}), {old}, {new})"
 
 
-def _raw_cursor() -> "psycopg.Cursor[Any]":
-    """A cursor that binds on the server, past Django's client-side one."""
+@contextmanager
+def _raw_cursor() -> "Iterator[psycopg.Cursor[Any]]":
+    """A cursor that binds on the server, past Django's client-side one.
+
+    Its errors are Django's, so that a lost connection is known for one and replaced.
+    """
     import psycopg
 
     connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        yield cursor
 
 
 def _with_rows(statement: str, columns: tuple[str, ...], rows: Rows) -> None:

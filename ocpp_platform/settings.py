@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "apps.commands",
     "apps.journal",
     "apps.live",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -7,9 +7,11 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
@@ -70,9 +72,15 @@ def cast(now: datetime | None = None) -> Cast:
 
 
 def user(organisation: Organisation, username: str, role: Role) -> User:
-    return User.objects.create_user(
-        username, password=PASSWORD, organisation=organisation, role=role.value
+    return User.objects.create(
+        username=username, password=_hashed(), organisation=organisation, role=role.value
     )
+
+
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; once is enough for all of the cast."""
+    return make_password(PASSWORD)
 
 
 def station(

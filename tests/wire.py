@@ -3,10 +3,12 @@
 import asyncio
 import json
 import uuid
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 PATIENCE_S = 15.0
 
@@ -21,9 +23,10 @@ class Wire:
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
-        async for text in self.socket:
-            frame = json.loads(text)
-            await (self.calls if frame[0] == 2 else self.answers).put(frame)
+        with suppress(ConnectionClosed):
+            async for text in self.socket:
+                frame = json.loads(text)
+                await (self.calls if frame[0] == 2 else self.answers).put(frame)
 
     async def send(self, frame: Any) -> None:
         """A frame: text or bytes as they are, everything else as JSON."""

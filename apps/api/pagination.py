@@ -60,7 +60,7 @@ class CursorPages(BasePagination):
         size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
         size["default"] = getattr(view, "page_size", self.page_size)
         cursor = {"type": "string"}
-        about = "From ``next`` of the page before."
+        about = "From next of the page before."
         return [
             {"name": "limit", "in": "query", "schema": size, "description": "Rows of a page."},
             {"name": "cursor", "in": "query", "schema": cursor, "description": about},

@@ -56,14 +56,15 @@ def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: E
 def is_read_back(parameters: dict[str, Any], answered: CommandAnswered) -> bool:
     """Whether ``answered`` (a get_variables) shows the values that were set."""
     shown = {(v.component, v.variable): v.value for v in answered.values}
-    wanted = [
-        (
-            (item.get("component", {}).get("name", ""), item["variable"]["name"]),
-            item["attributeValue"],
-        )
-        for item in parameters["variables"]
-    ]
+    wanted = [(_named(item), item.get("attributeValue")) for item in parameters["variables"]]
     return bool(wanted) and all(shown.get(key) == value for key, value in wanted)
+
+
+def _named(item: dict[str, Any]) -> tuple[str, str]:
+    """Component and variable; "" where the item does not say."""
+    names = (item.get(part) for part in ("component", "variable"))
+    component, variable = (n.get("name", "") if isinstance(n, dict) else "" for n in names)
+    return component, variable or str(item.get("key", ""))
 
 
 def _observe_start(parameters: dict[str, Any], transaction_id: str, event: Event) -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from apps.domain.events import StationConnected, StationDisconnected
 from apps.gateway import hub as hubs
+from apps.gateway import metrics
 from apps.gateway.admission import (
     Admitted,
     Handshake,
@@ -101,6 +102,7 @@ class StationConsumer(AsyncConsumer):
 
     async def _refuse(self, refused: Refused, handshake: Handshake, ref: StationRef | None) -> None:
         """Keep the refusal for operators, then deny (ASGI: websocket.http.response)."""
+        metrics.REFUSALS.labels(refused.reason).inc()
         await _record(refused, handshake, ref)
         if "websocket.http.response" not in self.scope.get("extensions", {}):
             await self._send({"type": "websocket.close", "code": 4000 + refused.status - 400})

@@ -18,7 +18,7 @@ from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.commands import Command
 from apps.domain.events import CommandAnswered
-from apps.gateway import replies
+from apps.gateway import metrics, replies
 from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, Response
 from apps.gateway.pipeline import Door
@@ -65,7 +65,8 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
     try:
         parts = link.codec.split(command, await _limits(row))
         calls = [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
-    except CannotEncode as error:
+        replies.json_text([call for _, call in calls])  # numbers that JSON cannot carry
+    except (CannotEncode, TypeError) as error:
         refused = CommandAnswered(
             row.pk, "error", str(error), error_code="NotSupported", error_description=str(error)
         )
@@ -96,6 +97,7 @@ async def _send(
         response: Response | None = await link.pending.ask(message_id, settings.OCPP_CALL_TIMEOUT_S)
     except TimeoutError:
         response = None
+        metrics.CALL_TIMEOUTS.inc()
     link.lost_answers = link.lost_answers + 1 if response is None else 0
     latency_ms = (time.perf_counter() - begun) * 1000
     outcome = None

@@ -21,6 +21,7 @@ from apps.commands.followup import stations_followed
 from apps.commands.models import CommandRow, State
 from apps.commands.services import GATEWAYS
 from apps.domain.events import Event
+from apps.gateway import metrics
 from apps.gateway.delivery import deliver
 from apps.gateway.link import Link
 from apps.ingest.commit import commit
@@ -81,6 +82,7 @@ class Hub:
         """The newest socket of a station counts; any older one is closed (T-10)."""
         older = self.links.get(link.ref.id)
         self.links[link.ref.id] = link
+        metrics.CONNECTIONS.set(len(self.links))
         if older is not None:
             await older.close(REPLACED)
         if settings.REDIS_URL:
@@ -90,6 +92,7 @@ class Hub:
         link.pending.fail()
         if self.links.get(link.ref.id) is link:
             del self.links[link.ref.id]
+            metrics.CONNECTIONS.set(len(self.links))
 
     def serve(self, link: Link) -> None:
         """See that somebody delivers to this link, if it may be spoken to."""
@@ -179,7 +182,10 @@ class Hub:
 
 
 def _commit(items: list[Item]) -> list[Reply | None]:
-    return commit(items, items[-1].received_at)
+    metrics.FRAMES.inc(sum(item.frame is not None for item in items))
+    metrics.BATCH_SIZES.observe(len(items))
+    with metrics.BATCHES.time():
+        return commit(items, items[-1].received_at)
 
 
 def _look_up(identities: list[str]) -> list[Registered | None]:

@@ -4,11 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.factories import Cast
 from tests.scene import scene as make_scene
 
 LogIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def _no_collected_files(settings: SettingsWrapper) -> None:
+    """Static files come from where they are written; nothing need have been collected."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture

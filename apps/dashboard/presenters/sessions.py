@@ -67,16 +67,15 @@ class SessionSheet:
     moments: list[Moment]
     findings: list[Finding]
     samples: list[Sample]
-    open_commands: list[CommandRow]
     key: str
 
     @property
     def topics(self) -> frozenset[str]:
-        return frozenset({f"session:{self.key}"})
-
-    @property
-    def has_power(self) -> bool:
-        return any(sample.power_w is not None for sample in self.samples)
+        """While it goes on, commands and outages of its station are a part of the story."""
+        own = f"session:{self.key}"
+        if self.session.ended_at is not None:
+            return frozenset({own})
+        return frozenset({own, f"station:{self.session.station_id}"})
 
     @property
     def support_summary(self) -> str:
@@ -125,9 +124,6 @@ def session_sheet(actor: Actor, session: Session) -> SessionSheet:
         moments=moments,
         findings=diagnosis.diagnose(_case(session, record, moments, now, zone)),
         samples=record.samples,
-        open_commands=[
-            row for row in record.commands if row.state in ("queued", "sent", "accepted")
-        ],
         key=str(session.pk),
     )
 

@@ -116,9 +116,9 @@ def grouped(value: float) -> str:
 
 
 @register.filter
-def exact(value: Decimal) -> str:
-    """A decimal as it is, without the zeros at its end."""
-    text = f"{value:f}"
+def exact(value: Decimal, digits: int | None = None) -> str:
+    """A decimal without the zeros at its end, of at most ``digits`` decimals."""
+    text = f"{value:f}" if digits is None else f"{value:.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -1,6 +1,6 @@
 """Sessions: the list of a filter, its export, and the story of one."""
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from apps.sessions import export as csv_file
 from apps.sessions import filters, selectors
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_locations
+from ocpp_platform.streaming import PiecemealResponse
 
 _VIEWS = (
     ("", "", "All"),
@@ -71,7 +72,7 @@ def export(request: PageRequest) -> HttpResponseBase:
         now=now,
     )
     rows = selectors.list_sessions(actor, filter_).iterator(chunk_size=2000)
-    response = StreamingHttpResponse(csv_file.stream(rows), content_type="text/csv; charset=utf-8")
+    response = PiecemealResponse(csv_file.stream(rows), content_type="text/csv; charset=utf-8")
     name = f"sessions-{timezone.localtime(now):%Y%m%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

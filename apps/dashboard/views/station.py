@@ -23,6 +23,7 @@ from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
 from apps.journal import selectors as journal
+from apps.journal.masking import masked
 from apps.journal.selectors import MessageFilter
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
@@ -111,7 +112,7 @@ def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpRe
         action=row.name,
         target=station.identity,
         reason=reason,
-        details={"command": row.pk, "parameters": row.parameters},
+        details={"command": row.pk, "parameters": masked(row.parameters)},
         now=now,
     )
     if not request.htmx:
