@@ -26,14 +26,13 @@ check: .venv/.dev $(ASSETS) ## format, lint, types, import contract, migrations,
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(PY) -W error::UserWarning manage.py makemigrations --check --dry-run
 	$(PY) -m tests.walls
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
-	$(BIN)/djlint templates --reformat --quiet || true
 
 bench: .venv/.dev $(ASSETS) ## the benchmark suite on a throw-away PostgreSQL; prints its table
 	$(PY) -m bench

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from bench import load, scale, screen
@@ -47,22 +47,32 @@ IDENTITIES = [f"BENCH{n:05d}" for n in range(STATIONS)]
 
 
 def main() -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        throwaway.production(Path(folder), "shared_buffers=256MB") as servers,
-        _pages(Path(folder), servers),
-        throwaway.platform(Path(folder), None, OCPP_BOOT_QUIET_S="3600", **servers) as served,
-    ):
-        served.manage("shell", "-v0", "-c", SEED % STATIONS)
-        for name, figure, budget in _figures(served, servers["DATABASE_URL"]):
-            print(f"{name:<58} {figure:>22}   {budget}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder)
+        with throwaway.production(state, "shared_buffers=256MB") as servers:
+            throwaway.collect_static(throwaway.environment(state, **servers))
+            with _platform(state, servers) as fresh:
+                fresh.manage("shell", "-v0", "-c", SEED % STATIONS)
+                _print(_memory(fresh))
+            with _platform(state, servers) as served:
+                for figure in _figures(served, servers["DATABASE_URL"]):
+                    _print(figure)
+
+
+def _platform(state: Path, servers: dict[str, str]) -> AbstractContextManager[Platform]:
+    """Our server, which gives no commands of its own during the measurement."""
+    return throwaway.platform(state, None, OCPP_BOOT_QUIET_S="3600", **servers)
+
+
+def _print(figure: tuple[str, str, str]) -> None:
+    name, value, budget = figure
+    print(f"{name:<58} {value:>22}   {budget}", flush=True)
 
 
 def _figures(served: Platform, database: str) -> Iterator[tuple[str, str, str]]:
     for count in (50, 200):
         yield from _closed(served, count)
     yield _storm(served)
-    yield _memory(served)
     cookie = served.manage("shell", "-v0", "-c", LOG_IN)
     yield _screen(served, cookie)
     before = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:50], SECONDS))
@@ -122,12 +132,6 @@ def _resident_kib(pid: int) -> Callable[[], int]:
         return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
 
     return read
-
-
-@contextmanager
-def _pages(folder: Path, servers: dict[str, str]) -> Iterator[None]:
-    throwaway.collect_static(throwaway.environment(folder, **servers))
-    yield
 
 
 @contextmanager
