@@ -8,18 +8,22 @@ from apps.stations.models import Connector, Station
 from tests import factories as make
 from tests.factories import Cast
 
+_ALFEN = {"vendor": "Alfen", "model": "NG910", "firmware": "7.0.3"}
+_ALFEN_16 = {**_ALFEN, "protocol": "ocpp1.6"}
+_ABB = {"vendor": "ABB", "model": "Terra 184", "firmware": "1.9.2"}
+_ZAPTEC = {"vendor": "Zaptec", "model": "Pro", "firmware": "3.1.0", "protocol": "ocpp1.6"}
 _FLEET: tuple[tuple[str, tuple[str, ...], bool, dict[str, Any]], ...] = (
-    ("NL-AMS-014", ("Faulted", "Available"), True, {"vendor": "Alfen", "model": "NG910", "firmware": "6.5.1"}),
-    ("NL-AMS-021", ("Available",), False, {"vendor": "ABB", "model": "Terra 184", "firmware": "1.9.2"}),
+    ("NL-AMS-014", ("Faulted", "Available"), True, {**_ALFEN, "firmware": "6.5.1"}),
+    ("NL-AMS-021", ("Available",), False, _ABB),
     ("NL-RTM-003", ("Occupied", "Occupied"), True, {}),
     ("NL-RTM-004", ("Occupied", "Available"), True, {}),
-    ("NL-UTR-010", ("Available", "Available"), True, {"vendor": "Alfen", "model": "NG910", "firmware": "7.0.3"}),
-    ("NL-UTR-011", ("Preparing",), True, {"vendor": "Alfen", "model": "NG910", "protocol": "ocpp1.6"}),
-    ("NL-UTR-012", ("Unavailable",), True, {"vendor": "Alfen", "model": "NG910", "protocol": "ocpp1.6"}),
-    ("NL-EIN-001", ("SuspendedEV",), True, {"vendor": "Zaptec", "model": "Pro", "protocol": "ocpp1.6"}),
-    ("NL-EIN-002", ("Available",), True, {"vendor": "Zaptec", "model": "Pro", "protocol": "ocpp1.6"}),
-    ("NL-EIN-003", ("Available",), True, {"vendor": "Zaptec", "model": "Pro", "protocol": "ocpp1.6"}),
-)  # fmt: skip
+    ("NL-UTR-010", ("Available", "Available"), True, _ALFEN),
+    ("NL-UTR-011", ("Preparing",), True, _ALFEN_16),
+    ("NL-UTR-012", ("Unavailable",), True, _ALFEN_16),
+    ("NL-EIN-001", ("SuspendedEV",), True, _ZAPTEC),
+    ("NL-EIN-002", ("Available",), True, _ZAPTEC),
+    ("NL-EIN-003", ("Available",), True, _ZAPTEC),
+)
 
 
 def scene() -> Cast:

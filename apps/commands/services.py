@@ -73,7 +73,8 @@ def note_call(command_id: int, action: str, request: Any) -> None:
 
 def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     """Apply the station's reply; the row as it is now, None when it was settled already."""
-    row = CommandRow.objects.filter(pk=event.command_id, state__in=OPEN).first()
+    rows = CommandRow.objects.select_for_update()
+    row = rows.filter(pk=event.command_id, state__in=OPEN).first()
     if row is None:
         return None
     row.state = _state_after(row, event)
@@ -100,14 +101,15 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
 
 def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
     """The station showed the effect; before its answer that is only remembered."""
-    state = State.CONFIRMED if row.state == State.ACCEPTED else row.state
-    updated = CommandRow.objects.filter(pk=row.pk, state=row.state, confirmed_at=None).update(
-        state=state, confirmed_at=now, observed=observed[:200]
-    )
-    if updated:
-        row.state, row.confirmed_at = state, now
-        _announce(row)
-    return bool(updated)
+    unseen = CommandRow.objects.filter(pk=row.pk, confirmed_at=None)
+    facts = {"confirmed_at": now, "observed": observed[:200]}
+    if unseen.filter(state=State.ACCEPTED).update(state=State.CONFIRMED, **facts):
+        row.state = State.CONFIRMED
+    elif not unseen.filter(state=State.SENT).update(**facts):
+        return False
+    row.confirmed_at = now
+    _announce(row)
+    return True
 
 
 def expire(*, now: datetime) -> int:

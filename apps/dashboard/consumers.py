@@ -52,12 +52,12 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         await self.accept()
         self.worker = asyncio.create_task(self._work())
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - the framework gives it
         if hasattr(self, "worker"):
             self.worker.cancel()
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
-    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+    async def receive_json(self, content: Any, **_: Any) -> None:
         if not isinstance(content, dict) or not hasattr(self, "worker"):
             return
         if isinstance(content.get("watch"), list):

@@ -73,5 +73,5 @@ def _rich(value: Any) -> Any:
             raise ValueError(value)
         return instant
     if not isinstance(value, str | int):
-        raise ValueError(value)  # noqa: TRY004 - one kind of error for a forged cursor
+        raise ValueError(value)
     return value

@@ -8,6 +8,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -20,7 +21,7 @@ from apps.domain.commands import Command
 from apps.domain.events import CommandAnswered
 from apps.gateway import metrics, replies
 from apps.gateway.link import Link
-from apps.gateway.pending import LinkLost, Response
+from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
 from apps.ingest.items import Frame, Item, Settled
 from apps.protocol import Limits, Outcome, frames
@@ -46,13 +47,15 @@ class Sent:
 
 async def deliver(link: Link, door: Door) -> None:
     """Send what waits for this station, oldest first, until nothing does."""
-    while True:
+    while not link.pending.is_lost:
         row = await _next(link.ref.id)
         if row is None or not await _claim(row, link):
             return
         command = words.parse(row.name, row.parameters)
         try:
             await _carry_out(row, command, link, door)
+        except NeverSent:
+            return await _give_back(row)
         except LinkLost:
             await _answer(row, link, door, _failed(row, "The connection was lost"))
             return
@@ -75,6 +78,8 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
     link.follow()
     _expect(link, command)
     await _note(row, calls)
+    if link.pending.is_lost:
+        raise NeverSent
     done = []
     for part, (action, payload) in calls:
         sent = await _send(part, action, payload, row, link, door)
@@ -92,11 +97,17 @@ async def _send(
         "out", action, message_id, replies.masked_text(payload), "waiting", command_id=row.pk
     )
     await door.submit(_item(link, at, row, frame))
+    send = partial(link.send, frames.encode_call(message_id, action, payload))
     try:
-        await link.send(frames.encode_call(message_id, action, payload))
-        response: Response | None = await link.pending.ask(message_id, settings.OCPP_CALL_TIMEOUT_S)
+        response: Response | None = await link.pending.ask(
+            message_id, settings.OCPP_CALL_TIMEOUT_S, send
+        )
     except TimeoutError:
         response = None
+    except LinkLost:
+        latency_ms = (time.perf_counter() - begun) * 1000
+        await door.submit(_settling(link, row, message_id, at, latency_ms, None))
+        raise
         metrics.CALL_TIMEOUTS.inc()
     link.lost_answers = link.lost_answers + 1 if response is None else 0
     latency_ms = (time.perf_counter() - begun) * 1000
@@ -201,6 +212,11 @@ def _next(station_id: int) -> CommandRow | None:
 @database_sync_to_async
 def _claim(row: CommandRow, link: Link) -> bool:
     return commands.claim(row, connection_id=link.connection_id, now=datetime.now(UTC))
+
+
+@database_sync_to_async
+def _give_back(row: CommandRow) -> None:
+    commands.requeue(row)
 
 
 @database_sync_to_async

@@ -44,6 +44,7 @@ class Registered:
     is_followed: bool
 
 
+REJOIN_S = 3600  # Redis forgets the members of a group after a day, or when it restarts
 REPLACED = 4000  # close code: a newer connection of the same station counts
 _hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = weakref.WeakKeyDictionary()
 
@@ -115,14 +116,17 @@ class Hub:
     async def _listen(self) -> None:
         layer = get_channel_layer()
         channel = await layer.new_channel("gateway")
-        await layer.group_add(GATEWAYS, channel)
         while True:
             try:
-                message = await layer.receive(channel)
-            except OSError:
-                await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
+                await layer.group_add(GATEWAYS, channel)
+                async with asyncio.timeout(REJOIN_S):
+                    while True:
+                        await self._hear(await layer.receive(channel))
+            except TimeoutError:
                 continue
-            await self._hear(message)
+            except Exception:  # an edge: nudges may be lost, but not for ever
+                logger.exception("listening failed")
+                await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
 
     async def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] == "command.waiting":
@@ -130,13 +134,16 @@ class Hub:
             if link is not None:
                 self.serve(link)
         elif message["type"] == "stations.moved":
-            for station_id, connection_id in message["moved"]:
-                await self._give_way(station_id, connection_id)
+            await self._give_way(dict(message["moved"]))
 
-    async def _give_way(self, station_id: int, connection_id: str) -> None:
-        link = self.links.get(station_id)
-        if link is not None and link.connection_id != connection_id:
-            await link.close(REPLACED)
+    async def _give_way(self, moved: dict[int, str]) -> None:
+        """Close what no longer counts. The row says so: a message may be an old one."""
+        links = [self.links[station_id] for station_id in moved if station_id in self.links]
+        links = [link for link in links if moved[link.ref.id] != link.connection_id]
+        counted = await _presence([link.ref.id for link in links]) if links else {}
+        for link in links:
+            if counted.get(link.ref.id, link.connection_id) != link.connection_id:
+                await link.close(REPLACED)
 
     async def _tell_moved(self) -> None:
         """Other gateways hear at each beat which stations have come to this one."""

@@ -1,6 +1,7 @@
 """The one call that a connection may have outstanding (R-06), and its answer."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from apps.protocol.frames import CallError, CallResult, Malformed
 
@@ -11,23 +12,32 @@ class LinkLost(Exception):
     """The socket closed before the station answered."""
 
 
+class NeverSent(Exception):
+    """The socket closed before the call went out."""
+
+
 class Pending:
     """``ask`` waits for the answer to one message id; late answers find nobody."""
 
     def __init__(self) -> None:
         self._message_id = ""
         self._future: asyncio.Future[Response] | None = None
+        self.is_lost = False
 
-    @property
-    def is_free(self) -> bool:
-        return self._future is None
+    async def ask(
+        self, message_id: str, timeout_s: float, send: Callable[[], Awaitable[None]]
+    ) -> Response:
+        """The station's response to what ``send`` sends.
 
-    async def ask(self, message_id: str, timeout_s: float) -> Response:
-        """The station's response; TimeoutError, or LinkLost when the socket closes."""
+        TimeoutError, or LinkLost when the socket closes.
+        """
+        if self.is_lost:
+            raise LinkLost
         self._message_id = message_id
         self._future = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(timeout_s):
+                await send()
                 return await self._future
         finally:
             self._future = None
@@ -41,5 +51,7 @@ class Pending:
         return True
 
     def fail(self) -> None:
+        """The socket is closed: nobody will answer any more."""
+        self.is_lost = True
         if self._future is not None and not self._future.done():
             self._future.set_exception(LinkLost())

@@ -35,10 +35,11 @@ class Board:
     def add(self, organisation_id: int, topics: tuple[str, ...]) -> None:
         with self._lock:
             self._topics[organisation_id].update(topics)
-            if self._beating is self._running():
+            loop = self._running()
+            if loop is not None and self._beating is loop:
                 return
-            self._beating = self._running()
-        if self._beating is None:
+            self._beating = loop
+        if loop is None:
             self._send_now()
         else:
             self._spawn(self._beat())

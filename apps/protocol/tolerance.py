@@ -22,6 +22,7 @@ from apps.protocol.validation import Problem
 MAX_ROUNDS = 4
 MAX_KEPT_TEXT = 255
 KEPT = "kept as sent"
+_EVENT_NEEDS = frozenset({"eventType", "timestamp", "seqNo", "transactionInfo"})
 _TOKENS = frozenset({"idTag", "parentIdTag", "idToken", "additionalIdToken"})
 
 
@@ -102,6 +103,11 @@ def other_error(spot: Spot) -> str | None:
     return "unknown errorCode read as OtherError"
 
 
+def without_trigger(spot: Spot) -> str | None:
+    """A transaction event that says everything but why it was sent."""
+    return KEPT if _EVENT_NEEDS <= spot.holder.keys() else None
+
+
 def drop_unknown(spot: Spot) -> str | None:
     del spot.holder[spot.key]
     return "unknown member dropped"
@@ -151,6 +157,7 @@ RULES: tuple[Rule, ...] = (
     *_rules(_V201, "BootNotification", "/chargingStation/**", "maxLength", shorten),
     *_rules(_V16, "StatusNotification", "/info /vendorErrorCode /vendorId", "maxLength", shorten),
     *_rules(_V16, "StatusNotification", "/errorCode", "enum", other_error),
+    Rule(_V201, "TransactionEvent", "", "required", without_trigger),
     *_rules(_V16, "MeterValues", "/transactionId", "type", drop_null),
     *_rules(None, None, "**/sampledValue/*/value", "type", keep),
     *_rules(None, None, _SAMPLED_WORDS, "enum", keep),

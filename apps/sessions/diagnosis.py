@@ -141,7 +141,7 @@ def _estimated(case: Case) -> Finding | None:
     return Finding(
         "paused",
         "The charger never said that the session ended.",
-        "End and energy are estimated from the last reading; a late stop message will correct them.",
+        "End and energy are estimated from the last reading; a late stop will correct them.",
         f"Last reading until {_clock(case.ended_at)}",
     )
 

@@ -143,9 +143,12 @@ def _without_leaps(registers: list[tuple[datetime, float]]) -> list[tuple[dateti
     while first + 1 < len(registers) and registers[first][1] > OVERFLOW_WH:
         first += 1
     sound = registers[first : first + 1]
+    peak = registers[first]
     for at, wh in registers[first + 1 :]:
-        if _is_possible(wh - sound[-1][1], at - sound[-1][0]):
+        before_at, before_wh = peak if wh >= peak[1] else sound[-1]
+        if _is_possible(wh - before_wh, at - before_at):
             sound.append((at, wh))
+            peak = (at, wh) if wh >= peak[1] else peak
     return sound
 
 

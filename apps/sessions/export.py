@@ -2,9 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from apps.sessions.models import Session
 from apps.tariffs.pricing import rounded
@@ -16,7 +19,34 @@ COLUMNS = (
     "tariff", "currency", "price_excl_vat", "vat", "price_incl_vat", "flags",
 )  # fmt: skip
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_LINES_AT_ONCE = 200
+_LINES_AT_ONCE = 500
+_CHUNK = 2_000
+
+
+class Record(NamedTuple):
+    """What a line is made of; the names are the lookups that fetch it."""
+
+    id: int
+    station__identity: str
+    evse_id: int | None
+    connector_id: int | None
+    station__location__name: str
+    transaction_id: str
+    protocol: str
+    token_uid: str
+    started_at: datetime
+    ended_at: datetime | None
+    station__location__timezone: str
+    energy_wh: float
+    meter_start_wh: float | None
+    meter_stop_wh: float | None
+    stop_reason: str
+    tariff_version__tariff__name: str | None
+    currency: str
+    price_excl_vat: Decimal | None
+    vat: Decimal | None
+    price_incl_vat: Decimal | None
+    flags: str
 
 
 class _Line:
@@ -26,70 +56,64 @@ class _Line:
         return line
 
 
-def stream(sessions: Iterable[Session]) -> Iterator[str]:
+def records(sessions: QuerySet[Session]) -> Iterator[Record]:
+    """The sessions as records: no models, so that a month of them costs seconds."""
+    rows = sessions.select_related(None).values_list(*Record._fields)
+    return map(Record._make, rows.iterator(chunk_size=_CHUNK))
+
+
+def stream(given: Iterable[Record]) -> Iterator[str]:
     """The file in pieces; memory stays flat however many sessions there are."""
     writer = csv.writer(_Line())
     lines = [writer.writerow(COLUMNS)]
-    for session in sessions:
-        lines.append(writer.writerow(row(session)))
+    for record in given:
+        lines.append(writer.writerow(row(record)))
         if len(lines) >= _LINES_AT_ONCE:
             yield "".join(lines)
             lines = []
     yield "".join(lines)
 
 
-def row(session: Session) -> list[str]:
-    """The cells of one session; its station, location and tariff must be loaded."""
-    location = session.station.location
-    zone = ZoneInfo(location.timezone)
-    version = session.tariff_version
-    cells = (
-        session.pk, session.station.identity, session.evse_id, session.connector_id,
-        location.name, session.transaction_id, session.protocol, session.token_uid,
-        _utc(session.started_at), _utc(session.ended_at),
-        _local(session.started_at, zone), _local(session.ended_at, zone), location.timezone,
-        _duration_s(session), _kwh(session.energy_wh), _kwh(session.meter_start_wh),
-        _kwh(session.meter_stop_wh), session.stop_reason,
-        "ended" if session.ended_at else "active", version.tariff.name if version else "",
-        session.currency, _money(session, session.price_excl_vat), _money(session, session.vat),
-        _money(session, session.price_incl_vat), session.flags,
+def row(record: Record) -> tuple[object, ...]:
+    """The cells of one session."""
+    zone = ZoneInfo(record.station__location__timezone)
+    started_at, ended_at = record.started_at, record.ended_at
+    return (
+        record.id, _text(record.station__identity), record.evse_id, record.connector_id,
+        _text(record.station__location__name), _text(record.transaction_id), record.protocol,
+        _text(record.token_uid), _utc(started_at), _utc(ended_at), _local(started_at, zone),
+        _local(ended_at, zone), record.station__location__timezone,
+        ended_at and int((ended_at - started_at).total_seconds()), _kwh(record.energy_wh),
+        _kwh(record.meter_start_wh), _kwh(record.meter_stop_wh), _text(record.stop_reason),
+        "ended" if ended_at else "active", _text(record.tariff_version__tariff__name),
+        record.currency, _money(record.price_excl_vat, record.currency),
+        _money(record.vat, record.currency), _money(record.price_incl_vat, record.currency),
+        record.flags,
     )  # fmt: skip
-    return [_cell(value) for value in cells]
 
 
-def _money(session: Session, amount: Decimal | None) -> Decimal | None:
-    """The column holds three decimals; the currency may have fewer."""
-    return None if amount is None else rounded(amount, session.currency)
-
-
-def _cell(value: object) -> str:
-    if value is None:
+def _text(value: str | None) -> str:
+    """What people or stations wrote must not run as a formula."""
+    if not value:
         return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    text = str(value)
-    is_text = isinstance(value, str)
-    return f"'{text}" if is_text and text.startswith(_DANGEROUS) else text
+    return f"'{value}" if value[0] in _DANGEROUS else value
+
+
+def _money(amount: Decimal | None, currency: str) -> str:
+    """The column holds three decimals; the currency may have fewer."""
+    return "" if amount is None else f"{rounded(amount, currency):f}"
 
 
 def _utc(instant: datetime | None) -> str:
-    if instant is None:
-        return ""
-    return f"{instant.astimezone(ZoneInfo('UTC')).isoformat(timespec='seconds')[:19]}Z"
+    return "" if instant is None else f"{instant.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def _local(instant: datetime | None, zone: ZoneInfo) -> str:
     return "" if instant is None else instant.astimezone(zone).isoformat(timespec="seconds")
 
 
-def _duration_s(session: Session) -> int | None:
-    if session.ended_at is None:
-        return None
-    return int((session.ended_at - session.started_at).total_seconds())
-
-
-def _kwh(energy_wh: float | None) -> Decimal | None:
+def _kwh(energy_wh: float | None) -> str:
     """All that the meter gave, down to a thousandth of a Wh."""
     if energy_wh is None:
-        return None
-    return Decimal(str(round(energy_wh, 3))).scaleb(-3).normalize() + Decimal(0)
+        return ""
+    return f"{energy_wh / 1000:.6f}".rstrip("0").rstrip(".")

@@ -3,11 +3,11 @@
 from apps.domain.vocabulary import SessionState
 
 _STATES = {
-    SessionState.PENDING: ("Waiting", "plugged", "circle", "Not charging yet: card or car is awaited."),
+    SessionState.PENDING: ("Waiting", "plugged", "circle", "Card or car is awaited."),
     SessionState.CHARGING: ("Charging", "charging", "zap", "Energy flows."),
-    SessionState.SUSPENDED_EV: ("Paused by car", "paused", "pause", "The car asks for nothing."),
-    SessionState.SUSPENDED_EVSE: ("Paused by station", "paused", "pause", "The station holds back."),
-    SessionState.FINISHING: ("Finishing", "plugged", "circle-check", "Done; the cable is still in."),
+    SessionState.SUSPENDED_EV: ("Paused by car", "paused", "pause", "Full, or asks for nothing."),
+    SessionState.SUSPENDED_EVSE: ("Paused by station", "paused", "pause", "A limit holds it."),
+    SessionState.FINISHING: ("Finishing", "plugged", "circle-check", "Done; cable still in."),
     SessionState.ENDED: ("Ended", "ok", "check", "The session is over."),
 }  # fmt: skip
 

@@ -5,7 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import ConnectorStatus
@@ -96,8 +107,13 @@ def count_connections(actor: Actor) -> dict[str, int]:
 
 def list_attention(actor: Actor, limit: int) -> list[Station]:
     """Stations that need a person: faulted ones, then those that went offline, newest first."""
-    stations = list_stations(actor).filter(rank__lt=2, last_seen_at__isnull=False)
-    return list(stations.order_by("rank", "-connection_changed_at", "id")[:limit])
+    found = list_needing(actor).order_by(F("rank"), "-connection_changed_at", "id")
+    return list(found[:limit])
+
+
+def list_needing(actor: Actor) -> QuerySet[Station]:
+    """Stations that are faulted, or were online once and are not."""
+    return list_stations(actor, StationFilter(connection="attention"))
 
 
 def list_locations(actor: Actor) -> QuerySet[Location]:
@@ -218,13 +234,13 @@ def _in_state(key: str) -> Q:
     if key not in availability.BY_KEY:
         return Q(pk__in=[])
     if key == availability.OFFLINE.key:
-        return _in_connection("offline") & Exists(_connectors_of_station())
+        return _in_connection("offline") & Q(Exists(_connectors_of_station()))
     wanted = Q()
     for session_state, statuses in availability.combinations(key).items():
         wanted |= Q(session_state=session_state, status__in=statuses)
-    reported = Q(is_connected=True) & Exists(_connectors_of_station().filter(wanted))
+    reported = Q(is_connected=True) & Q(Exists(_connectors_of_station().filter(wanted)))
     if key == availability.UNKNOWN.key:
-        return reported | (_in_connection("never") & Exists(_connectors_of_station()))
+        return reported | (_in_connection("never") & Q(Exists(_connectors_of_station())))
     return reported
 
 

@@ -14,7 +14,6 @@ from apps.sessions.models import Session
 from apps.simulator.clock import Clock
 from apps.simulator.station import SimStation
 from apps.simulator.v201 import SimStation201
-from apps.stations.services import add_station
 from tests.browser.chromium import open_page
 from tests.servers import Charger, eventually, rows
 from tests.throwaway import Platform

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests.factories import Cast
 from tests.scene import scene as make_scene
@@ -13,7 +13,7 @@ LogIn = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
-def _no_collected_files(settings: SettingsWrapper) -> None:
+def _no_collected_files(settings: Settings) -> None:
     """Static files come from where they are written; nothing need have been collected."""
     settings.WHITENOISE_AUTOREFRESH = True
 

@@ -30,7 +30,7 @@ def obey(
     stale = _fragments(client.get(url).content.decode(), actor)
     announced: set[str] = set()
     monkeypatch.setattr(announce.board, "add", lambda _, topics: announced.update(topics))
-    with run_commits(execute=True):  # type: ignore[attr-defined]
+    with run_commits(execute=True):
         happen()
     brought = {name: _again(name, actor) if topics & announced else html
                for name, (html, topics) in stale.items()}  # fmt: skip

@@ -74,9 +74,7 @@ def the_session_ends(scene: Cast) -> None:
 
 def a_station_falls_silent(scene: Cast) -> None:
     now = timezone.now()
-    Station.objects.filter(pk=scene.extras["busy"].pk).update(
-        last_seen_at=now - timedelta(hours=2)
-    )
+    Station.objects.filter(pk=scene.extras["busy"].pk).update(last_seen_at=now - timedelta(hours=2))
     sweep_presence(now=now, factor=3)
 
 
@@ -103,7 +101,9 @@ HAPPENINGS: tuple[Happen, ...] = (
 
 
 @pytest.mark.parametrize("happen", HAPPENINGS, ids=lambda happen: happen.__name__)
-@pytest.mark.parametrize("page", ["/", "/stations/", "station", "/sessions/", "session", "/commands/"])
+@pytest.mark.parametrize(
+    "page", ["/", "/stations/", "station", "/sessions/", "session", "/commands/"]
+)
 def test_a_stale_page_and_the_announced_changes_make_the_fresh_page(
     page: str,
     happen: Happen,
@@ -143,7 +143,14 @@ def test_the_law_would_notice_a_change_that_nobody_announced(
 @pytest.mark.parametrize("name", sorted(fragments.REGISTRY))
 def test_no_fragment_shows_a_stranger_anything_of_ours(name: str, scene: Cast) -> None:
     busy, running = scene.extras["busy"], scene.extras["running"]
-    keys = [str(busy.pk), f"{busy.pk}-1", str(running.pk), "all", "stations", *map(str, range(1, 60))]
+    keys = [
+        str(busy.pk),
+        f"{busy.pk}-1",
+        str(running.pk),
+        "all",
+        "stations",
+        *map(str, range(1, 60)),
+    ]
     shown = "".join(
         fragments.render(name, it, scene.stranger)
         for it in fragments.load(scene.stranger, name, keys)
@@ -206,7 +213,9 @@ async def test_a_stranger_may_watch_but_gets_nothing(scene: Cast) -> None:
     station = scene.extras["busy"]
     socket = talk(scene.stranger)
     await socket.connect()
-    await socket.send_json_to({"watch": [f"station-row:{station.pk}", "nonsense:1", "session-row:x"]})
+    await socket.send_json_to(
+        {"watch": [f"station-row:{station.pk}", "nonsense:1", "session-row:x"]}
+    )
     await announce(station.organisation_id, f"station:{station.pk}")
     assert await socket.receive_nothing(timeout=0.6)
     await socket.disconnect()

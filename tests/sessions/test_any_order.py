@@ -76,9 +76,7 @@ def events_16(calls: list[tuple[str, dict[str, Any]]], transaction_id: int) -> l
     read, now = codec(Protocol.OCPP16).read, RECEIVED_AT
     named = ("MeterValues", "StopTransaction")
     return [
-        read(
-            action, payload | ({"transactionId": transaction_id} if action in named else {}), now
-        )
+        read(action, payload | ({"transactionId": transaction_id} if action in named else {}), now)
         for action, payload in calls
     ]
 

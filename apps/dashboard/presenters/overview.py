@@ -164,5 +164,4 @@ def nav_count(actor: Actor, key: str) -> Count | None:
 
 
 def _needing(actor: Actor) -> int:
-    needing = selectors.list_stations(actor).filter(rank__lt=2, last_seen_at__isnull=False)
-    return needing.count()
+    return selectors.list_needing(actor).order_by().count()

@@ -100,9 +100,7 @@ class SessionSheet:
 
 def session_rows(sessions: Iterable[Session]) -> list[SessionRow]:
     now = timezone.now()
-    return [
-        SessionRow(s, None if s.ended_at else price_of(s, now), str(s.pk)) for s in sessions
-    ]
+    return [SessionRow(s, None if s.ended_at else price_of(s, now), str(s.pk)) for s in sessions]
 
 
 def session_sheet(actor: Actor, session: Session) -> SessionSheet:

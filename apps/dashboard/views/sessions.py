@@ -71,7 +71,7 @@ def export(request: PageRequest) -> HttpResponseBase:
         target=request.META.get("QUERY_STRING", "")[:120],
         now=now,
     )
-    rows = selectors.list_sessions(actor, filter_).iterator(chunk_size=2000)
+    rows = csv_file.records(selectors.list_sessions(actor, filter_))
     response = PiecemealResponse(csv_file.stream(rows), content_type="text/csv; charset=utf-8")
     name = f"sessions-{timezone.localtime(now):%Y%m%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -60,7 +60,7 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
         connector_id=positive(evse.get("connectorId")),
         token=token(payload.get("idToken")),
         charging_state=_STATES.get(info.get("chargingState")),
-        trigger=payload["triggerReason"],
+        trigger=payload.get("triggerReason", ""),
         remote_start_id=count(info.get("remoteStartId")),
         reservation_id=positive(payload.get("reservationId")),
         is_offline=payload.get("offline", False),

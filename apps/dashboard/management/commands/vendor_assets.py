@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+_MONO = "@fontsource/jetbrains-mono/files/jetbrains-mono-latin"
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "idiomorph.min.js": "idiomorph/dist/idiomorph.min.js",
@@ -19,8 +20,8 @@ FILES = {
     "uplot.iife.min.js": "uplot/dist/uPlot.iife.min.js",
     "inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "inter-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
-    "jetbrains-mono.woff2": "@fontsource/jetbrains-mono/files/jetbrains-mono-latin-400-normal.woff2",
-    "jetbrains-mono-600.woff2": "@fontsource/jetbrains-mono/files/jetbrains-mono-latin-600-normal.woff2",
+    "jetbrains-mono.woff2": f"{_MONO}-400-normal.woff2",
+    "jetbrains-mono-600.woff2": f"{_MONO}-600-normal.woff2",
     "LICENSE-uplot.txt": "uplot/LICENSE",
     "LICENSE-idiomorph.txt": "idiomorph/LICENSE",
     "LICENSE-inter.txt": "@fontsource-variable/inter/LICENSE",
@@ -32,7 +33,7 @@ _SOURCE_MAP = re.compile(rb"\s*(?:/\*# sourceMappingURL=.*?\*/|//# sourceMapping
 class Command(BaseCommand):
     help = "Copy the pinned browser assets into static/vendor."
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **_: Any) -> None:
         source = settings.BASE_DIR / "frontend" / "node_modules"
         target = settings.BASE_DIR / "static" / "vendor"
         missing = [path for path in FILES.values() if not (source / path).is_file()]

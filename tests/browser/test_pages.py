@@ -1,0 +1,179 @@
+"""Every page in a real Chromium: both themes, both widths, no finding, no error, no JavaScript.
+
+With SCREENSHOTS=folder a picture of each is left there.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from asgiref.sync import sync_to_async
+from axe_playwright_python.async_playwright import Axe
+from django.db import transaction
+from playwright.async_api import BrowserContext, Page, expect
+
+from apps.accounts.models import User
+from apps.commands.models import CommandRow
+from apps.journal.models import Message
+from apps.live.announce import announce
+from apps.stations.models import Connector
+from tests.browser.chromium import open_page
+from tests.factories import PASSWORD, Cast
+from tests.scene import scene as make_scene
+from tests.servers import server_environment
+from tests.throwaway import Platform, collect_static, free_port, platform
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+LOOKS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
+
+
+@pytest.fixture
+async def scene(server: Platform) -> Cast:
+    return await sync_to_async(make_scene)()
+
+
+def addresses(scene: Cast) -> dict[str, str]:
+    ended, running = scene.extras["ended"], scene.extras["running"]
+    command = CommandRow.objects.filter(name="reset").latest("pk")
+    message = Message.objects.filter(session_id=ended.pk).latest("pk")
+    told = "/stations/NL-RTM-004/?tab="
+    return {
+        "overview": "/", "stations": "/stations/", "station": "/stations/NL-RTM-003/",
+        "faulted": "/stations/NL-AMS-014/", "offline": "/stations/NL-AMS-021/",
+        "never": "/stations/NL-NEW-002/", "activity": f"{told}activity",
+        "station-messages": f"{told}messages", "station-sessions": f"{told}sessions",
+        "configuration": "/stations/NL-RTM-003/?tab=configuration",
+        "action": "/stations/NL-RTM-003/actions/reset/?mode=immediate",
+        "sessions": "/sessions/", "session": f"/sessions/{ended.pk}/",
+        "running": f"/sessions/{running.pk}/", "none": "/sessions/?q=nothing",
+        "messages": "/messages/", "message": f"/messages/{message.pk}/",
+        "commands": "/commands/", "command": f"/commands/{command.pk}/", "tokens": "/tokens/",
+        "tariffs": "/tariffs/", "add-station": "/add-station/", "add-token": "/tokens/add/",
+        "search": "/search/?q=NL",
+    }  # fmt: skip
+
+
+async def log_in(page: Page, user: User) -> None:
+    await page.goto("/login/")
+    await page.fill("#id_username", user.username)
+    await page.fill("#id_password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_be_visible()
+
+
+async def is_live(page: Page) -> None:
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=10_000)
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+async def test_every_page_is_clean_for_eyes_keys_and_readers(
+    theme: str, width: int, scene: Cast, server: Platform
+) -> None:
+    pages = await sync_to_async(addresses)(scene)
+    async with open_page(server.url) as (page, errors):
+        await page.set_viewport_size({"width": width, "height": 900})
+        cookie = {"name": "theme", "value": theme, "url": server.url}
+        await page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await log_in(page, scene.admin)
+        findings = {
+            name: found
+            for name, url in pages.items()
+            if (found := await _look(page, name, url, f"{theme}-{width}"))
+        }
+        assert findings == {}
+        assert errors == []
+
+
+async def _look(page: Page, name: str, url: str, look: str) -> list[str]:
+    response = await page.goto(url)
+    await is_live(page)
+    found = [] if response is not None and response.ok else [f"status of {url}"]
+    if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("scrolls sideways")
+    result = await Axe().run(page, options={"runOnly": RULES})
+    found += [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result.response["violations"]]
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}-{look}.png", full_page=True)
+    return found
+
+
+async def test_the_keys_open_search_help_and_pages(scene: Cast, server: Platform) -> None:
+    async with open_page(server.url) as (page, errors):
+        await log_in(page, scene.support)
+        await page.keyboard.press("/")
+        await expect(page.locator("#search")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await page.locator("#main").focus()
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("heading", name="Help and keys")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("g")
+        await page.keyboard.press("t")
+        await expect(page.get_by_role("heading", name="Sessions", exact=True)).to_be_visible()
+        assert errors == []
+
+
+async def test_an_update_leaves_focus_and_what_is_being_typed_alone(
+    scene: Cast, server: Platform
+) -> None:
+    async with open_page(server.url) as (page, errors):
+        await log_in(page, scene.operator)
+        await page.goto("/stations/NL-RTM-003/")
+        await is_live(page)
+        await page.get_by_role("link", name="Stop", exact=True).first.click()
+        reason = page.get_by_role("dialog").get_by_label("Reason")
+        await reason.fill("The driver as")
+        await sync_to_async(_fault)(scene)
+        await expect(page.locator(".evse").first).to_contain_text("Faulted", timeout=20_000)
+        await expect(reason).to_be_focused()
+        assert await reason.input_value() == "The driver as"
+        assert errors == []
+
+
+async def test_a_lost_server_is_said_and_what_was_missed_is_shown(scene: Cast, state: Path) -> None:
+    port, env = free_port(), server_environment()
+    with platform(state, port, **env) as first:
+        await sync_to_async(collect_static)(first.env)
+    async with open_page(f"http://127.0.0.1:{port}") as (page, _):
+        with platform(state, port, **env) as second:
+            await log_in(page, scene.operator)
+            await page.goto("/stations/")
+            await is_live(page)
+            second.kill()
+            await expect(page.locator("#live")).to_contain_text("Reconnecting", timeout=10_000)
+        await sync_to_async(_fault)(scene)
+        row = page.locator("tr", has_text="NL-RTM-003")
+        await expect(row).to_contain_text("Charging")
+        with platform(state, port, **env):
+            await is_live(page)
+            await expect(row).to_contain_text("Faulted", timeout=10_000)
+
+
+def _fault(scene: Cast) -> None:
+    station = scene.extras["busy"]
+    with transaction.atomic():
+        Connector.objects.filter(station=station).update(status="Faulted")
+        announce(station.organisation_id, f"station:{station.pk}", "stations")
+
+
+async def test_lists_filters_details_and_commands_work_without_javascript(
+    scene: Cast, server: Platform
+) -> None:
+    async with open_page(server.url) as (first, _):
+        assert first.context.browser is not None
+        context: BrowserContext = await first.context.browser.new_context(
+            base_url=server.url, java_script_enabled=False
+        )
+        page = await context.new_page()
+        await log_in(page, scene.operator)
+        await page.goto("/stations/")
+        await page.locator("select[name=state]").select_option("faulted")
+        await page.get_by_role("button", name="Apply").click()
+        await expect(page.locator("tbody tr[data-live]")).to_have_count(1)
+        await page.get_by_role("link", name="NL-AMS-014").click()
+        await page.get_by_role("link", name="Unlock").first.click()
+        await page.get_by_role("button", name="Unlock the cable").click()
+        await expect(page.get_by_role("heading", name="Unlock connector")).to_be_visible()
+        await context.close()

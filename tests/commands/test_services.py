@@ -1,0 +1,131 @@
+"""The life of a command in the outbox: each step is taken once."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from apps.commands import services
+from apps.commands.followup import Followup
+from apps.commands.models import CommandRow, State
+from apps.domain import commands as words
+from apps.domain.events import CommandAnswered, HeartbeatReceived, StationBooted
+from apps.stations.models import Station
+
+NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def row(station: Station) -> CommandRow:
+    return put(station, words.ResetStation())
+
+
+def put(station: Station, command: words.Command, **more: Any) -> CommandRow:
+    return services.queue(
+        organisation_id=station.organisation_id,
+        station_id=station.pk,
+        identity=station.identity,
+        command=command,
+        now=NOW,
+        **more,
+    )
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def claim(row: CommandRow) -> bool:
+    return services.claim(row, connection_id="socket", now=NOW)
+
+
+def answered(row: CommandRow, status: str = "accepted", **more: Any) -> CommandRow | None:
+    return services.answer(CommandAnswered(row.pk, status, **more), now=after(1))
+
+
+def state(row: CommandRow) -> str:
+    return CommandRow.objects.get(pk=row.pk).state
+
+
+def test_a_command_is_claimed_once(row: CommandRow) -> None:
+    assert [claim(row), claim(row)] == [True, False]
+    assert state(row) == State.SENT
+
+
+def test_an_expired_command_is_not_claimed(row: CommandRow) -> None:
+    assert not services.claim(row, connection_id="s", now=row.expires_at)
+
+
+def test_a_start_carries_the_id_that_links_the_session_to_it(station: Station) -> None:
+    row = put(station, words.StartSession("AB12"))
+    assert row.parameters["remote_start_id"] == row.pk
+
+
+def test_what_never_reached_the_wire_is_given_back(row: CommandRow) -> None:
+    claim(row)
+    assert services.requeue(row)
+    assert state(row) == State.QUEUED
+    assert claim(row)
+
+
+def test_an_answer_counts_once(row: CommandRow) -> None:
+    claim(row)
+    assert answered(row, "rejected", detail="Rejected") is not None
+    assert answered(row) is None
+    assert state(row) == State.REJECTED
+
+
+def test_the_effect_may_be_seen_before_the_answer(row: CommandRow) -> None:
+    claim(row)
+    Followup({row.station_id}).watch(row.station_id, StationBooted("V", "M"), after(1))
+    assert state(row) == State.SENT
+    answered(row)
+    assert state(row) == State.CONFIRMED
+
+
+def test_answer_and_effect_may_come_in_one_batch(row: CommandRow) -> None:
+    claim(row)
+    followup = Followup({row.station_id})
+    answered(row)
+    followup.watch(row.station_id, StationBooted("V", "M"), after(1))
+    assert state(row) == State.CONFIRMED
+
+
+def test_what_shows_nothing_confirms_nothing(row: CommandRow) -> None:
+    claim(row)
+    answered(row)
+    Followup({row.station_id}).watch(row.station_id, HeartbeatReceived(), after(1))
+    Followup({row.station_id}).watch(row.station_id + 1, StationBooted("V", "M"), after(1))
+    assert state(row) == State.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("steps", "seconds", "given_up"),
+    [
+        ([], 3_599, None),
+        ([], 3_600, State.EXPIRED),
+        ([claim], 59, None),
+        ([claim], 61, State.TIMED_OUT),
+        ([claim, answered], 120, None),
+        ([claim, answered], 122, State.NOT_CONFIRMED),
+    ],
+)
+def test_what_waited_too_long_is_given_up_once(
+    row: CommandRow, steps: Any, seconds: float, given_up: State | None
+) -> None:
+    for step in steps:
+        step(row)
+    before = state(row)
+    assert services.expire(now=after(seconds)) == (given_up is not None)
+    assert services.expire(now=after(seconds)) == 0
+    assert state(row) == (given_up or before)
+
+
+def test_a_secret_is_masked_once_the_command_is_answered(station: Station) -> None:
+    item = {"variable": {"name": "AuthorizationKey"}, "attributeValue": "s3cret"}
+    row = put(station, words.SetVariables((item,)))
+    services.note_call(row.pk, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "s3cret"})
+    claim(row)
+    answered(row, "rejected")
+    kept = CommandRow.objects.get(pk=row.pk)
+    assert "s3cret" not in str([kept.parameters, kept.request])

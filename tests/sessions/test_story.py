@@ -1,0 +1,67 @@
+"""What happened in a session, told once and in order."""
+
+from datetime import timedelta
+
+import pytest
+
+from apps.dashboard.presenters.sessions import session_sheet
+from tests import factories as make
+from tests.factories import Cast
+from tests.scene import scene as make_scene
+
+
+@pytest.fixture
+def scene(db: None) -> Cast:
+    return make_scene()
+
+
+def test_a_session_is_told_from_card_to_cable(scene: Cast) -> None:
+    sheet = session_sheet(scene.support, scene.extras["ended"])
+    assert [moment.text for moment in sheet.moments] == [
+        "Card 04A2C9E1 accepted",
+        "Car connected",
+        "Session began at EVSE 1",
+        "Charging began",
+        "Connection to the charger lost",
+        "Charger connected",
+        "The car paused",
+        "Session ended: Stopped remotely",
+        "Cable unplugged",
+    ]
+
+
+def test_two_reports_of_one_thing_are_told_once_and_keep_their_message(scene: Cast) -> None:
+    ended = scene.extras["ended"]
+    at = ended.started_at + timedelta(minutes=1, seconds=2)
+    make.status_change(ended.station, "Charging", at=at)
+    moments = session_sheet(scene.support, ended).moments
+    (began,) = [m for m in moments if m.text == "Charging began"]
+    assert began.message_id is not None
+
+
+def test_a_command_is_a_part_of_the_story(scene: Cast) -> None:
+    sheet = session_sheet(scene.support, scene.extras["running"])
+    assert "Start asked by Anna Visser: confirmed in 1.0 s" in [m.text for m in sheet.moments]
+
+
+def test_what_cannot_be_read_does_not_break_the_story(scene: Cast) -> None:
+    ended = scene.extras["ended"]
+    for payload in ("{nonsense", "[]", '{"transactionInfo":7}', '{"timestamp":"soon"}', "null"):
+        make.message(
+            ended.station, "TransactionEvent", payload, at=ended.started_at, session_id=ended.pk,
+            result="malformed",
+        )  # fmt: skip
+    texts = [m.text for m in session_sheet(scene.support, ended).moments]
+    assert texts.count("TransactionEvent could not be handled") == 5
+
+
+def test_late_messages_are_counted(scene: Cast) -> None:
+    ended = scene.extras["ended"]
+    for _ in range(3):
+        make.message(
+            ended.station, "TransactionEvent", {"eventType": "Updated", "offline": True},
+            at=ended.started_at + timedelta(minutes=26), session_id=ended.pk,
+        )  # fmt: skip
+    sheet = session_sheet(scene.support, ended)
+    assert "3 messages arrived late" in [m.text for m in sheet.moments]
+    assert "3 messages arrived late" in sheet.findings[0].title
