@@ -35,11 +35,12 @@ class Door(Shape):
     async def submit(self, given: Item) -> Reply | None: ...
 
 
-async def receive(text: str, link: Link, door: Door) -> str | None:
-    """Handle one frame from ``link``; the frame to send back, if any."""
+async def receive(data: str | bytes, link: Link, door: Door) -> str | None:
+    """Handle one frame from ``link``, text or binary; the frame to send back, if any."""
     received_at = datetime.now(UTC)
     link.last_seen_at = received_at
-    frame, notes = examination.receive(text, link.adapter)
+    frame, notes = examination.receive(data, link.adapter)
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     if isinstance(frame, Call):
         return await _answer(frame, notes, text, link, door, received_at)
     if isinstance(frame, Malformed):
@@ -153,10 +154,9 @@ def _kept(
     return Frame("in", call.action, call.message_id, payload, result, error_code, notes, answer)
 
 
-def _raw(text: object) -> str:
+def _raw(text: str) -> str:
     """Text that is no JSON, as it came; not kept where it may hold a secret."""
-    shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    shown = shown.replace("\x00", "\ufffd")
+    shown = text.replace("\x00", "\ufffd")
     return "(not kept: it may hold a secret)" if _MAY_HOLD_SECRETS.search(shown) else shown
 
 

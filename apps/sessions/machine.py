@@ -58,7 +58,7 @@ def merge(facts: Facts | None, event: SessionEvent) -> Facts:
     if facts is None:
         facts = Facts(started_at=event.at, last_event_at=event.at)
     changes: Changes = {
-        "last_event_at": max(facts.last_event_at, event.at),
+        "last_event_at": max(facts.last_event_at, event.at, *(s.at for s in event.samples)),
         **_start(facts, event),
         **_state(facts, event.charging_state, event.at, event.seq),
         **_place(facts, event),

@@ -14,7 +14,8 @@ from apps.sessions.models import Sample, Session
 from apps.stations.models import Station
 from apps.tokens.models import Token
 
-COUNTED_AT_MOST = 20_000
+COUNTED_AT_MOST = 10_000
+SUMMED_A_DAY = 100_000
 PROBLEM_REASONS = (
     "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
     "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
@@ -97,21 +98,20 @@ def list_samples(actor: Actor, session_id: int) -> QuerySet[Sample]:
     return Sample.objects.filter(session_id__in=mine.values("pk")).order_by("at", "id")
 
 
-def total(actor: Actor, filter_: SessionFilter) -> Totals:
-    """Count, energy and money of the filter, in one bounded pass."""
-    bounded = list_sessions(actor, filter_).values("pk")[: COUNTED_AT_MOST + 1]
+def total(actor: Actor, filter_: SessionFilter, at_most: int = COUNTED_AT_MOST) -> Totals:
+    """Count, energy and money of the filter; no sums where it holds more than ``at_most``."""
+    found = list_sessions(actor, filter_).order_by()
+    count = found.values("pk")[: at_most + 1].count()
+    if count > at_most:
+        return Totals(at_most, is_capped=True)
     rows = (
-        Session.objects.filter(pk__in=bounded)
-        .values("currency")
-        .annotate(n=Count("pk"), wh=Sum("energy_wh"), money=Sum("price_incl_vat"))
+        found.values("currency")
+        .annotate(wh=Sum("energy_wh"), money=Sum("price_incl_vat"))
         .order_by("currency")
     )
-    found = list(rows)
-    count = sum(row["n"] for row in found)
-    if count > COUNTED_AT_MOST:
-        return Totals(COUNTED_AT_MOST, is_capped=True)
-    sums = tuple((row["currency"], row["money"]) for row in found if row["money"] is not None)
-    return Totals(count, sum(row["wh"] or 0.0 for row in found), sums)
+    energy_wh = sum(row["wh"] or 0.0 for row in rows)
+    sums = tuple((row["currency"], row["money"]) for row in rows if row["money"] is not None)
+    return Totals(count, energy_wh, sums)
 
 
 def count_running(actor: Actor) -> dict[str, float]:
@@ -128,7 +128,7 @@ def count_running(actor: Actor) -> dict[str, float]:
 
 def sum_since(actor: Actor, instant: datetime) -> Totals:
     """What was charged in sessions that began since ``instant``."""
-    return total(actor, SessionFilter(started_after=instant))
+    return total(actor, SessionFilter(started_after=instant), at_most=SUMMED_A_DAY)
 
 
 def count_starts(actor: Actor, since: datetime) -> tuple[int, int]:

@@ -95,6 +95,10 @@ def count_states(actor: Actor) -> Counter[str]:
     return counts
 
 
+def count_connectors(actor: Actor) -> int:
+    return Connector.objects.filter(station__organisation_id=actor.organisation_id).count()
+
+
 def count_connections(actor: Actor) -> dict[str, int]:
     """Stations in all, online, offline and never seen."""
     return Station.objects.filter(organisation_id=actor.organisation_id).aggregate(

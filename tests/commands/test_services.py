@@ -124,7 +124,9 @@ def test_what_waited_too_long_is_given_up_once(
 def test_a_secret_is_masked_once_the_command_is_answered(station: Station) -> None:
     item = {"variable": {"name": "AuthorizationKey"}, "attributeValue": "s3cret"}
     row = put(station, words.SetVariables((item,)))
-    services.note_call(row.pk, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "s3cret"})
+    services.note_call(
+        row.pk, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "s3cret"}
+    )
     claim(row)
     answered(row, "rejected")
     kept = CommandRow.objects.get(pk=row.pk)

@@ -132,11 +132,11 @@ async def test_killed_in_the_middle_of_two_hundred_sessions(
     clients = [Client(number) for number in range(STATIONS)]
     port, env = free_port(), server_environment()
     has_died = asyncio.Event()
-    with platform(tmp_path, port=port, **env) as server:
+    with platform(tmp_path, port, **env) as server:
         charging = [charge(client, server.ocpp, has_died) for client in clients]
         await asyncio.gather(kill_half_way(server, clients, has_died), *charging)
     assert sum(len(client.acknowledged) for client in clients) < STATIONS * (UPDATES + 2)
-    with platform(tmp_path, port=port, **env) as server:
+    with platform(tmp_path, port, **env) as server:
         never = asyncio.Event()
         await asyncio.gather(*(charge(client, server.ocpp, never) for client in clients))
         await all_gone()

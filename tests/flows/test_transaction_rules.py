@@ -93,7 +93,9 @@ async def test_x_02_the_stations_id_with_the_station_is_the_key(wire: MakeWire, 
     assert stations == ["CP1", "CP2"]
 
 
-async def test_x_03_sequence_numbers_may_run_on_over_transactions(wire: MakeWire, card: Any) -> None:
+async def test_x_03_sequence_numbers_may_run_on_over_transactions(
+    wire: MakeWire, card: Any
+) -> None:
     await tell(await wire(), started(41), updated(42, 60, wh=1100), ended(43, 120, wh=1200))
     row = await session()
     assert row.seqs == "41-43"

@@ -345,7 +345,9 @@ async def test_r_13_any_offset_and_fraction_is_read(
 async def test_r_14_custom_data_is_accepted_anywhere(wire: MakeWire) -> None:
     custom = {"customData": {"vendorId": "V", "anything": [1]}}
     station = BOOT_201["chargingStation"] | custom  # type: ignore[operator]
-    answer = await (await wire()).ask("BootNotification", BOOT_201 | custom | {"chargingStation": station})
+    answer = await (await wire()).ask(
+        "BootNotification", BOOT_201 | custom | {"chargingStation": station}
+    )
     assert answer["status"] == "Accepted"
 
 

@@ -58,7 +58,7 @@ CASES = [
 
 @pytest.mark.parametrize(("facts", "title"), CASES, ids=[title for _, title in CASES])
 def test_the_first_finding_is_the_one_that_matters(facts: dict[str, object], title: str) -> None:
-    assert diagnose(replace(GOOD, **facts))[0].title == title  # type: ignore[arg-type]
+    assert diagnose(replace(GOOD, **facts))[0].title == title
 
 
 def test_a_flag_of_the_meter_is_said_in_words() -> None:
@@ -68,6 +68,6 @@ def test_a_flag_of_the_meter_is_said_in_words() -> None:
 
 def test_every_finding_but_the_good_ones_names_its_evidence() -> None:
     for facts, _ in CASES[2:]:
-        for finding in diagnose(replace(GOOD, **facts)):  # type: ignore[arg-type]
+        for finding in diagnose(replace(GOOD, **facts)):
             assert finding.evidence
             assert finding.advice

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from apps.sessions import export
+from apps.sessions import export, selectors
 from apps.sessions.models import Session
+from apps.sessions.selectors import SessionFilter, Totals
 from tests import factories as make
 from tests.factories import Cast
 
@@ -31,7 +32,7 @@ def cast(db: None) -> Cast:
 
 def read(client: Client, query: str = "") -> list[dict[str, str]]:
     response = client.get(f"/sessions/export.csv{query}")
-    text = b"".join(response.streaming_content).decode()  # type: ignore[arg-type]
+    text = b"".join(response.streaming_content).decode()
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -124,6 +125,14 @@ def test_the_totals_of_the_screen_are_the_sums_of_the_file(cast: Cast, client: C
     assert totals.count == len(rows)
     assert totals.energy_wh / 1000 == pytest.approx(sum(float(r["energy_kwh"]) for r in rows))
     assert totals.sums == (("EUR", sum(Decimal(r["price_incl_vat"]) for r in rows)),)
+
+
+def test_a_filter_of_too_many_is_counted_and_not_summed(cast: Cast) -> None:
+    station = make.station(cast.location, "A", now=cast.now)
+    for index in range(3):
+        make.session(station, started_at=cast.now - timedelta(hours=index))
+    totals = selectors.total(cast.finance, SessionFilter(), at_most=2)
+    assert totals == Totals(2, is_capped=True)
 
 
 def test_the_export_asks_one_query_however_many_sessions(

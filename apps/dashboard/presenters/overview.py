@@ -127,7 +127,7 @@ def tiles(actor: Actor) -> Tiles:
     return Tiles(
         stations=selectors.count_connections(actor),
         running=sessions.count_running(actor),
-        connectors=sum(selectors.count_states(actor).values()),
+        connectors=selectors.count_connectors(actor),
         started_well=started_well,
         started=started,
         today=sessions.sum_since(actor, midnight),

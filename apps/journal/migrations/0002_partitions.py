@@ -1,6 +1,10 @@
 """On PostgreSQL the journal is partitioned by month, so that retention is a DROP TABLE."""
 
+from datetime import UTC, datetime
+
 from django.db import migrations
+
+from apps.journal.partitions import make_ahead
 
 STATEMENTS = (
     "DROP TABLE journal_message",
@@ -37,6 +41,7 @@ def partition(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for statement in STATEMENTS:
             schema_editor.execute(statement)
+        make_ahead(datetime.now(UTC))
 
 
 class Migration(migrations.Migration):

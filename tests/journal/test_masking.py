@@ -1,0 +1,50 @@
+"""Secrets are recognised by the name that stands beside them."""
+
+from typing import Any
+
+import pytest
+
+from apps.journal.masking import MASK, is_secret, masked
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ({"key": "AuthorizationKey", "value": "s"}, {"key": "AuthorizationKey", "value": MASK}),
+        ({"key": "HeartbeatInterval", "value": "5"}, {"key": "HeartbeatInterval", "value": "5"}),
+        ({"password": "s"}, {"password": MASK}),
+        ({"apn": {"apnPassword": "s"}}, {"apn": {"apnPassword": MASK}}),
+        ([{"api_key": "s"}], [{"api_key": MASK}]),
+        (
+            {"variable": {"name": "BasicAuthPassword"}, "attributeValue": "s"},
+            {"variable": {"name": "BasicAuthPassword"}, "attributeValue": MASK},
+        ),
+        (
+            {"variable": {"name": "BasicAuthPassword"}, "attributeStatus": "Accepted"},
+            {"variable": {"name": "BasicAuthPassword"}, "attributeStatus": "Accepted"},
+        ),
+        ({"idTag": "AB12"}, {"idTag": "AB12"}),
+        (None, None),
+        ("text", "text"),
+    ],
+)
+def test_what_is_shown(payload: Any, shown: Any) -> None:
+    assert masked(payload) == shown
+
+
+def test_a_payload_without_secrets_is_handed_back_as_it_is() -> None:
+    payload = {"a": [{"b": 1}, {"c": {"d": "e"}}]}
+    assert masked(payload) is payload
+
+
+def test_masking_changes_nothing_of_what_it_is_given() -> None:
+    payload = {"a": [{"password": "s"}]}
+    masked(payload)
+    assert payload == {"a": [{"password": "s"}]}
+
+
+@pytest.mark.parametrize(
+    "name", ["AuthorizationKey", "authorization-key", "Api_Key", "WifiPassword"]
+)
+def test_secret_names(name: str) -> None:
+    assert is_secret(name)
