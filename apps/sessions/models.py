@@ -8,6 +8,17 @@ from apps.stations.models import Station
 from apps.tariffs.models import TariffVersion
 from apps.tokens.models import Token
 
+PROBLEM_REASONS = (
+    "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
+    "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
+)  # fmt: skip
+LITTLE_WH = 100.0
+PROBLEM = (  # worth a look: it took next to nothing, was cut short, or carries a mark
+    Q(ended_at__isnull=False, energy_wh__lt=LITTLE_WH)
+    | Q(stop_reason__in=PROBLEM_REASONS)
+    | Q(is_estimated=True)
+    | ~Q(flags="")
+)
 FIRST_ID = 1_000_001  # 1.6 transaction ids are these; far from the ids that stations make up
 
 
@@ -83,6 +94,11 @@ class Session(models.Model):
                 Upper("token_uid"), models.F("started_at").desc(), name="session_by_token"
             ),
             models.Index(fields=["transaction_id"], name="session_by_transaction"),
+            models.Index(
+                fields=["organisation", "-started_at", "-id"],
+                condition=PROBLEM,
+                name="session_problem",
+            ),
             models.Index(
                 fields=["station", "evse_id"],
                 condition=Q(ended_at__isnull=True),

@@ -10,17 +10,12 @@ from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import SessionState
-from apps.sessions.models import Sample, Session
+from apps.sessions.models import LITTLE_WH, PROBLEM, Sample, Session
 from apps.stations.models import Station
 from apps.tokens.models import Token
 
 COUNTED_AT_MOST = 10_000
 SUMMED_A_DAY = 100_000
-PROBLEM_REASONS = (
-    "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
-    "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
-)  # fmt: skip
-LITTLE_WH = 100.0
 _KNOWN_TOKENS = 50
 
 
@@ -193,11 +188,7 @@ def _in_state(state: str) -> Q:
 
 
 def _in_view(view: str) -> Q:
-    if view != "problems":
-        return Q()
-    took_nothing = Q(ended_at__isnull=False, energy_wh__lt=LITTLE_WH)
-    cut_short = Q(stop_reason__in=PROBLEM_REASONS)
-    return took_nothing | cut_short | Q(is_estimated=True) | ~Q(flags="")
+    return PROBLEM if view == "problems" else Q()
 
 
 def _matches(actor: Actor, q: str) -> Q:

@@ -38,10 +38,12 @@ _REASONS = {
 }
 
 _FLAGS = {
-    "register_reset": "the meter began again at zero",
-    "register_backwards": "the meter went backwards",
+    "unauthorised": "the card was not accepted",
+    "estimated": "end and energy are estimated",
+    "no_start": "the start message never came",
+    "gaps": "some messages never came",
     "no_register": "energy is worked out from power, the meter sent no register",
-    "leap": "an impossible meter reading was left out",
+    "no_energy": "no energy was taken",
 }
 
 
