@@ -200,3 +200,14 @@ def test_htmx_and_the_page_itself_bring_no_inline_code(scene: Cast, log_in: LogI
     config = re.search(r"content='(\{.*?\})'", response.content.decode())
     assert config is not None
     assert json.loads(config[1])["allowEval"] is False
+
+
+def test_a_raw_call_that_its_schema_refuses_is_not_sent(scene: Cast, log_in: LogIn) -> None:
+    client, url = log_in("operator"), "/stations/NL-RTM-003/actions/raw_call/"
+    given = {"action": "GetLog", "payload": '{"logType": "Nonsense"}', "reason": "Look"}
+    refused = client.post(url, given)
+    assert refused.status_code == 422
+    assert "requestId" in refused.content.decode()
+    assert not CommandRow.objects.filter(name="raw_call").exists()
+    client.post(url, {**given, "action": "ClearCache", "payload": "{}"})
+    assert CommandRow.objects.get(name="raw_call").parameters["action"] == "ClearCache"

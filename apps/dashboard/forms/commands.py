@@ -1,10 +1,11 @@
 """A form per command; each turns into the command that it describes."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
+from apps.commands.raw import check_call, list_actions
 from apps.domain import commands as words
 from apps.domain.commands import Command
 
@@ -137,8 +138,15 @@ class SetForm(CommandForm):
 
 
 class RawForm(CommandForm):
-    action = forms.CharField(max_length=64, help_text="As OCPP spells it: GetLog, ClearCache …")
+    """Any call of the station's version, refused here where its schema refuses it."""
+
+    action = forms.ChoiceField()
     payload = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), initial="{}")
+
+    def __init__(self, *args: Any, protocol: str, **kwargs: Any) -> None:
+        super().__init__(*args, protocol=protocol, **kwargs)
+        names = list_actions(protocol) if protocol else []
+        cast(forms.ChoiceField, self.fields["action"]).choices = [(name, name) for name in names]
 
     def clean_payload(self) -> dict[str, Any]:
         try:
@@ -149,8 +157,17 @@ class RawForm(CommandForm):
             raise forms.ValidationError("A payload is a JSON object.")
         return payload
 
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not self.protocol:
+            raise forms.ValidationError("Its OCPP version is known once it has connected.")
+        if "action" in data and "payload" in data:
+            for problem in check_call(self.protocol, data["action"], data["payload"]):
+                self.add_error("payload", f"{problem.path or 'payload'}: {problem.message}")
+        return data
+
     def command(self) -> Command:
-        return words.RawCall(self.cleaned_data["action"].strip(), self.cleaned_data["payload"])
+        return words.RawCall(self.cleaned_data["action"], self.cleaned_data["payload"])
 
 
 FORMS: dict[str, type[CommandForm]] = {
