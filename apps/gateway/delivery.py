@@ -55,7 +55,8 @@ async def deliver(link: Link, door: Door) -> None:
         try:
             await _carry_out(row, command, link, door)
         except NeverSent:
-            return await _give_back(row)
+            await _give_back(row)
+            return
         except LinkLost:
             await _answer(row, link, door, _failed(row, "The connection was lost"))
             return

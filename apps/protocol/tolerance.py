@@ -105,7 +105,7 @@ def other_error(spot: Spot) -> str | None:
 
 def without_trigger(spot: Spot) -> str | None:
     """A transaction event that says everything but why it was sent."""
-    return KEPT if _EVENT_NEEDS <= spot.holder.keys() else None
+    return None if _EVENT_NEEDS - spot.holder.keys() else KEPT
 
 
 def drop_unknown(spot: Spot) -> str | None:

@@ -110,7 +110,7 @@ async def _tell_all(client: Client, wire: Wire) -> None:
 
 
 async def kill_half_way(server: Platform, clients: list[Client], has_died: asyncio.Event) -> None:
-    while sum(len(client.acknowledged) for client in clients) < DIES_AFTER:  # noqa: ASYNC110
+    while sum(len(client.acknowledged) for client in clients) < DIES_AFTER:
         await asyncio.sleep(0.005)
     server.kill()
     has_died.set()

@@ -1,6 +1,5 @@
 """OCPP 2.0.1 transactions as a CSMS has to take them: X-01 to X-20, over a real socket."""
 
-import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -393,12 +392,3 @@ async def test_a_2_0_1_start_that_is_repeated_across_connections_is_one_session(
     row = await session()
     assert (row.energy_wh, row.seqs) == (500, "0-1")
     assert await rows(lambda: Sample.objects.filter(session_id=row.pk).count()) == 2
-
-
-async def test_ids_of_36_characters_are_told_apart(wire: MakeWire, card: Any) -> None:
-    opened = await wire()
-    ids = [str(uuid.uuid4()) for _ in range(3)]
-    for number, one in enumerate(ids, start=1):
-        await tell(opened, started(0, transaction_id=one, evse={"id": number}))
-    stored = await rows(lambda: set(Session.objects.values_list("transaction_id", flat=True)))
-    assert stored == set(ids)

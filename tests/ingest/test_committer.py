@@ -42,7 +42,7 @@ async def spawn(group: Any, *numbers: int) -> list[asyncio.Task[int]]:
 async def test_one_alone_does_not_wait_and_what_comes_meanwhile_is_one_batch(slow: Any) -> None:
     work, group = slow
     first = await spawn(group, 1)
-    while not work.batches:  # noqa: ASYNC110
+    while not work.batches:
         await asyncio.sleep(0)
     rest = await spawn(group, 2, 3, 4)
     work.may_go.set()
