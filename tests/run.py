@@ -19,7 +19,7 @@ NOTHING_COLLECTED = 5
 def main(arguments: list[str]) -> int:
     wants = {name for name in ("--embedded", "--production") if name in arguments}
     rest = [argument for argument in arguments if argument not in wants]
-    results = {}
+    results: dict[str, int | None] = {}
     if "--production" not in wants:
         results["embedded (SQLite, no Redis)"] = _embedded(rest)
     if "--embedded" not in wants:

@@ -32,7 +32,7 @@ class OcppError(Exception):
     """Base of what the protocol floor raises."""
 
 
-class CannotEncode(OcppError):  # noqa: N818
+class CannotEncode(OcppError):
     """``reason`` is a sentence for whoever asked."""
 
     def __init__(self, reason: str) -> None:

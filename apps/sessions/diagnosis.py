@@ -217,12 +217,16 @@ def _unmeasured(case: Case) -> Finding | None:
     )
 
 
-def _odd_meter(case: Case) -> Finding | None:
-    if not case.flags:
+_MARKS = frozenset({"gaps", "no_start", "no_register", "clock"})  # others have their own rule
+
+
+def _odd_record(case: Case) -> Finding | None:
+    marks = [words.flag(flag) for flag in case.flags if flag in _MARKS]
+    if not marks:
         return None
     return Finding(
         "paused",
-        f"The meter needs a look: {', '.join(words.flag(flag) for flag in case.flags)}.",
+        f"The record needs a look: {', '.join(marks)}.",
         "Energy follows the stated rule; check it before it is billed.",
         ", ".join(case.flags),
     )
@@ -241,7 +245,7 @@ def _normal(case: Case) -> Finding:
 
 RULES: tuple[Callable[[Case], Finding | None], ...] = (
     _faulted, _stopped_by_fault, _refused, _badly_seated, _nothing_delivered, _power_cut,
-    _estimated, _outage, _waits, _paused_by_station, _car_stopped, _idle, _unmeasured, _odd_meter,
+    _estimated, _outage, _waits, _paused_by_station, _car_stopped, _idle, _unmeasured, _odd_record,
 )  # fmt: skip
 
 

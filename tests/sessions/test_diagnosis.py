@@ -62,8 +62,8 @@ def test_the_first_finding_is_the_one_that_matters(facts: dict[str, object], tit
 
 
 def test_a_flag_of_the_meter_is_said_in_words() -> None:
-    titles = [f.title for f in diagnose(replace(GOOD, flags=("register_reset",)))]
-    assert titles == ["The meter needs a look: the meter began again at zero."]
+    titles = [f.title for f in diagnose(replace(GOOD, flags=("gaps",)))]
+    assert titles == ["The record needs a look: some messages never came."]
 
 
 def test_every_finding_but_the_good_ones_names_its_evidence() -> None:

@@ -29,7 +29,8 @@ def energy_wh(samples: list[Sample], *, ended_after_s: float | None = None) -> f
 
 def step_by_step(samples: list[Sample]) -> Totals:
     """As the ledger does: add what is newer, total anew where that is not enough."""
-    totals, seen = Totals(), {}
+    totals = Totals()
+    seen: dict[Any, Any] = {}
     for sample in samples:
         key = sample.at, sample.context
         known = seen.get(key)
