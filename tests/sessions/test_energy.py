@@ -1,6 +1,7 @@
 """Energy from a meter, by the rules that ``energy`` states, in whatever order it arrives."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
