@@ -79,20 +79,21 @@ def stories_201(draw: st.DrawFn) -> list[SessionEvent]:
                     **common,
                 )
             )
-    if draw(st.booleans()):
-        end = Sample(at(second + 60), SampleContext.END.value, 2_500.0)
-        events.append(
-            SessionEnded(
-                at=at(second + 60),
-                seq=seq + 1,
-                charging_state=draw(st.sampled_from((None, ChargingState.IDLE))),
-                token=draw(st.sampled_from(TOKENS)),
-                samples=(end,),
-                stop_reason=draw(st.sampled_from(("Local", "EVDisconnected"))),
-                **common,
-            )
-        )
-    return events
+    return [*events, draw(ends(seq + 1, second + 60))] if draw(st.booleans()) else events
+
+
+@st.composite
+def ends(draw: st.DrawFn, seq: int, second: int) -> SessionEnded:
+    """The last event of the transaction."""
+    return SessionEnded(
+        at=at(second),
+        seq=seq,
+        transaction_id=TRANSACTION,
+        charging_state=draw(st.sampled_from((None, ChargingState.IDLE))),
+        token=draw(st.sampled_from(TOKENS)),
+        samples=(Sample(at(second), SampleContext.END.value, 2_500.0),),
+        stop_reason=draw(st.sampled_from(("Local", "EVDisconnected"))),
+    )
 
 
 @st.composite
