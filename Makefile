@@ -59,6 +59,6 @@ clean: ## remove what was installed and built (not var/)
 $(ASSETS): frontend/package-lock.json apps/dashboard/management/commands/vendor_assets.py | .venv/.$(NEEDS)
 	@command -v npm >/dev/null || $(PY) -m pip install -q --disable-pip-version-check \
 	  --require-hashes -r requirements/assets.txt
-	cd frontend && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
+	cd frontend && NODE_USE_SYSTEM_CA=1 PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
 	$(PY) manage.py vendor_assets
 	@touch $@
