@@ -61,7 +61,8 @@ def main() -> None:
 
 def _platform(state: Path, servers: dict[str, str]) -> AbstractContextManager[Platform]:
     """Our server, which gives no commands of its own during the measurement."""
-    return throwaway.platform(state, None, OCPP_BOOT_QUIET_S="3600", **servers)
+    silent = {"OCPP_BOOT_QUIET_S": "3600", "OCPP_READ_ON_BOOT": "0"}
+    return throwaway.platform(state, None, **silent, **servers)
 
 
 def _print(figure: tuple[str, str, str]) -> None:

@@ -25,6 +25,7 @@ OCPP_CALL_TIMEOUT_S = env.seconds("OCPP_CALL_TIMEOUT_S", 30, least=0.1)
 OCPP_HEARTBEAT_INTERVAL_S = env.integer("OCPP_HEARTBEAT_INTERVAL_S", 300, least=1)
 OCPP_BOOT_QUIET_S = env.seconds("OCPP_BOOT_QUIET_S", 1)
 OCPP_BOOT_WAIT_S = env.seconds("OCPP_BOOT_WAIT_S", 60)
+OCPP_READ_ON_BOOT = env.flag("OCPP_READ_ON_BOOT", default=True)
 OCPP_COMMAND_EXPIRY_S = env.seconds("OCPP_COMMAND_EXPIRY_S", 3600, least=1)
 OCPP_CONFIRM_TIMEOUT_S = env.seconds("OCPP_CONFIRM_TIMEOUT_S", 120, least=1)
 OCPP_SWEEP_INTERVAL_S = env.seconds("OCPP_SWEEP_INTERVAL_S", 1, least=0.05)
@@ -110,7 +111,8 @@ TEMPLATES = [
 try:
     DATABASES = {
         "default": dj_database_url.parse(
-            env.text("DATABASE_URL") or f"sqlite:///{VAR / 'platform.sqlite3'}"
+            env.text("DATABASE_URL") or f"sqlite:///{VAR / 'platform.sqlite3'}",
+            conn_health_checks=True,
         )
     }
 except (ValueError, dj_database_url.UnknownSchemeError):
@@ -123,7 +125,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.integer("OCPP_DATABASE_CONNECTIONS", 10, least=4)}
+        "pool": {
+            "min_size": 1,
+            "max_size": env.integer("OCPP_DATABASE_CONNECTIONS", 10, least=4),
+            "timeout": 10,  # of a request that waits for a connection
+        }
     }
 
 CHANNEL_LAYERS = {

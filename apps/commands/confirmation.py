@@ -3,6 +3,7 @@
 "Accepted" is a promise; only what the station does afterwards confirms it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from apps.domain.events import (
@@ -20,6 +21,9 @@ from apps.domain.events import (
     StationBooted,
 )
 from apps.domain.vocabulary import ConnectorStatus
+from apps.journal.masking import is_secret
+
+Item = dict[str, Any]
 
 _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "BootNotification": StationBooted,
@@ -53,18 +57,37 @@ def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: E
     return ""
 
 
-def is_read_back(parameters: dict[str, Any], answered: CommandAnswered) -> bool:
-    """Whether ``answered`` (a get_variables) shows the values that were set."""
-    shown = {(v.component, v.variable): v.value for v in answered.values}
-    wanted = [(_named(item), item.get("attributeValue")) for item in parameters["variables"]]
-    return bool(wanted) and all(shown.get(key) == value for key, value in wanted)
+def readable(variables: Iterable[Item]) -> list[Item]:
+    """Those of ``variables`` that a station shows again when it is asked: no secrets."""
+    return [item for item in variables if not is_secret(_named(item)[1])]
 
 
-def _named(item: dict[str, Any]) -> tuple[str, str]:
+def observe_reading(
+    variables: Iterable[Item], answered: CommandAnswered, asked: Iterable[Item] = ()
+) -> str:
+    """What ``answered`` (a get_variables) shows of the values that were set; "" for nothing.
+
+    What was ``asked`` for and is not shown can be written only: to accept it is the effect.
+    """
+    shown = {_key(v.component, v.variable): v.value for v in answered.values}
+    hidden = {_key(*_named(item)) for item in asked} - shown.keys()
+    wanted = [(_key(*_named(item)), item.get("attributeValue")) for item in readable(variables)]
+    seen = [(key, value) for key, value in wanted if key not in hidden]
+    if not wanted or any(shown.get(key) != value for key, value in seen):
+        return ""
+    return "Read back as set" if len(seen) == len(wanted) else "Accepted; it cannot be read back"
+
+
+def _named(item: Item) -> tuple[str, str]:
     """Component and variable; "" where the item does not say."""
     names = (item.get(part) for part in ("component", "variable"))
     component, variable = (n.get("name", "") if isinstance(n, dict) else "" for n in names)
     return component, variable or str(item.get("key", ""))
+
+
+def _key(component: str, variable: str) -> tuple[str, str]:
+    """Names of both versions are compared without regard to case."""
+    return component.casefold(), variable.casefold()
 
 
 def _observe_start(parameters: dict[str, Any], transaction_id: str, event: Event) -> str:

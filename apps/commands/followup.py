@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.commands import services
 from apps.commands.confirmation import observe
@@ -39,6 +39,6 @@ def stations_followed(station_ids: Collection[int]) -> set[int]:
 
 
 def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:
-    return CommandRow.objects.filter(
-        station_id__in=station_ids, state__in=(State.SENT, State.ACCEPTED)
-    )
+    """Not those that were accepted and whose effect nobody awaits (raw calls)."""
+    is_awaited = Q(state=State.SENT) | Q(state=State.ACCEPTED, confirm_by__isnull=False)
+    return CommandRow.objects.filter(is_awaited, station_id__in=station_ids)

@@ -3,6 +3,7 @@
 Every step is a conditional UPDATE whose row count says whether it was ours to take.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +11,21 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from apps.commands.confirmation import ANSWER_IS_EFFECT, NEVER_CONFIRMED, is_read_back
+from apps.commands.confirmation import (
+    ANSWER_IS_EFFECT,
+    NEVER_CONFIRMED,
+    observe_reading,
+    readable,
+)
 from apps.commands.models import OPEN, CommandRow, State
 from apps.domain.commands import NAMES, Command, GetVariables, StartSession, parameters
 from apps.domain.events import CommandAnswered
 from apps.journal.masking import masked
 from apps.live.announce import announce, signal
 
+Whom = tuple[int, int, str]  # organisation, station, identity
+_READ_BACK = "read-back"
+_READING_EXPIRY_S = 300
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
 
 
@@ -56,6 +65,26 @@ def queue(
     return row
 
 
+def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
+    """Ask stations that are new, or have new firmware, for everything (B07.FR.14)."""
+    rows = [
+        CommandRow(
+            organisation_id=organisation_id,
+            station_id=station_id,
+            identity=identity,
+            name=NAMES[GetVariables],
+            parameters=parameters(GetVariables()),
+            actor="onboarding",
+            reason="The station is new, or its firmware is",
+            created_at=now,
+            expires_at=now + timedelta(seconds=_READING_EXPIRY_S),
+        )
+        for organisation_id, station_id, identity in stations
+    ]
+    for row in CommandRow.objects.bulk_create(rows):
+        _announce(row)
+
+
 def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:
     """Take a queued command for sending; False if somebody else has, or it expired."""
     taken = CommandRow.objects.filter(pk=row.pk, state=State.QUEUED, expires_at__gt=now).update(
@@ -71,10 +100,19 @@ def note_call(command_id: int, action: str, request: Any) -> None:
     CommandRow.objects.filter(pk=command_id).update(action=action, request=masked(request))
 
 
+def note_progress(command_id: int, *, now: datetime) -> None:
+    """Another call of the same command leaves now: its patience begins anew."""
+    CommandRow.objects.filter(pk=command_id, state=State.SENT).update(sent_at=now)
+
+
 def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
-    """Apply the station's reply; the row as it is now, None when it was settled already."""
+    """Apply the station's reply; the row as it is now, None when it was settled already.
+
+    A true answer replaces a time-out that was only presumed.
+    """
+    states = OPEN if event.status == State.TIMED_OUT else (*OPEN, State.TIMED_OUT)
     rows = CommandRow.objects.select_for_update()
-    row = rows.filter(pk=event.command_id, state__in=OPEN).first()
+    row = rows.filter(pk=event.command_id, state__in=states).first()
     if row is None:
         return None
     row.state = _state_after(row, event)
@@ -127,7 +165,7 @@ def expire(*, now: datetime) -> int:
     for rows, state in given_up:
         for row in rows[:500]:
             with transaction.atomic():
-                if CommandRow.objects.filter(pk=row.pk, state=row.state).update(state=state):
+                if rows.filter(pk=row.pk).update(state=state, parameters=masked(row.parameters)):
                     _announce(row)
                     changed += 1
     return changed
@@ -147,6 +185,8 @@ def _state_after(row: CommandRow, event: CommandAnswered) -> State:
         return State(event.status)
     if row.name in ANSWER_IS_EFFECT or row.confirmed_at is not None:
         return State.CONFIRMED
+    if row.name == "set_variables" and not readable(row.parameters["variables"]):
+        return State.CONFIRMED
     return State.ACCEPTED
 
 
@@ -155,7 +195,7 @@ def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
     if row.name == "set_variables" and row.state == State.ACCEPTED:
         names = tuple(
             {key: item[key] for key in item if key != "attributeValue"}
-            for item in row.parameters["variables"]
+            for item in readable(row.parameters["variables"])
         )
         queue(
             organisation_id=row.organisation_id,
@@ -163,16 +203,18 @@ def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
             identity=row.identity,
             command=GetVariables(names),
             now=now,
-            actor="read-back",
+            actor=_READ_BACK,
             reason=f"Confirms command {row.pk}",
         )
-    elif row.name == "get_variables" and event.values:
+    elif row.name == "get_variables" and event.status in (State.ACCEPTED, State.REJECTED):
+        asked = row.parameters["variables"] if row.actor == _READ_BACK else ()
         waiting = CommandRow.objects.filter(
             station_id=row.station_id, name="set_variables", state=State.ACCEPTED
         )
         for setting in waiting:
-            if is_read_back(setting.parameters, event):
-                confirm(setting, observed="Read back as set", now=now)
+            observed = observe_reading(setting.parameters["variables"], event, asked)
+            if observed:
+                confirm(setting, observed=observed, now=now)
 
 
 def _announce(row: CommandRow) -> None:

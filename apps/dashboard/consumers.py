@@ -9,6 +9,7 @@ the time. Every TICK_S everything is looked at again, for changes that could not
 """
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
 from typing import Any
@@ -23,11 +24,15 @@ from apps.dashboard import fragments
 from apps.dashboard.access import zone_of
 from apps.live.announce import group_of
 
+logger = logging.getLogger(__name__)
+
 TICK_S = 15.0
+REJOIN_S = 3600.0  # Redis forgets the members of a group after a day
 BEAT_S = 0.25
 MAX_WATCHED = 400
 _IDLE_SHARE = 2
 _UNAUTHORISED = 4401
+_FAILED = 1011
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):
@@ -48,7 +53,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         self.is_paused = False
         self.wake = asyncio.Event()
         self.group = group_of(user.organisation_id)
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self._join()
         await self.accept()
         self.worker = asyncio.create_task(self._work())
 
@@ -85,9 +90,18 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         self.sent = {name: html for name, html in self.sent.items() if name in self.topics}
 
     async def _work(self) -> None:
+        try:
+            await self._push_for_ever()
+        except Exception:  # an edge: a page that is told nothing must not look alive
+            logger.exception("a page's socket failed")
+            await self.close(_FAILED)
+
+    async def _push_for_ever(self) -> None:
         while True:
             ticked = not await self._woken()
             self.wake.clear()
+            if time.monotonic() - self.joined_at > REJOIN_S:
+                await self._join()
             if ticked:
                 self.stale |= self.topics.keys()
             if self.is_paused:
@@ -95,6 +109,10 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             began = time.monotonic()
             await self._push(is_tick=ticked)
             await asyncio.sleep(max(BEAT_S, _IDLE_SHARE * (time.monotonic() - began)))
+
+    async def _join(self) -> None:
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        self.joined_at = time.monotonic()
 
     async def _woken(self) -> bool:
         try:

@@ -28,7 +28,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The meter at one instant. Absent quantities are None; phases are (L1, L2, L3)."""
+    """The meter at one instant. Absent quantities are None; phases are (L1, L2, L3).
+
+    ``is_trusted``: ``at`` is the station's own word, not our clock in place of a wrong one.
+    """
 
     at: datetime
     context: str = "Sample.Periodic"
@@ -37,6 +40,7 @@ class Sample:
     soc_pct: float | None = None
     current_a: tuple[float | None, float | None, float | None] = (None, None, None)
     voltage_v: tuple[float | None, float | None, float | None] = (None, None, None)
+    is_trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class SessionEvent(Event):
 
     ``transaction_id`` is None where only we can tell it: a 1.6 start, or a message that
     names a sentinel (0, -1, 2^31-1, 2^63-1) or no transaction. ``seq`` is 2.0.1's seqNo;
-    None in 1.6, where the order is the order of ``at``.
+    None in 1.6, where the order is the order of ``at``. ``is_trusted`` as in Sample.
     """
 
     at: datetime
@@ -92,6 +96,7 @@ class SessionEvent(Event):
     remote_start_id: int | None = None
     reservation_id: int | None = None
     is_offline: bool = False
+    is_trusted: bool = True
     samples: tuple[Sample, ...] = ()
 
 
@@ -221,6 +226,13 @@ class CommandAnswered(Event):
     latency_ms: float | None = None
     transaction_id: str | None = None
     is_ongoing: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordTaken(Event):
+    """The station accepted this as its password: from now on it will show it to us."""
+
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,12 +27,15 @@ from apps.gateway.pipeline import receive as handle
 from apps.journal.services import record_refusal
 from apps.stations import passwords
 from apps.stations.refs import StationRef
+from ocpp_platform.threads import DatabaseAway
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _BUSY = Refused(503, "too_many", "Too many stations connect at once.")
+_AWAY = Refused(503, "database_away", "The database is away; try again later.")
 _TOO_BIG = 1009
+_BROKEN, _TRY_AGAIN_LATER = 1006, 1013
 
 
 class StationConsumer(AsyncConsumer):
@@ -46,6 +50,8 @@ class StationConsumer(AsyncConsumer):
         hub.handshakes += 1
         try:
             link = await self._admit(hub)
+        except DatabaseAway:
+            return await self._deny(_AWAY)
         finally:
             hub.handshakes -= 1
         if link is not None:
@@ -70,15 +76,19 @@ class StationConsumer(AsyncConsumer):
         event = StationConnected(
             link.connection_id, hub.name, link.protocol.value, handshake.ip, handshake.offered
         )
-        await hub.tell(link, event, datetime.now(UTC))
-        await hub.add(link)
-        await self._send({"type": "websocket.accept", "subprotocol": link.protocol.value})
+        try:
+            await hub.tell(link, event, datetime.now(UTC))
+            await hub.add(link)
+            await self._send({"type": "websocket.accept", "subprotocol": link.protocol.value})
+        except BaseException:  # it may count as connected already, and nobody would tell of its end
+            await self._leave(link, hub, _BROKEN)
+            raise
         has_booted = bool(admitted.ref.vendor)
         link.be_ready_in(settings.OCPP_BOOT_QUIET_S if has_booted else settings.OCPP_BOOT_WAIT_S)
         return link
 
     async def _serve(self, link: Link, hub: Hub) -> None:
-        code = 1006
+        code = _BROKEN
         try:
             while True:
                 message = await self._receive()
@@ -89,9 +99,16 @@ class StationConsumer(AsyncConsumer):
                 reply = await handle(message["bytes"] if text is None else text, link, hub.door)
                 if reply is not None:
                     await self._send_text(reply)
+        except DatabaseAway:
+            code = _TRY_AGAIN_LATER
+            await self._close(code)  # unanswered, the station keeps its message and repeats it
         finally:
-            hub.remove(link)
-            closed = StationDisconnected(link.connection_id, code, _words(code))
+            await self._leave(link, hub, code)
+
+    async def _leave(self, link: Link, hub: Hub, code: int) -> None:
+        hub.remove(link)
+        closed = StationDisconnected(link.connection_id, code, _words(code))
+        with suppress(DatabaseAway):  # the sweep will find it silent
             await hub.tell(link, closed, datetime.now(UTC))
 
     async def _send_text(self, text: str) -> None:
@@ -101,9 +118,13 @@ class StationConsumer(AsyncConsumer):
         await self._send({"type": "websocket.close", "code": code})
 
     async def _refuse(self, refused: Refused, handshake: Handshake, ref: StationRef | None) -> None:
-        """Keep the refusal for operators, then deny (ASGI: websocket.http.response)."""
-        metrics.REFUSALS.labels(refused.reason).inc()
+        """Keep the refusal for operators, then deny."""
         await _record(refused, handshake, ref)
+        await self._deny(refused)
+
+    async def _deny(self, refused: Refused) -> None:
+        """ASGI's websocket.http.response; a close where the server does not know it."""
+        metrics.REFUSALS.labels(refused.reason).inc()
         if "websocket.http.response" not in self.scope.get("extensions", {}):
             await self._send({"type": "websocket.close", "code": 4000 + refused.status - 400})
             return
@@ -143,9 +164,10 @@ def _words(code: int) -> str:
         1001: "The other side went away",
         1002: "Broken WebSocket framing",
         1005: "Closed without a reason",
-        1006: "The connection broke",
+        _BROKEN: "The connection broke",
         1007: "Text that is not UTF-8",
         _TOO_BIG: "A frame was too large",
+        _TRY_AGAIN_LATER: "The database was away",
         hubs.REPLACED: "A newer connection of this station replaced it",
     }
     return known.get(code, "")

@@ -18,8 +18,9 @@ from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.commands import Command
-from apps.domain.events import CommandAnswered
-from apps.gateway import metrics, replies
+from apps.domain.events import CommandAnswered, PasswordTaken
+from apps.gateway import credentials, metrics, replies
+from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
@@ -48,7 +49,7 @@ class Sent:
 async def deliver(link: Link, door: Door) -> None:
     """Send what waits for this station, oldest first, until nothing does."""
     while not link.pending.is_lost:
-        row = await _next(link.ref.id)
+        row = await _next(link)
         if row is None or not await _claim(row, link):
             return
         command = words.parse(row.name, row.parameters)
@@ -82,7 +83,9 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
     if link.pending.is_lost:
         raise NeverSent
     done = []
-    for part, (action, payload) in calls:
+    for index, (part, (action, payload)) in enumerate(calls):
+        if index:
+            await _go_on(row)
         sent = await _send(part, action, payload, row, link, door)
         done.append(sent)
         if sent.outcome is None:
@@ -105,18 +108,27 @@ async def _send(
         )
     except TimeoutError:
         response = None
+        metrics.CALL_TIMEOUTS.inc()
     except LinkLost:
         latency_ms = (time.perf_counter() - begun) * 1000
         await door.submit(_settling(link, row, message_id, at, latency_ms, None))
         raise
-        metrics.CALL_TIMEOUTS.inc()
     link.lost_answers = link.lost_answers + 1 if response is None else 0
     latency_ms = (time.perf_counter() - begun) * 1000
     outcome = None
     if isinstance(response, CallResult):
         outcome = link.codec.outcome(command, action, response.payload)
-    await door.submit(_settling(link, row, message_id, at, latency_ms, response))
+    settling = _settling(link, row, message_id, at, latency_ms, response)
+    settling.event = _password_taken(action, payload, response)
+    await door.submit(settling)
     return Sent(action, message_id, at, latency_ms, response, outcome)
+
+
+def _password_taken(action: str, payload: Any, response: Response | None) -> PasswordTaken | None:
+    """Known at once: the station may come back with its new password in the next moment."""
+    answer = response.payload if isinstance(response, CallResult) else None
+    password = credentials.new_password(action, payload, answer)
+    return PasswordTaken(password) if password else None
 
 
 def _merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:
@@ -203,11 +215,16 @@ def _expect(link: Link, command: Command) -> None:
 
 
 @database_sync_to_async
-def _next(station_id: int) -> CommandRow | None:
+def _next(link: Link) -> CommandRow | None:
+    """The oldest that may be sent; what a station may not be told yet waits its turn."""
     queued = CommandRow.objects.filter(
-        station_id=station_id, state=State.QUEUED, expires_at__gt=datetime.now(UTC)
-    )
-    return queued.order_by("id").first()
+        station_id=link.ref.id, state=State.QUEUED, expires_at__gt=datetime.now(UTC)
+    ).order_by("id")
+    status = link.boot_status
+    if status not in HELD:
+        return queued.first()
+    rows = queued.iterator(chunk_size=100)
+    return next((r for r in rows if may_send(link.protocol, status, r.name, r.parameters)), None)
 
 
 @database_sync_to_async
@@ -218,6 +235,11 @@ def _claim(row: CommandRow, link: Link) -> bool:
 @database_sync_to_async
 def _give_back(row: CommandRow) -> None:
     commands.requeue(row)
+
+
+@database_sync_to_async
+def _go_on(row: CommandRow) -> None:
+    commands.note_progress(row.pk, now=datetime.now(UTC))
 
 
 @database_sync_to_async

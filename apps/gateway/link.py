@@ -44,7 +44,8 @@ class Link:
         self.send = send
         self._close = close
         self.pending = Pending()
-        self.boot_status: BootStatus | None = None
+        told = ref.boot_status  # a station that is held stays so over a reconnect (B02, B03)
+        self.boot_status: BootStatus | None = BootStatus(told) if told else None
         self.expected: set[str] = set()
         self.last_seen_at: datetime | None = None
         self.ready_at = _NOT_YET

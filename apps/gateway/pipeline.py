@@ -12,8 +12,9 @@ from django.conf import settings
 
 from apps.domain.answers import BootAnswer
 from apps.domain.events import Event, StationBooted
-from apps.domain.vocabulary import BootStatus, Protocol
+from apps.domain.vocabulary import Protocol
 from apps.gateway import replies
+from apps.gateway.holding import HELD
 from apps.gateway.link import Link
 from apps.ingest.items import Frame, Item, Reply
 from apps.protocol import examination
@@ -25,7 +26,6 @@ _MAY_HOLD_SECRETS = re.compile(
 )
 # Never with a secret, and by far the most frequent; what makers add goes into customData.
 _PLAIN = frozenset({"TransactionEvent", "MeterValues", "StatusNotification", "Heartbeat"})
-_HELD = (BootStatus.PENDING, BootStatus.REJECTED)
 _REPORTS = frozenset({"NotifyReport", "NotifyMonitoringReport", "BootNotification"})
 
 
@@ -68,6 +68,7 @@ async def _answer(
         link.booted_as(event.vendor, event.model, event.firmware)
     kept = _kept(call, text, "ok", notes="; ".join(notes))
     item = _item(link, received_at, kept, event)
+    item.may_be_read = link.adapter.is_read_on_boot
     item.write = replies.writer(link, examined.call, lambda answer: _told(link, answer))
     reply = await door.submit(item)
     link.be_ready_in(settings.OCPP_BOOT_QUIET_S, at_latest=not isinstance(event, StationBooted))
@@ -83,7 +84,7 @@ def _refusal(examined: Examined, link: Link) -> tuple[str, str] | None:
     if code:
         return code, examined.description
     action = examined.call.action
-    is_held = link.protocol is Protocol.OCPP201 and link.boot_status in _HELD
+    is_held = link.protocol is Protocol.OCPP201 and link.boot_status in HELD
     if is_held and action not in _REPORTS and action not in link.expected:
         return "SecurityError", "The station has not been accepted yet."
     return None

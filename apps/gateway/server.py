@@ -20,7 +20,7 @@ from django.conf import settings
 NEVER = -1
 PING_INTERVAL_S = 240  # keeps NAT tables warm; some stations never answer a ping
 HANDSHAKE_S = 60
-SWITCH_S = 0.0002  # the commit thread gets the interpreter soon after each database answer
+SWITCH_S = 0.001  # the commit thread gets the interpreter soon after each database answer
 _DEFLATE_MEMORY = 4  # zlib memLevel: 4 KiB per socket instead of 128
 
 

@@ -1,13 +1,17 @@
 """A batch in one transaction. Pure of sockets: items in, replies out, both in order.
 
 If a batch fails it is halved until the poison event is alone; that one is refused with
-InternalError and kept with its frame, the rest commits.
+InternalError and kept with its frame, the rest commits. A database that is away is nobody's
+poison: the whole batch waits for it together, and raises DatabaseAway when it does not come.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 
 from apps.domain.answers import Answer, Refusal
 from apps.ingest.handlers import handle
@@ -15,6 +19,7 @@ from apps.ingest.items import Frame, Item, Reply, Settled
 from apps.ingest.working_set import WorkingSet
 from apps.journal.models import Message
 from ocpp_platform import threads
+from ocpp_platform.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +29,9 @@ _ATTEMPTS = 3
 def commit(items: list[Item], now: datetime) -> list[Reply | None]:
     """Apply ``items`` and give their replies, which may be sent from now on."""
     try:
-        return threads.persistently(lambda: _apply(items, now))
+        return threads.persistently(_trying(items, now))
+    except DatabaseAway:
+        raise
     except Exception as error:  # noqa: BLE001 - an edge: any event may be the poison
         if len(items) > 1:
             middle = len(items) // 2
@@ -32,13 +39,43 @@ def commit(items: list[Item], now: datetime) -> list[Reply | None]:
         return _retry_alone(items[0], now, error)
 
 
+def _trying(items: list[Item], now: datetime) -> Callable[[], list[Reply | None]]:
+    tries = count()
+
+    def work() -> list[Reply | None]:
+        if next(tries):
+            _let_go_of_kept(items)
+        return _apply(items, now)
+
+    return work
+
+
+def _let_go_of_kept(items: list[Item]) -> None:
+    """A commit whose confirmation was lost may have happened: no frame is kept twice."""
+    kept = set(
+        Message.objects.filter(
+            station_id__in={item.ref.id for item in items},
+            at__range=(min(i.received_at for i in items), max(i.received_at for i in items)),
+        ).values_list("connection_id", "at", "direction", "message_id")
+    )
+    for item in items:
+        frame = item.frame
+        if frame is None:
+            continue
+        key = (item.connection_id, item.received_at, frame.direction)
+        if (*key, _shown(frame.message_id)[:64]) in kept:
+            item.frame = None
+
+
 def _retry_alone(item: Item, now: datetime, error: Exception) -> list[Reply | None]:
     """Another gateway may have written the same row; then the second try finds it."""
     for _ in range(_ATTEMPTS - 1):
-        if not isinstance(error, IntegrityError | DatabaseError):
+        if not isinstance(error, DatabaseError):
             break
         try:
-            return _apply([item], now)
+            return threads.persistently(lambda: _apply([item], now))
+        except DatabaseAway:
+            raise
         except Exception as again:  # noqa: BLE001 - an edge, see above
             error = again
     logger.error("event of %s refused: %r", item.ref.identity, item.event, exc_info=error)
@@ -69,23 +106,36 @@ def _apply(items: list[Item], now: datetime) -> list[Reply | None]:
 def _refuse(item: Item, error: Exception) -> Reply | None:
     reply = item.write(Refusal("InternalError", "Kept for inspection")) if item.write else None
     if item.frame is not None:
-        frame = item.frame
-        notes = f"{frame.notes} {type(error).__name__}: {error}".strip()
-        Message.objects.create(
-            organisation_id=item.ref.organisation_id,
-            station_id=item.ref.id,
-            connection_id=item.connection_id,
-            at=item.received_at,
-            direction=frame.direction,
-            action=frame.action[:64],
-            message_id=frame.message_id[:64],
-            payload=frame.payload,
-            answer=reply.payload if reply else "",
-            result="error",
-            error_code="InternalError",
-            notes=notes[:2000],
-        )
+        try:
+            threads.persistently(partial(_keep_refused, item, item.frame, reply, error))
+        except DatabaseAway:
+            raise
+        except Exception:  # an edge: what cannot even be kept takes nobody else with it
+            logger.exception("frame of %s not kept", item.ref.identity)
     return reply
+
+
+def _keep_refused(item: Item, frame: Frame, reply: Reply | None, error: Exception) -> None:
+    notes = f"{frame.notes} {type(error).__name__}: {error}".strip()
+    Message.objects.create(
+        organisation_id=item.ref.organisation_id,
+        station_id=item.ref.id,
+        connection_id=item.connection_id,
+        at=item.received_at,
+        direction=frame.direction,
+        action=_shown(frame.action)[:64],
+        message_id=_shown(frame.message_id)[:64],
+        payload=_shown(frame.payload),
+        answer=reply.payload if reply else "",
+        result="error",
+        error_code="InternalError",
+        notes=_shown(notes)[:2000],
+    )
+
+
+def _shown(text: str) -> str:
+    """Without what PostgreSQL cannot keep."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _row(item: Item, frame: Frame, reply: Reply | None) -> tuple[object, ...]:
@@ -95,11 +145,12 @@ def _row(item: Item, frame: Frame, reply: Reply | None) -> tuple[object, ...]:
         latency_ms = elapsed.total_seconds() * 1000
     return (
         item.ref.organisation_id, item.ref.id, item.connection_id, item.received_at,
-        frame.direction, frame.action[:64], frame.message_id[:64], frame.payload,
+        frame.direction, _shown(frame.action)[:64], _shown(frame.message_id)[:64],
+        _shown(frame.payload),
         reply.payload if reply else frame.answer,
         reply.result if reply and frame.result == "ok" else frame.result,
         reply.error_code if reply else frame.error_code,
-        frame.notes, latency_ms, item.session_id, frame.command_id,
+        _shown(frame.notes), latency_ms, item.session_id, frame.command_id,
     )  # fmt: skip
 
 
@@ -109,7 +160,7 @@ def _settle(item: Item, settled: Settled) -> None:
         station_id=item.ref.id, at=settled.at, message_id=settled.message_id, direction="out"
     ).update(
         result=settled.result,
-        answer=settled.answer,
+        answer=_shown(settled.answer),
         error_code=settled.error_code[:40],
         latency_ms=settled.latency_ms,
     )

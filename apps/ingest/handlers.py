@@ -11,6 +11,7 @@ from apps.commands import services as commands
 from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
+from apps.domain.vocabulary import BootStatus
 from apps.ingest import transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
@@ -29,7 +30,11 @@ def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
 
 def _booted(batch: WorkingSet, item: Item, event: events.StationBooted) -> Answer:
     batch.station_changed(item.ref)
-    return batch.yard.boot(item.ref, event, batch.now, batch.heartbeat_interval_s)
+    is_unread = batch.yard.is_unread(item.ref, event)
+    answer = batch.yard.boot(item.ref, event, batch.now, batch.heartbeat_interval_s)
+    if is_unread and answer.status is BootStatus.ACCEPTED and item.may_be_read:
+        batch.read_everything(item.ref)
+    return answer
 
 
 def _heartbeat(batch: WorkingSet, _item: Item, _event: events.HeartbeatReceived) -> Answer:
@@ -109,6 +114,11 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
     return Answer()
 
 
+def _password(batch: WorkingSet, item: Item, event: events.PasswordTaken) -> Answer:
+    batch.yard.password_taken(item.ref, event.password)
+    return Answer()
+
+
 _HANDLERS: Mapping[type[Event], Handler] = {
     events.StationBooted: _booted,
     events.HeartbeatReceived: _heartbeat,
@@ -127,4 +137,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.SecurityEventReported: _security,
     events.DataTransferred: _data,
     events.CommandAnswered: _answered,
+    events.PasswordTaken: _password,
 }

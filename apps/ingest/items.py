@@ -53,6 +53,7 @@ class Item:
 
     ``write`` turns the answer into a frame in the station's version; None: no answer is due.
     ``is_followed``: a command may be waiting for its effect at this station.
+    ``may_be_read``: a new station of this make bears to be asked for all of its settings.
     """
 
     ref: StationRef
@@ -65,3 +66,4 @@ class Item:
     write: Callable[[Answer], Reply] | None = None
     session_id: int | None = None
     is_followed: bool = True
+    may_be_read: bool = True

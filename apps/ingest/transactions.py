@@ -49,9 +49,13 @@ def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer:
 
 def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
     """Always acknowledged; what fits no session is parked, and closes no other (X-12)."""
-    entry = _named(batch, item, event) or _only_open(batch, item, event)
-    if entry is None:
-        entry = _opened_late(batch, item, event)
+    entry = _named(batch, item, event)
+    repeated_id = None if entry else batch.ledger.find_ended_by(item.ref.id, event)
+    if entry is None and not (repeated_id and event.is_trusted):
+        entry = _only_open(batch, item, event) or _opened_late(batch, item, event)
+    if entry is None and repeated_id is not None:
+        item.session_id = repeated_id
+        return SessionAnswer(None, _verdict(batch, item, event))
     if entry is None:
         batch.park(item, "It ends a session that is not known here")
         return SessionAnswer(None, _verdict(batch, item, event))

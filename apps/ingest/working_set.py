@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from apps.commands import services as commands
 from apps.commands.followup import Followup
 from apps.domain import events
 from apps.domain.events import Event, SessionEvent
@@ -41,26 +42,37 @@ class WorkingSet:
         self.desk = Desk(_tokens(pairs))
         self.ledger = _ledger(pairs)
         self.followup = Followup({item.ref.id for item, _ in pairs if item.is_followed})
-        self._parked: list[tuple[object, ...]] = []
+        self._unread: dict[int, commands.Whom] = {}
+        self._parked: dict[tuple[int, str, str], tuple[object, ...]] = {}
         self._topics: dict[int, set[str]] = defaultdict(set)
 
     def station_changed(self, ref: StationRef) -> None:
         self._topics[ref.organisation_id].update(("stations", f"station:{ref.id}"))
 
+    def read_everything(self, ref: StationRef) -> None:
+        """Have the station asked for all of its settings, once."""
+        if settings.OCPP_READ_ON_BOOT:
+            self._unread[ref.id] = (ref.organisation_id, ref.id, ref.identity)
+
     def park(self, item: Item, why: str) -> None:
-        """Keep what fits nowhere for somebody to judge."""
-        action = item.frame.action if item.frame else ""
-        payload = item.frame.payload if item.frame else ""
-        self._parked.append(
-            (item.ref.organisation_id, item.ref.id, self.now, action[:50], why, payload)
-        )
+        """Keep what fits nowhere for somebody to judge; the same message again is no news."""
+        if item.frame is None:
+            return
+        action, payload = item.frame.action[:50], item.frame.payload
+        key = (item.ref.id, action, payload)
+        known = ParkedEvent.objects.filter(station_id=key[0], action=action, payload=payload)
+        if key not in self._parked and not known.exists():
+            row = (item.ref.organisation_id, item.ref.id, self.now, action, why, payload)
+            self._parked[key] = row
 
     def flush(self) -> None:
         """Write everything but the frames (their answers are not known yet)."""
         self.yard.flush()
         self.ledger.flush()
         self.desk.flush()
-        bulk.insert(ParkedEvent, _PARKED, self._parked)
+        if self._unread:
+            commands.queue_readings(list(self._unread.values()), now=self.now)
+        bulk.insert(ParkedEvent, _PARKED, list(self._parked.values()))
 
     def keep_frames(self, rows: list[tuple[object, ...]]) -> None:
         """Write the journal and tell who watches."""

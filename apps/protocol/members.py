@@ -35,8 +35,13 @@ def text(payload: Mapping[str, Any], name: str) -> str:
 
 def instant(value: Any, received_at: datetime) -> datetime:
     """The settled instant of a timestamp member, see timestamps.settle."""
+    return moment(value, received_at)[0]
+
+
+def moment(value: Any, received_at: datetime) -> tuple[datetime, bool]:
+    """As ``instant``, and whether it is the station's own word."""
     parsed = timestamps.parse(value) if isinstance(value, str) else None
-    return timestamps.settle(parsed, received_at)[0]
+    return timestamps.settle(parsed, received_at)
 
 
 def token(value: Any) -> Token | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
-from apps.protocol.members import instant
+from apps.protocol.members import moment
 
 UNKNOWN_REGISTER_WH = 2**31 - 1
 _SENTINELS = frozenset({2**31 - 1, 2**32 - 1, 2**63 - 1})
@@ -52,24 +52,27 @@ _QUANTITIES = {
 }
 
 Readings = list[float | None]
+Moment = tuple[datetime, bool]  # see members.moment
 
 
 def samples(meter_values: Iterable[dict[str, Any]], received_at: datetime) -> tuple[Sample, ...]:
     """The samples of a ``meterValue`` (or ``transactionData``) array, in its order."""
     taken: list[Sample] = []
     for meter_value in meter_values:
-        at = instant(meter_value.get("timestamp"), received_at)
+        when = moment(meter_value.get("timestamp"), received_at)
         for context, readings in _by_context(meter_value.get("sampledValue", ())).items():
-            taken.append(_sample(at, context, readings))
+            taken.append(_sample(when, context, readings))
     return tuple(taken)
 
 
-def register(at: datetime, context: SampleContext, value_wh: Any) -> tuple[Sample, ...]:
+def register(
+    at: datetime, context: SampleContext, value_wh: Any, *, is_trusted: bool = True
+) -> tuple[Sample, ...]:
     """The sample of a bare register reading (1.6 meterStart, meterStop), if it is one."""
     reading_wh = _number(value_wh)
     if reading_wh is None or not _REGISTER.lowest <= reading_wh <= _REGISTER.highest:
         return ()
-    return (Sample(at, context.value, reading_wh),)
+    return (Sample(at, context.value, reading_wh, is_trusted=is_trusted),)
 
 
 def _by_context(sampled_values: Iterable[dict[str, Any]]) -> dict[str, Readings]:
@@ -139,7 +142,8 @@ def _number(value: Any) -> float | None:
     return value
 
 
-def _sample(at: datetime, context: str, readings: Readings) -> Sample:
+def _sample(when: Moment, context: str, readings: Readings) -> Sample:
+    at, is_trusted = when
     return Sample(
         at,
         context,
@@ -148,6 +152,7 @@ def _sample(at: datetime, context: str, readings: Readings) -> Sample:
         readings[_SOC.slot],
         _phases(readings, _CURRENT.slot),
         _phases(readings, _VOLTAGE.slot),
+        is_trusted,
     )
 
 

@@ -5,7 +5,8 @@ The rules, in order:
 2. A reading up to 10 Wh below the one before is rounding: it counts as no gain.
 3. A lower reading that a later one makes good was a glitch: it is left out.
 4. A lower reading that stays low is a register that began again at zero: all it shows counts.
-5. A gain beyond 1 MW of mean power is impossible: the reading is left out.
+5. A gain beyond 1 MW of mean power is impossible: the reading is left out. Where one of the
+   two instants is not the station's own word nothing is known of the power between them.
 6. Without any register, energy is the integral of the power samples (trapezoids).
 7. Samples more than 5 minutes outside of the session belong to another one.
 """
@@ -13,6 +14,7 @@ The rules, in order:
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
@@ -23,6 +25,14 @@ MAX_STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have
 OVERFLOW_WH = 1_000_000_000.0  # a first reading above it is 2^31-1 or its like
 OUTSIDE = timedelta(minutes=5)
 _RANK = {SampleContext.BEGIN.value: 0, SampleContext.END.value: 2}
+
+
+class Reading(NamedTuple):
+    """The register at one instant; see ``Sample.is_trusted``."""
+
+    at: datetime
+    wh: float
+    is_trusted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,9 @@ def total(
     """The totals of all samples of a session, in whatever order they come."""
     inside = [s for s in samples if _is_inside(s, started_at, ended_at)]
     ordered = sorted(inside, key=_order)
-    registers = [(s.at, s.register_wh) for s in ordered if s.register_wh is not None]
+    registers = [
+        Reading(s.at, s.register_wh, s.is_trusted) for s in ordered if s.register_wh is not None
+    ]
     totals = Totals()
     for sample in ordered:
         totals = _noted(totals, sample, 0.0)
@@ -68,9 +80,9 @@ def total(
     return replace(
         totals,
         energy_wh=_gained_wh(sound),
-        meter_start_wh=sound[0][1],
-        meter_stop_wh=sound[-1][1],
-        register_at=sound[-1][0],
+        meter_start_wh=sound[0].wh,
+        meter_stop_wh=sound[-1].wh,
+        register_at=sound[-1].at,
     )
 
 
@@ -84,6 +96,7 @@ def merge_samples(one: Sample, other: Sample) -> Sample:
         soc_pct=_larger(one.soc_pct, other.soc_pct),
         current_a=_larger_phases(one.current_a, other.current_a),
         voltage_v=_larger_phases(one.voltage_v, other.voltage_v),
+        is_trusted=one.is_trusted or other.is_trusted,
     )
 
 
@@ -124,38 +137,39 @@ def _noted(totals: Totals, sample: Sample, energy_wh: float) -> Totals:
     )
 
 
-def _without_glitches(registers: list[tuple[datetime, float]]) -> list[tuple[datetime, float]]:
+def _without_glitches(registers: list[Reading]) -> list[Reading]:
     """Rules 3 and 5: leave out dips that are made good, and leaps that cannot be."""
     best_later = [float("-inf")] * (len(registers) + 1)
     possible = _without_leaps(registers)
     for index in range(len(possible) - 1, -1, -1):
-        best_later[index] = max(possible[index][1], best_later[index + 1])
+        best_later[index] = max(possible[index].wh, best_later[index + 1])
     sound = possible[:1]
-    for index, (at, wh) in enumerate(possible[1:], start=1):
-        is_dip = wh < sound[-1][1] - ROUNDING_WH
-        if not (is_dip and best_later[index + 1] >= sound[-1][1]):
-            sound.append((at, wh))
+    for index, reading in enumerate(possible[1:], start=1):
+        is_dip = reading.wh < sound[-1].wh - ROUNDING_WH
+        if not (is_dip and best_later[index + 1] >= sound[-1].wh):
+            sound.append(reading)
     return sound
 
 
-def _without_leaps(registers: list[tuple[datetime, float]]) -> list[tuple[datetime, float]]:
+def _without_leaps(registers: list[Reading]) -> list[Reading]:
     first = 0
-    while first + 1 < len(registers) and registers[first][1] > OVERFLOW_WH:
+    while first + 1 < len(registers) and registers[first].wh > OVERFLOW_WH:
         first += 1
     sound = registers[first : first + 1]
     peak = registers[first]
-    for at, wh in registers[first + 1 :]:
-        before_at, before_wh = peak if wh >= peak[1] else sound[-1]
-        if _is_possible(wh - before_wh, at - before_at):
-            sound.append((at, wh))
-            peak = (at, wh) if wh >= peak[1] else peak
+    for reading in registers[first + 1 :]:
+        before = peak if reading.wh >= peak.wh else sound[-1]
+        is_timed = reading.is_trusted and before.is_trusted
+        if not is_timed or _is_possible(reading.wh - before.wh, reading.at - before.at):
+            sound.append(reading)
+            peak = reading if reading.wh >= peak.wh else peak
     return sound
 
 
-def _gained_wh(registers: list[tuple[datetime, float]]) -> float:
+def _gained_wh(registers: list[Reading]) -> float:
     before_reset = 0.0
-    base = peak = registers[0][1]
-    for _, wh in registers[1:]:
+    base = peak = registers[0].wh
+    for _, wh, _ in registers[1:]:
         if wh >= peak:
             peak = wh
         elif wh < peak - ROUNDING_WH:

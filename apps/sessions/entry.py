@@ -26,7 +26,8 @@ HOT_REST = ("flags", "last_received_at", "asked_at", "state")
 HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
 CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
-UNAUTHORISED = "unauthorised"  # a flag that only the door can know; the others follow from facts
+UNAUTHORISED, CLOCK = "unauthorised", "clock"
+LASTING = (UNAUTHORISED, CLOCK)  # marks that only the events can tell; others follow from facts
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)
@@ -104,12 +105,16 @@ class Entry:
         """Merge one event and its samples."""
         before, self.facts = self.facts, machine.merge(self.facts, event)
         self.add_samples(event.samples)
+        if not event.is_trusted:
+            self.mark(CLOCK)
         has_moved = before is not None and before.started_at != self.facts.started_at
         if has_moved or self.facts.ended_at is not None:
             self.needs_total = True
         self.touch(now)
 
     def add_samples(self, samples: tuple[Sample, ...]) -> None:
+        if not all(sample.is_trusted for sample in samples):
+            self.mark(CLOCK)
         for sample in samples:
             key = sample.at, sample.context
             known = self.samples.get(key)
@@ -119,6 +124,10 @@ class Entry:
                 self.needs_total = True
             else:
                 self.totals = totals
+
+    def mark(self, flag: str) -> None:
+        """Set one of the LASTING flags."""
+        self.flags = " ".join(sorted({*self.flags.split(), flag}))
 
     def touch(self, now: datetime) -> None:
         self.is_dirty = True
@@ -141,7 +150,7 @@ class Entry:
 def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
     """Marks that a person reading a bill should see, space-separated, in fixed order."""
     marks = {
-        UNAUTHORISED: UNAUTHORISED in previous.split(),
+        **{name: name in previous.split() for name in LASTING},
         "estimated": facts.is_estimated,
         "no_start": not facts.has_start,
         "gaps": facts.ended_at is not None and "," in facts.seqs,

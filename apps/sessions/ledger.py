@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import connection
 
-from apps.domain.events import SessionEvent
-from apps.domain.vocabulary import ChargingState, ConnectorStatus
+from apps.domain.events import SessionEnded, SessionEvent
+from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.live.announce import announce
 from apps.sessions import energy, machine
-from apps.sessions.entry import CHANGING, COLUMNS, HOT, Entry, flags_of
+from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, Entry, flags_of
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.sessions.prices import price_for
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
@@ -28,6 +28,10 @@ STATES_OF_16 = {
     ConnectorStatus.SUSPENDED_EVSE: ChargingState.SUSPENDED_EVSE,
     ConnectorStatus.FINISHING: ChargingState.FINISHING,
 }
+
+
+_END = SampleContext.END.value
+_LATE = 8  # ended sessions of a station among which a repeated stop is looked for
 
 
 class Ledger:
@@ -53,6 +57,18 @@ class Ledger:
 
     def find_start(self, station_id: int, natural_key: str) -> Entry | None:
         return self._by_key.get((station_id, natural_key))
+
+    def find_ended_by(self, station_id: int, stop: SessionEnded) -> int | None:
+        """The session that this very stop, which names none, has ended before."""
+        if stop.transaction_id is not None:
+            return None
+        last = [(s.context, s.register_wh) for s in stop.samples if s.context == _END]
+        here = (e for e in self._entries.values() if e.station_id == station_id and e.is_ended)
+        for entry in here:
+            same = not stop.is_trusted or entry.known.ended_at == stop.at
+            if same and set(last) & {(s.context, s.register_wh) for s in entry.samples.values()}:
+                return entry.id
+        return _find_ended(station_id, stop, last[-1][1] if last else None)
 
     def open_on(self, station_id: int, evse_id: int | None = None) -> list[Entry]:
         """Sessions that run there now, oldest first."""
@@ -166,6 +182,21 @@ class Ledger:
             entry.totals = energy.total(
                 samples.values(), entry.known.started_at, entry.known.ended_at
             )
+
+
+def _find_ended(station_id: int, stop: SessionEnded, register_wh: float | None) -> int | None:
+    """By its instant and register; where its clock is wrong, by the register of late ones."""
+    ended = Session.objects.filter(
+        station_id=station_id, ended_at__isnull=False, is_estimated=False
+    ).order_by("-started_at")
+    ended = (
+        ended.filter(ended_at=stop.at) if stop.is_trusted else ended.filter(flags__contains=CLOCK)
+    )
+    ids = list(ended.values_list("pk", flat=True)[:_LATE])
+    if register_wh is None:
+        return ids[0] if ids and stop.is_trusted else None
+    same = Sample.objects.filter(session_id__in=ids, context=_END, register_wh=register_wh)
+    return same.values_list("session_id", flat=True).first()
 
 
 def _price(entry: Entry) -> None:

@@ -108,7 +108,10 @@ class Session(models.Model):
 
 
 class Sample(models.Model):
-    """The meter of a session at one instant. Wh, W, A, V; phases L1 to L3."""
+    """The meter of a session at one instant. Wh, W, A, V; phases L1 to L3.
+
+    ``is_trusted``: ``at`` is the station's own word, not our clock in place of a wrong one.
+    """
 
     session_id = models.BigIntegerField()
     at = models.DateTimeField()
@@ -122,6 +125,7 @@ class Sample(models.Model):
     voltage_l1_v = models.FloatField(null=True)
     voltage_l2_v = models.FloatField(null=True)
     voltage_l3_v = models.FloatField(null=True)
+    is_trusted = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         ordering = ["at", "id"]

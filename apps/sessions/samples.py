@@ -10,7 +10,7 @@ from apps.sessions.models import Sample as SampleRow
 COLUMNS = (
     "session_id", "at", "context", "register_wh", "power_w", "soc_pct",
     "current_l1_a", "current_l2_a", "current_l3_a",
-    "voltage_l1_v", "voltage_l2_v", "voltage_l3_v",
+    "voltage_l1_v", "voltage_l2_v", "voltage_l3_v", "is_trusted",
 )  # fmt: skip
 
 
@@ -21,6 +21,7 @@ def sample_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
             yield (
                 entry.id, sample.at, sample.context[:20], sample.register_wh, sample.power_w,
                 sample.soc_pct, *sample.current_a, *sample.voltage_v,
+                sample.is_trusted,
             )  # fmt: skip
 
 
@@ -30,8 +31,9 @@ def load_samples(session_ids: Collection[int]) -> dict[int, dict[tuple[datetime,
     if not session_ids:
         return found
     rows = SampleRow.objects.filter(session_id__in=session_ids).values_list(*COLUMNS)
-    for session_id, at, context, register_wh, power_w, soc_pct, *phases in rows:
+    for session_id, at, context, register_wh, power_w, soc_pct, *phases, is_trusted in rows:
+        currents, voltages = tuple(phases[:3]), tuple(phases[3:])
         found.setdefault(session_id, {})[at, context] = Sample(
-            at, context, register_wh, power_w, soc_pct, tuple(phases[:3]), tuple(phases[3:])
+            at, context, register_wh, power_w, soc_pct, currents, voltages, is_trusted
         )
     return found

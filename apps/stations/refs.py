@@ -19,6 +19,7 @@ class StationRef:
     password_digest: str = ""
     is_lenient: bool = False
     has_declared_topology: bool = False
+    boot_status: str = ""
 
 
 _FIELDS = tuple(StationRef.__dataclass_fields__)

@@ -15,6 +15,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import BootStatus
 from apps.journal.masking import MASK, is_secret
 from apps.journal.models import LinkEvent
+from apps.stations import passwords
 from apps.stations.models import (
     Connector,
     Evse,
@@ -43,6 +44,7 @@ _LINK = (
     "reason",
 )  # fmt: skip
 _NOTICE = ("station_id", "kind", "title", "detail", "at", "received_at")
+_STRANGER = ("accepted", "", "")  # policy, what it was told last, firmware
 _VARIABLE_KEY = ("component", "variable", "evse_id", "connector_id", "attribute")
 
 
@@ -50,11 +52,11 @@ class Yard:
     """Applies what stations say of themselves; ``flush`` writes it."""
 
     def __init__(self, booting: Collection[int], reporting: Collection[int]) -> None:
-        self._policies = dict(
-            Station.objects.filter(pk__in=booting).values_list("pk", "boot_policy")
-            if booting
-            else ()
-        )
+        self._known: dict[int, tuple[str, str, str]] = {}
+        if booting:
+            rows = Station.objects.filter(pk__in=booting)
+            known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
+            self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
         self._connectors: dict[tuple[int, int, int], Connector] = {}
         if reporting:
             self._load_connectors(reporting)
@@ -65,11 +67,19 @@ class Yard:
         self._dirty: set[tuple[int, int, int]] = set()
         self._notices: list[tuple[Any, ...]] = []
 
+    def is_unread(self, ref: StationRef, event: StationBooted) -> bool:
+        """Whether its settings may be others than those we know (B07.FR.14): before ``boot``."""
+        _, told, firmware = self._known.get(ref.id, _STRANGER)
+        is_other = bool(event.firmware) and event.firmware[:255] != firmware
+        return told != BootStatus.ACCEPTED.value or is_other
+
     def boot(
         self, ref: StationRef, event: StationBooted, now: datetime, interval_s: int
     ) -> BootAnswer:
         """Accept, hold or reject by the station's policy (2.0.1 B01 to B03)."""
-        status = BootStatus(self._policies.get(ref.id, "accepted").capitalize())
+        policy = self._known.get(ref.id, _STRANGER)[0]
+        status = BootStatus(policy.capitalize())
+        self._known[ref.id] = (policy, status.value, event.firmware[:255])
         self._boots[ref.id] = (
             ref.id, event.vendor[:255], event.model[:255], event.serial_number[:255],
             event.firmware[:255], status.value, event.reason[:40], now, interval_s,
@@ -118,6 +128,11 @@ class Yard:
         self, ref: StationRef, kind: str, title: str, at: datetime, now: datetime, detail: str = ""
     ) -> None:
         self._notices.append((ref.id, kind, title[:120], detail[:255], at, now))
+
+    def password_taken(self, ref: StationRef, password: str) -> None:
+        """From now on the station shows itself with this one (A01)."""
+        digest = passwords.digest(password.encode())
+        Station.objects.filter(pk=ref.id).update(password_digest=digest)
 
     def progress(self, ref: StationRef, column: str, status: str) -> None:
         """``column``: firmware_status or log_status."""

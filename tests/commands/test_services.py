@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 
 from apps.commands import services
-from apps.commands.followup import Followup
+from apps.commands.followup import Followup, stations_followed
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
-from apps.domain.events import CommandAnswered, HeartbeatReceived, StationBooted
+from apps.domain.events import (
+    CommandAnswered,
+    HeartbeatReceived,
+    StationBooted,
+    VariableValue,
+)
 from apps.stations.models import Station
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -131,3 +136,79 @@ def test_a_secret_is_masked_once_the_command_is_answered(station: Station) -> No
     answered(row, "rejected")
     kept = CommandRow.objects.get(pk=row.pk)
     assert "s3cret" not in str([kept.parameters, kept.request])
+
+
+def test_a_command_of_many_calls_is_not_given_up_while_they_go_out(row: CommandRow) -> None:
+    claim(row)
+    services.note_progress(row.pk, now=after(50))
+    assert services.expire(now=after(100)) == 0
+    assert services.expire(now=after(111)) == 1
+
+
+def test_a_true_answer_replaces_a_presumed_time_out(row: CommandRow) -> None:
+    claim(row)
+    assert services.expire(now=after(61)) == 1
+    assert answered(row, "timed_out") is None
+    assert answered(row) is not None
+    assert state(row) == State.ACCEPTED
+
+
+SECRET = {"variable": {"name": "AuthorizationKey"}, "attributeValue": "s3cret"}
+PLAIN = {"variable": {"name": "HeartbeatInterval"}, "attributeValue": "60"}
+
+
+@pytest.mark.parametrize(("steps", "seconds"), [([], 3_600), ([claim], 61)])
+def test_a_secret_is_masked_once_the_command_is_given_up(
+    station: Station, steps: Any, seconds: float
+) -> None:
+    row = put(station, words.SetVariables((SECRET,)))
+    for step in steps:
+        step(row)
+    assert services.expire(now=after(seconds)) == 1
+    assert "s3cret" not in str(CommandRow.objects.get(pk=row.pk).parameters)
+
+
+def test_a_secret_that_is_accepted_is_not_read_back(station: Station) -> None:
+    row = put(station, words.SetVariables((SECRET,)))
+    claim(row)
+    answered(row)
+    assert state(row) == State.CONFIRMED
+    assert CommandRow.objects.count() == 1
+
+
+def reading_of(setting: CommandRow) -> CommandRow:
+    claim(setting)
+    answered(setting)
+    reading = CommandRow.objects.get(actor="read-back")
+    claim(reading)
+    return reading
+
+
+def test_only_what_is_no_secret_is_read_back(station: Station) -> None:
+    row = put(station, words.SetVariables((SECRET, PLAIN)))
+    reading = reading_of(row)
+    assert reading.parameters["variables"] == [{"variable": {"name": "HeartbeatInterval"}}]
+    answered(reading, values=(VariableValue("", "heartbeatinterval", "60"),))
+    assert state(row) == State.CONFIRMED
+
+
+@pytest.mark.parametrize("status", ["accepted", "rejected"])
+def test_what_cannot_be_read_is_confirmed_by_its_acceptance(station: Station, status: str) -> None:
+    row = put(station, words.SetVariables((PLAIN,)))
+    answered(reading_of(row), status)
+    assert state(row) == State.CONFIRMED
+    assert "cannot be read back" in CommandRow.objects.get(pk=row.pk).observed
+
+
+def test_another_value_than_the_one_that_was_set_confirms_nothing(station: Station) -> None:
+    row = put(station, words.SetVariables((PLAIN,)))
+    answered(reading_of(row), values=(VariableValue("", "HeartbeatInterval", "61"),))
+    assert state(row) == State.ACCEPTED
+
+
+def test_accepted_raw_calls_are_not_followed_for_ever(station: Station) -> None:
+    row = put(station, words.RawCall("ClearCache", {}))
+    claim(row)
+    assert stations_followed({station.pk}) == {station.pk}
+    answered(row)
+    assert stations_followed({station.pk}) == set()

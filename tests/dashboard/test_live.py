@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
+from django.db import OperationalError
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.commands.services import queue
-from apps.dashboard import fragments
+from apps.dashboard import consumers, fragments
 from apps.dashboard.access import zone_of
 from apps.dashboard.consumers import LiveConsumer
 from apps.domain.commands import ResetStation
@@ -219,6 +220,42 @@ async def test_a_stranger_may_watch_but_gets_nothing(scene: Cast) -> None:
     await announce(station.organisation_id, f"station:{station.pk}")
     assert await socket.receive_nothing(timeout=0.6)
     await socket.disconnect()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_socket_joins_its_group_again_before_it_is_forgotten_there(
+    scene: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer, joined = get_channel_layer(), []
+
+    async def group_add(group: str, channel: str) -> None:
+        joined.append((group, channel))
+
+    monkeypatch.setattr(layer, "group_add", group_add)
+    monkeypatch.setattr(consumers, "REJOIN_S", 0.0)
+    socket = talk(scene.operator)
+    await socket.connect()
+    await socket.send_json_to({"watch": [f"station-row:{scene.extras['busy'].pk}"]})
+    await socket.receive_json_from(timeout=5)
+    assert len(joined) == 2
+    assert joined[0] == joined[1]
+    await socket.disconnect()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_that_cannot_look_is_closed_so_that_its_page_says_so(
+    scene: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(LiveConsumer, "_render", fail)
+    socket = talk(scene.operator)
+    await socket.connect()
+    with caplog.at_level("CRITICAL"):
+        await socket.send_json_to({"watch": ["station-row:1"]})
+        closed = await socket.receive_output(timeout=5)
+    assert (closed["type"], closed["code"]) == ("websocket.close", 1011)
 
 
 async def test_nobody_watches_without_a_log_in() -> None:

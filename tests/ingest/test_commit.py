@@ -87,6 +87,25 @@ def test_a_poison_event_is_refused_alone_and_kept(ref: StationRef, gone: Station
     assert Message.objects.count() == 8
 
 
+def test_a_poison_event_that_cannot_be_kept_takes_nobody_with_it(
+    ref: StationRef, gone: StationRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: Any) -> None:
+        raise DatabaseError("not even this")
+
+    monkeypatch.setattr(Message.objects, "create", fail)
+    items = [item(ref, started("tx"), "m0"), item(gone, started("poison"), "poison")]
+    assert [reply.frame for reply in commit(items, NOW) if reply] == ["accepted", "refused"]
+
+
+def test_a_name_that_no_database_can_hold_is_kept_without_it(ref: StationRef) -> None:
+    odd = item(ref, HeartbeatReceived())
+    odd.frame = Frame("in", "Heart\x00beat", "m\x00", "{}", notes="odd \x00")
+    commit([odd, item(ref, HeartbeatReceived(), "plain")], NOW)
+    assert {m.result for m in Message.objects.all()} == {"ok"}
+    assert Message.objects.filter(action="Heart\ufffdbeat").exists()
+
+
 def test_nothing_of_a_failed_batch_is_written_twice(ref: StationRef, gone: StationRef) -> None:
     items = [item(ref, HeartbeatReceived(), f"m{n}") for n in range(5)]
     commit([*items, item(gone, started("poison"), "poison")], NOW)

@@ -3,10 +3,13 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import psycopg
 import pytest
@@ -124,6 +127,36 @@ async def test_a_database_that_crashes_and_returns_loses_nothing(tmp_path: Path)
                 ).fetchone()
     assert found == [(5900, "0-59", "ended")] * len(names)
     assert messages == (60 * len(names),)
+
+
+@pytest.mark.postgres
+async def test_pages_do_not_meet_connections_that_died_with_the_database(tmp_path: Path) -> None:
+    with postgres() as database:
+        env = {"DATABASE_URL": database, **QUICK}
+        migrate(environment(tmp_path, **env))
+        with platform(tmp_path, **env) as server:
+            assert await asyncio.to_thread(is_ready, server)
+            await asyncio.to_thread(crash, database)
+            await asyncio.to_thread(until_back, database)
+            assert [await asyncio.to_thread(is_ready, server) for _ in range(5)] == [True] * 5
+
+
+def is_ready(server: Platform) -> bool:
+    try:
+        return urlopen(f"{server.url}/readyz", timeout=30).status == 200
+    except HTTPError:
+        return False
+
+
+def until_back(database: str) -> None:
+    for _ in range(600):
+        try:
+            psycopg.connect(database).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("the database did not recover")
 
 
 async def charge(opened: Wire, half_way: asyncio.Event) -> None:

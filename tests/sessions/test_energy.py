@@ -200,3 +200,16 @@ def test_a_sample_that_was_split_in_two_is_put_together() -> None:
     assert merged == energy.merge_samples(other, one)
     assert (merged.register_wh, merged.power_w) == (100, 4000)
     assert merged.current_a == (6.0, 5.0, None)
+
+
+def test_a_leap_between_instants_that_are_ours_is_no_leap() -> None:
+    told = registers((0, 0), (1, 5_000), (2, 10_000))
+    ours = [replace(sample, is_trusted=False) for sample in told]
+    assert energy_wh(told) == 0
+    assert energy_wh(ours) == step_by_step(ours).energy_wh == 10_000
+
+
+def test_a_leap_by_a_true_clock_is_left_out_although_others_were_ours() -> None:
+    ours = [replace(sample, is_trusted=False) for sample in registers((0, 0), (1, 5_000))]
+    told = registers((600, 5_100), (601, 99_000), (1_200, 5_200))
+    assert energy_wh([*ours, *told]) == 5_200

@@ -26,7 +26,7 @@ from apps.domain.events import (
 )
 from apps.domain.vocabulary import ConnectorStatus, SampleContext
 from apps.protocol import metering
-from apps.protocol.members import count, instant, positive, text, token
+from apps.protocol.members import count, instant, moment, positive, text, token
 
 UNKNOWN_TRANSACTIONS = frozenset({0, -1, 2**31 - 1, 2**63 - 1})
 MAX_MOMENT = 40
@@ -75,25 +75,28 @@ def _authorize(payload: Payload, _received_at: datetime) -> Event:
 
 
 def _start(payload: Payload, received_at: datetime) -> Event:
-    at = instant(payload["timestamp"], received_at)
+    at, is_trusted = moment(payload["timestamp"], received_at)
     connector = positive(payload["connectorId"])
     tag, meter_start = payload["idTag"], payload["meterStart"]
     return SessionStarted(
         at=at,
+        is_trusted=is_trusted,
         evse_id=connector,
         connector_id=1 if connector else None,
         token=Token(tag),
         reservation_id=positive(payload.get("reservationId")),
-        samples=metering.register(at, SampleContext.BEGIN, meter_start),
+        samples=metering.register(at, SampleContext.BEGIN, meter_start, is_trusted=is_trusted),
         natural_key=f"{connector}|{tag.lower()}|{payload['timestamp'][:MAX_MOMENT]}|{meter_start}",
     )
 
 
 def _stop(payload: Payload, received_at: datetime) -> Event:
-    at = instant(payload["timestamp"], received_at)
-    last = metering.register(at, SampleContext.END, payload["meterStop"])
+    at, is_trusted = moment(payload["timestamp"], received_at)
+    stop = payload["meterStop"]
+    last = metering.register(at, SampleContext.END, stop, is_trusted=is_trusted)
     return SessionEnded(
         at=at,
+        is_trusted=is_trusted,
         transaction_id=_transaction(payload),
         token=token(payload.get("idTag")),
         samples=metering.samples(payload.get("transactionData", ()), received_at) + last,

@@ -28,7 +28,7 @@ from apps.domain.events import (
 )
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.protocol import metering
-from apps.protocol.members import count, instant, positive, text, token
+from apps.protocol.members import count, instant, moment, positive, text, token
 from apps.protocol.v201 import reports
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
@@ -52,8 +52,10 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
     evse = payload.get("evse", {})
     kind = payload["eventType"]
     more = {"stop_reason": info.get("stoppedReason", "Local")} if kind == "Ended" else {}
+    at, is_trusted = moment(payload["timestamp"], received_at)
     return _PHASES[kind](
-        at=instant(payload["timestamp"], received_at),
+        at=at,
+        is_trusted=is_trusted,
         transaction_id=info["transactionId"] or None,
         seq=count(payload["seqNo"]),
         evse_id=positive(evse.get("id")),

@@ -17,6 +17,10 @@ class Adapter(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def is_read_on_boot(self) -> bool:
+        """Whether it bears to be asked for all of its settings right after a boot."""
+
     def repair_text(self, text: str) -> str | None:
         """The text as JSON, or None where this maker has no known way to break it."""
 
@@ -37,6 +41,7 @@ class Profile:
     firmware: str = ".*"
     text_repairs: tuple[tuple[str, str], ...] = ()
     habits: Mapping[str, Habit] = field(default_factory=dict)
+    is_read_on_boot: bool = True
 
     def fits(self, vendor: str, model: str, firmware: str) -> bool:
         pairs = ((self.vendor, vendor), (self.model, model), (self.firmware, firmware))

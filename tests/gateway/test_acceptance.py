@@ -1,0 +1,146 @@
+"""Stations that are not accepted yet, and what is asked of them when they are."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import Organisation
+from apps.commands.models import CommandRow
+from apps.commands.services import queue
+from apps.domain.commands import Command, RawCall, SetVariables, StartSession, TriggerMessage
+from apps.stations import passwords
+from apps.stations.models import Station
+from tests.servers import all_gone, eventually, register, rows, server_environment
+from tests.throwaway import Platform, platform
+from tests.wire import Wire, dial
+
+MakeWire = Callable[..., Awaitable[Wire]]
+BOTH = pytest.mark.parametrize("protocol", ["ocpp1.6", "ocpp2.0.1"])
+NEW = "0011223344556677889900112233445566778899"
+
+
+async def policy(word: str) -> None:
+    await rows(lambda: Station.objects.update(boot_policy=word))
+
+
+async def order(network: Organisation, what: Command) -> CommandRow:
+    def put() -> CommandRow:
+        station = Station.objects.get()
+        return queue(
+            organisation_id=network.pk,
+            station_id=station.pk,
+            identity=station.identity,
+            command=what,
+            now=datetime.now(UTC),
+        )
+
+    return await rows(put)
+
+
+@pytest.mark.parametrize("word", ["pending", "rejected"])
+async def test_a_station_that_is_held_stays_so_when_it_reconnects_without_a_boot(
+    wire: MakeWire, network: Organisation, word: str
+) -> None:
+    opened = await wire()
+    await policy(word)
+    await opened.boot()
+    await opened.close()
+    again = await wire()
+    answer = await again.call("Heartbeat", {})
+    assert (answer[0], answer[2]) == (4, "SecurityError")
+    await policy("accepted")
+    assert (await again.boot())["status"] == "Accepted"
+    assert await again.is_alive()
+
+
+@BOTH
+async def test_a_start_waits_until_the_station_is_accepted_and_holds_up_nothing_else(
+    wire: MakeWire, network: Organisation, protocol: str
+) -> None:
+    opened = await wire(protocol)
+    await policy("pending")
+    await opened.boot()
+    start = await order(network, StartSession("AB12", evse_id=1))
+    await order(network, TriggerMessage("BootNotification"))
+    call = await opened.next_call()
+    assert call[2] == "TriggerMessage"
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    await policy("accepted")
+    await opened.boot()
+    call = await opened.next_call()
+    assert call[2] in ("RemoteStartTransaction", "RequestStartTransaction")
+    assert (await rows(lambda: CommandRow.objects.get(pk=start.pk))).state == "sent"
+
+
+def setting(protocol: str, is_raw: bool) -> Command:
+    if protocol == "ocpp1.6":
+        key: dict[str, Any] = {"key": "AuthorizationKey", "value": NEW}
+        named: dict[str, Any] = {"variable": {"name": "AuthorizationKey"}}
+        raw = RawCall("ChangeConfiguration", key)
+    else:
+        named = {
+            "component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"},
+        }  # fmt: skip
+        raw = RawCall("SetVariables", {"setVariableData": [{**named, "attributeValue": NEW}]})
+    return raw if is_raw else SetVariables(({**named, "attributeValue": NEW},))
+
+
+@BOTH
+@pytest.mark.parametrize("is_raw", [False, True])
+@pytest.mark.parametrize("verdict", ["Accepted", "Rejected"])
+async def test_a_new_password_counts_once_the_station_has_accepted_it(
+    wire: MakeWire, network: Organisation, protocol: str, is_raw: bool, verdict: str
+) -> None:
+    old = passwords.digest(b"old")
+    opened = await wire(protocol)
+    await opened.boot()
+    await rows(lambda: Station.objects.update(password_digest=old))
+    row = await order(network, setting(protocol, is_raw))
+    call = await opened.next_call()
+    named = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
+    answer: Any = {"status": verdict}
+    if protocol == "ocpp2.0.1":
+        answer = {"setVariableResult": [{**named, "attributeStatus": verdict}]}
+    await opened.send([3, call[1], answer])
+    done = await eventually(lambda: CommandRow.objects.exclude(answered_at=None).get(pk=row.pk))
+    digest = await rows(lambda: Station.objects.get().password_digest)
+    assert digest == (passwords.digest(NEW.encode()) if verdict == "Accepted" else old)
+    assert NEW not in str([done.parameters, done.request, done.response])
+
+
+@pytest.fixture
+async def curious(
+    network: Organisation, transactional_db: None, tmp_path: Path
+) -> AsyncIterator[Platform]:
+    """A server that reads new stations, as servers do by default."""
+    with platform(tmp_path, **server_environment(OCPP_READ_ON_BOOT="1")) as served:
+        yield served
+        await all_gone()
+
+
+@BOTH
+async def test_s_08_a_new_station_is_read_once(
+    curious: Platform, network: Organisation, protocol: str
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    opened = await dial(curious.ocpp, "CP1", protocol)
+    await opened.boot()
+    call = await opened.next_call()
+    if protocol == "ocpp1.6":
+        assert call[2:] == ["GetConfiguration", {}]
+        await opened.send([3, call[1], {"configurationKey": []}])
+    else:
+        assert (call[2], call[3]["reportBase"]) == ("GetBaseReport", "FullInventory")
+        await opened.send([3, call[1], {"status": "Accepted"}])
+    await eventually(lambda: CommandRow.objects.get(state="confirmed"))
+    await opened.boot()
+    row = await rows(CommandRow.objects.get)
+    assert (row.actor, row.name, row.parameters) == (
+        "onboarding",
+        "get_variables",
+        {"variables": []},
+    )
+    await opened.close()

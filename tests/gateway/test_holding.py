@@ -1,0 +1,36 @@
+"""What waits while a station has not been accepted: S-02, S-04, S-07."""
+
+import pytest
+
+from apps.domain.vocabulary import BootStatus, Protocol
+from apps.gateway.holding import may_send
+
+PENDING, REJECTED, ACCEPTED = BootStatus.PENDING, BootStatus.REJECTED, BootStatus.ACCEPTED
+V16, V201 = Protocol.OCPP16, Protocol.OCPP201
+
+
+@pytest.mark.parametrize(
+    ("protocol", "status", "name", "action", "may_go"),
+    [
+        (V201, PENDING, "get_variables", "", True),
+        (V201, PENDING, "set_variables", "", True),
+        (V201, PENDING, "trigger_message", "", True),
+        (V201, PENDING, "raw_call", "GetReport", True),
+        (V201, PENDING, "raw_call", "Reset", False),
+        (V201, PENDING, "start_session", "", False),
+        (V201, REJECTED, "trigger_message", "", False),
+        (V201, REJECTED, "raw_call", "GetBaseReport", False),
+        (V16, PENDING, "start_session", "", False),
+        (V16, REJECTED, "stop_session", "", False),
+        (V16, PENDING, "raw_call", "RemoteStopTransaction", False),
+        (V16, PENDING, "reset", "", True),
+        (V16, PENDING, "raw_call", "GetConfiguration", True),
+        (V16, ACCEPTED, "start_session", "", True),
+        (V201, ACCEPTED, "raw_call", "Reset", True),
+        (V201, None, "reset", "", True),
+    ],
+)
+def test_what_may_be_sent_before_the_station_is_accepted(
+    protocol: Protocol, status: BootStatus | None, name: str, action: str, may_go: bool
+) -> None:
+    assert may_send(protocol, status, name, {"action": action}) is may_go
