@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import hypothesis
 import pytest
@@ -80,3 +81,11 @@ def station(network: Organisation) -> Station:
     from apps.stations.services import add_station
 
     return add_station(organisation=network, identity="CP1", now=datetime.now(UTC))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many of the tests that need a real server or browser really ran."""
+    passed = terminalreporter.stats.get("passed", [])
+    for mark in ("postgres", "browser"):
+        count = sum(mark in report.keywords for report in passed)
+        terminalreporter.write_line(f"{mark} tests that ran and passed: {count}")
