@@ -27,6 +27,8 @@ LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def pytest_configure() -> None:
+    # Threads of many event loops come and go here and give no connection back to a pool.
+    settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }

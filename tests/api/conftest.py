@@ -61,7 +61,6 @@ class Program:
 
 @pytest.fixture
 def cast(db: None, settings: Any) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # no folder of collected files is needed
     return factories.cast(NOW)
 
