@@ -1,10 +1,12 @@
-"""Many rows in one statement: COPY and JSON on PostgreSQL, executemany on SQLite.
+"""Many rows in one statement, many statements in one round trip.
 
-Rows are tuples in the order of ``columns`` (attribute names of the model, ``…_id`` for keys).
-Everything runs in the caller's transaction, on the default connection.
+PostgreSQL takes the rows of a statement as one JSON text and the statements as a pipeline;
+SQLite takes them one by one. Rows are tuples in the order of ``columns`` (attribute names of
+the model, ``…_id`` for keys). Everything runs in the caller's transaction, on the default
+connection.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
@@ -19,78 +21,127 @@ if TYPE_CHECKING:
 Rows = Sequence[tuple[Any, ...]]
 
 
-def insert(model: type[Model], columns: tuple[str, ...], rows: Rows) -> None:
-    """Append ``rows``; the database gives the ids."""
-    if not rows:
-        return
-    table, names = model._meta.db_table, ", ".join(columns)
-    if connection.vendor == "postgresql":
-        with _raw_cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            copy.set_types(_types(model, columns))
-            for row in rows:
-                copy.write_row(row)
-    else:
-        _each(f"INSERT INTO {table} ({names}) VALUES ({_marks(columns)})", rows)
+@contextmanager
+def writes() -> "Iterator[Writes]":
+    """Collect statements, and send them in their order when the block ends well."""
+    collected = Writes()
+    yield collected
+    collected.send()
 
 
-def update(model: type[Model], columns: tuple[str, ...], rows: Rows) -> None:
-    """Set ``columns[1:]`` of the rows whose ``columns[0]`` (the key) is given."""
-    if not rows:
-        return
-    table, key = model._meta.db_table, columns[0]
-    if connection.vendor == "postgresql":
-        sets = ", ".join(f"{name} = u.{name}" for name in columns[1:])
-        _with_rows(
-            f"UPDATE {table} t SET {sets} FROM {_given(model, columns)} WHERE t.{key} = u.{key}",
-            columns,
-            rows,
-        )
-    else:
-        sets = ", ".join(f"{name} = %s" for name in columns[1:])
-        _each(f"UPDATE {table} SET {sets} WHERE {key} = %s", [(*row[1:], row[0]) for row in rows])
+class Writes:
+    """Statements that wait to be sent; one without rows is none."""
 
+    def __init__(self) -> None:
+        self._statements: list[tuple[str, tuple[str, ...], Rows]] = []
 
-def upsert(
-    model: type[Model], columns: tuple[str, ...], conflict: tuple[str, ...], rows: Rows
-) -> None:
-    """Insert; where ``conflict`` columns meet a row, keep the larger of each other column."""
-    if not rows:
-        return
-    table, names = model._meta.db_table, ", ".join(columns)
-    sets = ", ".join(_larger(table, name) for name in columns if name not in conflict)
-    on_conflict = f"ON CONFLICT ({', '.join(conflict)}) DO UPDATE SET {sets}"
-    if connection.vendor == "postgresql":
-        _with_rows(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM {_given(model, columns)}"
-            f" {on_conflict}",
-            columns,
-            rows,
-        )
-    else:
-        _each(f"INSERT INTO {table} ({names}) VALUES ({_marks(columns)}) {on_conflict}", rows)
+    def insert(self, model: type[Model], columns: tuple[str, ...], rows: Rows) -> None:
+        """Append ``rows``; the database gives the ids that they do not bring."""
+        self._add(_insert(model, columns), columns, rows)
+
+    def update(self, model: type[Model], columns: tuple[str, ...], rows: Rows) -> None:
+        """Set ``columns[1:]`` of the rows whose ``columns[0]`` (the key) is given."""
+        self._add(_update(model, columns), columns, rows)
+
+    def upsert(
+        self, model: type[Model], columns: tuple[str, ...], conflict: tuple[str, ...], rows: Rows
+    ) -> None:
+        """Insert; where ``conflict`` columns meet a row, keep the larger of each other column."""
+        self._add(_upsert(model, columns, conflict), columns, rows)
+
+    def send(self) -> None:
+        statements, self._statements = self._statements, []
+        if connection.vendor == "postgresql":
+            if statements:
+                _pipelined(statements)
+            return
+        with connection.cursor() as cursor:
+            for statement, columns, rows in statements:
+                cursor.executemany(statement, [_marked(columns, row) for row in rows])
+
+    def _add(self, statement: str, columns: tuple[str, ...], rows: Rows) -> None:
+        if rows:
+            self._statements.append((statement, columns, rows))
 
 
 def select(
-    model: type[Model], columns: tuple[str, ...], matching: Mapping[str, Collection[Any]]
+    model: type[Model],
+    columns: tuple[str, ...],
+    keys: tuple[str, ...],
+    values: Collection[tuple[Any, ...]],
+    absent: str = "",
 ) -> list[tuple[Any, ...]]:
-    """Rows whose columns each hold one of the given values, locked in the order of their key.
+    """Rows whose ``keys`` are among ``values``, locked in the order of their id.
 
-    No values at all for a column: it is NULL.
+    ``absent``: a column that must be NULL. SQLite may give rows that mix the keys of two values.
     """
-    if connection.vendor != "postgresql":
-        wanted = {f"{k}__in" if v else f"{k}__isnull": v or True for k, v in matching.items()}
-        return list(model._default_manager.filter(**wanted).order_by("pk").values_list(*columns))
-    where = " AND ".join(
-        f"{name} = ANY(%s)" if values else f"{name} IS NULL" for name, values in matching.items()
+    if not values:
+        return []
+    lists = [list(part) for part in zip(*values, strict=True)]
+    if connection.vendor == "postgresql":
+        with _pipelined_cursor() as cursor:
+            cursor.execute(_select(model, columns, keys, absent), lists, binary=True)
+            return cursor.fetchall()
+    wanted: dict[str, Any] = {f"{key}__in": part for key, part in zip(keys, lists, strict=True)}
+    if absent:
+        wanted[f"{absent}__isnull"] = True
+    return list(model._default_manager.filter(**wanted).order_by("pk").values_list(*columns))
+
+
+@lru_cache(maxsize=64)
+def _select(
+    model: type[Model], columns: tuple[str, ...], keys: tuple[str, ...], absent: str
+) -> str:
+    """A join, for one look-up per value: of two lists the planner would try each combination."""
+    names = ", ".join(f"t.{name}" for name in columns)
+    lists = ", ".join(f"%s::{kind}[]" for kind in _kinds(model, keys))
+    meets = " AND ".join(f"t.{key} = k.{key}" for key in keys)
+    condition = f"WHERE t.{absent} IS NULL" if absent else ""
+    return (
+        f"SELECT {names} FROM {model._meta.db_table} t"
+        f" JOIN unnest({lists}) k ({', '.join(keys)}) ON {meets} {condition}"
+        " ORDER BY t.id FOR UPDATE OF t"
     )
-    names, table = ", ".join(columns), model._meta.db_table
-    with _raw_cursor() as cursor:
-        cursor.execute(
-            f"SELECT {names} FROM {table} WHERE {where} ORDER BY id FOR UPDATE",
-            [list(values) for values in matching.values() if values],
-            binary=True,
-        )
-        return cursor.fetchall()
+
+
+@lru_cache(maxsize=64)
+def _insert(model: type[Model], columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) {_given(model, columns)}"
+
+
+@lru_cache(maxsize=64)
+def _update(model: type[Model], columns: tuple[str, ...]) -> str:
+    table, (key, *changing) = model._meta.db_table, columns
+    if connection.vendor != "postgresql":
+        sets = ", ".join(f"{name} = %({name})s" for name in changing)
+        return f"UPDATE {table} SET {sets} WHERE {key} = %({key})s"
+    sets = ", ".join(f"{name} = u.{name}" for name in changing)
+    given = _given(model, columns)
+    return f"UPDATE {table} t SET {sets} FROM ({given}) u WHERE t.{key} = u.{key}"
+
+
+@lru_cache(maxsize=64)
+def _upsert(model: type[Model], columns: tuple[str, ...], conflict: tuple[str, ...]) -> str:
+    table = model._meta.db_table
+    sets = ", ".join(_larger(table, name) for name in columns if name not in conflict)
+    return f"{_insert(model, columns)} ON CONFLICT ({', '.join(conflict)}) DO UPDATE SET {sets}"
+
+
+@lru_cache(maxsize=64)
+def _given(model: type[Model], columns: tuple[str, ...]) -> str:
+    """The rows as a table: parsed from one JSON text, or one row of parameters."""
+    if connection.vendor != "postgresql":
+        return f"VALUES ({', '.join(f'%({name})s' for name in columns)})"
+    kinds = _kinds(model, columns)
+    shape = ", ".join(f"{name} {kind}" for name, kind in zip(columns, kinds, strict=True))
+    return f"SELECT {', '.join(columns)} FROM json_to_recordset(%s::json) r ({shape})"
+
+
+def _kinds(model: type[Model], columns: tuple[str, ...]) -> Iterator[str]:
+    """The database types of ``columns``, without their lengths."""
+    for name in columns:
+        field = cast("Field[Any, Any]", model._meta.get_field(name))
+        yield (field.rel_db_type(connection) or "").split("(")[0]
 
 
 def _larger(table: str, name: str) -> str:
@@ -101,45 +152,30 @@ def _larger(table: str, name: str) -> str:
     return f"{name} = COALESCE(MAX({old}, {new}), {old}, {new})"
 
 
-@contextmanager
-def _raw_cursor() -> "Iterator[psycopg.Cursor[Any]]":
-    """A cursor that binds on the server, past Django's client-side one.
+def _pipelined(statements: Iterable[tuple[str, tuple[str, ...], Rows]]) -> None:
+    with _pipelined_cursor() as cursor:
+        for statement, columns, rows in statements:
+            objects = [dict(zip(columns, row, strict=True)) for row in rows]
+            cursor.execute(statement, [orjson.dumps(objects, default=str).decode()])
 
-    Its errors are Django's, so that a lost connection is known for one and replaced.
+
+@contextmanager
+def _pipelined_cursor() -> "Iterator[psycopg.Cursor[Any]]":
+    """A cursor that binds on the server and waits for no answer before it sends on.
+
+    It goes past Django's client-side one; its errors are Django's, so that a lost connection
+    is known for one and replaced. A transaction that it begins costs no round trip of its own.
     """
     import psycopg
 
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    raw = connection.connection
+    with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as cursor:
         yield cursor
 
 
-def _with_rows(statement: str, columns: tuple[str, ...], rows: Rows) -> None:
-    objects = [dict(zip(columns, row, strict=True)) for row in rows]
-    with _raw_cursor() as cursor:
-        cursor.execute(statement, [orjson.dumps(objects, default=str).decode()])
-
-
-@lru_cache(maxsize=64)
-def _types(model: type[Model], columns: tuple[str, ...]) -> tuple[str, ...]:
-    named = (cast("Field[Any, Any]", model._meta.get_field(name)) for name in columns)
-    return tuple((field.rel_db_type(connection) or "").split("(")[0] for field in named)
-
-
-@lru_cache(maxsize=64)
-def _given(model: type[Model], columns: tuple[str, ...]) -> str:
-    """The rows as a table ``u``; they travel as one JSON text, the cheapest to write."""
-    kinds = zip(columns, _types(model, columns), strict=True)
-    return f"json_to_recordset(%s::json) u ({', '.join(f'{n} {kind}' for n, kind in kinds)})"
-
-
-def _marks(columns: Iterable[str]) -> str:
-    return ", ".join("%s" for _ in columns)
-
-
-def _each(statement: str, rows: Rows) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [tuple(map(_adapted, row)) for row in rows])
+def _marked(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(columns, map(_adapted, row), strict=True))
 
 
 def _adapted(value: Any) -> Any:

@@ -125,11 +125,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
+        "prepare_threshold": 5,  # the statements of ingest are planned once
+        "options": "-c plan_cache_mode=force_generic_plan",
         "pool": {
             "min_size": 1,
             "max_size": env.integer("OCPP_DATABASE_CONNECTIONS", 10, least=4),
             "timeout": 10,  # of a request that waits for a connection
-        }
+        },
+        **DATABASES["default"].get("OPTIONS", {}),  # what the address itself asks for: sslmode, …
     }
 
 CHANNEL_LAYERS = {

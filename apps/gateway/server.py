@@ -7,7 +7,7 @@ UTF-8 instead of closing.
 """
 
 import asyncio
-import sys
+import gc
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -20,7 +20,6 @@ from django.conf import settings
 NEVER = -1
 PING_INTERVAL_S = 240  # keeps NAT tables warm; some stations never answer a ping
 HANDSHAKE_S = 60
-SWITCH_S = 0.001  # the commit thread gets the interpreter soon after each database answer
 _DEFLATE_MEMORY = 4  # zlib memLevel: 4 KiB per socket instead of 128
 
 
@@ -133,7 +132,8 @@ def serve(application: Any, host: str, port: int, *, ready: Any = None) -> None:
         if ready is not None:
             ready(server)
 
-    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()  # what was imported stays: looking for garbage in it stops everything for 60 ms
     server = StationServer(
         application,
         endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}:backlog=4096"],

@@ -14,11 +14,11 @@ from itertools import count
 from django.db import DatabaseError, transaction
 
 from apps.domain.answers import Answer, Refusal
-from apps.ingest.handlers import handle
+from apps.ingest.handlers import Result, handle
 from apps.ingest.items import Frame, Item, Reply, Settled
 from apps.ingest.working_set import WorkingSet
 from apps.journal.models import Message
-from ocpp_platform import threads
+from ocpp_platform import bulk, threads
 from ocpp_platform.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)
@@ -88,19 +88,26 @@ def _apply(items: list[Item], now: datetime) -> list[Reply | None]:
     results = [
         handle(batch, item, item.event) if item.event is not None else None for item in items
     ]
-    batch.flush()
-    replies: list[Reply | None] = []
-    rows = []
-    for item, result in zip(items, results, strict=True):
-        answer = result() if callable(result) else result
-        reply = item.write(answer) if item.write and isinstance(answer, Answer) else None
-        replies.append(reply)
-        if item.frame is not None:
-            rows.append(_row(item, item.frame, reply))
+    for item in items:
         if item.settled is not None:
             _settle(item, item.settled)
-    batch.keep_frames(rows)
+    with bulk.writes() as writes:
+        batch.flush(writes)
+        replies = [_reply(item, result) for item, result in zip(items, results, strict=True)]
+        batch.keep_frames(
+            writes,
+            [
+                _row(item, item.frame, reply)
+                for item, reply in zip(items, replies, strict=True)
+                if item.frame is not None
+            ],
+        )
     return replies
+
+
+def _reply(item: Item, result: Result | None) -> Reply | None:
+    answer = result() if callable(result) else result
+    return item.write(answer) if item.write and isinstance(answer, Answer) else None
 
 
 def _refuse(item: Item, error: Exception) -> Reply | None:

@@ -17,7 +17,7 @@ from apps.sessions.models import ParkedEvent
 from apps.stations.refs import StationRef
 from apps.stations.yard import Yard
 from apps.tokens.services import Desk
-from ocpp_platform import bulk
+from ocpp_platform.bulk import Writes
 
 _MESSAGE = (
     "organisation_id", "station_id", "connection_id", "at", "direction", "action", "message_id",
@@ -65,18 +65,18 @@ class WorkingSet:
             row = (item.ref.organisation_id, item.ref.id, self.now, action, why, payload)
             self._parked[key] = row
 
-    def flush(self) -> None:
+    def flush(self, writes: Writes) -> None:
         """Write everything but the frames (their answers are not known yet)."""
-        self.yard.flush()
-        self.ledger.flush()
-        self.desk.flush()
+        self.yard.flush(writes)
+        self.ledger.flush(writes)
+        self.desk.flush(writes)
         if self._unread:
             commands.queue_readings(list(self._unread.values()), now=self.now)
-        bulk.insert(ParkedEvent, _PARKED, list(self._parked.values()))
+        writes.insert(ParkedEvent, _PARKED, list(self._parked.values()))
 
-    def keep_frames(self, rows: list[tuple[object, ...]]) -> None:
+    def keep_frames(self, writes: Writes, rows: list[tuple[object, ...]]) -> None:
         """Write the journal and tell who watches."""
-        bulk.insert(Message, _MESSAGE, rows)
+        writes.insert(Message, _MESSAGE, rows)
         for row in rows:
             self._topics[row[0]].update(("messages", f"messages:{row[1]}"))  # type: ignore[index]
         for organisation_id, topics in self._topics.items():

@@ -98,9 +98,9 @@ def group_of(organisation_id: int) -> str:
 
 def announce(organisation_id: int, *topics: str) -> None:
     """Say on commit that ``topics`` ("station:12", "sessions", …) changed."""
-    transaction.on_commit(lambda: board.add(organisation_id, topics))
+    transaction.on_commit(lambda: board.add(organisation_id, topics), robust=True)
 
 
 def signal(group: str, message: dict[str, Any]) -> None:
     """Send ``message`` to ``group`` on commit; the receiver must not depend on it."""
-    transaction.on_commit(lambda: board.send(group, message))
+    transaction.on_commit(lambda: board.send(group, message), robust=True)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from apps.domain.vocabulary import SessionState
 from apps.sessions import words
+from apps.sessions.entry import LITTLE_WH
 
-LITTLE_WH = 100.0  # as in models: below that it took nothing worth speaking of
 SHORT = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=5)
 IDLE = timedelta(minutes=30)

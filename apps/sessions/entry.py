@@ -18,7 +18,7 @@ IDENTITY = (
 )  # fmt: skip
 REST = (
     "token_id", "tariff_version_id", "currency", "price_excl_vat", "vat", "price_incl_vat",
-    "flags", "last_received_at", "asked_at", "state",
+    "flags", "last_received_at", "asked_at", "state", "is_problem",
 )  # fmt: skip
 COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST)
 HOT_FACTS = ("last_event_at", "charging_state", "state_at", "state_seq", "has_charged", "seqs")
@@ -27,6 +27,11 @@ HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
 CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
 UNAUTHORISED, CLOCK = "unauthorised", "clock"
+LITTLE_WH = 100.0  # below that it took nothing worth speaking of
+CUT_SHORT = frozenset({
+    "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
+    "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
+})  # fmt: skip
 LASTING = (UNAUTHORISED, CLOCK)  # marks that only the events can tell; others follow from facts
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
@@ -57,6 +62,7 @@ class Entry:
     last_received_at: datetime | None = None
     asked_at: datetime | None = None
     state: str = ""
+    is_problem: bool = False
     is_new: bool = False
     is_dirty: bool = False
     needs_total: bool = False
@@ -135,9 +141,11 @@ class Entry:
         self.asked_at = None
 
     def settle(self) -> None:
-        """The state that follows from facts and totals."""
+        """The state and the marks that follow from facts and totals."""
         state = machine.state_of(self.known, has_flowed=self.totals.has_flowed)
         self.state = state.value
+        self.flags = _flags(self.known, self.totals, self.flags)
+        self.is_problem = _is_problem(self.known, self.totals, self.flags)
 
     @property
     def is_ended(self) -> bool:
@@ -147,7 +155,7 @@ class Entry:
         return (*_cold_facts(self.facts), *_cold_rest(self))
 
 
-def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
+def _flags(facts: Facts, totals: Totals, previous: str) -> str:
     """Marks that a person reading a bill should see, space-separated, in fixed order."""
     marks = {
         **{name: name in previous.split() for name in LASTING},
@@ -158,3 +166,9 @@ def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
         "no_energy": facts.ended_at is not None and totals.energy_wh <= 0,
     }
     return " ".join(name for name, is_set in marks.items() if is_set)
+
+
+def _is_problem(facts: Facts, totals: Totals, flags: str) -> bool:
+    """Worth a look: it took next to nothing, was cut short, or carries a mark."""
+    took_little = facts.ended_at is not None and totals.energy_wh < LITTLE_WH
+    return bool(took_little or facts.stop_reason in CUT_SHORT or facts.is_estimated or flags)

@@ -10,7 +10,7 @@ from apps.domain.events import SessionEnded, SessionEvent
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.live.announce import announce
 from apps.sessions import energy, machine
-from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, Entry, flags_of
+from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, Entry
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.sessions.prices import price_for
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
@@ -21,6 +21,7 @@ from apps.stations.services import show_session_states
 from apps.tariffs.pricing import rounded
 from apps.tariffs.rates import find_version_id
 from ocpp_platform import bulk
+from ocpp_platform.bulk import Writes
 
 STATES_OF_16 = {
     ConnectorStatus.CHARGING: ChargingState.CHARGING,
@@ -130,20 +131,19 @@ class Ledger:
         entry.facts = machine.estimate_end(entry.known, at, reason)
         entry.is_dirty = entry.needs_total = True
 
-    def flush(self) -> None:
+    def flush(self, writes: Writes) -> None:
         changed = [entry for entry in self._entries.values() if entry.is_dirty]
         changed.sort(key=lambda entry: entry.id)
         self._total([entry for entry in changed if entry.needs_total])
         for entry in changed:
             entry.settle()
-            entry.flags = flags_of(entry.known, entry.totals, entry.flags)
             if entry.is_ended:
                 _price(entry)
         known = [e for e in changed if not e.is_new]
-        bulk.insert(Session, COLUMNS, [e.new_row() for e in changed if e.is_new])
-        bulk.update(Session, HOT, [e.hot_row() for e in known if e.is_only_hot])
-        bulk.update(Session, CHANGING, [e.changed_row() for e in known if not e.is_only_hot])
-        bulk.upsert(
+        writes.insert(Session, COLUMNS, [e.new_row() for e in changed if e.is_new])
+        writes.update(Session, HOT, [e.hot_row() for e in known if e.is_only_hot])
+        writes.update(Session, CHANGING, [e.changed_row() for e in known if not e.is_only_hot])
+        writes.upsert(
             Sample, SAMPLE_COLUMNS, ("session_id", "at", "context"), list(sample_rows(changed))
         )
         _show(changed)
@@ -156,13 +156,11 @@ class Ledger:
     ) -> list[tuple[Any, ...]]:
         found: dict[int, tuple[Any, ...]] = {}
         for column, pairs in (("transaction_id", named), ("natural_key", started)):
-            if pairs:
-                stations, names = (set(part) for part in zip(*pairs, strict=True))
-                matching = {"station_id": stations, column: names}
-                found |= {row[0]: row for row in bulk.select(Session, COLUMNS, matching)}
-        if crowded:
-            running = {"station_id": set(crowded), "ended_at": ()}
-            found |= {row[0]: row for row in bulk.select(Session, COLUMNS, running)}
+            rows = bulk.select(Session, COLUMNS, ("station_id", column), set(pairs))
+            found |= {row[0]: row for row in rows}
+        stations = {(station_id,) for station_id in crowded}
+        rows = bulk.select(Session, COLUMNS, ("station_id",), stations, absent="ended_at")
+        found |= {row[0]: row for row in rows}
         return [found[key] for key in sorted(found)]
 
     def _keep(self, entry: Entry) -> None:

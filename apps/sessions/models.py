@@ -8,17 +8,6 @@ from apps.stations.models import Station
 from apps.tariffs.models import TariffVersion
 from apps.tokens.models import Token
 
-PROBLEM_REASONS = (
-    "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
-    "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
-)  # fmt: skip
-LITTLE_WH = 100.0
-PROBLEM = (  # worth a look: it took next to nothing, was cut short, or carries a mark
-    Q(ended_at__isnull=False, energy_wh__lt=LITTLE_WH)
-    | Q(stop_reason__in=PROBLEM_REASONS)
-    | Q(is_estimated=True)
-    | ~Q(flags="")
-)
 FIRST_ID = 1_000_001  # 1.6 transaction ids are these; far from the ids that stations make up
 
 
@@ -26,11 +15,16 @@ class Session(models.Model):
     """A transaction of a charger and its price. Written by ``services`` only.
 
     ``state_at``/``state_seq`` and ``token_seq`` are the order keys of the facts beside them;
-    ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh.
+    ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh. No index names a column
+    that every message changes (``entry.HOT``): PostgreSQL then rewrites the row in its place.
     """
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="charging_sessions")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, related_name="charging_sessions", db_index=False
+    )
     evse_id = models.PositiveIntegerField(null=True)
     connector_id = models.PositiveIntegerField(null=True)
     transaction_id = models.CharField(max_length=36)
@@ -73,6 +67,7 @@ class Session(models.Model):
     max_power_w = models.FloatField(null=True)
     sampled_at = models.DateTimeField(null=True)
     flags = models.CharField(max_length=200, blank=True)
+    is_problem = models.BooleanField(default=False)
 
     tariff_version = models.ForeignKey(
         TariffVersion, null=True, on_delete=models.PROTECT, related_name="+"
@@ -96,7 +91,7 @@ class Session(models.Model):
             models.Index(fields=["transaction_id"], name="session_by_transaction"),
             models.Index(
                 fields=["organisation", "-started_at", "-id"],
-                condition=PROBLEM,
+                condition=Q(is_problem=True),
                 name="session_problem",
             ),
             models.Index(

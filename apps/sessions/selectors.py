@@ -10,7 +10,8 @@ from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import SessionState
-from apps.sessions.models import LITTLE_WH, PROBLEM, Sample, Session
+from apps.sessions.entry import LITTLE_WH
+from apps.sessions.models import Sample, Session
 from apps.stations.models import Station
 from apps.tokens.models import Token
 
@@ -188,7 +189,7 @@ def _in_state(state: str) -> Q:
 
 
 def _in_view(view: str) -> Q:
-    return PROBLEM if view == "problems" else Q()
+    return Q(is_problem=True) if view == "problems" else Q()
 
 
 def _matches(actor: Actor, q: str) -> Q:

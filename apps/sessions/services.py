@@ -12,6 +12,7 @@ from apps.sessions.ledger import Ledger
 from apps.sessions.models import Session
 from apps.sessions.watchdog import Patience, Quiet, Verdict, judge
 from apps.stations.models import StatusChange, Variable
+from ocpp_platform import bulk
 
 SILENT = "Silent"
 _INTERVALS = ("MeterValueSampleInterval", "TxUpdatedInterval")
@@ -44,7 +45,8 @@ def close_silent(session_id: int, *, seen: datetime, now: datetime, reason: str 
         if entry is None or entry.is_ended or entry.last_received_at != seen:
             return False
         ledger.close_estimated(entry, min(entry.known.last_event_at, now), reason)
-        ledger.flush()
+        with bulk.writes() as writes:
+            ledger.flush(writes)
         return True
     return False
 

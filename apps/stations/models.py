@@ -62,9 +62,9 @@ class Station(models.Model):
         indexes = [
             models.Index(fields=["organisation", "identity"], name="station_by_identity"),
             models.Index(
-                fields=["last_seen_at"],
+                fields=["id"],
                 condition=models.Q(is_connected=True),
-                name="station_connected_seen",
+                name="station_connected",
             ),
         ]
 

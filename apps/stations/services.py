@@ -149,7 +149,8 @@ def touch(seen: dict[int, tuple[datetime, str]]) -> None:
     One that was shown offline for its silence is online again.
     """
     rows = [(station_id, at) for station_id, (at, _) in sorted(seen.items())]
-    bulk.update(Station, ("id", "last_seen_at"), rows)
+    with bulk.writes() as writes:
+        writes.update(Station, ("id", "last_seen_at"), rows)
     silent = Station.objects.filter(pk__in=seen, is_connected=False).exclude(connection_id="")
     for station in silent:
         at, connection_id = seen[station.pk]

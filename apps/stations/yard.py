@@ -25,7 +25,7 @@ from apps.stations.models import (
     Variable,
 )
 from apps.stations.refs import StationRef
-from ocpp_platform import bulk
+from ocpp_platform.bulk import Writes
 
 _BOOT = (
     "id", "vendor", "model", "serial_number", "firmware", "boot_status", "boot_reason",
@@ -148,14 +148,14 @@ class Yard:
                 facts["mutability"] = value.mutability
             Variable.objects.update_or_create(station_id=ref.id, **key, defaults=facts)
 
-    def flush(self) -> None:
-        bulk.update(Station, _BOOT, list(self._boots.values()))
-        bulk.update(Station, _PRESENCE, list(self._presence.values()))
-        bulk.insert(LinkEvent, _LINK, self._links)
-        bulk.insert(StatusChange, _CHANGE, self._changes)
-        bulk.insert(StationNotice, _NOTICE, self._notices)
+    def flush(self, writes: Writes) -> None:
+        writes.update(Station, _BOOT, list(self._boots.values()))
+        writes.update(Station, _PRESENCE, list(self._presence.values()))
+        writes.insert(LinkEvent, _LINK, self._links)
+        writes.insert(StatusChange, _CHANGE, self._changes)
+        writes.insert(StationNotice, _NOTICE, self._notices)
         dirty = [self._connectors[key] for key in sorted(self._dirty)]
-        bulk.update(
+        writes.update(
             Connector, _STATUS, [tuple(getattr(c, name) for name in _STATUS) for c in dirty]
         )
 

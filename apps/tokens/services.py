@@ -11,7 +11,7 @@ from apps.domain.events import Token as Presented
 from apps.live.announce import announce
 from apps.tokens.authorization import KnownToken, decide
 from apps.tokens.models import Attempt, Token
-from ocpp_platform import bulk
+from ocpp_platform.bulk import Writes
 
 _FIELDS = (
     "organisation_id",
@@ -66,8 +66,8 @@ class Desk:
         who = (organisation_id, station_id, at, token.uid[:36], token.kind[:20])
         self._attempts.append((*who, verdict.answer.status.value, verdict.token_id))
 
-    def flush(self) -> None:
-        bulk.insert(Attempt, _ATTEMPT, self._attempts)
+    def flush(self, writes: Writes) -> None:
+        writes.insert(Attempt, _ATTEMPT, self._attempts)
 
     def _load(self, wanted: set[tuple[int, str]]) -> None:
         rows = (

@@ -12,6 +12,7 @@ from apps.domain.vocabulary import TokenStatus
 from apps.tokens.authorization import KnownToken, decide
 from apps.tokens.models import Attempt
 from apps.tokens.services import Desk, add_token
+from ocpp_platform import bulk
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 KNOWN = KnownToken(1, "AB12", "ISO14443", "accepted", "", False, None, "", "")
@@ -82,6 +83,7 @@ def test_two_types_of_one_uid_are_two_tokens(network: Organisation, card: Any) -
 def test_a_presentation_is_noted_with_its_verdict(network: Organisation, card: Any) -> None:
     desk = Desk([(network.pk, CARD)])
     desk.note(network.pk, 7, CARD, desk.decide(network.pk, CARD, NOW), NOW)
-    desk.flush()
+    with bulk.writes() as writes:
+        desk.flush(writes)
     attempt = Attempt.objects.get()
     assert (attempt.uid, attempt.verdict, attempt.token_id) == ("AB12", "Accepted", card.pk)
