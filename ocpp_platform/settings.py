@@ -139,7 +139,12 @@ CHANNEL_LAYERS = {
     "default": (
         {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "capacity": 2000, "expiry": 30},
+            "CONFIG": {
+                # longer than the layer's own wait for a message (5 s), or each wait is an error
+                "hosts": [{"address": REDIS_URL, "socket_timeout": 20}],
+                "capacity": 2000,
+                "expiry": 30,
+            },
         }
         if REDIS_URL
         else {

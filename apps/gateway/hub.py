@@ -115,7 +115,7 @@ class Hub:
 
     async def _listen(self) -> None:
         layer = get_channel_layer()
-        channel = await layer.new_channel("gateway")
+        channel = await layer.new_channel()
         while True:
             try:
                 await layer.group_add(GATEWAYS, channel)

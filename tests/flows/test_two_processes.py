@@ -1,6 +1,7 @@
 """Two server processes on one PostgreSQL and one Redis are one platform."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +9,11 @@ from typing import Any
 
 import pytest
 from channels.layers import get_channel_layer
+from django.test import Client
+from websockets.asyncio.client import connect
 
 from apps.accounts.models import Organisation
+from apps.accounts.roles import Role
 from apps.commands import services
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import UnlockConnector
@@ -18,6 +22,7 @@ from apps.simulator.v16 import SimStation16
 from apps.simulator.v201 import SimStation201
 from apps.stations.models import Station
 from apps.stations.services import add_station
+from tests import factories
 from tests.servers import TIMING, all_gone, eventually, register, rows, server_environment
 from tests.throwaway import Platform, platform
 from tests.wire import dial
@@ -108,3 +113,27 @@ async def test_a_process_without_a_server_is_heard_too(
     """A worker or a command line has no event loop of its own."""
     await rows(lambda: add_station(organisation=network, identity="NEW", now=datetime.now(UTC)))
     await heard("stations")
+
+
+async def test_a_page_hears_of_every_change_while_nobody_speaks_to_the_gateways(
+    two: tuple[Platform, Platform], network: Organisation
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    client = Client()
+    await rows(lambda: client.force_login(factories.user(network, "olga", Role.OPERATOR)))
+    opened = await dial(two[1].ocpp, "CP1")
+    await rows(lambda: register(network, "CP2"))
+    other = await dial(two[0].ocpp, "CP2")
+    headers = {"Cookie": client.cookies.output(header="").strip(), "Origin": two[0].url}
+    url = f"ws://{two[0].host}:{two[0].port}/live/"
+    async with connect(url, additional_headers=headers) as page:
+        await page.send(json.dumps({"watch": [], "listen": ["stations"]}))
+        for status in ("Available", "Occupied") * 6:
+            now = datetime.now(UTC).isoformat()
+            told = {"evseId": 1, "connectorId": 1, "connectorStatus": status, "timestamp": now}
+            await opened.ask("StatusNotification", told)
+            async with asyncio.timeout(3):
+                while "stations" not in json.loads(await page.recv())["topics"]:
+                    pass
+    await opened.close()
+    await other.close()
