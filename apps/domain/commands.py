@@ -8,18 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from apps.domain.command import BadParameters, Command
 
-class BadParameters(ValueError):
-    """The parameters do not fit the command; ``problems`` are sentences for the caller."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something that a station shall do."""
+__all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
