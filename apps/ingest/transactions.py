@@ -19,6 +19,7 @@ from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.sessions.entry import UNAUTHORISED, Entry
+from apps.sessions.prices import cost_so_far
 
 SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
@@ -40,11 +41,15 @@ def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
     return SessionAnswer(entry.transaction_id, token)
 
 
-def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer:
+def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
+    """A reading is answered with the cost so far (I02.FR.01)."""
     entry = _named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
         return Answer()
-    return SessionAnswer(entry.transaction_id, _take(batch, item, entry, event))
+    token = _take(batch, item, entry, event)
+    if not event.samples:
+        return SessionAnswer(entry.transaction_id, token)
+    return lambda: SessionAnswer(entry.transaction_id, token, cost_so_far(entry))
 
 
 def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
@@ -134,6 +139,10 @@ def _only_open(batch: WorkingSet, item: Item, event: SessionEnded) -> Entry | No
 
 
 def _running(batch: WorkingSet, item: Item, event: SamplesTaken) -> Entry | None:
+    """EVSE 0 is the main meter, except where a 1.6 station with one connector means that one."""
+    is_main = event.evse_id == 0
+    if is_main and not (item.protocol == Protocol.OCPP16 and batch.yard.has_one_plug(item.ref)):
+        return None
     first_at = min(sample.at for sample in event.samples)
     running = [
         entry
