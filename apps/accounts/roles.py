@@ -60,6 +60,10 @@ COMMAND_PERMISSIONS: dict[str, Permission] = {
     "reset": Permission.OPERATE,
     "change_availability": Permission.OPERATE,
     "set_variables": Permission.OPERATE,
+    "get_log": Permission.OPERATE,
+    "update_firmware": Permission.ENGINEER,
+    "set_monitors": Permission.ENGINEER,
+    "clear_monitors": Permission.ENGINEER,
     "raw_call": Permission.ENGINEER,
 }
 

@@ -36,7 +36,10 @@ _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "DiagnosticsStatusNotification": LogProgressed,
     "SecurityEventNotification": SecurityEventReported,
 }
-ANSWER_IS_EFFECT = frozenset({"unlock_connector", "get_variables", "get_transaction_status"})
+ANSWER_IS_EFFECT = frozenset({
+    "unlock_connector", "get_variables", "get_transaction_status", "set_monitors",
+    "clear_monitors",
+})  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 
 

@@ -7,7 +7,10 @@ from django.db.models import Q, QuerySet
 
 from apps.commands.models import OPEN, CommandRow, State
 
-_FAILED = (State.REJECTED, State.ERROR, State.TIMED_OUT, State.NOT_CONFIRMED, State.EXPIRED)
+_FAILED = (
+    State.REJECTED, State.ERROR, State.TIMED_OUT, State.FAILED, State.NOT_CONFIRMED,
+    State.EXPIRED,
+)  # fmt: skip
 
 
 class Insider(Protocol):

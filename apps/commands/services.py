@@ -18,13 +18,15 @@ from apps.commands.confirmation import (
     readable,
 )
 from apps.commands.models import OPEN, CommandRow, State
+from apps.commands.progress import PATIENCE_S, Progress
 from apps.domain.commands import NAMES, Command, GetVariables, StartSession, parameters
 from apps.domain.events import CommandAnswered
+from apps.domain.maintenance import UpdateFirmware
 from apps.journal.masking import masked
 from apps.live.announce import announce, signal
 
 Whom = tuple[int, int, str]  # organisation, station, identity
-_READ_BACK = "read-back"
+_READ_BACK, _REPLACES = "read-back", "AcceptedCanceled"
 _READING_EXPIRY_S = 300
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
 
@@ -44,6 +46,7 @@ def queue(
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit."""
     name = NAMES[type(command)]
+    command = _completed(command, now)
     row = CommandRow.objects.create(
         organisation_id=organisation_id,
         station_id=station_id,
@@ -123,7 +126,7 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
     if row.state == State.ACCEPTED and row.name not in NEVER_CONFIRMED:
-        row.confirm_by = now + timedelta(seconds=settings.OCPP_CONFIRM_TIMEOUT_S)
+        row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
     if row.state == State.CONFIRMED:
         row.confirmed_at = row.confirmed_at or now
     row.save(
@@ -133,6 +136,8 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
         ]
     )  # fmt: skip
     _read_back(row, event, now)
+    if event.detail == _REPLACES:
+        _fail_replaced(row, now)
     _announce(row)
     return row
 
@@ -148,6 +153,20 @@ def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
     row.confirmed_at = now
     _announce(row)
     return True
+
+
+def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
+    """The station reports on the work; its last word confirms the command or fails it."""
+    if row.state not in (State.SENT, State.ACCEPTED):
+        return
+    if progress.is_over and not progress.observed:
+        row.state = State.FAILED
+    row.progress, row.progress_at = progress.word, now
+    row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
+    row.save(update_fields=["state", "progress", "progress_at", "confirm_by"])
+    if progress.observed:
+        confirm(row, observed=progress.observed, now=now)
+    _announce(row)
 
 
 def expire(*, now: datetime) -> int:
@@ -178,6 +197,28 @@ def requeue(row: CommandRow) -> bool:
             state=State.QUEUED, sent_at=None, connection_id=""
         )
     )
+
+
+def _completed(command: Command, now: datetime) -> Command:
+    """With what the caller need not know."""
+    if isinstance(command, UpdateFirmware) and not command.retrieve_at:
+        at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return replace(command, retrieve_at=at)
+    return command
+
+
+def _patience_s(name: str) -> float:
+    """How long an accepted command may take to show its effect, or the next sign of it."""
+    return PATIENCE_S.get(name, settings.OCPP_CONFIRM_TIMEOUT_S)
+
+
+def _fail_replaced(row: CommandRow, now: datetime) -> None:
+    """AcceptedCanceled: what was under way has been given up for this one (F-04, F-06)."""
+    under_way = CommandRow.objects.filter(
+        station_id=row.station_id, name=row.name, state=State.ACCEPTED
+    )
+    for older in under_way.exclude(pk=row.pk):
+        note_report(older, Progress("AcceptedCanceled", is_over=True), now=now)
 
 
 def _state_after(row: CommandRow, event: CommandAnswered) -> State:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.domain.vocabulary import Protocol
 from apps.protocol import validation
 from apps.protocol.codec import Limits, Outcome
@@ -56,6 +57,30 @@ def plain_outcome(payload: Mapping[str, Any]) -> Outcome:
     status = payload.get("status", "Accepted")
     word = status if isinstance(status, str) else ""
     return Outcome("accepted" if is_accepting(status) else "rejected", word)
+
+
+def of_all(verdicts: list[Any]) -> Outcome:
+    """Accepted if all items were; ``detail`` names the other verdicts, also RebootRequired."""
+    is_done = bool(verdicts) and all(is_accepting(verdict) for verdict in verdicts)
+    return Outcome("accepted" if is_done else "rejected", other_words(verdicts))
+
+
+def other_words(verdicts: list[Any]) -> str:
+    """Each verdict that is no plain yes, once."""
+    words = (word for word in verdicts if isinstance(word, str) and word != "Accepted")
+    return ", ".join(dict.fromkeys(words))
+
+
+def retrying(command: UpdateFirmware | GetLog) -> Item:
+    """How often a transfer is tried again, where the operator said so."""
+    asked = {"retries": command.retries, "retryInterval": command.retry_interval_s}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def log_window(command: GetLog) -> Item:
+    """From when to when a log is wanted."""
+    window = {"oldestTimestamp": command.oldest_at, "latestTimestamp": command.latest_at}
+    return {name: value for name, value in window.items() if value}
 
 
 def members(value: Any) -> list[Item]:

@@ -111,6 +111,26 @@ async def test_tc_n_21_24_48_49_50_csms(v201: Play201, more: dict[str, Any]) -> 
     assert await v201.ask("NotifyEvent", told) == {}
 
 
+async def test_tc_n_18_csms(v201: Play201) -> None:
+    """Three monitors, at most two in a message: two and one."""
+    await v201.booted()
+    limit = {
+        "component": {"name": "MonitoringCtrlr"},
+        "variable": {"name": "ItemsPerMessage", "instance": "ClearVariableMonitoring"},
+    }
+    known = limit | {"attributeStatus": "Accepted", "attributeValue": "2"}
+    answer = {"getVariableResult": [known]}
+    await v201.ordered("get_variables", [("GetVariables", answer)], variables=[limit])
+    cleared = [
+        {"clearMonitoringResult": [{"id": n, "status": "Accepted"} for n in part]}
+        for part in ((1, 2), (3,))
+    ]
+    answers = [("ClearVariableMonitoring", part) for part in cleared]
+    heard, outcome = await v201.ordered("clear_monitors", answers, ids=[1, 2, 3])
+    assert heard == [{"id": [1, 2]}, {"id": [3]}]
+    assert outcome["state"] == "confirmed"
+
+
 async def test_tc_n_44_csms(v201: Play201) -> None:
     await v201.booted()
     answer = {"clearMonitoringResult": [{"id": 1, "status": "Rejected"}]}
