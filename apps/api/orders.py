@@ -56,16 +56,19 @@ def read_call(station: Station, action: str, payload: dict[str, Any]) -> RawCall
 def give(actor: Actor, station: Station, command: Command, reason: str) -> CommandRow:
     """Queue it and write down who wanted it."""
     now = timezone.now()
-    row = queue(
-        organisation_id=station.organisation_id,
-        station_id=station.pk,
-        identity=station.identity,
-        command=command,
-        now=now,
-        actor=getattr(actor, "label", ""),
-        reason=reason,
-        session_id=_session_of(actor, station, command),
-    )
+    try:
+        row = queue(
+            organisation_id=station.organisation_id,
+            station_id=station.pk,
+            identity=station.identity,
+            command=command,
+            now=now,
+            actor=getattr(actor, "label", ""),
+            reason=reason,
+            session_id=_session_of(actor, station, command),
+        )
+    except BadParameters as error:
+        raise _bad(error.problems) from error
     audit(
         actor=actor,
         action=row.name,

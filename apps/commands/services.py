@@ -19,11 +19,20 @@ from apps.commands.confirmation import (
 )
 from apps.commands.models import OPEN, CommandRow, State
 from apps.commands.progress import PATIENCE_S, Progress
-from apps.domain.commands import NAMES, Command, GetVariables, StartSession, parameters
+from apps.domain.commands import (
+    NAMES,
+    BadParameters,
+    Command,
+    GetVariables,
+    StartSession,
+    parameters,
+)
 from apps.domain.events import CommandAnswered
-from apps.domain.maintenance import UpdateFirmware
+from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.journal.masking import masked
 from apps.live.announce import announce, signal
+from apps.uploads import services as uploads
+from apps.uploads.models import Door
 
 Whom = tuple[int, int, str]  # organisation, station, identity
 _READ_BACK, _REPLACES = "read-back", "AcceptedCanceled"
@@ -44,9 +53,12 @@ def queue(
     session_id: int | None = None,
     expires_s: float | None = None,
 ) -> CommandRow:
-    """Put a command into the outbox; the gateway of the station is nudged on commit."""
+    """Put a command into the outbox; the gateway of the station is nudged on commit.
+
+    Raises BadParameters where something is missing that only this installation can tell.
+    """
     name = NAMES[type(command)]
-    command = _completed(command, now)
+    command, door = _completed(command, organisation_id, station_id, now)
     row = CommandRow.objects.create(
         organisation_id=organisation_id,
         station_id=station_id,
@@ -63,6 +75,8 @@ def queue(
     if isinstance(command, StartSession) and not command.remote_start_id:
         row.parameters = parameters(replace(command, remote_start_id=row.pk))
         row.save(update_fields=["parameters"])
+    if door is not None:
+        uploads.belongs_to(door, row.pk)
     _announce(row)
     signal(GATEWAYS, {"type": "command.waiting", "station_id": station_id})
     return row
@@ -199,12 +213,23 @@ def requeue(row: CommandRow) -> bool:
     )
 
 
-def _completed(command: Command, now: datetime) -> Command:
-    """With what the caller need not know."""
+def _completed(
+    command: Command, organisation_id: int, station_id: int, now: datetime
+) -> tuple[Command, Door | None]:
+    """With what the caller need not know: the time, and where a file may come to us."""
     if isinstance(command, UpdateFirmware) and not command.retrieve_at:
         at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return replace(command, retrieve_at=at)
-    return command
+        return replace(command, retrieve_at=at), None
+    if not isinstance(command, GetLog) or command.location:
+        return command, None
+    if not settings.OCPP_PUBLIC_URL:
+        raise BadParameters(
+            ["'location' is required: OCPP_PUBLIC_URL is not set, so stations cannot send to us"]
+        )
+    door, location = uploads.open_door(
+        organisation_id=organisation_id, station_id=station_id, now=now
+    )
+    return replace(command, location=location), door
 
 
 def _patience_s(name: str) -> float:
