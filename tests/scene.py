@@ -44,6 +44,7 @@ def scene() -> Cast:
     ended = _history(cast, fleet["NL-RTM-004"], version)
     _told(cast, fleet["NL-RTM-004"], ended)
     _commands(cast, busy, running)
+    _orders(cast, fleet["NL-RTM-004"])
     make.refusal("NL-NEW-001", at=cast.now - timedelta(minutes=2))
     make.variable(busy, "HeartbeatInterval", "300", now=cast.now)
     make.variable(busy, "NetworkProfile", "1", now=cast.now, mutability="ReadOnly")
@@ -52,7 +53,9 @@ def scene() -> Cast:
         last_seen_at=None, last_boot_at=None, boot_status="", protocol="", ip="",
         connection_changed_at=None,
     )  # fmt: skip
-    cast.extras.update(busy=busy, running=running, ended=ended, fleet=fleet, never=never)
+    cast.extras.update(
+        busy=busy, quiet=fleet["NL-RTM-004"], running=running, ended=ended, fleet=fleet, never=never
+    )
     return cast
 
 
@@ -83,6 +86,24 @@ def _running(cast: Cast, station: Station, version: Any) -> Session:
         at=cast.now - timedelta(seconds=4), session_id=running.pk,
     )  # fmt: skip
     return running
+
+
+def _orders(cast: Cast, station: Station) -> None:
+    """A log that has come, and firmware that is on its way."""
+    now = cast.now
+    asked = make.command(
+        station, "get_log", at=now - timedelta(hours=26), state="confirmed", progress="Uploaded",
+        progress_at=now - timedelta(hours=26), observed="The file was uploaded",
+        parameters={"kind": "diagnostics"},
+    )  # fmt: skip
+    make.upload(station, asked, "NL-RTM-004_diagnostics.zip", at=now - timedelta(hours=26))
+    make.command(
+        station, "update_firmware", at=now - timedelta(hours=25), state="accepted",
+        progress="Installing", progress_at=now - timedelta(hours=24, minutes=30),
+        confirm_by=now + timedelta(minutes=30), reason="Fixes the lock",
+        sent_at=now - timedelta(hours=25), answered_at=now - timedelta(hours=25),
+        parameters={"location": "https://files.example/hyc300-2.5.0.bin", "signature": "c2ln"},
+    )  # fmt: skip
 
 
 def _history(cast: Cast, station: Station, version: Any) -> Session:

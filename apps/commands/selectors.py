@@ -1,5 +1,6 @@
 """Reads: commands of the actor's organisation, newest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +42,11 @@ def list_commands(actor: Insider, filter_: CommandFilter | None = None) -> Query
     if wanted.q:
         commands = commands.filter(Q(identity__icontains=wanted.q) | Q(actor__icontains=wanted.q))
     return commands.order_by("-created_at", "-id")
+
+
+def list_named(actor: Insider, station_id: int, names: Collection[str]) -> QuerySet[CommandRow]:
+    """The station's commands of these names, newest first."""
+    return list_commands(actor, CommandFilter(station_id=station_id)).filter(name__in=names)
 
 
 def get_command(actor: Insider, command_id: int) -> CommandRow:

@@ -38,6 +38,12 @@ STOP = Action(
 )
 UNLOCK = Action("unlock_connector", "Unlock the cable", "lock-open", 1, "For a plug that is stuck.")
 
+LOG = Action("get_log", "Fetch a log…", "hard-drive-download", 0, "The station sends its file.")
+FIRMWARE = Action(
+    "update_firmware", "Update the firmware…", "cpu", 2, "Fetched, checked, installed, restarted."
+)
+ORDERS = (LOG, FIRMWARE)
+
 GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     ("Help the driver", (START, STOP, UNLOCK)),
     (
@@ -60,6 +66,7 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
                    "Drivers can no longer start here.", (("operative", "false"),)),
             Action("change_availability", "Put in service", "circle-check", 1,
                    "Drivers can start again.", (("operative", "true"),)),
+            *ORDERS,
         ),
     ),
     (

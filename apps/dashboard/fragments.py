@@ -17,6 +17,7 @@ from apps.commands import selectors as commands
 from apps.dashboard.presenters import overview
 from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
 from apps.dashboard.presenters.stations import evse_cards, station_head, station_rows
 from apps.sessions import selectors as sessions
@@ -72,6 +73,11 @@ def _station_commands(actor: Actor, keys: list[str]) -> Loaded:
     return [station_commands(actor, station) for station in found]
 
 
+def _station_orders(actor: Actor, keys: list[str]) -> Loaded:
+    found = stations.find_stations(actor, _ids(keys))
+    return [station_orders(actor, station) for station in found]
+
+
 def _session_rows(actor: Actor, keys: list[str]) -> Loaded:
     return session_rows(sessions.find_sessions(actor, _ids(keys)))
 
@@ -109,6 +115,7 @@ REGISTRY: dict[str, Fragment] = {
     "station-commands": Fragment(
         "stations/_commands.html", Permission.SEE_MESSAGES, _station_commands
     ),
+    "station-orders": Fragment("stations/_orders.html", Permission.SEE_MESSAGES, _station_orders),
     "session-row": Fragment("sessions/_row.html", Permission.SEE_SESSIONS, _session_rows),
     "session-sheet": Fragment("sessions/_sheet.html", Permission.SEE_SESSIONS, _session_sheets),
     "command-row": Fragment("commands/_row.html", Permission.SEE_MESSAGES, _commands),

@@ -13,6 +13,7 @@ from apps.dashboard.views import (
     stations,
     tariffs,
     tokens,
+    uploads,
 )
 
 app_name = "dashboard"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("theme/", shell.set_theme, name="theme"),
     path("search/", shell.search, name="search"),
+    path("files/<int:door_id>/", uploads.download, name="upload"),
     path("stations/", stations.show_list, name="stations"),
     path("add-station/", stations.add, name="station-add"),
     path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),

@@ -46,6 +46,8 @@ def addresses(scene: Cast) -> dict[str, str]:
         "never": "/stations/NL-NEW-002/", "activity": f"{told}activity",
         "station-messages": f"{told}messages", "station-sessions": f"{told}sessions",
         "configuration": "/stations/NL-RTM-003/?tab=configuration",
+        "maintenance": f"{told}maintenance",
+        "firmware": "/stations/NL-RTM-004/actions/update_firmware/",
         "action": "/stations/NL-RTM-003/actions/reset/?mode=immediate",
         "sessions": "/sessions/", "session": f"/sessions/{ended.pk}/",
         "running": f"/sessions/{running.pk}/", "none": "/sessions/?q=nothing",

@@ -9,6 +9,7 @@ from apps.dashboard.urls import urlpatterns
 from apps.journal.models import Message
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
+from apps.uploads.models import Door
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 
@@ -31,6 +32,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "message": (FIELD, 404),
     "commands": (FIELD, 200),
     "command": (FIELD, 404),
+    "upload": (FIELD, 404),
     "tokens": (FIELD, 200),
     "token-add": ({"admin", "operator"}, 200),
     "tariffs": (ALL, 200),
@@ -47,6 +49,8 @@ ACTIONS = {
     "reset": {"admin", "operator"},
     "change_availability": {"admin", "operator"},
     "set_variables": {"admin", "operator"},
+    "get_log": {"admin", "operator"},
+    "update_firmware": {"admin", "operator"},
     "raw_call": {"admin", "operator"},
 }
 
@@ -58,6 +62,7 @@ def address(name: str, scene: Cast) -> str:
         "session": [scene.extras["ended"].pk],
         "message": [Message.objects.filter(organisation_id=of).first().pk],
         "command": [CommandRow.objects.filter(organisation_id=of).first().pk],
+        "upload": [Door.objects.get(organisation_id=of).pk],
         "version-add": [Tariff.objects.get(organisation_id=of).pk],
     }
     return reverse(f"dashboard:{name}", args=arguments.get(name, []))
@@ -66,6 +71,7 @@ def address(name: str, scene: Cast) -> str:
 def outcome(client: Client, url: str) -> int:
     """The status; a redirect counts as success, but not one to the log-in page."""
     response = client.get(url)
+    response.close()
     if response.status_code == 302:
         return 401 if response.url.startswith("/login/") else 200
     return response.status_code

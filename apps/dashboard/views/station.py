@@ -15,13 +15,16 @@ from apps.commands.services import queue
 from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
-from apps.dashboard.forms.commands import FORMS, CommandForm
+from apps.dashboard.forms import FORMS
+from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
+from apps.domain.commands import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.masking import masked
 from apps.journal.selectors import MessageFilter
@@ -37,6 +40,7 @@ TABS = (
     ("messages", "Messages"),
     ("sessions", "Sessions & attempts"),
     ("configuration", "Configuration"),
+    ("maintenance", "Firmware & logs"),
 )
 _ACTIVITY = timedelta(days=7)
 
@@ -70,7 +74,10 @@ def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     station = selectors.get_station(request.user, identity)
     form, action = _form(request, station, form_class, name)
     if request.method == "POST" and form.is_valid():
-        return _queued(request, station, form)
+        try:
+            return _queued(request, station, form)
+        except BadParameters as error:
+            form.add_error(None, error.problems)
     return _asked(request, station, form, action)
 
 
@@ -195,6 +202,13 @@ def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
     }
 
 
+def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
+    return {
+        "orders": station_orders(request.user, station),
+        "orders_menu": [a for a in actions.ORDERS if request.user.may_command(a.name)],
+    }
+
+
 def _at(station: Station) -> SessionFilter:
     return SessionFilter(station=station.identity)
 
@@ -205,4 +219,5 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "messages": _messages,
     "sessions": _sessions,
     "configuration": _configuration,
+    "maintenance": _maintenance,
 }
