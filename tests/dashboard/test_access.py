@@ -71,7 +71,8 @@ def address(name: str, scene: Cast) -> str:
 def outcome(client: Client, url: str) -> int:
     """The status; a redirect counts as success, but not one to the log-in page."""
     response = client.get(url)
-    response.close()
+    if response.streaming:
+        response.getvalue()  # read to its end, it closes what it opened
     if response.status_code == 302:
         return 401 if response.url.startswith("/login/") else 200
     return response.status_code
