@@ -60,6 +60,10 @@ COMMAND_PERMISSIONS: dict[str, Permission] = {
     "reset": Permission.OPERATE,
     "change_availability": Permission.OPERATE,
     "set_variables": Permission.OPERATE,
+    "set_charging_profile": Permission.OPERATE,
+    "clear_charging_profile": Permission.OPERATE,
+    "get_charging_profiles": Permission.HELP_DRIVER,
+    "get_composite_schedule": Permission.HELP_DRIVER,
     "raw_call": Permission.ENGINEER,
 }
 

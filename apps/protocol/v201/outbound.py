@@ -17,11 +17,12 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.events import VariableValue
+from apps.domain.power import checked_profile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, is_accepting, members, plain_outcome, portions
-from apps.protocol.v201 import reports
+from apps.protocol.v201 import power, reports
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -34,6 +35,9 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     if isinstance(command, GetVariables) and not command.variables:
         payload = {"requestId": request_id, "reportBase": "FullInventory"}
         return checked(Protocol.OCPP201, "GetBaseReport", payload)
+    if type(command) in power.NUMBERED:
+        numbered = power.NUMBERED[type(command)](command, request_id)
+        return checked(Protocol.OCPP201, *numbered)
     writer = _WRITERS.get(type(command))
     if writer is None:
         raise CannotEncode(f"OCPP 2.0.1 has no {type(command).__name__}")
@@ -46,7 +50,7 @@ def split(command: Command, limits: Limits) -> list[Command]:
         return [SetVariables(part) for part in portions(command.variables, limits, _identity)]
     if isinstance(command, GetVariables) and command.variables:
         return [GetVariables(part) for part in portions(command.variables, limits, _identity)]
-    return [command]
+    return power.clear_parts(command)
 
 
 def outcome(_command: Command, action: str, payload: Any) -> Outcome:
@@ -62,6 +66,9 @@ def _start(command: StartSession) -> Written:
     }
     if command.evse_id:
         payload["evseId"] = command.evse_id
+    if command.charging_profile is not None:
+        profile = checked_profile(command.charging_profile, command.evse_id, is_start=True)
+        payload["chargingProfile"] = power.profile_out(profile)
     return "RequestStartTransaction", payload
 
 
@@ -176,10 +183,12 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     StopSession: _stop,
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
+    **power.WRITERS,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetTransactionStatus": _transaction_known,
     "GetVariables": _variables_read,
     "RequestStartTransaction": _started,
     "SetVariables": _variables_set,
+    **power.OUTCOMES,
 }
