@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "apps.dashboard",
     "apps.api",
     "apps.ingest",
+    "apps.power",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
