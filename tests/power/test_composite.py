@@ -1,6 +1,7 @@
 """The composite schedule: the worked examples of the specification's rules, and its laws."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -230,7 +231,7 @@ def test_pieces_cover_the_window_once_and_differ_from_their_neighbours(held: lis
     assert starts == sorted(set(starts))
     assert starts[-1] < QUESTION.duration_s
     told = [(piece.limit, piece.phases) for piece in pieces]
-    assert all(one != other for one, other in zip(told, told[1:], strict=False))
+    assert all(one != other for one, other in pairwise(told))
 
 
 @given(st.lists(held_profiles(), max_size=4), held_profiles())
