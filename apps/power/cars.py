@@ -12,10 +12,11 @@ from apps.commands.services import queue
 from apps.domain.command import BadParameters
 from apps.domain.power import EvNeedsTold, EvScheduleTold, SetChargingProfile
 from apps.domain.profile_rules import MOST_PERIODS
-from apps.domain.profiles import TX, profile_json, schedule_json
+from apps.domain.profiles import TX, ChargingSchedule, profile_json, schedule_json
 from apps.power import offers, selectors
 from apps.power.composite import Held, Running, composite
 from apps.power.models import EvPlan, HeldProfile
+from apps.power.rules import Limits
 from apps.power.services import prepare
 from apps.stations.models import Connector, Station
 
@@ -54,9 +55,8 @@ def take_needs(
             "needs_at": now,
         },
     )
-    plan.answer = (
-        ACCEPTED if _offer(station, plan, charging, now, "The car told its needs") else REJECTED
-    )
+    offered = _offer(station, plan, charging, now, "The car told its needs")
+    plan.answer = ACCEPTED if offered else REJECTED
     plan.save(update_fields=["answer"])
     return plan.answer
 
@@ -95,33 +95,17 @@ def _offer(
     station: Station, plan: EvPlan, charging: Charging, now: datetime, why: str
 ) -> CommandRow | None:
     """Queue a TxProfile for the car; None where nothing can be offered."""
-    limits = selectors.limits(station.pk)
     number = _own_number(station, plan)
     held = selectors.held_at(station.pk, with_waiting=True)
-    others = [h for h in held if h.profile.id != number]
-    unit = offers.unit_for(plan.mode, limits.units)
-    wish = offers.Wish(
-        unit,
-        _most(station, plan, unit),
-        offers.PHASES.get(plan.mode),
-        min(plan.max_tuples or MOST_PERIODS, limits.periods or MOST_PERIODS),
-    )
-    start_at = offers.base(now)
-    asked = selectors.question(
-        station, plan.evse_id, start_at=start_at,
-        duration_s=offers.horizon_s(now, plan.departure_at), unit=unit,
-    )  # fmt: skip
-    running = {plan.evse_id: Running(charging.transaction_id, charging.offered_at)}
-    allowed = others + selectors.imposed_on(station.pk)
-    schedule = offers.offer(composite(allowed, replace(asked, running=running)), wish,
-                            start_at=start_at)  # fmt: skip
+    others = [one for one in held if one.profile.id != number]
+    limits = selectors.limits(station.pk)
+    schedule = _schedule(station, plan, charging, others, limits, now)
     if schedule is None:
         return None
     level = _level(others, charging.transaction_id, limits.stack_level)
     profile = offers.tx_profile(schedule, charging.transaction_id, number=number, level=level)
-    command = SetChargingProfile(plan.evse_id, profile_json(profile))
     try:
-        command = prepare(station, command)  # type: ignore[assignment]
+        command = prepare(station, SetChargingProfile(plan.evse_id, profile_json(profile)))
     except BadParameters:
         return None
     row = queue(
@@ -138,6 +122,30 @@ def _offer(
     plan.offer_command_id = row.pk
     plan.save(update_fields=["offer_command_id"])
     return row
+
+
+def _schedule(
+    station: Station,
+    plan: EvPlan,
+    charging: Charging,
+    others: list[Held],
+    limits: Limits,
+    now: datetime,
+) -> ChargingSchedule | None:
+    """As much as all other profiles and limits leave, and the car can take."""
+    unit = offers.unit_for(plan.mode, limits.units)
+    tuples = min(plan.max_tuples or MOST_PERIODS, limits.periods or MOST_PERIODS)
+    wish = offers.Wish(unit, _most(station, plan, unit), offers.PHASES.get(plan.mode), tuples)
+    asked = selectors.question(
+        station,
+        plan.evse_id,
+        start_at=now,
+        duration_s=offers.horizon_s(now, plan.departure_at),
+        unit=unit,
+    )
+    running = {plan.evse_id: Running(charging.transaction_id, charging.offered_at)}
+    pieces = composite(others + selectors.imposed_on(station.pk), replace(asked, running=running))
+    return offers.offer(pieces, wish, start_at=offers.base(now))
 
 
 def _own_number(station: Station, plan: EvPlan) -> int:

@@ -204,8 +204,9 @@ def _is_for(profile: ChargingProfile, running: Running | None) -> bool:
 
 
 def _begin(question: Question, running: Running | None) -> datetime:
+    """Of a session that runs: no later than the window, however wrong the station's clock."""
     offered_at = running.offered_at if running is not None else None
-    return offered_at or question.start_at
+    return min(offered_at or question.start_at, question.start_at)
 
 
 def _breakpoints(held: list[Held], question: Question) -> list[int]:
