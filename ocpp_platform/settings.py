@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
     "commands-expiry": {"task": "commands.expire", "schedule": 10},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
+    "power-pushes": {"task": "power.push_due", "schedule": 15},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 
