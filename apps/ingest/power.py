@@ -26,6 +26,8 @@ _COMMANDS = frozenset(
 
 def answered(batch: WorkingSet, item: Item, event: CommandAnswered, row: CommandRow) -> None:
     """What the answer to a command of ours says about the profiles of the station."""
+    if event.composite is not None:
+        services.note_schedule(_station(item), event.composite, batch.now)
     if row.name not in _COMMANDS:
         return
     if row.name == "start_session" and not row.parameters.get("charging_profile"):

@@ -52,6 +52,23 @@ class ExternalLimit(models.Model):
         ]
 
 
+class StationSchedule(models.Model):
+    """What a station answered last to "what will you draw at most": limits in A or W."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="+")
+    evse_id = models.PositiveIntegerField()
+    start_at = models.DateTimeField()
+    duration_s = models.PositiveIntegerField()
+    unit = models.CharField(max_length=1)
+    periods = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["station", "evse_id"], name="station_schedule_once"),
+        ]
+
+
 class EvPlan(models.Model):
     """What the car of a session wants by ISO 15118, what we offered, and what it means to do."""
 

@@ -18,11 +18,19 @@ from apps.domain.power import (
     ProfilesReported,
     SetChargingProfile,
 )
-from apps.domain.profiles import EXTERNAL, TX, ChargingProfile, profile_json, schedule_json
+from apps.domain.profiles import (
+    EXTERNAL,
+    TX,
+    ChargingProfile,
+    CompositeSchedule,
+    period_json,
+    profile_json,
+    schedule_json,
+)
 from apps.domain.vocabulary import Protocol
 from apps.live.announce import announce
 from apps.power import rules, selectors
-from apps.power.models import ExternalLimit, HeldProfile
+from apps.power.models import ExternalLimit, HeldProfile, StationSchedule
 from apps.power.rules import Facts
 from apps.stations.models import Station
 
@@ -164,6 +172,22 @@ def drop_limit(station: Station, event: LimitCleared) -> None:
     HeldProfile.objects.filter(
         station=station, source=event.source, purpose=EXTERNAL, **place
     ).delete()
+    _told(station)
+
+
+def note_schedule(station: Station, told: CompositeSchedule, now: datetime) -> None:
+    """What the station itself says that it will draw at most (K08)."""
+    StationSchedule.objects.update_or_create(
+        station=station,
+        evse_id=told.evse_id,
+        defaults={
+            "start_at": told.start_at,
+            "duration_s": told.duration_s,
+            "unit": told.unit,
+            "periods": [period_json(period) for period in told.periods],
+            "at": now,
+        },
+    )
     _told(station)
 
 

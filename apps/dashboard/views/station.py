@@ -16,10 +16,12 @@ from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
 from apps.dashboard.forms.commands import FORMS, CommandForm
+from apps.dashboard.forms.power import POWER_FORMS
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
 from apps.journal import selectors as journal
@@ -37,6 +39,7 @@ TABS = (
     ("messages", "Messages"),
     ("sessions", "Sessions & attempts"),
     ("configuration", "Configuration"),
+    ("power", "Power"),
 )
 _ACTIVITY = timedelta(days=7)
 
@@ -62,7 +65,7 @@ def show(request: PageRequest, identity: str) -> HttpResponse:
 @page(Permission.SEE_STATIONS)
 def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     """The form of a command, and giving it. Without JavaScript it is a page of its own."""
-    form_class = FORMS.get(name)
+    form_class = FORMS.get(name) or POWER_FORMS.get(name)
     if form_class is None:
         raise Http404(name)
     if not request.user.may_command(name):
@@ -90,6 +93,7 @@ def _form(
         protocol=station.protocol,
         danger=action.danger,
     )
+    form.station = station
     return form, action
 
 
@@ -195,6 +199,15 @@ def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
     }
 
 
+def _power(request: PageRequest, station: Station) -> dict[str, Any]:
+    asked = request.GET.get("evse", "0")
+    evse_id = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    return {
+        "sheet": power_sheet(request.user, station, evse_id),
+        "station_commands": station_commands(request.user, station),
+    }
+
+
 def _at(station: Station) -> SessionFilter:
     return SessionFilter(station=station.identity)
 
@@ -205,4 +218,5 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "messages": _messages,
     "sessions": _sessions,
     "configuration": _configuration,
+    "power": _power,
 }
