@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apps.dashboard",
     "apps.api",
     "apps.ingest",
+    "apps.power",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
@@ -251,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
     "commands-expiry": {"task": "commands.expire", "schedule": 10},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
+    "power-pushes": {"task": "power.push_due", "schedule": 15},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 

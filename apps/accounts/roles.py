@@ -64,6 +64,10 @@ COMMAND_PERMISSIONS: dict[str, Permission] = {
     "update_firmware": Permission.ENGINEER,
     "set_monitors": Permission.ENGINEER,
     "clear_monitors": Permission.ENGINEER,
+    "set_charging_profile": Permission.OPERATE,
+    "clear_charging_profile": Permission.OPERATE,
+    "get_charging_profiles": Permission.HELP_DRIVER,
+    "get_composite_schedule": Permission.HELP_DRIVER,
     "raw_call": Permission.ENGINEER,
 }
 

@@ -15,6 +15,7 @@ from apps.commands.raw import check_call
 from apps.commands.services import queue
 from apps.domain.commands import COMMANDS, BadParameters, Command, RawCall, parse
 from apps.journal.masking import masked
+from apps.power import services as power
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
 
@@ -50,6 +51,14 @@ def read_call(station: Station, action: str, payload: dict[str, Any]) -> RawCall
         details = [{"path": problem.path, "message": problem.message} for problem in problems]
         raise Invalid("invalid_call", f"{action} cannot be sent like this.", details)
     return RawCall(action, payload)
+
+
+def fitting(station: Station, command: Command) -> Command:
+    """The command as this station can take it. Raises Invalid with each problem."""
+    try:
+        return power.prepare(station, command)
+    except BadParameters as error:
+        raise _bad(error.problems) from error
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from apps.domain.events import (
     SessionStarted,
     StationBooted,
 )
+from apps.domain.power import ProfilesReported
 from apps.domain.vocabulary import ConnectorStatus
 from apps.journal.masking import is_secret
 
@@ -36,10 +37,11 @@ _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "DiagnosticsStatusNotification": LogProgressed,
     "SecurityEventNotification": SecurityEventReported,
 }
-ANSWER_IS_EFFECT = frozenset({
-    "unlock_connector", "get_variables", "get_transaction_status", "set_monitors",
-    "clear_monitors",
-})  # fmt: skip
+ANSWER_IS_EFFECT = frozenset(
+    {"unlock_connector", "get_variables", "get_transaction_status", "set_monitors",
+     "clear_monitors", "set_charging_profile",
+     "clear_charging_profile", "get_composite_schedule"}
+)  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 
 
@@ -54,6 +56,8 @@ def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: E
         return "The station booted"
     if name == "change_availability" and isinstance(event, ConnectorStatusChanged):
         return _observe_availability(parameters, event)
+    if name == "get_charging_profiles" and isinstance(event, ProfilesReported):
+        return "The profiles came" if event.is_last else ""
     if name == "trigger_message":
         kind = _TRIGGERED.get(parameters["message"])
         return "The message came" if kind and isinstance(event, kind) else ""

@@ -60,6 +60,19 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
         ),
     ),
     (
+        "Power",
+        (
+            Action("set_charging_profile", "Set a limit…", "gauge", 1,
+                   "How much the station, an EVSE or a session may draw."),
+            Action("clear_charging_profile", "Clear limits…", "eraser", 2,
+                   "Without them it draws as much as it can."),
+            Action("get_charging_profiles", "Read the limits", "list-checks", 0,
+                   "What the station says that it holds."),
+            Action("get_composite_schedule", "Ask for its schedule", "chart-line", 0,
+                   "What it will draw at most in the next 24 hours."),
+        ),
+    ),
+    (
         "Service",
         (
             Action("change_availability", "Take out of service", "wrench", 2,

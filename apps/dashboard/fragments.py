@@ -18,6 +18,7 @@ from apps.dashboard.presenters import overview
 from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.maintenance import station_orders
+from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
 from apps.dashboard.presenters.stations import evse_cards, station_head, station_rows
 from apps.sessions import selectors as sessions
@@ -78,6 +79,16 @@ def _station_orders(actor: Actor, keys: list[str]) -> Loaded:
     return [station_orders(actor, station) for station in found]
 
 
+def _power_sheets(actor: Actor, keys: list[str]) -> Loaded:
+    wanted = {
+        int(s): int(e)
+        for s, _, e in (k.partition("-") for k in keys)
+        if s.isdecimal() and e.isdecimal()
+    }
+    found = stations.find_stations(actor, list(wanted))
+    return [power_sheet(actor, station, wanted[station.pk]) for station in found]
+
+
 def _session_rows(actor: Actor, keys: list[str]) -> Loaded:
     return session_rows(sessions.find_sessions(actor, _ids(keys)))
 
@@ -116,6 +127,7 @@ REGISTRY: dict[str, Fragment] = {
         "stations/_commands.html", Permission.SEE_MESSAGES, _station_commands
     ),
     "station-orders": Fragment("stations/_orders.html", Permission.SEE_MESSAGES, _station_orders),
+    "power-sheet": Fragment("stations/_power.html", Permission.SEE_STATIONS, _power_sheets),
     "session-row": Fragment("sessions/_row.html", Permission.SEE_SESSIONS, _session_rows),
     "session-sheet": Fragment("sessions/_sheet.html", Permission.SEE_SESSIONS, _session_sheets),
     "command-row": Fragment("commands/_row.html", Permission.SEE_MESSAGES, _commands),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from apps.domain import maintenance
+from apps.domain import maintenance, power
 from apps.domain.command import BadParameters, Command
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
@@ -16,13 +16,21 @@ __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse
 
 @dataclass(frozen=True, slots=True)
 class StartSession(Command):
-    """``remote_start_id`` is given by the outbox; it links the session to this command."""
+    """``remote_start_id`` is given by the outbox; it links the session to this command.
+
+    ``charging_profile``: a limit for this session, as power.SetChargingProfile has it.
+    """
 
     token: str
     token_type: str = "Central"  # noqa: S105 - a kind of token, no password
     evse_id: int | None = None
     connector_id: int | None = None
     remote_start_id: int = 0
+    charging_profile: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.charging_profile is not None:
+            power.checked_profile(self.charging_profile, self.evse_id, is_start=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     "get_transaction_status": GetTransactionStatus,
     "raw_call": RawCall,
     **maintenance.COMMANDS,
+    **power.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

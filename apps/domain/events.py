@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from apps.domain.profiles import CompositeSchedule
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 
 
@@ -226,6 +227,7 @@ class CommandAnswered(Event):
     latency_ms: float | None = None
     transaction_id: str | None = None
     is_ongoing: bool | None = None
+    composite: CompositeSchedule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def _merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:
         latency_ms=sum(sent.latency_ms for sent in done),
         transaction_id=last.outcome.transaction_id or row.transaction_id or None,
         is_ongoing=last.outcome.is_ongoing,
+        composite=last.outcome.composite,
     )
 
 

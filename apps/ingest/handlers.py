@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import transactions
+from apps.ingest import power, transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -34,6 +34,8 @@ def _booted(batch: WorkingSet, item: Item, event: events.StationBooted) -> Answe
     answer = batch.yard.boot(item.ref, event, batch.now, batch.heartbeat_interval_s)
     if is_unread and answer.status is BootStatus.ACCEPTED and item.may_be_read:
         batch.read_everything(item.ref)
+    if answer.status is BootStatus.ACCEPTED and item.may_be_read:
+        batch.read_profiles(item.ref, item.protocol)
     return answer
 
 
@@ -111,6 +113,8 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
     batch.yard.variables(item.ref, event.values, batch.now)
     if row is not None and row.name == "get_transaction_status":
         transactions.close_unknown(batch, item, event)
+    if row is not None:
+        power.answered(batch, item, event, row)
     return Answer()
 
 
@@ -138,4 +142,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.DataTransferred: _data,
     events.CommandAnswered: _answered,
     events.PasswordTaken: _password,
+    **power.HANDLERS,
 }

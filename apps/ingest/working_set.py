@@ -9,9 +9,12 @@ from apps.commands import services as commands
 from apps.commands.followup import Followup
 from apps.domain import events
 from apps.domain.events import Event, SessionEvent
+from apps.domain.power import EvNeedsTold, EvScheduleTold
+from apps.domain.vocabulary import Protocol
 from apps.ingest.items import Item
 from apps.journal.models import Message
 from apps.live.announce import announce
+from apps.power import services as power
 from apps.sessions.ledger import Ledger
 from apps.sessions.models import ParkedEvent
 from apps.stations.refs import StationRef
@@ -43,6 +46,7 @@ class WorkingSet:
         self.ledger = _ledger(pairs)
         self.followup = Followup({item.ref.id for item, _ in pairs if item.is_followed})
         self._unread: dict[int, commands.Whom] = {}
+        self._booted: dict[int, commands.Whom] = {}
         self._parked: dict[tuple[int, str, str], tuple[object, ...]] = {}
         self._topics: dict[int, set[str]] = defaultdict(set)
 
@@ -53,6 +57,11 @@ class WorkingSet:
         """Have the station asked for all of its settings, once."""
         if settings.OCPP_READ_ON_BOOT:
             self._unread[ref.id] = (ref.organisation_id, ref.id, ref.identity)
+
+    def read_profiles(self, ref: StationRef, protocol: str) -> None:
+        """Have the station asked for the charging profiles that we believe it holds."""
+        if settings.OCPP_READ_ON_BOOT and protocol == Protocol.OCPP201:
+            self._booted[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
     def park(self, item: Item, why: str) -> None:
         """Keep what fits nowhere for somebody to judge; the same message again is no news."""
@@ -69,9 +78,12 @@ class WorkingSet:
         """Write everything but the frames (their answers are not known yet)."""
         self.yard.flush(writes)
         self.ledger.flush(writes)
+        power.end_transactions(self.ledger.ended())
         self.desk.flush(writes)
         if self._unread:
             commands.queue_readings(list(self._unread.values()), now=self.now)
+        if self._booted:
+            power.read_again(self._booted, self.now)
         writes.insert(ParkedEvent, _PARKED, list(self._parked.values()))
 
     def keep_frames(self, writes: Writes, rows: list[tuple[object, ...]]) -> None:
@@ -114,6 +126,6 @@ def _ledger(pairs: list[tuple[Item, Event]]) -> Ledger:
 def _needs_open(event: Event, transaction_id: str | None) -> bool:
     """Events that name no session but may be about one that runs at the station."""
     about_sessions = (SessionEvent, events.SamplesTaken)
-    if isinstance(event, (*_REPORTING, events.StationConnected)):
+    if isinstance(event, (*_REPORTING, events.StationConnected, EvNeedsTold, EvScheduleTold)):
         return True
     return isinstance(event, about_sessions) and transaction_id is None

@@ -9,6 +9,7 @@ from apps.domain import vocabulary
 from apps.domain.answers import Answer
 from apps.domain.commands import Command
 from apps.domain.events import Event, VariableValue
+from apps.domain.profiles import CompositeSchedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Outcome:
     values: tuple[VariableValue, ...] = ()
     transaction_id: str | None = None
     is_ongoing: bool | None = None
+    composite: CompositeSchedule | None = None
 
 
 class Encode(Protocol):

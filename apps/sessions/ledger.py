@@ -131,6 +131,14 @@ class Ledger:
         entry.facts = machine.estimate_end(entry.known, at, reason)
         entry.is_dirty = entry.needs_total = True
 
+    def ended(self) -> list[tuple[int, str, int | None]]:
+        """Station, transaction id and EVSE of what this batch ended, or wrote of ended ones."""
+        return [
+            (entry.station_id, entry.transaction_id, entry.known.evse_id)
+            for entry in self._entries.values()
+            if entry.is_dirty and entry.is_ended
+        ]
+
     def flush(self, writes: Writes) -> None:
         changed = [entry for entry in self._entries.values() if entry.is_dirty]
         changed.sort(key=lambda entry: entry.id)

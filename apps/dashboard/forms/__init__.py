@@ -13,6 +13,7 @@ from apps.dashboard.forms.commands import (
     UnlockForm,
 )
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
+from apps.dashboard.forms.power import POWER_FORMS
 
 FORMS: dict[str, type[CommandForm]] = {
     "start_session": StartForm,
@@ -26,4 +27,5 @@ FORMS: dict[str, type[CommandForm]] = {
     "get_log": LogForm,
     "update_firmware": FirmwareForm,
     "raw_call": RawForm,
+    **POWER_FORMS,
 }

@@ -8,6 +8,7 @@ from django import forms
 from apps.commands.raw import check_call, list_actions
 from apps.domain import commands as words
 from apps.domain.commands import Command
+from apps.stations.models import Station
 
 _MESSAGES_16 = (
     "StatusNotification", "MeterValues", "Heartbeat", "BootNotification",
@@ -28,6 +29,7 @@ class CommandForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "Shown in the log of commands"}),
     )
     field_order = ["reason"]
+    station: Station
 
     def __init__(
         self, *args: Any, evses: list[int], protocol: str, danger: int, **kwargs: Any

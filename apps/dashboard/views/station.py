@@ -22,6 +22,7 @@ from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.maintenance import station_orders
+from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
 from apps.domain.commands import BadParameters
@@ -41,6 +42,7 @@ TABS = (
     ("sessions", "Sessions & attempts"),
     ("configuration", "Configuration"),
     ("maintenance", "Firmware & logs"),
+    ("power", "Power"),
 )
 _ACTIVITY = timedelta(days=7)
 
@@ -97,6 +99,7 @@ def _form(
         protocol=station.protocol,
         danger=action.danger,
     )
+    form.station = station
     return form, action
 
 
@@ -209,6 +212,15 @@ def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
     }
 
 
+def _power(request: PageRequest, station: Station) -> dict[str, Any]:
+    asked = request.GET.get("evse", "0")
+    evse_id = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    return {
+        "sheet": power_sheet(request.user, station, evse_id),
+        "station_commands": station_commands(request.user, station),
+    }
+
+
 def _at(station: Station) -> SessionFilter:
     return SessionFilter(station=station.identity)
 
@@ -220,4 +232,5 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "sessions": _sessions,
     "configuration": _configuration,
     "maintenance": _maintenance,
+    "power": _power,
 }

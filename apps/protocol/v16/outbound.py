@@ -19,11 +19,12 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.events import VariableValue
+from apps.domain.power import checked_profile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
-from apps.protocol.v16 import maintenance
+from apps.protocol.v16 import maintenance, power
 
 _EXTENDED_TRIGGERS = frozenset({"LogStatusNotification", "SignChargePointCertificate"})
 _TRUE = (True, 1, "true", "True", "1")
@@ -59,7 +60,7 @@ def outcome(_command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
     answer = payload if isinstance(payload, dict) else {}
     if action != "GetConfiguration":
-        return maintenance.OUTCOMES.get(action, plain_outcome)(answer)
+        return _OUTCOMES.get(action, plain_outcome)(answer)
     keys = members(answer.get("configurationKey"))
     unknown = answer.get("unknownKey")
     detail = "UnknownKey" if unknown else ""
@@ -73,6 +74,9 @@ def _start(command: StartSession) -> Written:
     connector = command.evse_id or command.connector_id
     if connector:
         payload["connectorId"] = connector
+    if command.charging_profile is not None:
+        profile = checked_profile(command.charging_profile, connector, is_start=True)
+        payload["chargingProfile"] = power.profile_out(profile)
     return "RemoteStartTransaction", payload
 
 
@@ -152,4 +156,9 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     StopSession: _stop,
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
+    **power.WRITERS,
+}
+_OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
+    **maintenance.OUTCOMES,
+    **power.OUTCOMES,
 }

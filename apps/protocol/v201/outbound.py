@@ -18,11 +18,12 @@ from apps.domain.commands import (
 )
 from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
+from apps.domain.power import checked_profile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
-from apps.protocol.v201 import maintenance, reports
+from apps.protocol.v201 import maintenance, power, reports
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -35,7 +36,7 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     if isinstance(command, GetVariables) and not command.variables:
         payload = {"requestId": request_id, "reportBase": "FullInventory"}
         return checked(Protocol.OCPP201, "GetBaseReport", payload)
-    numbered = maintenance.NUMBERED.get(type(command))
+    numbered = _NUMBERED.get(type(command))
     if numbered is not None:
         return checked(Protocol.OCPP201, *numbered(command, request_id))
     writer = _WRITERS.get(type(command))
@@ -59,7 +60,7 @@ def split(command: Command, limits: Limits) -> list[Command]:
             ClearMonitors(command.ids[first : first + room])
             for first in range(0, len(command.ids), room)
         ]
-    return [command]
+    return power.clear_parts(command)
 
 
 def outcome(_command: Command, action: str, payload: Any) -> Outcome:
@@ -75,6 +76,9 @@ def _start(command: StartSession) -> Written:
     }
     if command.evse_id:
         payload["evseId"] = command.evse_id
+    if command.charging_profile is not None:
+        profile = checked_profile(command.charging_profile, command.evse_id, is_start=True)
+        payload["chargingProfile"] = power.profile_out(profile)
     return "RequestStartTransaction", payload
 
 
@@ -183,6 +187,11 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
     **maintenance.WRITERS,
+    **power.WRITERS,
+}
+_NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
+    **maintenance.NUMBERED,
+    **power.NUMBERED,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetTransactionStatus": _transaction_known,
@@ -190,4 +199,5 @@ _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "RequestStartTransaction": _started,
     "SetVariables": _variables_set,
     **maintenance.OUTCOMES,
+    **power.OUTCOMES,
 }

@@ -1,0 +1,179 @@
+"""Forms for limits. They know the rules of charging profiles and say all that is broken."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+
+from apps.dashboard.access import zone_named
+from apps.dashboard.forms.commands import CommandForm
+from apps.domain.command import BadParameters, Command
+from apps.domain.commands import parse
+from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
+from apps.power.selectors import open_at
+from apps.power.services import prepare
+
+_WHOLE = ("0", "The whole station")
+_MINUTE_S = 60
+_PERIOD_PARTS = (2, 3)
+_DAY_S = 86_400
+
+
+class PowerForm(CommandForm):
+    """Makes its command while it is checked, so that every problem shows in the form."""
+
+    def _no_evse(self) -> list[tuple[str, str]]:
+        return [_WHOLE]
+
+    def given(self) -> tuple[str, Json]:
+        """Name and parameters of the command."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            try:
+                self._command = prepare(self.station, parse(*self.given()))
+            except BadParameters as error:
+                raise forms.ValidationError(". ".join(error.problems) + ".") from error
+        return self.cleaned_data
+
+    def command(self) -> Command:
+        return self._command
+
+
+class LimitForm(PowerForm):
+    """A charging profile. Times are those of the site; a TxProfile finds its session itself."""
+
+    evse_id = forms.IntegerField(label="Where", min_value=0, required=False)
+    purpose = forms.ChoiceField(
+        label="What it limits",
+        choices=[
+            (TX_DEFAULT, "Every session, unless it has a limit of its own"),
+            (MAX, "The station as a whole"),
+            (TX, "The session that runs there now"),
+        ],
+    )
+    kind = forms.ChoiceField(
+        label="When",
+        choices=[
+            (ABSOLUTE, "From a moment on"),
+            ("Daily", "Every day"),
+            ("Weekly", "Every week"),
+            (RELATIVE, "From the start of charging on"),
+        ],
+        help_text="Every day and every week count in UTC: they do not follow summer time.",
+    )
+    start_at = forms.DateTimeField(
+        label="Begins",
+        required=False,
+        help_text="Time of the site. Empty: now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    duration = forms.IntegerField(
+        label="Lasts (minutes)", min_value=1, required=False, help_text="Empty: without end."
+    )
+    unit = forms.ChoiceField(
+        label="Limits are in", choices=[("A", "A for each phase"), ("W", "W altogether")]
+    )
+    periods = forms.CharField(
+        label="Limits",
+        initial="0 16",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line: minute, limit, and if needed the number of phases. “0 16”, then"
+        " “90 10 1” after an hour and a half.",
+    )
+    stack_level = forms.IntegerField(
+        label="Stack level", min_value=0, initial=0, help_text="The higher level counts."
+    )
+    valid_to = forms.DateTimeField(
+        label="Valid until",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def clean_periods(self) -> list[Json]:
+        lines = [line.split() for line in self.cleaned_data["periods"].splitlines()]
+        found = []
+        for parts in filter(None, lines):
+            try:
+                found.append(_period(parts))
+            except ValueError as error:
+                said = f"“{' '.join(parts)}” is not a minute and a limit, like “0 16”."
+                raise forms.ValidationError(said) from error
+        return found
+
+    def given(self) -> tuple[str, Json]:
+        data = self.cleaned_data
+        evse_id = data["evse_id"] or 0
+        is_recurring = data["kind"] not in (ABSOLUTE, RELATIVE)
+        schedule: Json = {"unit": data["unit"], "periods": data["periods"]}
+        if data["duration"]:
+            schedule["duration_s"] = data["duration"] * _MINUTE_S
+        if data["kind"] != RELATIVE:
+            schedule["start_at"] = self._instant(data["start_at"])
+        profile: Json = {
+            "purpose": data["purpose"],
+            "kind": RECURRING if is_recurring else data["kind"],
+            "stack_level": data["stack_level"],
+            "schedules": [schedule],
+        }
+        if is_recurring:
+            profile["recurrency"] = data["kind"]
+        if data["valid_to"]:
+            profile["valid_to"] = self._instant(data["valid_to"])
+        if data["purpose"] == TX:
+            profile["transaction_id"] = self._running(evse_id)
+        return "set_charging_profile", {"evse_id": evse_id, "profile": profile}
+
+    def _instant(self, at: datetime | None) -> str:
+        """As typed, in the zone of the site."""
+        if at is None:
+            return timezone.now().replace(microsecond=0).isoformat()
+        zone: ZoneInfo = zone_named(self.station.location.timezone)
+        return at.replace(tzinfo=zone).astimezone(UTC).isoformat()
+
+    def _running(self, evse_id: int) -> str:
+        found = [tx for tx, place in open_at(self.station.pk).items() if place == evse_id]
+        if not found:
+            raise BadParameters(["No session runs there now: a limit of its own needs one"])
+        return found[-1]
+
+
+class ClearForm(PowerForm):
+    profile_id = forms.IntegerField(
+        label="Profile", min_value=0, required=False, help_text="Its number. Empty: all of them."
+    )
+
+    def given(self) -> tuple[str, Json]:
+        return "clear_charging_profile", {"profile_id": self.cleaned_data["profile_id"]}
+
+
+class ReadLimitsForm(PowerForm):
+    def given(self) -> tuple[str, Json]:
+        return "get_charging_profiles", {}
+
+
+class ScheduleForm(PowerForm):
+    evse_id = forms.IntegerField(label="Of", min_value=0, required=False)
+
+    def given(self) -> tuple[str, Json]:
+        asked = self.cleaned_data["evse_id"]
+        evse_id = self.initial.get("evse_id", 0) if asked is None else asked
+        return "get_composite_schedule", {"evse_id": int(evse_id), "duration_s": _DAY_S}
+
+
+def _period(parts: list[str]) -> Json:
+    if len(parts) not in _PERIOD_PARTS:
+        raise ValueError(parts)
+    period: Json = {"start_s": int(parts[0]) * _MINUTE_S, "limit": float(parts[1])}
+    return period | ({"phases": int(parts[2])} if len(parts) > _PERIOD_PARTS[0] else {})
+
+
+POWER_FORMS: dict[str, type[CommandForm]] = {
+    "set_charging_profile": LimitForm,
+    "clear_charging_profile": ClearForm,
+    "get_charging_profiles": ReadLimitsForm,
+    "get_composite_schedule": ScheduleForm,
+}

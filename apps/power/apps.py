@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PowerConfig(AppConfig):
+    name = "apps.power"
+    label = "power"
+    verbose_name = "Power"

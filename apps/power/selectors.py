@@ -1,0 +1,157 @@
+"""Reads: what limits a station, as we know it, and what it all adds up to."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from apps.accounts.models import Actor
+from apps.commands.models import CommandRow, State
+from apps.domain.profiles import (
+    ABSOLUTE,
+    EXTERNAL,
+    TX,
+    ChargingProfile,
+    Json,
+    Reader,
+    read_profile,
+    read_schedule,
+)
+from apps.domain.vocabulary import Protocol
+from apps.power.composite import Held, Piece, Question, Running, composite
+from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push
+from apps.power.rules import Facts, Limits, limits_of
+from apps.sessions.models import Session
+from apps.stations.models import Evse, Station, Variable
+
+_ON_THE_WAY = (State.QUEUED, State.SENT)
+
+
+def list_profiles(actor: Actor, station: Station) -> list[HeldProfile]:
+    """The profiles of a station, without those whose session is over."""
+    own = HeldProfile.objects.filter(
+        station=station, station__organisation_id=actor.organisation_id
+    )
+    return _living(station.pk, own.order_by("evse_id", "purpose", "-stack_level", "number"))
+
+
+def list_limits(actor: Actor, station: Station) -> list[ExternalLimit]:
+    return list(
+        ExternalLimit.objects.filter(
+            station=station, station__organisation_id=actor.organisation_id
+        )
+    )
+
+
+def list_plans(actor: Actor, station: Station) -> list[EvPlan]:
+    """What the cars that charge here now want."""
+    own = EvPlan.objects.filter(station=station, station__organisation_id=actor.organisation_id)
+    return list(own.filter(transaction_id__in=open_at(station.pk)))
+
+
+def list_pushes(actor: Actor, station: Station | None = None) -> list[Push]:
+    """Planned and past pushes, the next first; of a station: those that reach it."""
+    pushes = Push.objects.filter(organisation_id=actor.organisation_id)
+    if station is not None:
+        everywhere = Q(station=None, location=None)
+        pushes = pushes.filter(everywhere | Q(station=station) | Q(location_id=station.location_id))
+    return list(pushes.select_related("station", "location").order_by("due_at", "-id")[:100])
+
+
+def profile_of(body: Json) -> ChargingProfile:
+    return read_profile(body, Reader())
+
+
+def facts_of(station: Station) -> Facts:
+    """What the rules need to know of a station, commands on their way included."""
+    return Facts(
+        limits=limits(station.pk),
+        held=held_at(station.pk, with_waiting=True),
+        open_at=open_at(station.pk),
+        evses=tuple(Evse.objects.filter(station=station).values_list("number", flat=True)),
+        is_replacing=is_replacing(station.protocol),
+    )
+
+
+def limits(station_id: int) -> Limits:
+    """From what the station told of SmartChargingCtrlr, or of its 1.6 keys."""
+    rows = Variable.objects.filter(
+        station_id=station_id, component__in=("SmartChargingCtrlr", ""), attribute="Actual"
+    )
+    return limits_of(dict(rows.values_list("variable", "value")))
+
+
+def is_replacing(protocol: str) -> bool:
+    """1.6: a profile replaces one of its purpose and level; 2.0.1 refuses it (K01.FR.39)."""
+    return protocol == Protocol.OCPP16
+
+
+def held_at(station_id: int, *, with_waiting: bool = False) -> list[Held]:
+    """What lies in the station; ``with_waiting``: and what is on its way there."""
+    rows = _living(station_id, HeldProfile.objects.filter(station_id=station_id))
+    held = [Held(row.evse_id, profile_of(row.body)) for row in rows]
+    for waiting in _waiting(station_id) if with_waiting else ():
+        held = [h for h in held if h.profile.id != waiting.profile.id] + [waiting]
+    return held
+
+
+def imposed_on(station_id: int) -> list[Held]:
+    """The limits of others as profiles; a schedule without beginning began with its news."""
+    found = []
+    for limit in ExternalLimit.objects.filter(station_id=station_id):
+        for body in limit.schedules:
+            dated = {"start_at": limit.at.isoformat()} | body
+            schedule = read_schedule(dated, Reader())
+            found.append(Held(limit.evse_id, ChargingProfile(0, EXTERNAL, ABSOLUTE, (schedule,))))
+    return found
+
+
+def open_at(station_id: int) -> dict[str, int | None]:
+    """EVSE by transaction id of the sessions that run at a station."""
+    rows = Session.objects.filter(station_id=station_id, ended_at=None)
+    return dict(rows.values_list("transaction_id", "evse_id"))
+
+
+def question(
+    station: Station, evse_id: int, *, start_at: datetime, duration_s: int, unit: str
+) -> Question:
+    """Relative profiles are counted from the start of a session that has charged."""
+    rows = Session.objects.filter(station=station, ended_at=None, evse_id__isnull=False)
+    running = {
+        row.evse_id or 0: Running(row.transaction_id, row.started_at if row.has_charged else None)
+        for row in rows.order_by("started_at")
+    }
+    return Question(
+        evse_id=evse_id,
+        start_at=start_at,
+        duration_s=duration_s,
+        unit=unit,
+        running=running,
+        evses=tuple(Evse.objects.filter(station=station).values_list("number", flat=True)),
+        is_replacing=is_replacing(station.protocol),
+    )
+
+
+def composite_of(station: Station, asked: Question) -> list[Piece]:
+    """What we expect the station to allow."""
+    return composite(held_at(station.pk) + imposed_on(station.pk), asked)
+
+
+def _living(station_id: int, rows: Collection[HeldProfile]) -> list[HeldProfile]:
+    """A TxProfile dies with its transaction (K02.FR.08)."""
+    found = list(rows)
+    if not any(row.purpose == TX and row.transaction_id for row in found):
+        return found
+    running = open_at(station_id)
+    return [
+        row
+        for row in found
+        if row.purpose != TX or not row.transaction_id or row.transaction_id in running
+    ]
+
+
+def _waiting(station_id: int) -> list[Held]:
+    rows = CommandRow.objects.filter(
+        station_id=station_id, state__in=_ON_THE_WAY, name="set_charging_profile"
+    ).order_by("id")
+    return [Held(row.parameters["evse_id"], profile_of(row.parameters["profile"])) for row in rows]

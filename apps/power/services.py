@@ -1,0 +1,261 @@
+"""Writes: a command made ready for its station, and what its answer and reports tell us."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from apps.commands.models import CommandRow
+from apps.commands.services import Whom, queue
+from apps.domain.command import BadParameters, Command
+from apps.domain.commands import StartSession
+from apps.domain.power import (
+    ClearChargingProfile,
+    GetChargingProfiles,
+    LimitCleared,
+    LimitNotified,
+    ProfilesReported,
+    SetChargingProfile,
+)
+from apps.domain.profiles import (
+    EXTERNAL,
+    TX,
+    ChargingProfile,
+    CompositeSchedule,
+    period_json,
+    profile_json,
+    schedule_json,
+)
+from apps.domain.vocabulary import Protocol
+from apps.live.announce import announce
+from apps.power import rules, selectors
+from apps.power.models import ExternalLimit, HeldProfile, StationSchedule
+from apps.power.rules import Facts
+from apps.stations.models import Station
+
+_READ_AGAIN_S = 300
+
+
+def prepare(station: Station, command: Command) -> Command:
+    """The command as this station can take it, its profile numbered.
+
+    BadParameters with everything that this station would refuse. Other commands pass as they are.
+    """
+    if isinstance(command, GetChargingProfiles) and station.protocol == Protocol.OCPP16:
+        raise BadParameters(["A station with OCPP 1.6 cannot tell which profiles it holds"])
+    if isinstance(command, SetChargingProfile):
+        profile = _fitting(station, command.charging_profile(), command.evse_id)
+        return replace(command, profile=profile_json(profile))
+    if isinstance(command, StartSession) and command.charging_profile is not None:
+        given = selectors.profile_of(command.charging_profile)
+        profile = _fitting(station, given, command.evse_id or command.connector_id or 0)
+        return replace(command, charging_profile=profile_json(profile))
+    return command
+
+
+def _fitting(station: Station, profile: ChargingProfile, evse_id: int) -> ChargingProfile:
+    facts = selectors.facts_of(station)
+    numbered = profile if profile.id else replace(profile, id=number_for(profile, evse_id, facts))
+    problems = rules.check(numbered, evse_id, facts)
+    if problems:
+        raise BadParameters(list(dict.fromkeys(problems)))
+    return numbered
+
+
+def number_for(profile: ChargingProfile, evse_id: int, facts: Facts) -> int:
+    """The id of the profile that this one replaces, else a new one."""
+    for held in facts.held:
+        if rules.is_same_place(held, profile, evse_id) and held.profile.purpose != EXTERNAL:
+            return held.profile.id
+    return max((held.profile.id for held in facts.held), default=0) + 1
+
+
+def note_answer(station: Station, row: CommandRow, *, is_accepted: bool, now: datetime) -> None:
+    """What an answered command changed in the station, as far as we know."""
+    given = row.parameters
+    if row.name == "set_charging_profile" and is_accepted:
+        keep(station, given["evse_id"], selectors.profile_of(given["profile"]), row.pk, now)
+    elif row.name == "start_session" and is_accepted and given.get("charging_profile"):
+        profile = selectors.profile_of(given["charging_profile"])
+        profile = replace(profile, transaction_id=row.transaction_id)
+        keep(station, given.get("evse_id") or given.get("connector_id") or 0, profile, row.pk, now)
+    elif row.name == "clear_charging_profile" and is_accepted:
+        forget(station, ClearChargingProfile(**given))
+    elif row.name == "get_charging_profiles" and row.detail == "NoProfiles":
+        _asked_for(station, row).delete()
+    _told(station)
+
+
+def keep(
+    station: Station, evse_id: int, profile: ChargingProfile, command_id: int, now: datetime
+) -> HeldProfile:
+    """A profile that the station accepted from us: it replaces the one with its id."""
+    same = HeldProfile.objects.filter(station=station, number=profile.id)
+    same.exclude(purpose=EXTERNAL).delete()
+    if selectors.is_replacing(station.protocol):
+        HeldProfile.objects.filter(
+            station=station,
+            evse_id=evse_id,
+            purpose=profile.purpose,
+            stack_level=profile.stack_level,
+            transaction_id=profile.transaction_id,
+        ).delete()
+    row, _ = HeldProfile.objects.update_or_create(
+        station=station,
+        evse_id=evse_id,
+        number=profile.id,
+        defaults=_columns(profile) | {"command_id": command_id, "known_at": now},
+    )
+    return row
+
+
+def forget(station: Station, command: ClearChargingProfile) -> None:
+    """What a station cleared; limits of others are not ours to clear (K10)."""
+    rows = HeldProfile.objects.filter(station=station).exclude(purpose=EXTERNAL)
+    wanted = {
+        "number": command.profile_id,
+        "evse_id": command.evse_id,
+        "purpose": command.purpose,
+        "stack_level": command.stack_level,
+    }
+    rows.filter(**{name: value for name, value in wanted.items() if value is not None}).delete()
+
+
+def take_report(station: Station, event: ProfilesReported, now: datetime) -> None:
+    """A part of a report. What it names is so; with the last part, the rest of what was asked
+    for is gone.
+    """
+    for profile in event.profiles:
+        facts = {
+            "source": event.source,
+            "is_reported": True,
+            "report_id": event.request_id,
+            "known_at": now,
+        }
+        HeldProfile.objects.filter(station=station, number=profile.id).exclude(
+            report_id=event.request_id
+        ).delete()
+        HeldProfile.objects.update_or_create(
+            station=station,
+            evse_id=event.evse_id,
+            number=profile.id,
+            defaults=_columns(profile) | facts,
+        )
+    asked = CommandRow.objects.filter(
+        pk=event.request_id, station_id=station.pk, name="get_charging_profiles"
+    ).first()
+    if event.is_last and asked is not None:
+        asked_for = _asked_for(station, asked)
+        asked_for.exclude(report_id=event.request_id).filter(known_at__lte=now).delete()
+    _told(station)
+
+
+def note_limit(station: Station, event: LimitNotified, now: datetime) -> None:
+    """Somebody else limits the station (K11 to K13)."""
+    ExternalLimit.objects.update_or_create(
+        station=station,
+        evse_id=event.evse_id,
+        source=event.source,
+        defaults={
+            "is_grid_critical": event.is_grid_critical,
+            "schedules": [schedule_json(schedule) for schedule in event.schedules],
+            "at": now,
+        },
+    )
+    _told(station)
+
+
+def drop_limit(station: Station, event: LimitCleared) -> None:
+    place = {} if event.evse_id is None else {"evse_id": event.evse_id}
+    ExternalLimit.objects.filter(station=station, source=event.source, **place).delete()
+    HeldProfile.objects.filter(
+        station=station, source=event.source, purpose=EXTERNAL, **place
+    ).delete()
+    _told(station)
+
+
+def note_schedule(station: Station, told: CompositeSchedule, now: datetime) -> None:
+    """What the station itself says that it will draw at most (K08)."""
+    StationSchedule.objects.update_or_create(
+        station=station,
+        evse_id=told.evse_id,
+        defaults={
+            "start_at": told.start_at,
+            "duration_s": told.duration_s,
+            "unit": told.unit,
+            "periods": [period_json(period) for period in told.periods],
+            "at": now,
+        },
+    )
+    _told(station)
+
+
+def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
+    """Profiles survive a boot, but better is asked than assumed (SC-14)."""
+    believed = HeldProfile.objects.filter(station_id__in=booted)
+    for station_id in set(believed.values_list("station_id", flat=True)):
+        organisation_id, _, identity = booted[station_id]
+        queue(
+            organisation_id=organisation_id,
+            station_id=station_id,
+            identity=identity,
+            command=GetChargingProfiles(),
+            now=now,
+            actor="reconciliation",
+            reason="The station booted while it held charging profiles",
+            expires_s=_READ_AGAIN_S,
+        )
+
+
+def end_transactions(ended: Collection[tuple[int, str, int | None]]) -> None:
+    """A TxProfile dies with its transaction. ``ended``: station, transaction id, EVSE."""
+    if not ended:
+        return
+    over = {(station_id, transaction_id): evse for station_id, transaction_id, evse in ended}
+    rows = HeldProfile.objects.filter(
+        station_id__in={station_id for station_id, _ in over}, purpose=TX
+    ).values_list("pk", "station_id", "transaction_id", "evse_id")
+    places = {(station_id, evse) for (station_id, _), evse in over.items()}
+    dead = [
+        pk
+        for pk, station_id, transaction_id, evse_id in rows
+        if (station_id, transaction_id) in over
+        or (not transaction_id and _is_there(station_id, evse_id, places))
+    ]
+    if dead:
+        HeldProfile.objects.filter(pk__in=dead).delete()
+
+
+def _is_there(station_id: int, evse_id: int, places: set[tuple[int, int | None]]) -> bool:
+    """1.6: a start may name no connector; its profile then goes with any session."""
+    return (station_id, evse_id) in places or (evse_id == 0 and station_id in dict(places))
+
+
+def _asked_for(station: Station, row: CommandRow) -> QuerySet[HeldProfile]:
+    given = row.parameters
+    rows = HeldProfile.objects.filter(station=station)
+    wanted = {
+        "evse_id": given.get("evse_id"),
+        "number__in": given.get("profile_ids") or None,
+        "purpose": given.get("purpose"),
+        "stack_level": given.get("stack_level"),
+        "source__in": given.get("sources") or None,
+    }
+    return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+
+def _columns(profile: ChargingProfile) -> dict[str, object]:
+    return {
+        "purpose": profile.purpose,
+        "stack_level": profile.stack_level,
+        "transaction_id": profile.transaction_id,
+        "body": profile_json(profile),
+        "source": "CSO",
+        "is_reported": False,
+        "report_id": None,
+    }
+
+
+def _told(station: Station) -> None:
+    announce(station.organisation_id, f"station:{station.pk}", f"power:{station.pk}")
