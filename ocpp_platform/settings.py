@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "apps.dashboard",
     "apps.api",
     "apps.ingest",
+    "apps.lists",
+    "apps.reservations",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
@@ -245,6 +247,8 @@ CELERY_BEAT_SCHEDULE = {
     "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
     "commands-expiry": {"task": "commands.expire", "schedule": 10},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
+    "lists-upkeep": {"task": "lists.keep", "schedule": 30},
+    "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 

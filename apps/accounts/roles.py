@@ -61,6 +61,11 @@ COMMAND_PERMISSIONS: dict[str, Permission] = {
     "change_availability": Permission.OPERATE,
     "set_variables": Permission.OPERATE,
     "raw_call": Permission.ENGINEER,
+    "clear_cache": Permission.OPERATE,
+    "send_local_list": Permission.OPERATE,
+    "get_local_list_version": Permission.HELP_DRIVER,
+    "reserve_now": Permission.HELP_DRIVER,
+    "cancel_reservation": Permission.HELP_DRIVER,
 }
 
 

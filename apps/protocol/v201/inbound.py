@@ -29,7 +29,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.protocol import metering
 from apps.protocol.members import count, instant, moment, positive, text, token
-from apps.protocol.v201 import reports
+from apps.protocol.v201 import reports, reservations
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
     "Started": SessionStarted,
@@ -139,4 +139,5 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     "SecurityEventNotification": _security_event,
     "StatusNotification": _status,
     "TransactionEvent": _transaction_event,
+    **reservations.READERS,
 }

@@ -21,7 +21,7 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, is_accepting, members, plain_outcome, portions
-from apps.protocol.v201 import reports
+from apps.protocol.v201 import authorization, reports, reservations
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -176,10 +176,13 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     StopSession: _stop,
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
+    **authorization.WRITERS,
+    **reservations.WRITERS,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetTransactionStatus": _transaction_known,
     "GetVariables": _variables_read,
     "RequestStartTransaction": _started,
     "SetVariables": _variables_set,
+    **authorization.OUTCOMES,
 }
