@@ -21,6 +21,8 @@ from apps.stations.models import Station
 from apps.tokens.models import Token
 
 BY_US = "local lists"
+_CHANGED = "What the station should hold has changed"
+_FORGOTTEN = "The station shall forget this token"
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 60, 3600
 _NO_SUCH_THING = frozenset({"NotSupported", "NotImplemented"})
 _NOT_SUPPORTED = "-1"  # the version that a station of 1.6 without local lists tells (§5.10)
@@ -79,7 +81,7 @@ def keep(*, now: datetime) -> int:
 
 @transaction.atomic
 def forget_token(
-    station: Station, uid: str, kind: str, *, now: datetime, reason: str = ""
+    station: Station, uid: str, kind: str, *, now: datetime, reason: str = _FORGOTTEN
 ) -> CommandRow | None:
     """Take a token out of the list of one station, and keep it out (N10.FR.02, N_46).
 
@@ -92,9 +94,9 @@ def forget_token(
         row.save(update_fields=["forgotten"])
     if row.held is None or name not in row.held:
         return None
-    entry = {"uid": uid, "type": kind, "remove": True}
+    entry = {"uid": uid.upper(), "type": kind, "remove": True}
     step = Step("differential", row.version + 1, (entry,))
-    return _send(station, row, step, now, reason)
+    return _send(station, row, step, now, reason=reason, is_planned=False)
 
 
 @transaction.atomic
@@ -178,16 +180,22 @@ def _due(station: Station, row: StationList, order: SendLocalList, now: datetime
 
 
 def _send(
-    station: Station, row: StationList, step: Step, now: datetime, reason: str = ""
+    station: Station,
+    row: StationList,
+    step: Step,
+    now: datetime,
+    *,
+    reason: str = _CHANGED,
+    is_planned: bool = True,
 ) -> CommandRow:
     return queue(
         organisation_id=station.organisation_id,
         station_id=station.pk,
         identity=station.identity,
-        command=_begin(row, step, is_planned=not reason),
+        command=_begin(row, step, is_planned=is_planned),
         now=now,
         actor=BY_US,
-        reason=reason or "What the station should hold has changed",
+        reason=reason,
     )
 
 

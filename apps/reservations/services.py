@@ -110,7 +110,7 @@ def _filled(station: Station, order: ReserveNow) -> ReserveNow:
 
 
 def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _check_open(station: Station, reservation_id: int) -> None:

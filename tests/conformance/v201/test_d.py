@@ -7,7 +7,7 @@ from apps.lists.models import StationList
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests.conformance.play import TOKEN, Play201
-from tests.servers import rows
+from tests.servers import eventually, rows
 
 ACCEPTED = {"status": "Accepted"}
 AB12 = {"idToken": TOKEN, "idTokenInfo": ACCEPTED}
@@ -118,4 +118,6 @@ async def test_a_differential_that_fails_is_followed_by_a_full_list(
         assert full["updateType"] == "Full"
         assert full["versionNumber"] == message["versionNumber"] + 1
         assert full["localAuthorizationList"][:2] == [AB12, CD34]
+        version = full["versionNumber"]
+        await eventually(lambda: StationList.objects.filter(version_held=version).exists())
         await add(network, f"NEXT{word}")
