@@ -10,6 +10,7 @@ from apps.lists import plan
 from apps.lists.plan import Entry
 
 MODES = ("auto", "full", "differential")
+_MAX_INT32 = 2**31 - 1
 _LONGEST = {"uid": 36, "type": 20, "group": 36, "language": 8, "personal_message": 512}
 _STATUSES = tuple(status.value for status in TokenStatus)
 _MEMBERS = {*_LONGEST, "status", "expires_at", "charging_priority", "remove"}
@@ -21,14 +22,21 @@ def problems_of(order: SendLocalList, version: int) -> Iterator[str]:
         yield f"'mode' must be one of {', '.join(MODES)}"
     if order.version and order.mode == "differential" and order.version <= version:
         yield f"'version' must be above {version}, the highest that was sent to this station"
-    if order.entries is None:
-        return
+    if order.version > _MAX_INT32:
+        yield f"'version' is at most {_MAX_INT32}"
+    if order.is_planned:
+        yield "'is_planned' is set by the system"
+    if order.entries is not None:
+        yield from _entries_problems(order, order.entries)
+
+
+def _entries_problems(order: SendLocalList, entries: tuple[Entry, ...]) -> Iterator[str]:
     if order.mode == "auto":
         yield "'mode' must be full or differential where 'entries' are given"
-    if order.mode == "differential" and not order.entries:
+    if order.mode == "differential" and not entries:
         yield "a differential list needs at least one entry"
     seen = set()
-    for index, entry in enumerate(order.entries):
+    for index, entry in enumerate(entries):
         yield from (f"entries[{index}]: {problem}" for problem in _entry_problems(entry, order))
         name = plan.key(str(entry.get("uid", "")), _kind(entry))
         if name in seen:

@@ -39,7 +39,8 @@ CONNECTOR_TYPES = (
     "Other1PhOver16A", "Other3Ph", "Pan", "wInductive", "wResonant", "Undetermined", "Unknown",
 )  # fmt: skip
 
-_LONGEST = {"token": 36, "group": 36}
+_MAX_INT32 = 2**31 - 1
+_LONGEST = {"token": 36, "token_type": 20, "group": 36}
 _ENDS = {ReservationEnd.EXPIRED: Life.EXPIRED, ReservationEnd.REMOVED: Life.REMOVED}
 
 
@@ -66,11 +67,9 @@ def problems_of(order: ReserveNow, now: datetime, evses: set[int]) -> Iterator[s
         yield "'reservation_id' is given by the system"
     if order.evse_id and order.connector_type:
         yield "'evse_id' and 'connector_type' exclude each other; give one, or neither for any"
-    if order.evse_id and evses and order.evse_id not in evses:
-        known = ", ".join(map(str, sorted(evses)))
-        yield f"the station has no EVSE {order.evse_id}; it has {known}"
     if order.connector_type and order.connector_type not in CONNECTOR_TYPES:
         yield f"'connector_type' is one of {', '.join(CONNECTOR_TYPES)}"
+    yield from _place_problems(order.evse_id or 0, evses)
     yield from _time_problems(order.expires_at, now)
 
 
@@ -81,6 +80,14 @@ def instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo is not None else None
+
+
+def _place_problems(evse_id: int, evses: set[int]) -> Iterator[str]:
+    if evse_id > _MAX_INT32:
+        yield f"'evse_id' is at most {_MAX_INT32}"
+    elif evse_id and evses and evse_id not in evses:
+        known = ", ".join(map(str, sorted(evses)))
+        yield f"the station has no EVSE {evse_id}; it has {known}"
 
 
 def _time_problems(text: str, now: datetime) -> Iterator[str]:

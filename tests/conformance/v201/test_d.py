@@ -18,6 +18,10 @@ async def known() -> StationList:
     return await rows(lambda: StationList.objects.get(station__identity="CP1"))
 
 
+async def acknowledged(version: int) -> None:
+    await eventually(lambda: StationList.objects.filter(version_held=version).exists())
+
+
 async def add(network: Organisation, uid: str) -> Token:
     return await rows(lambda: add_token(organisation_id=network.pk, uid=uid))
 
@@ -118,6 +122,5 @@ async def test_a_differential_that_fails_is_followed_by_a_full_list(
         assert full["updateType"] == "Full"
         assert full["versionNumber"] == message["versionNumber"] + 1
         assert full["localAuthorizationList"][:2] == [AB12, CD34]
-        version = full["versionNumber"]
-        await eventually(lambda: StationList.objects.filter(version_held=version).exists())
+        await acknowledged(full["versionNumber"])
         await add(network, f"NEXT{word}")
