@@ -89,6 +89,7 @@ def forget_token(
     """
     row = _locked(station.pk)
     name = plan.key(uid, kind)
+    announce(station.organisation_id, f"station:{station.pk}")
     if name not in row.forgotten:
         row.forgotten = [*row.forgotten, name]
         row.save(update_fields=["forgotten"])
@@ -105,6 +106,7 @@ def remember_token(station: Station, uid: str, kind: str) -> None:
     row = _locked(station.pk)
     row.forgotten = [name for name in row.forgotten if name != plan.key(uid, kind)]
     row.save(update_fields=["forgotten"])
+    announce(station.organisation_id, f"station:{station.pk}")
 
 
 def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
@@ -154,6 +156,7 @@ def set_policy(organisation: Organisation, **fields: Any) -> ListPolicy:
         setattr(policy, name, value)
     policy.full_clean()
     policy.save(update_fields=[*fields] or None)
+    announce(organisation.pk, "tokens")
     return policy
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,27 +16,36 @@ from apps.commands.services import queue
 from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
-from apps.dashboard.forms.commands import FORMS, CommandForm
+from apps.dashboard.forms.commands import FORMS as COMMAND_FORMS
+from apps.dashboard.forms.commands import CommandForm
+from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
+from apps.dashboard.views import holdings
+from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.masking import masked
 from apps.journal.selectors import MessageFilter
+from apps.lists import services as lists
+from apps.reservations import services as reservations
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors
 from apps.stations.models import Station
 from apps.tokens import selectors as tokens
 
+FORMS = COMMAND_FORMS | HOLDING_FORMS
 TABS = (
     ("overview", "Overview"),
     ("activity", "Activity"),
     ("messages", "Messages"),
     ("sessions", "Sessions & attempts"),
+    ("list", "Local list"),
+    ("reservations", "Reservations"),
     ("configuration", "Configuration"),
 )
 _ACTIVITY = timedelta(days=7)
@@ -70,7 +80,11 @@ def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     station = selectors.get_station(request.user, identity)
     form, action = _form(request, station, form_class, name)
     if request.method == "POST" and form.is_valid():
-        return _queued(request, station, form)
+        try:
+            return _queued(request, station, form)
+        except BadParameters as error:
+            words = "; ".join(error.problems)
+            form.add_error(None, f"{words[:1].upper()}{words[1:]}.")
     return _asked(request, station, form, action)
 
 
@@ -93,15 +107,18 @@ def _form(
     return form, action
 
 
+@transaction.atomic
 def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpResponse:
     now = timezone.now()
     reason = form.cleaned_data.get("reason", "")
     session = request.GET.get("session", "")
+    command = lists.complete(station, form.command(), now=now)
+    command = reservations.complete(station, command, now=now, actor=request.user.label)
     row = queue(
         organisation_id=station.organisation_id,
         station_id=station.pk,
         identity=station.identity,
-        command=form.command(),
+        command=command,
         now=now,
         actor=request.user.label,
         reason=reason,
@@ -204,5 +221,7 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "activity": _activity,
     "messages": _messages,
     "sessions": _sessions,
+    "list": holdings.local_list,
+    "reservations": holdings.reservations,
     "configuration": _configuration,
 }
