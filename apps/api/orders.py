@@ -69,6 +69,7 @@ def give(actor: Actor, station: Station, command: Command, reason: str) -> Comma
         actor=getattr(actor, "label", ""),
         reason=reason,
         session_id=_session_of(actor, station, command),
+        expires_s=reservations.patience_s(command, now),
     )
     audit(
         actor=actor,

@@ -51,6 +51,17 @@ def complete(station: Station, command: Command, *, now: datetime, actor: str = 
     return replace(order, reservation_id=made.pk)
 
 
+def patience_s(command: Command, now: datetime) -> float | None:
+    """How long a command may wait for its station; None is as long as any other.
+
+    Nothing is reserved that is over before its station hears of it.
+    """
+    ends_at = life.instant(command.expires_at) if isinstance(command, ReserveNow) else None
+    if ends_at is None:
+        return None
+    return min((ends_at - now).total_seconds(), settings.OCPP_COMMAND_EXPIRY_S)
+
+
 def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
     """The station's answer to reserve_now or cancel_reservation."""
     made = _find(command.station_id, command.parameters["reservation_id"])

@@ -7,7 +7,7 @@ import pytest
 
 from apps.accounts.models import Organisation
 from apps.domain.command import BadParameters
-from apps.domain.reservations import ReservationEnd, ReserveNow
+from apps.domain.reservations import CancelReservation, ReservationEnd, ReserveNow
 from apps.reservations import life, services
 from apps.reservations.life import Life
 from apps.reservations.models import Reservation
@@ -81,3 +81,10 @@ def test_every_end_is_an_end() -> None:
     assert all(not ends & set(life.MAY_BECOME[state]) for state in (Life.ACCEPTED, Life.REFUSED))
     assert {life.after_update(how) for how in ReservationEnd} == {Life.EXPIRED, Life.REMOVED}
     assert life.after_answer("timed_out") is None
+
+
+def test_nothing_waits_for_its_station_longer_than_it_is_held() -> None:
+    order = ReserveNow("AB12", "2026-05-01T12:10:00Z")
+    assert services.patience_s(order, NOW) == 600
+    assert services.patience_s(ReserveNow("AB12", "2027-01-01T00:00:00Z"), NOW) == 3600
+    assert services.patience_s(CancelReservation(1), NOW) is None

@@ -29,6 +29,7 @@ _AWAITED = {
     "reset": "the station to boot",
     "change_availability": "the new status",
     "trigger_message": "the message",
+    "reserve_now": "the EVSE to show Reserved",
     "set_variables": "the value to be read back",
 }
 

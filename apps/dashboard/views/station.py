@@ -123,6 +123,7 @@ def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpRe
         actor=request.user.label,
         reason=reason,
         session_id=int(session) if session.isdecimal() else None,
+        expires_s=reservations.patience_s(command, now),
     )
     audit(
         actor=request.user,
