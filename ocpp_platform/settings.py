@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "apps.api",
     "apps.ingest",
     "apps.power",
+    "apps.lists",
+    "apps.reservations",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
@@ -253,6 +255,8 @@ CELERY_BEAT_SCHEDULE = {
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
+    "lists-upkeep": {"task": "lists.keep", "schedule": 30},
+    "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 

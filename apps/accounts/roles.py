@@ -69,6 +69,11 @@ COMMAND_PERMISSIONS: dict[str, Permission] = {
     "get_charging_profiles": Permission.HELP_DRIVER,
     "get_composite_schedule": Permission.HELP_DRIVER,
     "raw_call": Permission.ENGINEER,
+    "clear_cache": Permission.OPERATE,
+    "send_local_list": Permission.OPERATE,
+    "get_local_list_version": Permission.HELP_DRIVER,
+    "reserve_now": Permission.HELP_DRIVER,
+    "cancel_reservation": Permission.HELP_DRIVER,
 }
 
 

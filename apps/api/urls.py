@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from apps.api.views import commands, docs, messages, places, sessions, stations, tariffs, tokens
+from apps.api.views import (
+    commands,
+    docs,
+    holdings,
+    messages,
+    places,
+    sessions,
+    stations,
+    tariffs,
+    tokens,
+)
 
 app_name = "api"
 
@@ -12,6 +22,8 @@ urlpatterns = [
     path("stations/", stations.StationList.as_view(), name="stations"),
     path("stations/<path:identity>/commands/", commands.StationCommands.as_view()),
     path("stations/<path:identity>/calls/", commands.StationCalls.as_view()),
+    path("stations/<path:identity>/local-list/", holdings.StationLocalList.as_view()),
+    path("stations/<path:identity>/reservations/", holdings.StationReservations.as_view()),
     path("stations/<path:identity>/variables/", stations.StationVariables.as_view()),
     path("stations/<path:identity>/", stations.StationDetail.as_view(), name="station"),
     path("commands/", commands.CommandList.as_view()),
@@ -24,6 +36,14 @@ urlpatterns = [
     path("messages/", messages.MessageList.as_view()),
     path("tokens/", tokens.TokenList.as_view()),
     path("tokens/<int:token_id>/", tokens.TokenDetail.as_view(), name="token"),
+    path("token-policy/", holdings.TokenPolicyDetail.as_view()),
+    path("local-list-policy/", holdings.ListPolicyDetail.as_view()),
+    path("reservations/", holdings.ReservationList.as_view()),
+    path(
+        "reservations/<int:reservation_id>/",
+        holdings.ReservationDetail.as_view(),
+        name="reservation",
+    ),
     path("tariffs/", tariffs.TariffList.as_view()),
     path("tariffs/<int:tariff_id>/", tariffs.TariffDetail.as_view(), name="tariff"),
     path("locations/", places.LocationList.as_view()),

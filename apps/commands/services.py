@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.commands.confirmation import (
-    ANSWER_IS_EFFECT,
     NEVER_CONFIRMED,
+    is_effect,
     observe_reading,
     readable,
 )
@@ -249,7 +249,7 @@ def _fail_replaced(row: CommandRow, now: datetime) -> None:
 def _state_after(row: CommandRow, event: CommandAnswered) -> State:
     if event.status != "accepted":
         return State(event.status)
-    if row.name in ANSWER_IS_EFFECT or row.confirmed_at is not None:
+    if is_effect(row.name, row.parameters) or row.confirmed_at is not None:
         return State.CONFIRMED
     if row.name == "set_variables" and not readable(row.parameters["variables"]):
         return State.CONFIRMED

@@ -5,6 +5,7 @@ from django.urls import path
 
 from apps.dashboard.views import (
     commands,
+    holdings,
     messages,
     overview,
     sessions,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("commands/<int:command_id>/", commands.show, name="command"),
     path("tokens/", tokens.show_list, name="tokens"),
     path("tokens/add/", tokens.add, name="token-add"),
+    path("tokens/rules/", holdings.rules, name="token-rules"),
     path("tokens/<int:token_id>/status/", tokens.set_status, name="token-status"),
     path("tariffs/", tariffs.show_list, name="tariffs"),
     path("tariffs/add/", tariffs.add, name="tariff-add"),

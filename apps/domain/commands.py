@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from apps.domain import maintenance, power
+from apps.domain import authorization, maintenance, power, reservations
 from apps.domain.command import BadParameters, Command
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
@@ -113,6 +113,8 @@ COMMANDS: Mapping[str, type[Command]] = {
     "raw_call": RawCall,
     **maintenance.COMMANDS,
     **power.COMMANDS,
+    **authorization.COMMANDS,
+    **reservations.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

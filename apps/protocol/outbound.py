@@ -1,13 +1,15 @@
 """What both versions share when they send: a last check, portions, the meaning of a status."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
 from math import inf
 from typing import Any
 
 import orjson
 
+from apps.domain.answers import TokenAnswer
 from apps.domain.maintenance import GetLog, UpdateFirmware
-from apps.domain.vocabulary import Protocol
+from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import validation
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
@@ -46,6 +48,19 @@ def portions(
         keys.add(key(item))
         size += item_size
     yield tuple(portion)
+
+
+def entry_verdict(entry: Item) -> TokenAnswer:
+    """What an entry of a local list (see SendLocalList) says of its token."""
+    ends_at = entry.get("expires_at")
+    return TokenAnswer(
+        status=TokenStatus(entry.get("status", "Accepted")),
+        group=entry.get("group", ""),
+        expires_at=datetime.fromisoformat(ends_at) if ends_at else None,
+        language=entry.get("language", ""),
+        personal_message=entry.get("personal_message", ""),
+        charging_priority=entry.get("charging_priority", 0),
+    )
 
 
 def is_accepting(status: Any) -> bool:

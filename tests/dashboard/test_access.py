@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "upload": (FIELD, 404),
     "tokens": (FIELD, 200),
     "token-add": ({"admin", "operator"}, 200),
+    "token-rules": ({"admin", "operator"}, 200),
     "tariffs": (ALL, 200),
     "tariff-add": ({"admin", "finance"}, 200),
     "version-add": ({"admin", "finance"}, 404),
@@ -52,6 +53,11 @@ ACTIONS = {
     "get_log": {"admin", "operator"},
     "update_firmware": {"admin", "operator"},
     "raw_call": {"admin", "operator"},
+    "reserve_now": FIELD,
+    "cancel_reservation": FIELD,
+    "get_local_list_version": FIELD,
+    "send_local_list": {"admin", "operator"},
+    "clear_cache": {"admin", "operator"},
 }
 
 

@@ -12,6 +12,7 @@ from apps.dashboard.forms.commands import (
     TriggerForm,
     UnlockForm,
 )
+from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
 from apps.dashboard.forms.power import POWER_FORMS
 
@@ -28,4 +29,5 @@ FORMS: dict[str, type[CommandForm]] = {
     "update_firmware": FirmwareForm,
     "raw_call": RawForm,
     **POWER_FORMS,
+    **HOLDING_FORMS,
 }

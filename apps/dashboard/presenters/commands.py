@@ -33,6 +33,7 @@ _AWAITED = {
     "get_log": "the station to upload",
     "change_availability": "the new status",
     "trigger_message": "the message",
+    "reserve_now": "the EVSE to show Reserved",
     "set_variables": "the value to be read back",
 }
 

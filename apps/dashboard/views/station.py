@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,10 +26,13 @@ from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
-from apps.domain.commands import BadParameters
+from apps.dashboard.views import holdings
+from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.masking import masked
 from apps.journal.selectors import MessageFilter
+from apps.lists import services as lists
+from apps.reservations import services as reservations
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors
@@ -40,6 +44,8 @@ TABS = (
     ("activity", "Activity"),
     ("messages", "Messages"),
     ("sessions", "Sessions & attempts"),
+    ("list", "Local list"),
+    ("reservations", "Reservations"),
     ("configuration", "Configuration"),
     ("maintenance", "Firmware & logs"),
     ("power", "Power"),
@@ -79,7 +85,8 @@ def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
         try:
             return _queued(request, station, form)
         except BadParameters as error:
-            form.add_error(None, error.problems)
+            words = "; ".join(error.problems)
+            form.add_error(None, f"{words[:1].upper()}{words[1:]}.")
     return _asked(request, station, form, action)
 
 
@@ -103,19 +110,23 @@ def _form(
     return form, action
 
 
+@transaction.atomic
 def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpResponse:
     now = timezone.now()
     reason = form.cleaned_data.get("reason", "")
     session = request.GET.get("session", "")
+    command = lists.complete(station, form.command(), now=now)
+    command = reservations.complete(station, command, now=now, actor=request.user.label)
     row = queue(
         organisation_id=station.organisation_id,
         station_id=station.pk,
         identity=station.identity,
-        command=form.command(),
+        command=command,
         now=now,
         actor=request.user.label,
         reason=reason,
         session_id=int(session) if session.isdecimal() else None,
+        expires_s=reservations.patience_s(command, now),
     )
     audit(
         actor=request.user,
@@ -230,6 +241,8 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "activity": _activity,
     "messages": _messages,
     "sessions": _sessions,
+    "list": holdings.local_list,
+    "reservations": holdings.reservations,
     "configuration": _configuration,
     "maintenance": _maintenance,
     "power": _power,

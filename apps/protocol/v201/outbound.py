@@ -23,7 +23,7 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
-from apps.protocol.v201 import maintenance, power, reports
+from apps.protocol.v201 import authorization, maintenance, power, reports, reservations
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -186,8 +186,10 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     StopSession: _stop,
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
+    **authorization.WRITERS,
     **maintenance.WRITERS,
     **power.WRITERS,
+    **reservations.WRITERS,
 }
 _NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
     **maintenance.NUMBERED,
@@ -198,6 +200,7 @@ _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetVariables": _variables_read,
     "RequestStartTransaction": _started,
     "SetVariables": _variables_set,
+    **authorization.OUTCOMES,
     **maintenance.OUTCOMES,
     **power.OUTCOMES,
 }
