@@ -19,7 +19,9 @@ from apps.domain.events import (
     SessionEvent,
     SessionStarted,
     StationBooted,
+    StationConnected,
 )
+from apps.domain.pki import CertificateRequested
 from apps.domain.vocabulary import ConnectorStatus
 from apps.journal.masking import is_secret
 
@@ -35,8 +37,15 @@ _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "LogStatusNotification": LogProgressed,
     "DiagnosticsStatusNotification": LogProgressed,
     "SecurityEventNotification": SecurityEventReported,
+    "SignChargePointCertificate": CertificateRequested,
+    "SignChargingStationCertificate": CertificateRequested,
+    "SignV2GCertificate": CertificateRequested,
 }
-ANSWER_IS_EFFECT = frozenset({"unlock_connector", "get_variables", "get_transaction_status"})
+ANSWER_IS_EFFECT = frozenset(
+    {"unlock_connector", "get_variables", "get_transaction_status", "install_certificate",
+     "delete_certificate", "get_installed_certificates", "install_signed_certificate",
+     "set_network_profile"}
+)  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 
 
@@ -51,6 +60,11 @@ def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: E
         return "The station booted"
     if name == "change_availability" and isinstance(event, ConnectorStatusChanged):
         return _observe_availability(parameters, event)
+    if name == "renew_certificate" and isinstance(event, CertificateRequested):
+        return "The station asked for a certificate" if event.kind == parameters["kind"] else ""
+    if name == "set_security_profile" and isinstance(event, StationConnected):
+        is_there = event.security_profile >= parameters["profile"]
+        return f"It came with security profile {event.security_profile}" if is_there else ""
     if name == "trigger_message":
         kind = _TRIGGERED.get(parameters["message"])
         return "The message came" if kind and isinstance(event, kind) else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from apps.domain import pki
 from apps.domain.command import BadParameters, Command
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
@@ -102,6 +103,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     "set_variables": SetVariables,
     "get_transaction_status": GetTransactionStatus,
     "raw_call": RawCall,
+    **pki.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

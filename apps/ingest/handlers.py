@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import transactions
+from apps.ingest import pki, transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -44,6 +44,7 @@ def _heartbeat(batch: WorkingSet, _item: Item, _event: events.HeartbeatReceived)
 def _connected(batch: WorkingSet, item: Item, event: events.StationConnected) -> Answer:
     batch.yard.connected(item.ref, event, batch.now)
     batch.station_changed(item.ref)
+    pki.connected(item, event)
     transactions.ask_after_reconnect(batch, item)
     return Answer()
 
@@ -111,6 +112,8 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
     batch.yard.variables(item.ref, event.values, batch.now)
     if row is not None and row.name == "get_transaction_status":
         transactions.close_unknown(batch, item, event)
+    if row is not None:
+        pki.answered(batch, row, event)
     return Answer()
 
 
@@ -138,4 +141,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.DataTransferred: _data,
     events.CommandAnswered: _answered,
     events.PasswordTaken: _password,
+    **pki.HANDLERS,
 }

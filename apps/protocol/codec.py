@@ -23,8 +23,8 @@ class Limits:
 class Outcome:
     """A station's answer to a command. ``status``: accepted | rejected.
 
-    ``detail`` is the station's own word; ``transaction_id`` and ``is_ongoing`` where the
-    answer tells them.
+    ``detail`` is the station's own word; ``transaction_id``, ``is_ongoing`` and ``facts``
+    where the answer tells them.
     """
 
     status: str
@@ -32,6 +32,7 @@ class Outcome:
     values: tuple[VariableValue, ...] = ()
     transaction_id: str | None = None
     is_ongoing: bool | None = None
+    facts: tuple[Any, ...] = ()
 
 
 class Encode(Protocol):

@@ -17,11 +17,12 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.events import VariableValue
+from apps.domain.pki import SetSecurityProfile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, is_accepting, members, plain_outcome, portions
-from apps.protocol.v201 import reports
+from apps.protocol.v201 import pki, reports
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -46,6 +47,8 @@ def split(command: Command, limits: Limits) -> list[Command]:
         return [SetVariables(part) for part in portions(command.variables, limits, _identity)]
     if isinstance(command, GetVariables) and command.variables:
         return [GetVariables(part) for part in portions(command.variables, limits, _identity)]
+    if isinstance(command, SetSecurityProfile):
+        return pki.steps(command)
     return [command]
 
 
@@ -176,10 +179,12 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     StopSession: _stop,
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
+    **pki.WRITERS,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetTransactionStatus": _transaction_known,
     "GetVariables": _variables_read,
     "RequestStartTransaction": _started,
     "SetVariables": _variables_set,
+    **pki.OUTCOMES,
 }
