@@ -40,7 +40,7 @@ class Secure:
         """Open a socket; ``shows``: the client certificate, or the PEM text of chain and key."""
         if is_plain:
             return await dial(self.server.ocpp, identity, protocol, **how)
-        return await dial(self.ocpp, identity, protocol, ssl=self.context(shows), **how)
+        return await dial(self.ocpp, identity, protocol, **({"ssl": self.context(shows)} | how))
 
     def context(self, shows: Signed | str | None = None) -> ssl.SSLContext:
         """A client that believes our server and shows this."""
