@@ -75,7 +75,8 @@ def secured(state: Path, roots: Signed, **more: str) -> Iterator[Secure]:
         yield Secure(server, port, state, roots)
 
 
-def basic(user: str, password: str) -> dict[str, Any]:
+def basic(user: str, password: str | bytes) -> dict[str, Any]:
     """The header of HTTP Basic, for ``dial``."""
-    credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
+    secret = password if isinstance(password, bytes) else password.encode()
+    credentials = base64.b64encode(user.encode() + b":" + secret).decode()
     return {"additional_headers": {"Authorization": f"Basic {credentials}"}}
