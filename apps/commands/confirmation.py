@@ -61,7 +61,8 @@ def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: E
     if name == "change_availability" and isinstance(event, ConnectorStatusChanged):
         return _observe_availability(parameters, event)
     if name == "renew_certificate" and isinstance(event, CertificateRequested):
-        return "The station asked for a certificate" if event.kind == parameters["kind"] else ""
+        is_wanted = parameters["kind"] in (event.kind, "combined")
+        return "The station asked for a certificate" if is_wanted else ""
     if name == "set_security_profile" and isinstance(event, StationConnected):
         is_there = event.security_profile >= parameters["profile"]
         return f"It came with security profile {event.security_profile}" if is_there else ""

@@ -14,6 +14,7 @@ from apps.domain.events import Event, TokenPresented
 ROOT_KINDS = ("csms_root", "manufacturer_root", "v2g_root", "mo_root")
 INSTALLED_KINDS = (*ROOT_KINDS, "v2g_chain")
 OWN_KINDS = ("station", "v2g")
+RENEWED_KINDS = (*OWN_KINDS, "combined")
 HASHES = ("SHA256", "SHA384", "SHA512")
 MAX_CERTIFICATE = 5500
 PROFILES = (1, 2, 3)
@@ -102,12 +103,12 @@ class InstallSignedCertificate(Command):
 
 @dataclass(frozen=True, slots=True)
 class RenewCertificate(Command):
-    """Have the station ask for a new certificate of its own."""
+    """Have the station ask for a new certificate of its own; "combined" serves both uses."""
 
     kind: str = "station"
 
     def __post_init__(self) -> None:
-        _stop_at(_unknown("kind", (self.kind,), OWN_KINDS))
+        _stop_at(_unknown("kind", (self.kind,), RENEWED_KINDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Signed:
         organisation: str = "",
         ocsp_url: str = "",
         host: str = "",
+        extension: x509.ExtensionType | None = None,
     ) -> "Signed":
         """A certificate below this one."""
         key = key or ec_key()
@@ -84,6 +85,8 @@ class Signed:
         if host:
             names = [x509.DNSName("localhost"), x509.IPAddress(ip_address(host))]
             builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
+        if extension is not None:
+            builder = builder.add_extension(extension, critical=False)
         made = builder.sign(self.key, SHA256())
         is_root = self.certificate.issuer == self.certificate.subject
         above = self.chain if is_root else (self.certificate, *self.chain)

@@ -22,7 +22,11 @@ KINDS = {
     "v2g_chain": "V2GCertificateChain",
 }
 OWN_KINDS = {"station": "ChargingStationCertificate", "v2g": "V2GCertificate"}
-TRIGGERS = {"station": "SignChargingStationCertificate", "v2g": "SignV2GCertificate"}
+TRIGGERS = {
+    "station": "SignChargingStationCertificate",
+    "v2g": "SignV2GCertificate",
+    "combined": "SignCombinedCertificate",
+}
 _KINDS_BACK = {word: kind for kind, word in KINDS.items()}
 _OWN_BACK = {word: kind for kind, word in OWN_KINDS.items()}
 _PRIORITY = {

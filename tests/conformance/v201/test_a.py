@@ -219,6 +219,14 @@ async def test_tc_a_12_csms(secure: Secure, network: Organisation, roots: Signed
         await renewed(play, "SignV2GCertificate", "V2GCertificate", "v2g")
 
 
+async def test_tc_a_13_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+        kind = "ChargingStationCertificate"
+        await renewed(play, "SignCombinedCertificate", kind, "combined")
+
+
 async def test_tc_a_14_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
     old = roots.sign(SERIAL)
     async with certified(secure, network) as play:
