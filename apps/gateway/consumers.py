@@ -30,7 +30,7 @@ from apps.gateway.pipeline import SerialMismatch
 from apps.gateway.pipeline import receive as handle
 from apps.journal.services import record_refusal
 from apps.pki.chain import REVOKED
-from apps.pki.selectors import is_revoked
+from apps.pki.selectors import Standing, find_standing
 from apps.stations import passwords
 from apps.stations.refs import StationRef
 from ocpp_platform.threads import DatabaseAway, persistently
@@ -65,7 +65,7 @@ class StationConsumer(AsyncConsumer):
         return None
 
     async def _admit(self, hub: Hub) -> Link | None:
-        handshake = await _with_revocation(self._handshake())
+        handshake = await _with_standing(self._handshake())
         known = await hub.register.submit(handshake.identity) if handshake.identity else None
         ref = known.ref if known else None
         verdict = judge(handshake, ref, passwords.matches, settings.OCPP_PKI_ORGANISATION)
@@ -187,17 +187,24 @@ def _words(code: int) -> str:
     return known.get(code, "")
 
 
-async def _with_revocation(handshake: Handshake) -> Handshake:
-    """Whether we have revoked what it shows."""
+async def _with_standing(handshake: Handshake) -> Handshake:
+    """With what we know of a certificate that we issued: it is for one station, or revoked."""
     shown = handshake.certificate
-    if shown is None or shown.problem or not await _is_revoked(shown.fingerprint):
+    if shown is None or shown.problem:
         return handshake
-    return replace(handshake, certificate=replace(shown, problem=REVOKED))
+    standing = await _find_standing(shown.fingerprint)
+    if standing is None:
+        return handshake
+    if standing.is_revoked:
+        return replace(handshake, certificate=replace(shown, problem=REVOKED))
+    if standing.identity != handshake.identity:
+        return replace(handshake, certificate=replace(shown, names=frozenset()))
+    return handshake
 
 
 @database_sync_to_async
-def _is_revoked(fingerprint: str) -> bool:
-    return persistently(lambda: is_revoked(fingerprint))
+def _find_standing(fingerprint: str) -> Standing | None:
+    return persistently(lambda: find_standing(fingerprint))
 
 
 @database_sync_to_async

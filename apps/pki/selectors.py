@@ -1,5 +1,6 @@
 """Reads: issued and installed certificates."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -8,10 +9,19 @@ from apps.accounts.models import Actor
 from apps.pki.models import InstalledCertificate, IssuedCertificate
 
 
-def is_revoked(fingerprint: str) -> bool:
-    """Whether this certificate is one of ours that we have taken back."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a certificate that was issued here: to whom, and whether it still holds."""
+
+    identity: str
+    is_revoked: bool
+
+
+def find_standing(fingerprint: str) -> Standing | None:
+    """None where it was not issued here."""
     issued = IssuedCertificate.objects.filter(fingerprint=fingerprint)
-    return issued.filter(revoked_at__isnull=False).exists()
+    found = issued.values_list("station__identity", "revoked_at").first()
+    return Standing(found[0], found[1] is not None) if found else None
 
 
 def list_issued(actor: Actor, station_id: int | None = None) -> QuerySet[IssuedCertificate]:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from cryptography import x509
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from apps.commands import services as commands
 from apps.domain.pki import (
@@ -37,7 +38,7 @@ def sign_request(
     """The chain (PEM, leaf first, no root) for a request. BadRequest or CannotIssue."""
     request = requests.read(event.csr)
     serial = Station.objects.values_list("serial_number", flat=True).get(pk=ref.id)
-    names = frozenset({serial, ref.identity} - {""})
+    names = frozenset({serial, ref.identity} - {""} - _names_of_others(ref.id, serial))
     requests.check(request, names=names, organisation=_owner(ref.id))
     known = selectors.find_signed(ref.id, _key_fingerprint(request), event.kind, now)
     if known is not None:
@@ -169,6 +170,13 @@ def _targets(
             yield target
         elif index == 0:
             return
+
+
+def _names_of_others(station_id: int, serial: str) -> set[str]:
+    """A serial number is the station's own word: not where another one is called so too."""
+    others = Station.objects.exclude(pk=station_id)
+    is_taken = others.filter(Q(serial_number=serial) | Q(identity=serial)).exists()
+    return {serial} if is_taken else set()
 
 
 def _owner(station_id: int) -> str:

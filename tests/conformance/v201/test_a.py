@@ -314,6 +314,33 @@ async def test_tc_a_19_csms(
         assert await is_refused(play, reason, **how)
 
 
+async def test_nobody_gets_or_uses_a_certificate_in_anothers_name(
+    secure: Secure, network: Organisation, roots: Signed
+) -> None:
+    """A serial number is told by the station itself: it may be a lie."""
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+        key, signed = await renewed(
+            play, "SignChargingStationCertificate", "ChargingStationCertificate", "station"
+        )
+        await play.leave()
+        await rows(lambda: register(network, "CP2", password=OLD, security_profile=2))
+        wire = await secure.dial("CP2", **basic("CP2", OLD))
+        about = {"vendorName": "Test", "model": "One", "serialNumber": SERIAL}
+        boot = {"reason": "PowerUp", "chargingStation": about}
+        assert (await wire.ask("BootNotification", boot))["status"] == "Accepted"
+        asked = {"csr": maker.request(SERIAL)}
+        assert await wire.ask("SignCertificate", asked) == {"status": "Rejected"}
+        await wire.close()
+        with pytest.raises(InvalidStatus):
+            await secure.dial("CP2", shows=signed + maker.pem(key))
+        await rows(lambda: Station.objects.filter(identity="CP2").update(security_profile=3))
+        with pytest.raises(InvalidStatus):
+            await secure.dial("CP2", shows=signed + maker.pem(key))
+        assert await rows(Refusal.objects.filter(reason="certificate_name").exists)
+
+
 async def test_a_refused_slot_ends_the_move_to_a_higher_profile(
     secure: Secure, network: Organisation
 ) -> None:
