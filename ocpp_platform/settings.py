@@ -46,6 +46,16 @@ OCPP_SESSION_GRACE_S = env.seconds("OCPP_SESSION_GRACE_S", 300)
 OCPP_JOURNAL_RETENTION_D = env.integer("OCPP_JOURNAL_RETENTION_D", 400, least=1)
 OCPP_BATCH_FRAMES = env.integer("OCPP_BATCH_FRAMES", 256, least=1)
 OCPP_TRUSTED_PROXIES = env.words("OCPP_TRUSTED_PROXIES")
+OCPP_TLS_PORT = env.integer("OCPP_TLS_PORT", 0)
+OCPP_TLS_CERTIFICATES = tuple(env.words("OCPP_TLS_CERTIFICATES"))
+OCPP_TLS_MIN_VERSION = env.choice("OCPP_TLS_MIN_VERSION", "1.2", ("1.2", "1.3"))
+OCPP_TLS_CLIENT_CA = tuple(env.words("OCPP_TLS_CLIENT_CA"))
+OCPP_PKI_AUTHORITY = env.text("OCPP_PKI_AUTHORITY")
+OCPP_PKI_ORGANISATION = env.text("OCPP_PKI_ORGANISATION")
+OCPP_PKI_VALIDITY_D = env.integer("OCPP_PKI_VALIDITY_D", 365, least=1)
+OCPP_CONTRACT_CA = tuple(env.words("OCPP_CONTRACT_CA"))
+OCPP_OCSP_TIMEOUT_S = env.seconds("OCPP_OCSP_TIMEOUT_S", 5, least=0.1)
+OCPP_EV_CERTIFICATE_URL = env.text("OCPP_EV_CERTIFICATE_URL")
 
 INSTALLED_APPS = [
     "apps.simulator",
@@ -59,6 +69,7 @@ INSTALLED_APPS = [
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
+    "apps.pki",
     "apps.stations",
     "apps.accounts",
     "apps.commands",

@@ -5,6 +5,7 @@ what it could not.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,9 @@ def _pytest(env: dict[str, str], marks: str, arguments: list[str]) -> int:
     if not CHROMIUM.exists():
         print(f"{CHROMIUM} is not there: the browser tests are left out.")
         marks += " and not browser"
+    if shutil.which("haproxy") is None:
+        print("haproxy is not installed: the tests behind it are left out.")
+        marks += " and not haproxy"
     command = [sys.executable, "-m", "pytest", "-m", marks, *arguments]
     code = subprocess.run(command, cwd=throwaway.ROOT, env=env, check=False).returncode
     return 0 if code == NOTHING_COLLECTED and arguments else code

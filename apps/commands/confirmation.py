@@ -3,7 +3,7 @@
 "Accepted" is a promise; only what the station does afterwards confirms it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from apps.domain.events import (
@@ -19,7 +19,9 @@ from apps.domain.events import (
     SessionEvent,
     SessionStarted,
     StationBooted,
+    StationConnected,
 )
+from apps.domain.pki import CertificateRequested
 from apps.domain.power import ProfilesReported
 from apps.domain.vocabulary import ConnectorStatus
 from apps.journal.masking import is_secret
@@ -36,35 +38,26 @@ _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "LogStatusNotification": LogProgressed,
     "DiagnosticsStatusNotification": LogProgressed,
     "SecurityEventNotification": SecurityEventReported,
+    "SignChargePointCertificate": CertificateRequested,
+    "SignChargingStationCertificate": CertificateRequested,
+    "SignV2GCertificate": CertificateRequested,
 }
 ANSWER_IS_EFFECT = frozenset({
     "unlock_connector", "get_variables", "get_transaction_status", "set_monitors",
     "clear_monitors", "set_charging_profile", "clear_charging_profile",
     "get_composite_schedule", "clear_cache", "send_local_list", "get_local_list_version",
-    "cancel_reservation",
+    "cancel_reservation", "install_certificate", "delete_certificate",
+    "get_installed_certificates", "install_signed_certificate", "set_network_profile",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 
 
-def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: Event) -> str:
+def observe(name: str, parameters: Item, transaction_id: str, event: Event) -> str:
     """What ``event`` shows of the command, in words; "" when it shows nothing."""
     if name == "start_session":
         return _observe_start(parameters, transaction_id, event)
-    if name == "stop_session" and isinstance(event, SessionEnded):
-        ended = event.transaction_id in (parameters["transaction_id"], None)
-        return "The session ended" if ended else ""
-    if name == "reset" and isinstance(event, StationBooted):
-        return "The station booted"
-    if name == "change_availability" and isinstance(event, ConnectorStatusChanged):
-        return _observe_availability(parameters, event)
-    if name == "get_charging_profiles" and isinstance(event, ProfilesReported):
-        return "The profiles came" if event.is_last else ""
-    if name == "reserve_now":
-        return _observe_reservation(parameters, event)
-    if name == "trigger_message":
-        kind = _TRIGGERED.get(parameters["message"])
-        return "The message came" if kind and isinstance(event, kind) else ""
-    return ""
+    observer = _OBSERVERS.get(name)
+    return observer(parameters, event) if observer else ""
 
 
 def is_effect(name: str, parameters: dict[str, Any]) -> bool:
@@ -127,7 +120,7 @@ def _is_same_start(parameters: dict[str, Any], event: SessionStarted) -> bool:
     return is_there and token.casefold() == str(parameters["token"]).casefold()
 
 
-def _observe_reservation(parameters: dict[str, Any], event: Event) -> str:
+def _observe_reservation(parameters: Item, event: Event) -> str:
     """An EVSE that is held says so; whose session names the reservation has used it."""
     if isinstance(event, ConnectorStatusChanged):
         is_there = parameters.get("evse_id") == event.evse_id
@@ -138,8 +131,55 @@ def _observe_reservation(parameters: dict[str, Any], event: Event) -> str:
     return "A session used it" if is_ours else ""
 
 
-def _observe_availability(parameters: dict[str, Any], event: ConnectorStatusChanged) -> str:
+def _observe_availability(parameters: Item, event: Event) -> str:
+    if not isinstance(event, ConnectorStatusChanged):
+        return ""
     if parameters.get("evse_id") not in (None, 0, event.evse_id) and event.evse_id != 0:
         return ""
     is_out = event.status is ConnectorStatus.UNAVAILABLE
     return f"The station shows {event.status.value}" if is_out != parameters["operative"] else ""
+
+
+def _observe_stop(parameters: Item, event: Event) -> str:
+    is_end = isinstance(event, SessionEnded)
+    ended = is_end and event.transaction_id in (parameters["transaction_id"], None)  # type: ignore[attr-defined]
+    return "The session ended" if ended else ""
+
+
+def _observe_reset(_parameters: Item, event: Event) -> str:
+    return "The station booted" if isinstance(event, StationBooted) else ""
+
+
+def _observe_profiles(_parameters: Item, event: Event) -> str:
+    is_whole = isinstance(event, ProfilesReported) and event.is_last
+    return "The profiles came" if is_whole else ""
+
+
+def _observe_renewal(parameters: Item, event: Event) -> str:
+    if not isinstance(event, CertificateRequested):
+        return ""
+    is_wanted = parameters["kind"] in (event.kind, "combined")
+    return "The station asked for a certificate" if is_wanted else ""
+
+
+def _observe_security_profile(parameters: Item, event: Event) -> str:
+    if not isinstance(event, StationConnected) or event.security_profile < parameters["profile"]:
+        return ""
+    return f"It came with security profile {event.security_profile}"
+
+
+def _observe_trigger(parameters: Item, event: Event) -> str:
+    kind = _TRIGGERED.get(parameters["message"])
+    return "The message came" if kind and isinstance(event, kind) else ""
+
+
+_OBSERVERS: dict[str, Callable[[Item, Event], str]] = {
+    "change_availability": _observe_availability,
+    "get_charging_profiles": _observe_profiles,
+    "renew_certificate": _observe_renewal,
+    "reserve_now": _observe_reservation,
+    "reset": _observe_reset,
+    "set_security_profile": _observe_security_profile,
+    "stop_session": _observe_stop,
+    "trigger_message": _observe_trigger,
+}

@@ -14,3 +14,8 @@ class BadParameters(ValueError):
 @dataclass(frozen=True, slots=True)
 class Command:
     """Something that a station shall do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stepwise(Command):
+    """One whose calls build on each other: after a refusal no further one is sent."""

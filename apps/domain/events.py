@@ -214,7 +214,8 @@ class CommandAnswered(Event):
     """The station's reply to a command, or its absence.
 
     ``status`` is accepted | rejected | error | timed_out; ``detail`` the station's own word
-    (e.g. "Scheduled", "UnlockFailed") or the error code.
+    (e.g. "Scheduled", "UnlockFailed") or the error code; ``facts`` what else it tells, in words
+    of the domain (e.g. pki.Installed).
     """
 
     command_id: int
@@ -228,6 +229,7 @@ class CommandAnswered(Event):
     transaction_id: str | None = None
     is_ongoing: bool | None = None
     composite: CompositeSchedule | None = None
+    facts: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +241,17 @@ class PasswordTaken(Event):
 
 @dataclass(frozen=True, slots=True)
 class StationConnected(Event):
-    """A socket was accepted; the newest one wins (T-10)."""
+    """A socket was accepted; the newest one wins (T-10).
+
+    ``security_profile``: what it proved, whatever it is registered with.
+    """
 
     connection_id: str
     gateway: str
     protocol: str
     ip: str = ""
     offered: tuple[str, ...] = field(default=())
+    security_profile: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,14 @@
-"""Who may open a socket: identity, credentials, sub-protocol, room. Pure.
+"""Who may open a socket: identity, security profile, sub-protocol, room. Pure.
 
 unknown identity                  404   (T-07)
 wrong or missing credentials      401   (T-08, T-09; profiles 1 and 2)
+no or no good client certificate  403   (profile 3: A00.FR.404 to 408, 429)
+less than the station's profile   403   (A00.FR.001 to 006, A05.FR.07)
 no common sub-protocol            400   (T-06)
 too many at once                  503   with Retry-After
+
+A station shows profile 3 by a good certificate in its name, 2 by its password within TLS, 1 by
+its password alone. More than its own profile is welcome, less is not.
 """
 
 import base64
@@ -15,10 +20,30 @@ from urllib.parse import unquote_to_bytes
 from apps.domain.vocabulary import Protocol
 from apps.stations.refs import StationRef
 
+BY_CERTIFICATE = 3
 PATHS = ("/ocpp/", "/o/")
 _SUPPORTED = {protocol.value: protocol for protocol in Protocol}
 
+_CERTIFICATE_WORDS = {
+    "expired": "The client certificate has expired or is not yet valid.",
+    "untrusted": "The client certificate does not come from a root that is trusted here.",
+    "revoked": "The client certificate has been revoked.",
+}
+
 Matches = Callable[[bytes, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """What a client showed. ``problem``: "" | expired | untrusted | revoked.
+
+    ``names``: its common name and its alternative names.
+    """
+
+    names: frozenset[str]
+    fingerprint: str = ""
+    problem: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +55,8 @@ class Handshake:
     credentials: tuple[bytes, bytes] | None
     ip: str = ""
     user_agent: str = ""
+    is_tls: bool = False
+    certificate: ClientCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +70,28 @@ class Refused:
 class Admitted:
     ref: StationRef
     protocol: Protocol
+    profile: int = 0
 
 
-def judge(handshake: Handshake, ref: StationRef | None, matches: Matches) -> Admitted | Refused:
-    """The verdict on one handshake. ``matches`` compares a password with its digest."""
+def judge(
+    handshake: Handshake, ref: StationRef | None, matches: Matches, owner: str = ""
+) -> Admitted | Refused:
+    """The verdict on one handshake. ``matches`` compares a password with its digest.
+
+    ``owner``: the organisation that certificates of stations name; "" asks for none.
+    """
     if ref is None:
         return Refused(404, "unknown_identity", "No station is registered under this identity.")
-    if ref.password_digest:
-        refused = _judge_credentials(handshake, ref, matches)
-        if refused is not None:
-            return refused
+    profile = _shown_profile(handshake, ref, matches, owner)
+    if isinstance(profile, Refused):
+        return profile
     protocol = choose(handshake.offered)
     if protocol is None:
         offered = ", ".join(handshake.offered) or "none"
         return Refused(
             400, "no_subprotocol", f"Offered: {offered}. Spoken here: ocpp2.0.1, ocpp1.6."
         )
-    return Admitted(ref, protocol)
+    return Admitted(ref, protocol, profile)
 
 
 def choose(offered: Sequence[str]) -> Protocol | None:
@@ -86,6 +118,48 @@ def credentials_of(header: bytes | None) -> tuple[bytes, bytes] | None:
     except (binascii.Error, ValueError):
         return None
     return (user, password) if colon else None
+
+
+def is_in_name_of(certificate: ClientCertificate, identity: str, serial_number: str) -> bool:
+    """The certificate names the station: by its serial number (A00.FR.405) or its identity."""
+    return bool(certificate.names & ({identity, serial_number} - {""}))
+
+
+def _shown_profile(
+    handshake: Handshake, ref: StationRef, matches: Matches, owner: str
+) -> int | Refused:
+    """The security profile that the handshake proves, if it is enough for this station."""
+    if ref.security_profile > 1 and not handshake.is_tls:
+        words = f"This station has security profile {ref.security_profile}: it must use TLS."
+        return Refused(403, "tls_required", words)
+    refused = _judge_certificate(handshake.certificate, ref, owner)
+    if handshake.is_tls and refused is None:
+        return BY_CERTIFICATE
+    if ref.security_profile >= BY_CERTIFICATE and refused is not None:
+        return refused
+    if ref.password_digest:
+        return _judge_credentials(handshake, ref, matches) or (2 if handshake.is_tls else 1)
+    if ref.security_profile:
+        return Refused(401, "no_password", "No password is registered for this station; set one.")
+    return 0
+
+
+def _judge_certificate(
+    shown: ClientCertificate | None, ref: StationRef, owner: str
+) -> Refused | None:
+    if shown is None:
+        return Refused(403, "no_certificate", "Security profile 3 needs a client certificate.")
+    if shown.problem:
+        return Refused(403, f"certificate_{shown.problem}", _CERTIFICATE_WORDS[shown.problem])
+    if not is_in_name_of(shown, ref.identity, ref.serial_number):
+        names = ", ".join(sorted(shown.names)) or "nobody"
+        known = ref.serial_number or "not registered"
+        words = f"The certificate is for {names}; this station's serial number is {known}."
+        return Refused(403, "certificate_name", words)
+    if owner and owner not in shown.organisation:
+        words = f"The certificate's organisation is {shown.organisation!r}, not {owner!r}."
+        return Refused(403, "certificate_owner", words)
+    return None
 
 
 def _judge_credentials(handshake: Handshake, ref: StationRef, matches: Matches) -> Refused | None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.domain.events import StationConnected, StationDisconnected
 from apps.gateway import hub as hubs
 from apps.gateway import metrics
 from apps.gateway.admission import (
+    BY_CERTIFICATE,
     Admitted,
     Handshake,
     Refused,
@@ -23,18 +25,22 @@ from apps.gateway.admission import (
 )
 from apps.gateway.hub import Hub
 from apps.gateway.link import Link
+from apps.gateway.peers import peer_of
+from apps.gateway.pipeline import SerialMismatch
 from apps.gateway.pipeline import receive as handle
 from apps.journal.services import record_refusal
+from apps.pki.chain import REVOKED
+from apps.pki.selectors import Standing, find_standing
 from apps.stations import passwords
 from apps.stations.refs import StationRef
-from ocpp_platform.threads import DatabaseAway
+from ocpp_platform.threads import DatabaseAway, persistently
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _BUSY = Refused(503, "too_many", "Too many stations connect at once.")
 _AWAY = Refused(503, "database_away", "The database is away; try again later.")
-_TOO_BIG = 1009
+_POLICY, _TOO_BIG = 1008, 1009
 _BROKEN, _TRY_AGAIN_LATER = 1006, 1013
 
 
@@ -59,10 +65,10 @@ class StationConsumer(AsyncConsumer):
         return None
 
     async def _admit(self, hub: Hub) -> Link | None:
-        handshake = self._handshake()
+        handshake = await _with_standing(self._handshake())
         known = await hub.register.submit(handshake.identity) if handshake.identity else None
         ref = known.ref if known else None
-        verdict = judge(handshake, ref, passwords.matches)
+        verdict = judge(handshake, ref, passwords.matches, settings.OCPP_PKI_ORGANISATION)
         if isinstance(verdict, Refused):
             await self._refuse(verdict, handshake, ref)
             return None
@@ -73,9 +79,11 @@ class StationConsumer(AsyncConsumer):
 
     async def _open(self, admitted: Admitted, handshake: Handshake, hub: Hub) -> Link:
         link = Link(admitted.ref, admitted.protocol, uuid.uuid4().hex, self._send_text, self._close)
+        link.certificate = handshake.certificate if admitted.profile == BY_CERTIFICATE else None
         event = StationConnected(
-            link.connection_id, hub.name, link.protocol.value, handshake.ip, handshake.offered
-        )
+            link.connection_id, hub.name, link.protocol.value, handshake.ip, handshake.offered,
+            admitted.profile,
+        )  # fmt: skip
         try:
             await hub.tell(link, event, datetime.now(UTC))
             await hub.add(link)
@@ -99,6 +107,11 @@ class StationConsumer(AsyncConsumer):
                 reply = await handle(message["bytes"] if text is None else text, link, hub.door)
                 if reply is not None:
                     await self._send_text(reply)
+        except SerialMismatch as mismatch:
+            code = _POLICY
+            refused = Refused(403, "serial_mismatch", str(mismatch))
+            await _record(refused, self._handshake(), link.ref)
+            await self._close(code)
         except DatabaseAway:
             code = _TRY_AGAIN_LATER
             await self._close(code)  # unanswered, the station keeps its message and repeats it
@@ -145,16 +158,16 @@ class StationConsumer(AsyncConsumer):
 
     def _handshake(self) -> Handshake:
         headers = dict(self.scope["headers"])
-        client = self.scope.get("client") or ("", 0)
-        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
-        is_proxied = forwarded and client[0] in settings.OCPP_TRUSTED_PROXIES
+        peer = peer_of(self.scope, settings.OCPP_TRUSTED_PROXIES, datetime.now(UTC))
         raw_path = self.scope.get("raw_path") or self.scope["path"].encode()
         return Handshake(
             identity=identity_of(raw_path),
             offered=tuple(self.scope.get("subprotocols") or ()),
             credentials=credentials_of(headers.get(b"authorization")),
-            ip=forwarded.split(",")[-1].strip() if is_proxied else client[0],
+            ip=peer.ip,
             user_agent=headers.get(b"user-agent", b"").decode("latin-1"),
+            is_tls=peer.is_tls,
+            certificate=peer.certificate,
         )
 
 
@@ -166,11 +179,32 @@ def _words(code: int) -> str:
         1005: "Closed without a reason",
         _BROKEN: "The connection broke",
         1007: "Text that is not UTF-8",
+        _POLICY: "The serial number is not that of the certificate",
         _TOO_BIG: "A frame was too large",
         _TRY_AGAIN_LATER: "The database was away",
         hubs.REPLACED: "A newer connection of this station replaced it",
     }
     return known.get(code, "")
+
+
+async def _with_standing(handshake: Handshake) -> Handshake:
+    """With what we know of a certificate that we issued: it is for one station, or revoked."""
+    shown = handshake.certificate
+    if shown is None or shown.problem:
+        return handshake
+    standing = await _find_standing(shown.fingerprint)
+    if standing is None:
+        return handshake
+    if standing.is_revoked:
+        return replace(handshake, certificate=replace(shown, problem=REVOKED))
+    if standing.identity != handshake.identity:
+        return replace(handshake, certificate=replace(shown, names=frozenset()))
+    return handshake
+
+
+@database_sync_to_async
+def _find_standing(fingerprint: str) -> Standing | None:
+    return persistently(lambda: find_standing(fingerprint))
 
 
 @database_sync_to_async

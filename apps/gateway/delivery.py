@@ -17,8 +17,9 @@ from django.conf import settings
 from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
-from apps.domain.commands import Command
+from apps.domain.command import Command, Stepwise
 from apps.domain.events import CommandAnswered, PasswordTaken
+from apps.domain.pki import RenewCertificate
 from apps.gateway import credentials, metrics, replies
 from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
@@ -93,7 +94,7 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
             await _go_on(row)
         sent = await _send(part, action, payload, row, link, door)
         done.append(sent)
-        if sent.outcome is None:
+        if sent.outcome is None or _is_in_vain(command, sent.outcome):
             break
     await _answer(row, link, door, _merged(row, done))
 
@@ -129,6 +130,11 @@ async def _send(
     return Sent(action, message_id, at, latency_ms, response, outcome)
 
 
+def _is_in_vain(command: Command, outcome: Outcome) -> bool:
+    """The calls that would follow build on one that was refused."""
+    return isinstance(command, Stepwise) and outcome.status != "accepted"
+
+
 def _password_taken(action: str, payload: Any, response: Response | None) -> PasswordTaken | None:
     """Known at once: the station may come back with its new password in the next moment."""
     answer = response.payload if isinstance(response, CallResult) else None
@@ -162,6 +168,7 @@ def _merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:
         transaction_id=last.outcome.transaction_id or row.transaction_id or None,
         is_ongoing=last.outcome.is_ongoing,
         composite=last.outcome.composite,
+        facts=tuple(fact for o in outcomes for fact in o.facts),
     )
 
 
@@ -216,6 +223,10 @@ def _expect(link: Link, command: Command) -> None:
     """What we trigger may come although the station is not accepted yet (B02.FR.09)."""
     if isinstance(command, words.TriggerMessage):
         link.expected.add(command.message)
+        if command.message.startswith("Sign"):
+            link.expected.add("SignCertificate")
+    elif isinstance(command, RenewCertificate):
+        link.expected.add("SignCertificate")
     elif isinstance(command, words.RawCall):
         link.expected.add(str(command.payload.get("requestedMessage", "")))
 

@@ -1,6 +1,7 @@
 """What may be sent to a station that has not been accepted yet. Pure.
 
-2.0.1  Rejected: nothing (B03.FR.03); Pending: reading, setting, triggers (B02.FR.01).
+2.0.1  Rejected: nothing (B03.FR.03); Pending: reading, setting, triggers (B02.FR.01), and the
+       renewal of its certificate (A00.FR.429).
 1.6    neither remote start nor remote stop (§4.2.1).
 """
 
@@ -9,7 +10,10 @@ from typing import Any
 from apps.domain.vocabulary import BootStatus, Protocol
 
 HELD = (BootStatus.PENDING, BootStatus.REJECTED)
-_WHILE_PENDING = frozenset({"get_variables", "set_variables", "trigger_message"})
+_WHILE_PENDING = frozenset(
+    {"get_variables", "set_variables", "trigger_message", "renew_certificate",
+     "install_signed_certificate"}
+)  # fmt: skip
 _CALLS_WHILE_PENDING = frozenset(
     {"GetVariables", "SetVariables", "GetBaseReport", "GetReport", "TriggerMessage"}
 )

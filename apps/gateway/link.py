@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from apps.domain.vocabulary import BootStatus, Protocol
+from apps.gateway.admission import ClientCertificate
 from apps.gateway.pending import Pending
 from apps.protocol import Codec, codec
 from apps.protocol.vendors import Adapter, adapter_for
@@ -23,7 +24,8 @@ class Link:
     is answered and a quiet moment has passed, or the station has spoken otherwise."""
 
     __slots__ = (
-        "_close", "_replies", "adapter", "boot_status", "codec", "connection_id", "delivering",
+        "_close", "_replies", "adapter", "boot_status", "certificate", "codec", "connection_id",
+        "delivering",
         "expected", "followed_until", "last_seen_at", "lost_answers", "pending", "protocol",
         "ready_at", "ref", "send",
     )  # fmt: skip
@@ -51,6 +53,7 @@ class Link:
         self.ready_at = _NOT_YET
         self.followed_until = 0.0
         self.lost_answers = 0
+        self.certificate: ClientCertificate | None = None
         self.delivering: asyncio.Task[None] | None = None
         self._replies: OrderedDict[str, tuple[str, str]] | None = None
 

@@ -13,7 +13,8 @@ from django.conf import settings
 from apps.domain.answers import BootAnswer
 from apps.domain.events import Event, StationBooted
 from apps.domain.vocabulary import Protocol
-from apps.gateway import replies
+from apps.gateway import errands, replies
+from apps.gateway.admission import is_in_name_of
 from apps.gateway.holding import HELD
 from apps.gateway.link import Link
 from apps.ingest.items import Frame, Item, Reply
@@ -27,6 +28,10 @@ _MAY_HOLD_SECRETS = re.compile(
 # Never with a secret, and by far the most frequent; what makers add goes into customData.
 _PLAIN = frozenset({"TransactionEvent", "MeterValues", "StatusNotification", "Heartbeat"})
 _REPORTS = frozenset({"NotifyReport", "NotifyMonitoringReport", "BootNotification"})
+
+
+class SerialMismatch(Exception):
+    """A station boots with a serial number that is not in its certificate; its socket closes."""
 
 
 class Door(Shape):
@@ -65,7 +70,9 @@ async def _answer(
         return await _refuse(call, refused, notes, text, link, door, received_at)
     event = link.codec.read(examined.call.action, examined.call.payload, received_at)
     if isinstance(event, StationBooted):
+        _check_serial(event, link)
         link.booted_as(event.vendor, event.model, event.firmware)
+    event = await errands.run(event, link.ref)
     kept = _kept(call, text, "ok", notes="; ".join(notes))
     item = _item(link, received_at, kept, event)
     item.may_be_read = link.adapter.is_read_on_boot
@@ -76,6 +83,14 @@ async def _answer(
         return None
     link.remember(call.message_id, text, reply.frame)
     return reply.frame
+
+
+def _check_serial(event: StationBooted, link: Link) -> None:
+    """The certificate is that of the serial number which boots (B01.FR.11, FR.12)."""
+    shown, serial = link.certificate, event.serial_number
+    if shown and serial and not is_in_name_of(shown, link.ref.identity, serial):
+        names = ", ".join(sorted(shown.names))
+        raise SerialMismatch(f"It booted as {serial!r} with the certificate of {names}.")
 
 
 def _refusal(examined: Examined, link: Link) -> tuple[str, str] | None:

@@ -16,10 +16,17 @@ from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflat
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
+from twisted.internet import reactor
+from twisted.internet.error import CannotListenError
+
+from apps.gateway import tls
+from ocpp_platform import environment
 
 NEVER = -1
 PING_INTERVAL_S = 240  # keeps NAT tables warm; some stations never answer a ping
 HANDSHAKE_S = 60
+BACKLOG = 4096
+CLOSE_IN_ORDER = 1000
 _DEFLATE_MEMORY = 4  # zlib memLevel: 4 KiB per socket instead of 128
 
 
@@ -51,6 +58,13 @@ class StationSocket(WebSocketProtocol):
     def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: N802, N803
         """What we closed for is known, whether or not the other side still answered."""
         super().onClose(wasClean, code if wasClean else self.localCloseCode or code, reason)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        """With the code that was asked for; autobahn keeps 1001 to 1013 from applications."""
+        if self.state == self.STATE_OPEN:
+            self.sendCloseFrame(code=code or CLOSE_IN_ORDER, isReply=False)
+        else:
+            super().serverClose(code)
 
     def resume_if_drained(self, waiting: int) -> None:
         """Read on from the network when the application has caught up."""
@@ -106,6 +120,8 @@ class StationServer(Server):
         """As in Daphne, with a queue that can hold the network back."""
         if scope["type"] == "websocket":
             scope["extensions"] = {"websocket.http.response": {}}
+            if (shown := tls.extension(protocol.transport)) is not None:
+                scope["extensions"]["tls"] = shown
         queue = WatchedQueue(protocol)
         scope.setdefault("asgi", {"version": "3.0"})
         application = self.application(
@@ -129,14 +145,19 @@ def serve(application: Any, host: str, port: int, *, ready: Any = None) -> None:
             failByDrop=False,  # a station hears why: 1009 and not just silence
             openHandshakeTimeout=HANDSHAKE_S,
         )
+        if contexts is not None:
+            _listen_tls(server, contexts, host)
         if ready is not None:
             ready(server)
 
+    contexts = tls.contexts() if settings.OCPP_TLS_PORT else None
     gc.collect()
     gc.freeze()  # what was imported stays: looking for garbage in it stops everything for 60 ms
     server = StationServer(
         application,
-        endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}:backlog=4096"],
+        endpoints=[
+            f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}:backlog={BACKLOG}"
+        ],
         websocket_timeout=NEVER,
         websocket_connect_timeout=HANDSHAKE_S,
         websocket_max_message_size=settings.OCPP_MAX_FRAME_BYTES,
@@ -148,6 +169,14 @@ def serve(application: Any, host: str, port: int, *, ready: Any = None) -> None:
         ready_callable=when_ready,
     )
     server.run()
+
+
+def _listen_tls(server: StationServer, contexts: tls.Contexts, host: str) -> None:
+    port = settings.OCPP_TLS_PORT
+    try:
+        reactor.listenSSL(port, server.http_factory, contexts, BACKLOG, host)
+    except CannotListenError as error:
+        environment.fail("OCPP_TLS_PORT", str(port), f"a free port ({error.socketError})")
 
 
 def _accept_deflate(offers: list[Any]) -> PerMessageDeflateOfferAccept | None:

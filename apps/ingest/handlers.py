@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import holdings, power, transactions
+from apps.ingest import holdings, pki, power, transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -46,6 +46,7 @@ def _heartbeat(batch: WorkingSet, _item: Item, _event: events.HeartbeatReceived)
 def _connected(batch: WorkingSet, item: Item, event: events.StationConnected) -> Answer:
     batch.yard.connected(item.ref, event, batch.now)
     batch.station_changed(item.ref)
+    pki.connected(item, event)
     transactions.ask_after_reconnect(batch, item)
     return Answer()
 
@@ -116,6 +117,7 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
     if row is not None:
         power.answered(batch, item, event, row)
         holdings.answered(batch, row, event)
+        pki.answered(batch, row, event)
     return Answer()
 
 
@@ -145,4 +147,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.PasswordTaken: _password,
     **power.HANDLERS,
     **holdings.HANDLERS,
+    **pki.HANDLERS,
 }

@@ -24,8 +24,8 @@ class Limits:
 class Outcome:
     """A station's answer to a command. ``status``: accepted | rejected.
 
-    ``detail`` is the station's own word; ``transaction_id`` and ``is_ongoing`` where the
-    answer tells them.
+    ``detail`` is the station's own word; ``transaction_id``, ``is_ongoing`` and ``facts``
+    where the answer tells them.
     """
 
     status: str
@@ -34,6 +34,7 @@ class Outcome:
     transaction_id: str | None = None
     is_ongoing: bool | None = None
     composite: CompositeSchedule | None = None
+    facts: tuple[Any, ...] = ()
 
 
 class Encode(Protocol):

@@ -20,6 +20,7 @@ class StationRef:
     is_lenient: bool = False
     has_declared_topology: bool = False
     boot_status: str = ""
+    serial_number: str = ""
 
 
 _FIELDS = tuple(StationRef.__dataclass_fields__)

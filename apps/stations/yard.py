@@ -85,7 +85,8 @@ class Yard:
         status = BootStatus(policy.capitalize())
         self._known[ref.id] = (policy, status.value, event.firmware[:255])
         self._boots[ref.id] = (
-            ref.id, event.vendor[:255], event.model[:255], event.serial_number[:255],
+            ref.id, event.vendor[:255], event.model[:255],
+            event.serial_number[:255] or ref.serial_number,
             event.firmware[:255], status.value, event.reason[:40], now, interval_s,
         )  # fmt: skip
         return BootAnswer(status, interval_s, now)

@@ -1,10 +1,13 @@
 """The verdict on a handshake, as a table."""
 
+from dataclasses import replace
+
 import pytest
 
 from apps.domain.vocabulary import Protocol
 from apps.gateway.admission import (
     Admitted,
+    ClientCertificate,
     Handshake,
     Refused,
     choose,
@@ -57,7 +60,51 @@ def test_who_is_turned_away(
 )
 def test_who_is_let_in(ref: StationRef, credentials: tuple[bytes, bytes] | None) -> None:
     verdict = judge(Handshake("CP1", BOTH, credentials), ref, is_same)
-    assert verdict == Admitted(ref, Protocol.OCPP16)
+    assert verdict == Admitted(ref, Protocol.OCPP16, 1 if ref is SECURED else 0)
+
+
+GOOD = ClientCertificate(frozenset({"SN-1"}), organisation="Grid AG")
+PASSWORD = (b"CP1", b"right")
+
+
+@pytest.mark.parametrize(
+    ("profile", "digest", "is_tls", "shown", "credentials", "result"),
+    [
+        (1, "right", False, None, PASSWORD, 1),
+        (1, "right", True, None, PASSWORD, 2),
+        (1, "right", True, GOOD, None, 3),
+        (1, "", False, None, None, "no_password"),
+        (2, "right", False, None, PASSWORD, "tls_required"),
+        (2, "right", True, None, PASSWORD, 2),
+        (2, "right", True, None, None, "no_credentials"),
+        (2, "right", True, replace(GOOD, problem="expired"), PASSWORD, 2),
+        (2, "right", True, GOOD, None, 3),
+        (3, "right", False, None, PASSWORD, "tls_required"),
+        (3, "right", False, GOOD, PASSWORD, "tls_required"),
+        (3, "right", True, None, PASSWORD, "no_certificate"),
+        (3, "", True, GOOD, None, 3),
+        (3, "", True, replace(GOOD, names=frozenset({"CP1"})), None, 3),
+        (3, "", True, replace(GOOD, names=frozenset({"cp1", ""})), None, "certificate_name"),
+        (3, "", True, replace(GOOD, organisation="Other"), None, "certificate_owner"),
+        (3, "", True, replace(GOOD, problem="expired"), None, "certificate_expired"),
+        (3, "", True, replace(GOOD, problem="untrusted"), None, "certificate_untrusted"),
+        (3, "right", True, replace(GOOD, problem="revoked"), PASSWORD, "certificate_revoked"),
+        (0, "", True, None, None, 0),
+    ],
+)
+def test_what_a_handshake_must_prove(
+    profile: int,
+    digest: str,
+    is_tls: bool,
+    shown: ClientCertificate | None,
+    credentials: tuple[bytes, bytes] | None,
+    result: int | str,
+) -> None:
+    ref = replace(OPEN, security_profile=profile, password_digest=digest, serial_number="SN-1")
+    handshake = Handshake("CP1", BOTH, credentials, is_tls=is_tls, certificate=shown)
+    verdict = judge(handshake, ref, is_same, "Grid")
+    found = verdict.reason if isinstance(verdict, Refused) else verdict.profile
+    assert found == result
 
 
 @pytest.mark.parametrize(

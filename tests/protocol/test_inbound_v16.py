@@ -19,6 +19,7 @@ from apps.domain.events import (
     Token,
     TokenPresented,
 )
+from apps.domain.pki import CertificateRequested
 from apps.domain.vocabulary import ConnectorStatus
 from apps.protocol.v16.inbound import read
 
@@ -32,7 +33,7 @@ READINGS = [{"timestamp": MOMENT, "sampledValue": [{"value": "700"}]}]
 CASES: list[tuple[str, dict[str, Any], Any]] = [
     ("Heartbeat", {}, HeartbeatReceived()),
     ("Authorize", {"idTag": "AbC"}, TokenPresented(Token("AbC"))),
-    ("SignCertificate", {"csr": "x"}, Noted("SignCertificate")),
+    ("SignCertificate", {"csr": "x"}, CertificateRequested("x")),
     ("FirmwareStatusNotification", {"status": "Installed"}, FirmwareProgressed("Installed")),
     ("SignedFirmwareStatusNotification", {"status": "Installed", "requestId": 3},
      FirmwareProgressed("Installed", 3)),

@@ -19,12 +19,13 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.events import VariableValue
+from apps.domain.pki import GetInstalledCertificates, SetSecurityProfile
 from apps.domain.power import checked_profile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
-from apps.protocol.v16 import authorization, maintenance, power, reservations
+from apps.protocol.v16 import authorization, maintenance, pki, power, reservations
 
 _EXTENDED_TRIGGERS = frozenset({"LogStatusNotification", "SignChargePointCertificate"})
 _TRUE = (True, 1, "true", "True", "1")
@@ -53,13 +54,19 @@ def split(command: Command, limits: Limits) -> list[Command]:
     if isinstance(command, GetVariables) and command.variables:
         keyed = Limits(limits.items_per_message)
         return [GetVariables(part) for part in portions(command.variables, keyed, _key)]
+    if isinstance(command, SetSecurityProfile):
+        return pki.steps(command)
+    if isinstance(command, GetInstalledCertificates):
+        return pki.one_kind_each(command)
     return [command]
 
 
-def outcome(_command: Command, action: str, payload: Any) -> Outcome:
+def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
-    reader = _OUTCOMES.get(action, plain_outcome)
-    return reader(payload if isinstance(payload, dict) else {})
+    answer = payload if isinstance(payload, dict) else {}
+    if action == "GetInstalledCertificateIds":
+        return pki.reported(command, answer)
+    return _OUTCOMES.get(action, plain_outcome)(answer)
 
 
 def _configuration(answer: Payload) -> Outcome:
@@ -159,6 +166,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
     **authorization.WRITERS,
+    **pki.WRITERS,
     **power.WRITERS,
     **reservations.WRITERS,
 }

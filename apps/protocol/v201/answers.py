@@ -15,9 +15,11 @@ from apps.domain.answers import (
     TimeAnswer,
     TokenAnswer,
 )
+from apps.domain.pki import ContractAnswer
 from apps.domain.vocabulary import TokenStatus
 from apps.protocol.errors import CannotEncode
 from apps.protocol.timestamps import write as instant
+from apps.protocol.v201 import pki
 
 MAX_TOKEN = 36
 MAX_MESSAGE = 512
@@ -56,7 +58,10 @@ def _heartbeat(answer: Answer) -> Payload:
 
 def _authorize(answer: Answer) -> Payload:
     verdict = answer if isinstance(answer, TokenAnswer) else TokenAnswer(TokenStatus.UNKNOWN)
-    return {"idTokenInfo": token_info(verdict)}
+    info: Payload = {"idTokenInfo": token_info(verdict)}
+    if isinstance(answer, ContractAnswer):
+        info["certificateStatus"] = answer.certificate_status
+    return info
 
 
 def _transaction_event(answer: Answer) -> Payload:
@@ -76,10 +81,6 @@ def _data_transfer(answer: Answer) -> Payload:
     if answer.data is None:
         return {"status": answer.status}
     return {"status": answer.status, "data": answer.data}
-
-
-def _ev_certificate(_answer: Answer) -> Payload:
-    return {"status": "Failed", "exiResponse": ""}
 
 
 def token_info(verdict: TokenAnswer) -> Payload:
@@ -105,12 +106,11 @@ _WRITERS: Mapping[str, Callable[[Answer], Payload]] = {
     "Authorize": _authorize,
     "BootNotification": _boot,
     "DataTransfer": _data_transfer,
-    "Get15118EVCertificate": _ev_certificate,
     "Heartbeat": _heartbeat,
     "TransactionEvent": _transaction_event,
+    **pki.ANSWERS,
 }
 _STATUS_ONLY: Mapping[str, str] = {
-    "GetCertificateStatus": "Failed",
     "NotifyEVChargingNeeds": "Rejected",
     "NotifyEVChargingSchedule": "Accepted",
     "SignCertificate": "Rejected",

@@ -23,13 +23,11 @@ from apps.domain.events import (
     SessionStarted,
     SessionUpdated,
     StationBooted,
-    Token,
-    TokenPresented,
 )
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.protocol import metering
 from apps.protocol.members import count, instant, moment, positive, text, token
-from apps.protocol.v201 import power, reports, reservations
+from apps.protocol.v201 import pki, power, reports, reservations
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
     "Started": SessionStarted,
@@ -95,11 +93,6 @@ def _status(payload: Payload, received_at: datetime) -> Event:
     return ConnectorStatusChanged(evse_id, connector_id, status, at)
 
 
-def _authorize(payload: Payload, _received_at: datetime) -> Event:
-    presented = payload["idToken"]
-    return TokenPresented(Token(presented["idToken"], presented["type"]))
-
-
 def _meter_values(payload: Payload, received_at: datetime) -> Event:
     evse_id = count(payload["evseId"])
     if evse_id is None:
@@ -127,7 +120,6 @@ def _data_transfer(payload: Payload, _received_at: datetime) -> Event:
 
 
 _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
-    "Authorize": _authorize,
     "BootNotification": _boot,
     "DataTransfer": _data_transfer,
     "FirmwareStatusNotification": _firmware,
@@ -141,4 +133,5 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     "TransactionEvent": _transaction_event,
     **power.READERS,
     **reservations.READERS,
+    **pki.READERS,
 }

@@ -18,12 +18,13 @@ from apps.domain.commands import (
 )
 from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
+from apps.domain.pki import SetSecurityProfile
 from apps.domain.power import checked_profile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
-from apps.protocol.v201 import authorization, maintenance, power, reports, reservations
+from apps.protocol.v201 import authorization, maintenance, pki, power, reports, reservations
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -60,6 +61,8 @@ def split(command: Command, limits: Limits) -> list[Command]:
             ClearMonitors(command.ids[first : first + room])
             for first in range(0, len(command.ids), room)
         ]
+    if isinstance(command, SetSecurityProfile):
+        return pki.steps(command)
     return power.clear_parts(command)
 
 
@@ -188,6 +191,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     UnlockConnector: _unlock,
     **authorization.WRITERS,
     **maintenance.WRITERS,
+    **pki.WRITERS,
     **power.WRITERS,
     **reservations.WRITERS,
 }
@@ -202,5 +206,6 @@ _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "SetVariables": _variables_set,
     **authorization.OUTCOMES,
     **maintenance.OUTCOMES,
+    **pki.OUTCOMES,
     **power.OUTCOMES,
 }

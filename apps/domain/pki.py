@@ -1,0 +1,227 @@
+"""Certificates and security profiles: what stations ask for, what we tell them and answer.
+
+Kinds of installed certificates: csms_root, manufacturer_root, v2g_root, mo_root and (reported
+only) v2g_chain. Kinds of a station's own certificate: station, v2g.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from apps.domain.answers import Answer, TokenAnswer
+from apps.domain.command import BadParameters, Command, Stepwise
+from apps.domain.events import Event, TokenPresented
+
+ROOT_KINDS = ("csms_root", "manufacturer_root", "v2g_root", "mo_root")
+INSTALLED_KINDS = (*ROOT_KINDS, "v2g_chain")
+OWN_KINDS = ("station", "v2g")
+RENEWED_KINDS = (*OWN_KINDS, "combined")
+HASHES = ("SHA256", "SHA384", "SHA512")
+MAX_CERTIFICATE = 5500
+PROFILES = (1, 2, 3)
+_BEGIN = "-----BEGIN CERTIFICATE-----"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateHash:
+    """How OCPP names a certificate; all but the algorithm are hexadecimal."""
+
+    hash_algorithm: str
+    issuer_name_hash: str
+    issuer_key_hash: str
+    serial_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A certificate that a station says it holds."""
+
+    kind: str
+    hash: CertificateHash
+    children: tuple[CertificateHash, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OcspTarget:
+    """A certificate, and who knows whether it has been revoked."""
+
+    hash: CertificateHash
+    responder_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstallCertificate(Command):
+    """Put a root into a station. ``certificate``: one PEM certificate."""
+
+    kind: str
+    certificate: str
+
+    def __post_init__(self) -> None:
+        problems = _unknown("kind", (self.kind,), ROOT_KINDS)
+        if not self.certificate.strip().startswith(_BEGIN):
+            problems.append(f"'certificate' must be PEM text that begins with {_BEGIN}")
+        if len(self.certificate) > MAX_CERTIFICATE:
+            problems.append(f"'certificate' must have at most {MAX_CERTIFICATE} characters")
+        _stop_at(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteCertificate(Command):
+    """The hash data as the station reported it, of the same algorithm (M04.FR.07)."""
+
+    hash_algorithm: str
+    issuer_name_hash: str
+    issuer_key_hash: str
+    serial_number: str
+
+    def __post_init__(self) -> None:
+        _stop_at(_unknown("hash_algorithm", (self.hash_algorithm,), HASHES))
+
+
+@dataclass(frozen=True, slots=True)
+class GetInstalledCertificates(Command):
+    """No kinds: all."""
+
+    kinds: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.kinds, str):
+            raise BadParameters(["'kinds' must be a list of words"])
+        _stop_at(_unknown("kinds", self.kinds, INSTALLED_KINDS))
+
+
+@dataclass(frozen=True, slots=True)
+class InstallSignedCertificate(Command):
+    """The chain (PEM, leaf first, no root) that answers a station's request."""
+
+    chain: str
+    kind: str = "station"
+    issued_id: int = 0
+
+    def __post_init__(self) -> None:
+        _stop_at(_unknown("kind", (self.kind,), OWN_KINDS))
+
+
+@dataclass(frozen=True, slots=True)
+class RenewCertificate(Command):
+    """Have the station ask for a new certificate of its own; "combined" serves both uses."""
+
+    kind: str = "station"
+
+    def __post_init__(self) -> None:
+        _stop_at(_unknown("kind", (self.kind,), RENEWED_KINDS))
+
+
+@dataclass(frozen=True, slots=True)
+class SetNetworkProfile(Command):
+    """One slot of connection settings (2.0.1 B09)."""
+
+    slot: int
+    profile: int
+    url: str
+    interface: str = "Wired0"
+    message_timeout_s: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SetSecurityProfile(Stepwise):
+    """Move the station to a security profile: settings, then a reset (2.0.1 A05; 1.6 A05).
+
+    2.0.1 writes ``slot`` with ``url`` and puts ``priority`` (slots, best first; the slot alone
+    when "") into NetworkConfigurationPriority. 1.6 needs neither.
+    """
+
+    profile: int
+    url: str = ""
+    slot: int = 1
+    priority: str = ""
+    interface: str = "Wired0"
+    message_timeout_s: int = 30
+
+    def __post_init__(self) -> None:
+        if self.profile not in PROFILES:
+            raise BadParameters([f"'profile' must be one of {', '.join(map(str, PROFILES))}"])
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRequested(Event):
+    """A station wants its key certified. ``chain`` and ``problem`` are found on the way in."""
+
+    csr: str
+    kind: str = "station"
+    chain: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateStatusAsked(Event):
+    """``response``: DER of the OCSP response, base64; "" where there was none."""
+
+    target: OcspTarget
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPresented(TokenPresented):
+    """A token with its contract certificate, or the hash data of its chain.
+
+    ``verdict``: good | expired | revoked | unverifiable, found on the way in.
+    """
+
+    certificate: str = ""
+    targets: tuple[OcspTarget, ...] = ()
+    verdict: str = "unverifiable"
+
+
+@dataclass(frozen=True, slots=True)
+class EvCertificateAsked(Event):
+    """A vehicle's certificate request, relayed as it is. ``action``: Install | Update."""
+
+    schema_version: str
+    action: str
+    exi_request: str
+    status: str = "Failed"
+    exi_response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateStatusAnswer(Answer):
+    """``response`` "" means that the status could not be had."""
+
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvCertificateAnswer(Answer):
+    status: str = "Failed"
+    exi_response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAnswer(TokenAnswer):
+    """``certificate_status``: OCPP 2.0.1 AuthorizeCertificateStatusEnumType."""
+
+    certificate_status: str = "CertChainError"
+
+
+COMMANDS: Mapping[str, type[Command]] = {
+    "install_certificate": InstallCertificate,
+    "delete_certificate": DeleteCertificate,
+    "get_installed_certificates": GetInstalledCertificates,
+    "install_signed_certificate": InstallSignedCertificate,
+    "renew_certificate": RenewCertificate,
+    "set_network_profile": SetNetworkProfile,
+    "set_security_profile": SetSecurityProfile,
+}
+
+
+def _unknown(name: str, given: Sequence[str], known: Sequence[str]) -> list[str]:
+    return [
+        f"{name!r} must be one of {', '.join(known)}, not {word!r}"
+        for word in given
+        if word not in known
+    ]
+
+
+def _stop_at(problems: list[str]) -> None:
+    if problems:
+        raise BadParameters(problems)

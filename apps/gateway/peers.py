@@ -1,0 +1,86 @@
+"""Who is at the other end: address, encryption and certificate, also from behind a proxy.
+
+A proxy that ends TLS is believed only if its address is in OCPP_TRUSTED_PROXIES. It says
+``X-Forwarded-For``, ``X-Forwarded-Proto: https``, and of a client certificate
+``X-SSL-Client-Cert`` (base64 of the DER, or PEM with percent signs) and ``X-SSL-Client-Verify``
+(``0`` or ``SUCCESS`` when it has verified the chain).
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+from cryptography import x509
+
+from apps.gateway.admission import ClientCertificate
+from apps.pki import chain
+
+_VERIFIED = (b"0", b"SUCCESS")
+_SECURE = (b"https", b"wss")
+_BROKEN = ClientCertificate(frozenset(), problem=chain.UNTRUSTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    ip: str
+    is_tls: bool
+    certificate: ClientCertificate | None
+
+
+def peer_of(scope: Mapping[str, Any], proxies: list[str], now: datetime) -> Peer:
+    """What the scope of a connection says of its other end."""
+    address = (scope.get("client") or ("",))[0]
+    headers = dict(scope["headers"])
+    if address in proxies:
+        return _behind_proxy(address, headers, now)
+    shown = scope.get("extensions", {}).get("tls")
+    if shown is None:
+        return Peer(address, is_tls=scope.get("scheme") == "wss", certificate=None)
+    return Peer(address, is_tls=True, certificate=_from_tls(shown))
+
+
+def _from_tls(shown: Mapping[str, Any]) -> ClientCertificate | None:
+    if not shown["client_cert_chain"]:
+        return None
+    leaf = chain.read_pem(shown["client_cert_chain"][0])[0]
+    return _described(leaf, shown["client_cert_error"] or chain.GOOD)
+
+
+def _behind_proxy(address: str, headers: Mapping[bytes, bytes], now: datetime) -> Peer:
+    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+    is_tls = headers.get(b"x-forwarded-proto", b"").lower() in _SECURE
+    ip = forwarded.split(",")[-1].strip() or address
+    return Peer(ip, is_tls, _from_headers(headers, now) if is_tls else None)
+
+
+def _from_headers(headers: Mapping[bytes, bytes], now: datetime) -> ClientCertificate | None:
+    told = headers.get(b"x-ssl-client-cert", b"").strip()
+    if not told:
+        return None
+    try:
+        leaf = _parse(told)
+    except (ValueError, binascii.Error):
+        return _BROKEN
+    if not leaf.not_valid_before_utc <= now <= leaf.not_valid_after_utc:
+        return _described(leaf, chain.EXPIRED)
+    is_good = headers.get(b"x-ssl-client-verify", b"").strip().upper() in _VERIFIED
+    return _described(leaf, chain.GOOD if is_good else chain.UNTRUSTED)
+
+
+def _parse(told: bytes) -> x509.Certificate:
+    if b"BEGIN" in told:
+        return chain.read_pem(unquote(told.decode("ascii")))[0]
+    return x509.load_der_x509_certificate(base64.b64decode(told, validate=True))
+
+
+def _described(leaf: x509.Certificate, problem: str) -> ClientCertificate:
+    return ClientCertificate(
+        chain.names_of(leaf),
+        chain.fingerprint(leaf),
+        problem,
+        chain.organisation(leaf.subject),
+    )

@@ -1,0 +1,88 @@
+"""What stations say about certificates and security profiles, for the batch."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.commands.models import CommandRow
+from apps.domain import pki
+from apps.domain.answers import Answer, StatusAnswer
+from apps.domain.events import CommandAnswered, Event, StationConnected
+from apps.ingest.items import Item
+from apps.ingest.working_set import WorkingSet
+from apps.pki import contracts, services
+
+
+def _requested(batch: WorkingSet, item: Item, event: pki.CertificateRequested) -> Answer:
+    """Accepted means that the certificate follows (A02.FR.11, 12)."""
+    if not event.chain:
+        batch.yard.notice(
+            item.ref, "security", "CertificateRequestRefused", batch.now, batch.now, event.problem
+        )
+        return StatusAnswer("Rejected")
+    services.record_signed(item.ref, event, batch.now)
+    return StatusAnswer("Accepted")
+
+
+def _status(_batch: WorkingSet, _item: Item, event: pki.CertificateStatusAsked) -> Answer:
+    return pki.CertificateStatusAnswer(event.response)
+
+
+def _contract(batch: WorkingSet, item: Item, event: pki.ContractPresented) -> Answer:
+    organisation_id = item.ref.organisation_id
+    verdict = batch.desk.decide(organisation_id, event.token, batch.now)
+    batch.desk.note(organisation_id, item.ref.id, event.token, verdict, batch.now)
+    return contracts.decide(event.verdict, verdict.answer)
+
+
+def _ev_certificate(_batch: WorkingSet, _item: Item, event: pki.EvCertificateAsked) -> Answer:
+    return pki.EvCertificateAnswer(event.status, event.exi_response)
+
+
+def answered(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    """A station has answered a command of this block."""
+    apply = _ANSWERED.get(row.name)
+    if apply is not None:
+        apply(batch, row, event)
+
+
+def connected(item: Item, event: StationConnected) -> None:
+    """It may have reached the security profile that it had agreed to."""
+    if event.security_profile > item.ref.security_profile:
+        services.reach_profile(item.ref.id, event.security_profile)
+
+
+def _signed(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    issued_id = row.parameters.get("issued_id")
+    if issued_id and event.status in ("accepted", "rejected"):
+        is_accepted = event.status == "accepted"
+        services.note_answer(issued_id, is_accepted=is_accepted, now=batch.now)
+
+
+def _reported(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    if event.status == "accepted":
+        found = [fact for fact in event.facts if isinstance(fact, pki.Installed)]
+        services.keep_installed(row.station_id, row.parameters["kinds"], found, batch.now)
+
+
+def _deleted(_batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    if event.status == "accepted":
+        services.forget_installed(row.station_id, row.parameters)
+
+
+def _profile(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    if event.status == "accepted":
+        services.agree_profile(row.station_id, row.parameters["profile"], batch.now)
+
+
+_ANSWERED: Mapping[str, Callable[[WorkingSet, CommandRow, CommandAnswered], None]] = {
+    "delete_certificate": _deleted,
+    "get_installed_certificates": _reported,
+    "install_signed_certificate": _signed,
+    "set_security_profile": _profile,
+}
+HANDLERS: Mapping[type[Event], Callable[[WorkingSet, Item, Any], Answer]] = {
+    pki.CertificateRequested: _requested,
+    pki.CertificateStatusAsked: _status,
+    pki.ContractPresented: _contract,
+    pki.EvCertificateAsked: _ev_certificate,
+}

@@ -1,0 +1,112 @@
+"""What a chain of certificates is worth, and what stands in its first one. Pure.
+
+A chain is leaf first. Extended key usage is not asked for: stations' certificates may lack it
+(OCPP 2.0.1 part 2, A00.FR.513, 514).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
+from OpenSSL.crypto import (
+    X509,
+    X509Store,
+    X509StoreContext,
+    X509StoreContextError,
+    X509StoreFlags,
+)
+
+GOOD, EXPIRED, UNTRUSTED, REVOKED = "", "expired", "untrusted", "revoked"
+_TIME_ERRORS = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+
+Chain = Sequence[x509.Certificate]
+
+
+def verify(chain: Chain, roots: Iterable[x509.Certificate], at: datetime) -> str:
+    """GOOD, EXPIRED (or not yet valid) or UNTRUSTED at the instant ``at``.
+
+    A root may be any certificate that is trusted by itself, also an intermediate one.
+    """
+    store = X509Store()
+    store.set_flags(X509StoreFlags.PARTIAL_CHAIN)
+    store.set_time(at.astimezone(UTC).replace(tzinfo=None))
+    for root in roots:
+        store.add_cert(X509.from_cryptography(root))
+    leaf, *others = (X509.from_cryptography(certificate) for certificate in chain)
+    try:
+        X509StoreContext(store, leaf, others).verify_certificate()
+    except X509StoreContextError as error:
+        return EXPIRED if error.errors[0] in _TIME_ERRORS else UNTRUSTED
+    return GOOD
+
+
+def listed(chain: Chain, lists: Iterable[x509.CertificateRevocationList]) -> str:
+    """REVOKED where a list that the leaf's issuer signed names the leaf, else GOOD."""
+    leaf = chain[0]
+    for known in lists:
+        if known.issuer == leaf.issuer and known.get_revoked_certificate_by_serial_number(
+            leaf.serial_number
+        ):
+            return REVOKED
+    return GOOD
+
+
+def read_pem(text: str) -> list[x509.Certificate]:
+    """The certificates of a PEM text; ValueError where it holds none or a broken one."""
+    return x509.load_pem_x509_certificates(text.encode())
+
+
+def write_pem(chain: Iterable[x509.Certificate]) -> str:
+    return "".join(c.public_bytes(Encoding.PEM).decode() for c in chain)
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate, 64 hex digits."""
+    return certificate.fingerprint(SHA256()).hex()
+
+
+def key_of(holder: x509.Certificate | x509.CertificateSigningRequest) -> bytes:
+    """The public key, as DER."""
+    return holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def common_name(name: x509.Name) -> str:
+    return _first(name, NameOID.COMMON_NAME)
+
+
+def organisation(name: x509.Name) -> str:
+    return _first(name, NameOID.ORGANIZATION_NAME)
+
+
+def names_of(certificate: x509.Certificate) -> frozenset[str]:
+    """The common name and the alternative DNS names."""
+    names = {common_name(certificate.subject)}
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        names.update(found.value.get_values_for_type(x509.DNSName))
+    except (x509.ExtensionNotFound, ValueError):
+        pass
+    return frozenset(names - {""})
+
+
+def issuer_of(certificate: x509.Certificate, among: Chain) -> x509.Certificate | None:
+    """The one that issued ``certificate``, if it is ``among`` them."""
+    return next((other for other in among if has_issued(other, certificate)), None)
+
+
+def has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Whether the signature on ``certificate`` is the issuer's."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _first(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
+    found = name.get_attributes_for_oid(oid)
+    return str(found[0].value) if found else ""

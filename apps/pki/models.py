@@ -1,0 +1,57 @@
+from django.db import models
+
+from apps.stations.models import Station
+
+
+class IssuedCertificate(models.Model):
+    """A certificate that our issuer made for a station. ``chain``: PEM, leaf first, no root.
+
+    ``answered_at`` and ``is_accepted`` say what the station made of it; None: nothing yet.
+    """
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="certificates")
+    kind = models.CharField(max_length=10)
+    serial_number = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    key_fingerprint = models.CharField(max_length=64)
+    subject = models.CharField(max_length=255)
+    chain = models.TextField()
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    issued_at = models.DateTimeField()
+    is_accepted = models.BooleanField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["station", "key_fingerprint"], name="issued_by_key"),
+            models.Index(fields=["not_after"], name="issued_by_end"),
+        ]
+
+
+class InstalledCertificate(models.Model):
+    """A certificate that a station says it holds, named as the station names it."""
+
+    station = models.ForeignKey(
+        Station, on_delete=models.CASCADE, related_name="installed_certificates"
+    )
+    kind = models.CharField(max_length=20)
+    hash_algorithm = models.CharField(max_length=6)
+    issuer_name_hash = models.CharField(max_length=128)
+    issuer_key_hash = models.CharField(max_length=128)
+    serial_number = models.CharField(max_length=40)
+    children = models.JSONField(default=list)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["kind", "id"]
+
+
+class ProfileOrder(models.Model):
+    """A station has agreed to move to this security profile; done when it comes with it."""
+
+    station = models.OneToOneField(Station, on_delete=models.CASCADE, related_name="profile_order")
+    profile = models.PositiveSmallIntegerField()
+    agreed_at = models.DateTimeField()

@@ -1,0 +1,49 @@
+"""Reads: issued and installed certificates."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from apps.accounts.models import Actor
+from apps.pki.models import InstalledCertificate, IssuedCertificate
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a certificate that was issued here: to whom, and whether it still holds."""
+
+    identity: str
+    is_revoked: bool
+
+
+def find_standing(fingerprint: str) -> Standing | None:
+    """None where it was not issued here."""
+    issued = IssuedCertificate.objects.filter(fingerprint=fingerprint)
+    found = issued.values_list("station__identity", "revoked_at").first()
+    return Standing(found[0], found[1] is not None) if found else None
+
+
+def list_issued(actor: Actor, station_id: int | None = None) -> QuerySet[IssuedCertificate]:
+    """Newest first; of one station, or of all that the actor may see."""
+    found = IssuedCertificate.objects.filter(station__organisation_id=actor.organisation_id)
+    if station_id is not None:
+        found = found.filter(station_id=station_id)
+    return found.select_related("station").order_by("-issued_at", "-id")
+
+
+def list_installed(actor: Actor, station_id: int) -> QuerySet[InstalledCertificate]:
+    return InstalledCertificate.objects.filter(
+        station_id=station_id, station__organisation_id=actor.organisation_id
+    )
+
+
+def find_signed(
+    station_id: int, key_fingerprint: str, kind: str, now: datetime
+) -> IssuedCertificate | None:
+    """What was made for this very key already and still holds: it is not signed twice (C-07)."""
+    issued = IssuedCertificate.objects.filter(
+        station_id=station_id, key_fingerprint=key_fingerprint, kind=kind,
+        not_after__gt=now, revoked_at=None,
+    )  # fmt: skip
+    return issued.order_by("-id").first()

@@ -1,0 +1,205 @@
+"""Writes: certificates issued, installed, revoked; security profiles agreed and reached.
+
+``sign_request`` and ``judge_contract`` ask others and must not run within a transaction; the
+rest is done by ``ingest`` within its own.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from cryptography import x509
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from apps.commands import services as commands
+from apps.domain.pki import (
+    CertificateRequested,
+    ContractPresented,
+    Installed,
+    InstallSignedCertificate,
+    OcspTarget,
+)
+from apps.live.announce import announce
+from apps.pki import authority, chain, contracts, network, ocsp, requests, selectors, trust
+from apps.pki.authority import CannotIssue, Issuer
+from apps.pki.models import InstalledCertificate, IssuedCertificate, ProfileOrder
+from apps.stations.models import Station, Variable
+from apps.stations.refs import StationRef
+
+_OCPP_KINDS = {"station": "ChargingStationCertificate", "v2g": "V2GCertificate"}
+_OWNER_VARIABLES = ("OrganizationName", "CpoName")
+
+
+def sign_request(
+    ref: StationRef, event: CertificateRequested, now: datetime, issuer: Issuer | None = None
+) -> str:
+    """The chain (PEM, leaf first, no root) for a request. BadRequest or CannotIssue."""
+    request = requests.read(event.csr)
+    serial = Station.objects.values_list("serial_number", flat=True).get(pk=ref.id)
+    names = frozenset({serial, ref.identity} - {""} - _names_of_others(ref.id, serial))
+    requests.check(request, names=names, organisation=_owner(ref.id))
+    known = selectors.find_signed(ref.id, _key_fingerprint(request), event.kind, now)
+    if known is not None:
+        return known.chain
+    issuer = issuer or authority.load()
+    return chain.write_pem(issuer.sign(request, _OCPP_KINDS[event.kind], now))
+
+
+def record_signed(ref: StationRef, event: CertificateRequested, now: datetime) -> None:
+    """Keep what was issued and have it sent to the station."""
+    certificates = chain.read_pem(event.chain)
+    leaf = certificates[0]
+    issued, _ = IssuedCertificate.objects.get_or_create(
+        fingerprint=chain.fingerprint(leaf),
+        defaults={
+            "station_id": ref.id,
+            "kind": event.kind,
+            "serial_number": f"{leaf.serial_number:x}",
+            "key_fingerprint": _key_fingerprint(leaf),
+            "subject": leaf.subject.rfc4514_string()[:255],
+            "chain": event.chain,
+            "not_before": leaf.not_valid_before_utc,
+            "not_after": leaf.not_valid_after_utc,
+            "issued_at": now,
+        },
+    )
+    commands.queue(
+        organisation_id=ref.organisation_id,
+        station_id=ref.id,
+        identity=ref.identity,
+        command=InstallSignedCertificate(event.chain, event.kind, issued.pk),
+        now=now,
+        actor="certificates",
+        reason="The station asked for it",
+    )
+
+
+def note_answer(issued_id: int, *, is_accepted: bool, now: datetime) -> None:
+    """The station took the certificate, or keeps its old one (A02.FR.07, A14)."""
+    IssuedCertificate.objects.filter(pk=issued_id).update(is_accepted=is_accepted, answered_at=now)
+
+
+@transaction.atomic
+def revoke(issued: IssuedCertificate, *, because: str, now: datetime) -> bool:
+    """From now on nobody comes in with this certificate. False where it was revoked before."""
+    changed = IssuedCertificate.objects.filter(pk=issued.pk, revoked_at=None).update(
+        revoked_at=now, revoked_because=because[:200]
+    )
+    announce(issued.station.organisation_id, f"station:{issued.station_id}")
+    return bool(changed)
+
+
+def keep_installed(
+    station_id: int, kinds: Iterable[str], found: Iterable[Installed], now: datetime
+) -> None:
+    """Replace what is known of these kinds (none: of all) by what the station reports."""
+    known = InstalledCertificate.objects.filter(station_id=station_id)
+    asked = list(kinds)
+    (known.filter(kind__in=asked) if asked else known).delete()
+    InstalledCertificate.objects.bulk_create(
+        InstalledCertificate(
+            station_id=station_id,
+            kind=one.kind,
+            hash_algorithm=one.hash.hash_algorithm[:6],
+            issuer_name_hash=one.hash.issuer_name_hash[:128],
+            issuer_key_hash=one.hash.issuer_key_hash[:128],
+            serial_number=one.hash.serial_number[:40],
+            children=[_members(child) for child in one.children],
+            reported_at=now,
+        )
+        for one in found
+    )
+
+
+def forget_installed(station_id: int, hash_data: dict[str, str]) -> None:
+    """The station has deleted the certificate of this hash data."""
+    InstalledCertificate.objects.filter(station_id=station_id, **hash_data).delete()
+
+
+def agree_profile(station_id: int, profile: int, now: datetime) -> None:
+    """The station will come back with this security profile; until then both are let in."""
+    ProfileOrder.objects.update_or_create(
+        station_id=station_id, defaults={"profile": profile, "agreed_at": now}
+    )
+
+
+def reach_profile(station_id: int, profile: int) -> bool:
+    """It has come with ``profile``: what it had agreed to is now the least (A05.FR.07)."""
+    done, _ = ProfileOrder.objects.filter(station_id=station_id, profile__lte=profile).delete()
+    if done:
+        Station.objects.filter(pk=station_id).update(security_profile=profile)
+    return bool(done)
+
+
+def judge_contract(event: ContractPresented, now: datetime) -> str:
+    """good | expired | revoked | unverifiable: the chain, then each certificate by OCSP."""
+    if not event.certificate:
+        return contracts.together(_ask(target, (), now) for target in event.targets)
+    try:
+        shown = chain.read_pem(event.certificate)
+        known = trust.of_contracts()
+    except (ValueError, trust.BadFile):
+        return contracts.UNVERIFIABLE
+    problem = chain.verify(shown, known.roots, now) or chain.listed(shown, known.lists)
+    if problem:
+        return _CHAIN_VERDICTS[problem]
+    everyone = [*shown, *known.roots]
+    targets = event.targets or tuple(_targets(shown, everyone))
+    return contracts.together(_ask(target, everyone, now) for target in targets)
+
+
+def _ask(target: OcspTarget, known: Iterable[x509.Certificate], now: datetime) -> str:
+    try:
+        response = network.ask_responder(target.responder_url, ocsp.question(target.hash))
+        roots = trust.of_contracts().roots
+    except (network.NoAnswer, ocsp.BadTarget, trust.BadFile):
+        return contracts.UNVERIFIABLE
+    return ocsp.verdict(response, target.hash, [*known, *roots], now)
+
+
+def _targets(
+    shown: list[x509.Certificate], everyone: list[x509.Certificate]
+) -> Iterable[OcspTarget]:
+    """Those of the chain that name a responder; without the leaf's nothing can be said."""
+    for index, certificate in enumerate(shown):
+        issuer = chain.issuer_of(certificate, everyone)
+        target = ocsp.target_of(certificate, issuer) if issuer else None
+        if target is not None:
+            yield target
+        elif index == 0:
+            return
+
+
+def _names_of_others(station_id: int, serial: str) -> set[str]:
+    """A serial number is the station's own word: not where another one is called so too."""
+    others = Station.objects.exclude(pk=station_id)
+    is_taken = others.filter(Q(serial_number=serial) | Q(identity=serial)).exists()
+    return {serial} if is_taken else set()
+
+
+def _owner(station_id: int) -> str:
+    """What O must be: as the station itself is set, else as this installation is."""
+    told = Variable.objects.filter(station_id=station_id, variable__in=_OWNER_VARIABLES)
+    value = told.exclude(value="").values_list("value", flat=True).first()
+    return value or settings.OCPP_PKI_ORGANISATION
+
+
+def _key_fingerprint(holder: x509.Certificate | x509.CertificateSigningRequest) -> str:
+    return sha256(chain.key_of(holder)).hexdigest()
+
+
+def _members(named: object) -> dict[str, str]:
+    return {name: getattr(named, name) for name in named.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+_CHAIN_VERDICTS = {
+    chain.EXPIRED: contracts.EXPIRED,
+    chain.REVOKED: contracts.REVOKED,
+    chain.UNTRUSTED: contracts.UNVERIFIABLE,
+}
+__all__ = [
+    "CannotIssue", "agree_profile", "forget_installed", "judge_contract", "keep_installed",
+    "note_answer", "reach_profile", "record_signed", "revoke", "sign_request",
+]  # fmt: skip

@@ -1,0 +1,97 @@
+"""Certificates and the security profile in OCPP 1.6 (security whitepaper, edition 2)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from apps.domain import pki
+from apps.domain.command import Command
+from apps.domain.commands import ResetStation, SetVariables
+from apps.domain.events import Event
+from apps.protocol import hashes
+from apps.protocol.codec import Outcome
+from apps.protocol.errors import CannotEncode
+from apps.protocol.outbound import members, plain_outcome
+
+KINDS = {
+    "csms_root": "CentralSystemRootCertificate",
+    "manufacturer_root": "ManufacturerRootCertificate",
+}
+
+Payload = dict[str, Any]
+Written = tuple[str, Payload]
+
+
+def steps(command: pki.SetSecurityProfile) -> list[Command]:
+    """The key, then a hard reset (A05)."""
+    key = {"key": "SecurityProfile", "attributeValue": str(command.profile)}
+    return [SetVariables((key,)), ResetStation("immediate")]
+
+
+def one_kind_each(command: pki.GetInstalledCertificates) -> list[Command]:
+    """1.6 asks for one kind at a time."""
+    return [pki.GetInstalledCertificates((kind,)) for kind in command.kinds or tuple(KINDS)]
+
+
+def reported(command: Command, payload: Payload) -> Outcome:
+    """The answer does not repeat the kind that was asked for. NotFound: there is none."""
+    kind = command.kinds[0] if isinstance(command, pki.GetInstalledCertificates) else ""
+    plain = plain_outcome(payload)
+    found = members(payload.get("certificateHashData"))
+    status = "accepted" if plain.detail == "NotFound" else plain.status
+    facts = tuple(pki.Installed(kind, hashes.read(data)) for data in found) if kind else ()
+    return Outcome(status, plain.detail, facts=facts)
+
+
+def _install(command: pki.InstallCertificate) -> Written:
+    payload = {"certificateType": _kind(command.kind), "certificate": command.certificate}
+    return "InstallCertificate", payload
+
+
+def _delete(command: pki.DeleteCertificate) -> Written:
+    named = pki.CertificateHash(
+        command.hash_algorithm,
+        command.issuer_name_hash,
+        command.issuer_key_hash,
+        command.serial_number,
+    )
+    return "DeleteCertificate", {"certificateHashData": hashes.write(named)}
+
+
+def _installed_ids(command: pki.GetInstalledCertificates) -> Written:
+    return "GetInstalledCertificateIds", {"certificateType": _kind(command.kinds[0])}
+
+
+def _signed(command: pki.InstallSignedCertificate) -> Written:
+    _only_station(command.kind)
+    return "CertificateSigned", {"certificateChain": command.chain}
+
+
+def _renew(command: pki.RenewCertificate) -> Written:
+    _only_station(command.kind)
+    return "ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}
+
+
+def _sign(payload: Payload, _received_at: datetime) -> Event:
+    return pki.CertificateRequested(payload["csr"])
+
+
+def _kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise CannotEncode(f"OCPP 1.6 knows no {kind} certificate; only {', '.join(KINDS)}")
+    return KINDS[kind]
+
+
+def _only_station(kind: str) -> None:
+    if kind != "station":
+        raise CannotEncode(f"an OCPP 1.6 station has no {kind} certificate")
+
+
+WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
+    pki.DeleteCertificate: _delete,
+    pki.GetInstalledCertificates: _installed_ids,
+    pki.InstallCertificate: _install,
+    pki.InstallSignedCertificate: _signed,
+    pki.RenewCertificate: _renew,
+}
+READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {"SignCertificate": _sign}

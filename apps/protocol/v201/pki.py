@@ -1,0 +1,170 @@
+"""Certificates and network profiles in OCPP 2.0.1 (blocks A and M, C07)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from apps.domain import pki
+from apps.domain.answers import Answer
+from apps.domain.command import Command
+from apps.domain.commands import ResetStation, SetVariables
+from apps.domain.events import Event, Token, TokenPresented
+from apps.protocol import hashes
+from apps.protocol.codec import Outcome
+from apps.protocol.errors import CannotEncode
+from apps.protocol.outbound import members, plain_outcome
+
+KINDS = {
+    "csms_root": "CSMSRootCertificate",
+    "manufacturer_root": "ManufacturerRootCertificate",
+    "v2g_root": "V2GRootCertificate",
+    "mo_root": "MORootCertificate",
+    "v2g_chain": "V2GCertificateChain",
+}
+OWN_KINDS = {"station": "ChargingStationCertificate", "v2g": "V2GCertificate"}
+TRIGGERS = {
+    "station": "SignChargingStationCertificate",
+    "v2g": "SignV2GCertificate",
+    "combined": "SignCombinedCertificate",
+}
+_KINDS_BACK = {word: kind for kind, word in KINDS.items()}
+_OWN_BACK = {word: kind for kind, word in OWN_KINDS.items()}
+_PRIORITY = {
+    "component": {"name": "OCPPCommCtrlr"},
+    "variable": {"name": "NetworkConfigurationPriority"},
+}
+
+Payload = dict[str, Any]
+Written = tuple[str, Payload]
+
+
+def steps(command: pki.SetSecurityProfile) -> list[Command]:
+    """The slot, its priority, a reset (A05; the version is OCPP20, 2.0.1 knows no other)."""
+    slot = pki.SetNetworkProfile(
+        command.slot, command.profile, command.url, command.interface, command.message_timeout_s
+    )
+    priority = {**_PRIORITY, "attributeValue": command.priority or str(command.slot)}
+    return [slot, SetVariables((priority,)), ResetStation("on_idle")]
+
+
+def _install(command: pki.InstallCertificate) -> Written:
+    payload = {"certificateType": KINDS[command.kind], "certificate": command.certificate}
+    return "InstallCertificate", payload
+
+
+def _delete(command: pki.DeleteCertificate) -> Written:
+    named = pki.CertificateHash(
+        command.hash_algorithm,
+        command.issuer_name_hash,
+        command.issuer_key_hash,
+        command.serial_number,
+    )
+    return "DeleteCertificate", {"certificateHashData": hashes.write(named)}
+
+
+def _installed_ids(command: pki.GetInstalledCertificates) -> Written:
+    kinds = [KINDS[kind] for kind in command.kinds]
+    return "GetInstalledCertificateIds", {"certificateType": kinds} if kinds else {}
+
+
+def _signed(command: pki.InstallSignedCertificate) -> Written:
+    kind = OWN_KINDS[command.kind]
+    return "CertificateSigned", {"certificateChain": command.chain, "certificateType": kind}
+
+
+def _renew(command: pki.RenewCertificate) -> Written:
+    return "TriggerMessage", {"requestedMessage": TRIGGERS[command.kind]}
+
+
+def _network_profile(command: pki.SetNetworkProfile) -> Written:
+    if not command.url:
+        raise CannotEncode("'url' is required: the address in the slot")
+    data = {
+        "ocppVersion": "OCPP20",
+        "ocppTransport": "JSON",
+        "ocppCsmsUrl": command.url,
+        "messageTimeout": command.message_timeout_s,
+        "securityProfile": command.profile,
+        "ocppInterface": command.interface,
+    }
+    return "SetNetworkProfile", {"configurationSlot": command.slot, "connectionData": data}
+
+
+def _reported(payload: Payload) -> Outcome:
+    """NotFound is an answer too: there is none."""
+    plain = plain_outcome(payload)
+    chains = members(payload.get("certificateHashDataChain"))
+    facts = tuple(fact for chain in chains if (fact := _chain(chain)) is not None)
+    status = "accepted" if plain.detail == "NotFound" else plain.status
+    return Outcome(status, plain.detail, facts=facts)
+
+
+def _chain(chain: Payload) -> pki.Installed | None:
+    kind, data = (
+        _KINDS_BACK.get(str(chain.get("certificateType"))),
+        chain.get("certificateHashData"),
+    )
+    if kind is None or not isinstance(data, dict):
+        return None
+    children = members(chain.get("childCertificateHashData"))
+    return pki.Installed(kind, hashes.read(data), tuple(map(hashes.read, children)))
+
+
+def _sign(payload: Payload, _received_at: datetime) -> Event:
+    kind = _OWN_BACK.get(payload.get("certificateType", ""), "station")
+    return pki.CertificateRequested(payload["csr"], kind)
+
+
+def _status_asked(payload: Payload, _received_at: datetime) -> Event:
+    return pki.CertificateStatusAsked(_target(payload["ocspRequestData"]))
+
+
+def _authorize(payload: Payload, _received_at: datetime) -> Event:
+    presented = payload["idToken"]
+    token = Token(presented["idToken"], presented["type"])
+    targets = tuple(map(_target, members(payload.get("iso15118CertificateHashData"))))
+    certificate = payload.get("certificate") or ""
+    if not targets and not certificate:
+        return TokenPresented(token)
+    return pki.ContractPresented(token, certificate, targets)
+
+
+def _ev_certificate(payload: Payload, _received_at: datetime) -> Event:
+    return pki.EvCertificateAsked(
+        payload["iso15118SchemaVersion"], payload["action"], payload["exiRequest"]
+    )
+
+
+def _target(data: Payload) -> pki.OcspTarget:
+    return pki.OcspTarget(hashes.read(data), str(data.get("responderURL", "")))
+
+
+def _status_answer(answer: Answer) -> Payload:
+    response = answer.response if isinstance(answer, pki.CertificateStatusAnswer) else ""
+    return {"status": "Accepted", "ocspResult": response} if response else {"status": "Failed"}
+
+
+def _ev_certificate_answer(answer: Answer) -> Payload:
+    told = answer if isinstance(answer, pki.EvCertificateAnswer) else pki.EvCertificateAnswer()
+    return {"status": told.status, "exiResponse": told.exi_response}
+
+
+WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
+    pki.DeleteCertificate: _delete,
+    pki.GetInstalledCertificates: _installed_ids,
+    pki.InstallCertificate: _install,
+    pki.InstallSignedCertificate: _signed,
+    pki.RenewCertificate: _renew,
+    pki.SetNetworkProfile: _network_profile,
+}
+OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {"GetInstalledCertificateIds": _reported}
+READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
+    "Authorize": _authorize,
+    "Get15118EVCertificate": _ev_certificate,
+    "GetCertificateStatus": _status_asked,
+    "SignCertificate": _sign,
+}
+ANSWERS: Mapping[str, Callable[[Answer], Payload]] = {
+    "Get15118EVCertificate": _ev_certificate_answer,
+    "GetCertificateStatus": _status_answer,
+}

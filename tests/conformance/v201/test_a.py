@@ -1,0 +1,370 @@
+"""A: security, against a server that speaks TLS."""
+
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from websockets.exceptions import InvalidStatus
+
+from apps.accounts.models import Organisation
+from apps.commands.models import CommandRow
+from apps.journal.models import Refusal
+from apps.pki import chain
+from apps.pki.models import IssuedCertificate
+from apps.pki.services import revoke
+from apps.stations.models import Station, StationNotice
+from tests.conformance.play import Play201, now
+from tests.conformance.secure import play_over
+from tests.gateway.secure import Secure, basic, secured
+from tests.pki import maker
+from tests.pki.maker import DAY, Signed
+from tests.servers import eventually, register, rows
+
+OLD, NEW = "first-password-of-many", "second-password-of-many"
+SERIAL = "SN-77"
+PASSWORD_AT = {
+    "component": {"name": "SecurityCtrlr"},
+    "variable": {"name": "BasicAuthPassword"},
+}
+SUITES = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "AES128-GCM-SHA256",
+    "AES256-GCM-SHA384",
+)
+
+
+@pytest.fixture(scope="module")
+def roots() -> Signed:
+    return maker.root()
+
+
+@pytest.fixture
+def secure(state: Path, roots: Signed, transactional_db: None) -> Iterator[Secure]:
+    with secured(state, roots) as running:
+        yield running
+
+
+def passworded(secure: Secure, network: Organisation, profile: int = 2) -> Any:
+    return play_over(Play201, secure, network, password=OLD, security_profile=profile)
+
+
+def certified(secure: Secure, network: Organisation) -> Any:
+    return play_over(
+        Play201, secure, network, security_profile=3, serial_number=SERIAL, password=OLD
+    )
+
+
+async def is_refused(play: Play201, reason: str, **how: Any) -> bool:
+    """It is turned away, and operators are told why."""
+    with pytest.raises(InvalidStatus):
+        await play.connect(**how)
+    return await rows(Refusal.objects.filter(reason=reason, identity="CP1").exists)
+
+
+async def test_tc_a_01_csms(secure: Secure, network: Organisation) -> None:
+    async with passworded(secure, network) as play:
+        await play.connect(**basic("CP1", OLD))
+        await play.booted()
+    await rows(lambda: register(network, "CP2", password=OLD, security_profile=1))
+    wire = await secure.dial("CP2", is_plain=True, **basic("CP2", OLD))
+    assert (await wire.boot())["status"] == "Accepted"
+    await wire.close()
+
+
+async def test_tc_a_02_csms(secure: Secure, network: Organisation) -> None:
+    async with passworded(secure, network) as play:
+        assert await is_refused(play, "wrong_user", **basic("CP2", OLD))
+        await play.connect(**basic("CP1", OLD))
+
+
+async def test_tc_a_03_csms(secure: Secure, network: Organisation) -> None:
+    async with passworded(secure, network) as play:
+        assert await is_refused(play, "no_credentials")
+        assert await is_refused(play, "wrong_password", **basic("CP1", NEW))
+        await play.connect(**basic("CP1", OLD))
+
+
+def s_client(port: int, *flags: str) -> str:
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-showcerts", *flags]
+    done = subprocess.run(command, input="", capture_output=True, text=True, check=False)
+    return done.stdout
+
+
+async def test_tc_a_04_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    for suite in SUITES:
+        shown = s_client(secure.port, "-tls1_2", "-cipher", f"{suite}:@SECLEVEL=0")
+        assert f"Cipher is {suite}" in shown
+        leaf, *others = chain.read_pem(shown)
+        assert chain.verify([leaf, *others], [roots.certificate], leaf.not_valid_before_utc) == ""
+        is_ec = "ECDSA" in suite
+        assert leaf.public_key().key_size >= (224 if is_ec else 2048)
+        assert leaf.serial_number > 0
+        assert chain.common_name(leaf.subject) == "localhost"
+    async with passworded(secure, network) as play:
+        await play.connect(**basic("CP1", OLD))
+        await play.booted()
+
+
+async def test_tc_a_06_csms(secure: Secure, network: Organisation) -> None:
+    for version in ("-tls1", "-tls1_1"):
+        assert "Cipher is (NONE)" in s_client(secure.port, version, "-cipher", "ALL:@SECLEVEL=0")
+    async with passworded(secure, network) as play:
+        await play.connect(**basic("CP1", OLD))
+        spoken = play.wire.socket.transport.get_extra_info("ssl_object").version()
+        assert spoken in ("TLSv1.2", "TLSv1.3")
+        await play.booted()
+
+
+async def test_tc_a_07_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        assert (await play.boot(serialNumber=SERIAL))["status"] == "Accepted"
+        await play.status("Available")
+
+
+async def test_tc_a_08_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    unknown = maker.root().sign(SERIAL)
+    expired = roots.sign(SERIAL, ends_in=-DAY)
+    async with certified(secure, network) as play:
+        assert await is_refused(play, "certificate_untrusted", shows=unknown)
+        assert await is_refused(play, "certificate_expired", shows=expired)
+        assert await is_refused(play, "certificate_name", shows=roots.sign("SN-78"))
+        assert await is_refused(play, "no_certificate", **basic("CP1", OLD))
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+
+
+async def change_password(play: Play201, status: str) -> None:
+    result = {"setVariableResult": [PASSWORD_AT | {"attributeStatus": status}]}
+    heard, outcome = await play.ordered(
+        "set_variables",
+        [("SetVariables", result)],
+        variables=[PASSWORD_AT | {"attributeValue": NEW}],
+    )
+    assert heard[0]["setVariableData"][0]["attributeValue"] == NEW
+    assert outcome["status"] == status.lower()
+    await play.leave()
+
+
+async def test_tc_a_09_csms(secure: Secure, network: Organisation) -> None:
+    async with passworded(secure, network) as play:
+        await play.connect(**basic("CP1", OLD))
+        await play.booted()
+        await change_password(play, "Accepted")
+        assert await is_refused(play, "wrong_password", **basic("CP1", OLD))
+        await play.connect(**basic("CP1", NEW))
+        await play.booted()
+
+
+async def test_tc_a_10_csms(secure: Secure, network: Organisation) -> None:
+    async with passworded(secure, network) as play:
+        await play.connect(**basic("CP1", OLD))
+        await play.booted()
+        await change_password(play, "Rejected")
+        assert await is_refused(play, "wrong_password", **basic("CP1", NEW))
+        await play.connect(**basic("CP1", OLD))
+
+
+async def renewed(
+    play: Play201, trigger: str, kind: str, own: str, answer: str = "Accepted"
+) -> tuple[Any, str]:
+    """The station is told to renew; its new key, and the chain that it was sent."""
+    key = maker.ec_key()
+    heard, outcome = await play.ordered(
+        "renew_certificate", [("TriggerMessage", {"status": "Accepted"})], kind=own
+    )
+    assert heard == [{"requestedMessage": trigger}]
+    assert outcome["status"] == "accepted"
+    asked = {"csr": maker.request(SERIAL, key), "certificateType": kind}
+    assert (await play.ask("SignCertificate", asked))["status"] == "Accepted"
+    told = await play.answered("CertificateSigned", {"status": answer})
+    assert told["certificateType"] == kind
+    leaf, *others = chain.read_pem(told["certificateChain"])
+    assert chain.key_of(leaf) == chain.key_of(x509.load_pem_x509_csr(asked["csr"].encode()))
+    assert chain.common_name(leaf.subject) == SERIAL
+    assert all(other.subject != other.issuer for other in others), "no root in the chain"
+    await eventually(
+        lambda: IssuedCertificate.objects.get(is_accepted=answer == "Accepted"), "the record"
+    )
+    return key, told["certificateChain"]
+
+
+async def test_tc_a_11_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+        key, signed = await renewed(
+            play, "SignChargingStationCertificate", "ChargingStationCertificate", "station"
+        )
+        confirmed = CommandRow.objects.filter(name="renew_certificate", state="confirmed")
+        assert await rows(confirmed.exists)
+        await play.leave()
+        await play.connect(shows=signed + maker.pem(key))
+        assert (await play.boot(serialNumber=SERIAL))["status"] == "Accepted"
+        await play.leave()
+        issued = await rows(lambda: IssuedCertificate.objects.select_related("station").get())
+        await rows(lambda: revoke(issued, because="lost", now=issued.issued_at))
+        assert await is_refused(play, "certificate_revoked", shows=signed + maker.pem(key))
+
+
+async def test_tc_a_12_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+        await renewed(play, "SignV2GCertificate", "V2GCertificate", "v2g")
+
+
+async def test_tc_a_13_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+        kind = "ChargingStationCertificate"
+        await renewed(play, "SignCombinedCertificate", kind, "combined")
+
+
+async def test_tc_a_14_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
+    old = roots.sign(SERIAL)
+    async with certified(secure, network) as play:
+        await play.connect(shows=old)
+        await play.booted()
+        await renewed(
+            play, "SignChargingStationCertificate", "ChargingStationCertificate", "station",
+            answer="Rejected",
+        )  # fmt: skip
+        kind = "InvalidChargingStationCertificate"
+        told = {"type": kind, "timestamp": now()}
+        assert await play.ask("SecurityEventNotification", told) == {}
+        assert await rows(StationNotice.objects.filter(kind="security", title=kind).exists)
+        await play.leave()
+        await play.connect(shows=old)
+        await play.booted()
+
+
+async def test_a_key_is_not_signed_twice_and_a_bad_request_is_not_signed(
+    secure: Secure, network: Organisation, roots: Signed
+) -> None:
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+        asked = {"csr": maker.request(SERIAL)}
+        chains = []
+        for _ in range(2):
+            assert await play.ask("SignCertificate", asked) == {"status": "Accepted"}
+            chains.append(await play.answered("CertificateSigned", {"status": "Rejected"}))
+        assert chains[0] == chains[1]
+        assert await rows(IssuedCertificate.objects.count) == 1
+        for bad in (maker.request("SN-78"), maker.request(SERIAL, maker.rsa_key(1024)), "no"):
+            assert await play.ask("SignCertificate", {"csr": bad}) == {"status": "Rejected"}
+        refusals = StationNotice.objects.filter(title="CertificateRequestRefused")
+        assert await rows(refusals.count) == 3
+
+
+async def ordered_up(play: Play201, secure: Secure, profile: int) -> None:
+    """The operator orders a security profile; what the station is told."""
+    name = {
+        "component": {"name": "OCPPCommCtrlr"},
+        "variable": {"name": "NetworkConfigurationPriority"},
+    }
+    heard, outcome = await play.ordered(
+        "set_security_profile",
+        [
+            ("SetNetworkProfile", {"status": "Accepted"}),
+            ("SetVariables", {"setVariableResult": [name | {"attributeStatus": "Accepted"}]}),
+            ("Reset", {"status": "Accepted"}),
+        ],
+        profile=profile, url=secure.ocpp, slot=2, priority="2,1",
+    )  # fmt: skip
+    assert outcome["status"] == "accepted"
+    slot, priority, reset = heard
+    assert slot == {
+        "configurationSlot": 2,
+        "connectionData": {
+            "ocppVersion": "OCPP20",
+            "ocppTransport": "JSON",
+            "ocppCsmsUrl": secure.ocpp,
+            "messageTimeout": 30,
+            "securityProfile": profile,
+            "ocppInterface": "Wired0",
+        },
+    }
+    assert priority == {"setVariableData": [name | {"attributeValue": "2,1"}]}
+    assert reset == {"type": "OnIdle"}
+
+
+@pytest.mark.parametrize("profile", [1, 2])
+async def test_tc_a_19_csms(
+    secure: Secure, network: Organisation, roots: Signed, profile: int
+) -> None:
+    how: dict[str, Any] = basic("CP1", OLD) | ({"is_plain": True} if profile == 1 else {})
+    fields = {"security_profile": profile, "password": OLD, "serial_number": SERIAL}
+    async with play_over(Play201, secure, network, **fields) as play:
+        await play.connect(**how)
+        await play.booted()
+        await ordered_up(play, secure, profile + 1)
+        await play.leave()
+        higher = basic("CP1", OLD) if profile == 1 else {"shows": roots.sign(SERIAL)}
+        await play.connect(**higher)
+        await play.booted()
+        station = await rows(lambda: Station.objects.get(identity="CP1"))
+        assert station.security_profile == profile + 1
+        done = CommandRow.objects.filter(name="set_security_profile", state="confirmed")
+        assert await rows(done.exists)
+        await play.leave()
+        reason = "tls_required" if profile == 1 else "no_certificate"
+        assert await is_refused(play, reason, **how)
+
+
+async def test_nobody_gets_or_uses_a_certificate_in_anothers_name(
+    secure: Secure, network: Organisation, roots: Signed
+) -> None:
+    """A serial number is told by the station itself: it may be a lie."""
+    async with certified(secure, network) as play:
+        await play.connect(shows=roots.sign(SERIAL))
+        await play.booted()
+        key, signed = await renewed(
+            play, "SignChargingStationCertificate", "ChargingStationCertificate", "station"
+        )
+        await play.leave()
+        await rows(lambda: register(network, "CP2", password=OLD, security_profile=2))
+        wire = await secure.dial("CP2", **basic("CP2", OLD))
+        about = {"vendorName": "Test", "model": "One", "serialNumber": SERIAL}
+        boot = {"reason": "PowerUp", "chargingStation": about}
+        assert (await wire.ask("BootNotification", boot))["status"] == "Accepted"
+        asked = {"csr": maker.request(SERIAL)}
+        assert await wire.ask("SignCertificate", asked) == {"status": "Rejected"}
+        await wire.close()
+        with pytest.raises(InvalidStatus):
+            await secure.dial("CP2", shows=signed + maker.pem(key))
+        await rows(lambda: Station.objects.filter(identity="CP2").update(security_profile=3))
+        with pytest.raises(InvalidStatus):
+            await secure.dial("CP2", shows=signed + maker.pem(key))
+        assert await rows(Refusal.objects.filter(reason="certificate_name").exists)
+
+
+async def test_a_refused_slot_ends_the_move_to_a_higher_profile(
+    secure: Secure, network: Organisation
+) -> None:
+    async with passworded(secure, network) as play:
+        await play.connect(**basic("CP1", OLD))
+        await play.booted()
+        heard, outcome = await play.ordered(
+            "set_security_profile",
+            [("SetNetworkProfile", {"status": "Rejected"})],
+            profile=3, url=secure.ocpp,
+        )  # fmt: skip
+        assert len(heard) == 1
+        assert outcome["status"] == "rejected"
+        assert await play.ask("Heartbeat", {})
+        assert play.wire.calls.empty()
+    station = await rows(lambda: Station.objects.get(identity="CP1"))
+    assert station.security_profile == 2
+
+
+async def test_a_client_that_does_not_trust_our_root_goes_away(secure: Secure) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        await secure.dial("CP1", ssl=ssl.create_default_context())

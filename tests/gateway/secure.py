@@ -1,0 +1,82 @@
+"""A server that speaks TLS, and stations that come to it with passwords and certificates."""
+
+import base64
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.pki import maker
+from tests.pki.maker import Signed
+from tests.servers import server_environment
+from tests.throwaway import Platform, free_port, platform
+from tests.wire import Wire, dial
+
+
+@dataclass
+class Secure:
+    """The server, its TLS port, and the folder for what is shown to it."""
+
+    server: Platform
+    port: int
+    folder: Path
+    roots: Signed
+
+    @property
+    def ocpp(self) -> str:
+        return f"wss://127.0.0.1:{self.port}/ocpp"
+
+    async def dial(
+        self,
+        identity: str,
+        protocol: str = "ocpp2.0.1",
+        *,
+        shows: Signed | str | None = None,
+        is_plain: bool = False,
+        **how: Any,
+    ) -> Wire:
+        """Open a socket; ``shows``: the client certificate, or the PEM text of chain and key."""
+        if is_plain:
+            return await dial(self.server.ocpp, identity, protocol, **how)
+        return await dial(self.ocpp, identity, protocol, **({"ssl": self.context(shows)} | how))
+
+    def context(self, shows: Signed | str | None = None) -> ssl.SSLContext:
+        """A client that believes our server and shows this."""
+        context = ssl.create_default_context(cadata=maker.pem(self.roots.certificate))
+        if shows is not None:
+            path = self.folder / f"client-{free_port()}.pem"
+            text = shows if isinstance(shows, str) else None
+            if text is None:
+                text = maker.pem(shows.certificate, *shows.chain, shows.key)
+            path.write_text(text)
+            context.load_cert_chain(path)
+        return context
+
+
+@contextmanager
+def secured(state: Path, roots: Signed, **more: str) -> Iterator[Secure]:
+    """Our server with an RSA and an ECDSA certificate side by side."""
+    port = free_port()
+    below = roots.sign("Test servers", is_authority=True)
+    both = [
+        below.sign("localhost", key=key, host="127.0.0.1").file(state, name)
+        for key, name in ((maker.rsa_key(), "server-rsa"), (maker.ec_key(), "server-ec"))
+    ]
+    anchors = state / "roots.pem"
+    anchors.write_text(maker.pem(roots.certificate))
+    given = {
+        "OCPP_TLS_PORT": str(port),
+        "OCPP_TLS_CERTIFICATES": ",".join(map(str, both)),
+        "OCPP_TLS_CLIENT_CA": str(anchors),
+    }
+    with platform(state, **server_environment(**(given | more))) as server:
+        yield Secure(server, port, state, roots)
+
+
+def basic(user: str, password: str | bytes) -> dict[str, Any]:
+    """The header of HTTP Basic, for ``dial``."""
+    secret = password if isinstance(password, bytes) else password.encode()
+    credentials = base64.b64encode(user.encode() + b":" + secret).decode()
+    return {"additional_headers": {"Authorization": f"Basic {credentials}"}}
