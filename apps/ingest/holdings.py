@@ -1,6 +1,7 @@
 """What stations tell of their local lists and reservations."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from apps.commands.models import CommandRow
@@ -11,10 +12,23 @@ from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.lists import services as lists
 from apps.reservations import services as reservations
+from apps.stations.models import Station
+
+
+def _cleared(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """What a station shall forget of a customer leaves its local list too (N10.FR.02)."""
+    payload = row.parameters.get("payload", {})
+    token = payload.get("idToken")
+    is_clearing = row.action == "CustomerInformation" and payload.get("clear") is True
+    if is_clearing and token is not None and event.status == "accepted":
+        station = Station.objects.get(pk=row.station_id)
+        lists.forget_token(station, token["idToken"], token["type"], now=now)
+
 
 _ANSWERED: Mapping[str, Callable[..., None]] = {
     "send_local_list": lists.take_answer,
     "get_local_list_version": lists.take_version,
+    "raw_call": _cleared,
     "reserve_now": reservations.take_answer,
     "cancel_reservation": reservations.take_answer,
 }

@@ -27,14 +27,16 @@ class StationList(models.Model):
     """The local list of one station, as far as it is known.
 
     ``held``: what the station acknowledged, see ``plan.Held``; None is not known, and then a
-    full list comes next. ``version``: the highest ever used; ``version_held`` the one that the
-    station acknowledged or told. ``forgotten``: keys of tokens that are kept from this station.
+    full list comes next; ``fingerprint`` is the short of it. ``version``: the highest ever
+    used; ``version_held`` the one that the station acknowledged or told. ``forgotten``: keys of
+    tokens that are kept from this station.
     """
 
     station = models.OneToOneField(Station, on_delete=models.CASCADE, related_name="local_list")
     version = models.PositiveIntegerField(default=0)
     version_held = models.PositiveIntegerField(null=True)
     held = models.JSONField(null=True)
+    fingerprint = models.CharField(max_length=16, blank=True)
     forgotten = models.JSONField(default=list)
     is_supported = models.BooleanField(null=True)
     push = models.CharField(max_length=8, choices=Push.choices, default=Push.IDLE, blank=True)

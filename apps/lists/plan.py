@@ -85,6 +85,12 @@ def digest(entry: Entry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def fingerprint(held: Held) -> str:
+    """The same for two stations that hold the same."""
+    text = json.dumps(held, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def weight(entry: Entry) -> int:
     """Bytes that an entry takes in a message of either version, at most."""
     members = (_json_bytes(value) + _MEMBER_BYTES for value in entry.values())

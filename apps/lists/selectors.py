@@ -7,8 +7,9 @@ from typing import Any
 
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
+from apps.domain.vocabulary import BootStatus
 from apps.lists import plan
-from apps.lists.models import ListPolicy, Scope, StationList
+from apps.lists.models import ListPolicy, Push, Scope, StationList
 from apps.lists.plan import Entry, Limits
 from apps.stations.models import Station, Variable
 from apps.tokens.authorization import NO_AUTHORIZATION, find_status
@@ -106,6 +107,39 @@ def entry_of(token: Token, now: datetime) -> Entry:
     status = find_status(token.status, token.expires_at, now)
     entry = {"uid": token.uid, "type": token.type, "status": status.value}
     return entry | {name: value for name, value in told.items() if value}
+
+
+def list_stale(organisation_id: int, wanted: Mapping[str, Entry], now: datetime) -> list[int]:
+    """Stations that are online, may be sent a list, and do not hold what they should.
+
+    In three queries, however many stations; what they hold is told by its fingerprint alone.
+    """
+    online = Station.objects.filter(
+        organisation_id=organisation_id, is_connected=True, boot_status=BootStatus.ACCEPTED
+    ).exclude(local_list__is_supported=False)
+    rows = online.exclude(local_list__retry_at__gt=now).values_list(
+        "pk", "local_list__fingerprint", "local_list__forgotten", "local_list__push"
+    )
+    most = _most_entries(organisation_id)
+    prints: dict[tuple[object, ...], str] = {}
+    stale = []
+    for station_id, fingerprint, forgotten, push in rows:
+        kind = (most.get(station_id), *(forgotten or ()))
+        if kind not in prints:
+            mine = plan.within(wanted, Limits(entries=most.get(station_id)), forgotten or ())
+            prints[kind] = plan.fingerprint({name: plan.digest(e) for name, e in mine.items()})
+        if fingerprint != prints[kind] or push == Push.PUSHING:
+            stale.append(station_id)
+    busy = busy_stations(stale)
+    return [station_id for station_id in stale if station_id not in busy]
+
+
+def _most_entries(organisation_id: int) -> dict[int, int]:
+    """How many entries the stations of an organisation hold at most, where they said so."""
+    told = Variable.objects.filter(
+        station__organisation_id=organisation_id, component__in=_COMPONENTS, variable__in=_ENTRIES
+    ).values_list("station_id", "value")
+    return {key: int(value) for key, value in told if value.isdecimal() and int(value) > 0}
 
 
 def limits_of(station_id: int) -> Limits:

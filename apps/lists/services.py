@@ -15,7 +15,7 @@ from apps.domain.events import CommandAnswered
 from apps.lists import orders, plan
 from apps.lists.models import ListPolicy, Push, StationList
 from apps.lists.plan import Entry, Step, Wanted
-from apps.lists.selectors import busy_stations, limits_of, wanted_in
+from apps.lists.selectors import busy_stations, limits_of, list_stale, wanted_in
 from apps.live.announce import announce
 from apps.stations.models import Station
 from apps.tokens.models import Token
@@ -54,7 +54,7 @@ def push(station: Station, *, now: datetime, wanted: Wanted | None = None) -> Co
     with transaction.atomic():
         row = _locked(station.pk)
         if row.push == Push.PUSHING:  # its answer was lost, so nobody knows what it did
-            row.held = None
+            _note_held(row, None)
         everybody = wanted_in(station.organisation_id, now) if wanted is None else wanted
         limits = limits_of(station.pk)
         mine = plan.within(everybody, limits, row.forgotten)
@@ -71,10 +71,8 @@ def keep(*, now: datetime) -> int:
     sent = 0
     for policy in ListPolicy.objects.filter(is_automatic=True):
         wanted = wanted_in(policy.organisation_id, now)
-        stations = Station.objects.filter(
-            organisation_id=policy.organisation_id, is_connected=True, boot_status="Accepted"
-        ).exclude(local_list__is_supported=False)
-        for station in stations.exclude(local_list__retry_at__gt=now):
+        stale = list_stale(policy.organisation_id, wanted, now)
+        for station in Station.objects.filter(pk__in=stale).order_by("pk"):
             sent += push(station, now=now, wanted=wanted) is not None
     return sent
 
@@ -121,7 +119,8 @@ def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -
     elif event.error_code in _NO_SUCH_THING and command.action:
         row.is_supported, row.push = False, Push.FAILED
     else:
-        row.held, row.push = None, Push.FAILED
+        row.push = Push.FAILED
+        _note_held(row, None)
         _rest(row, now)
     row.save()
     announce(command.organisation_id, f"station:{command.station_id}")
@@ -138,12 +137,13 @@ def take_version(command: CommandRow, event: CommandAnswered, *, now: datetime) 
     row = _locked(command.station_id)
     row.answer, row.answered_at = f"Version {event.detail}", now
     if event.detail == _NOT_SUPPORTED:
-        row.is_supported, row.held, row.version_held = False, None, None
+        row.is_supported, row.version_held = False, None
+        _note_held(row, None)
     elif event.detail.isdecimal():
         version = int(event.detail)
         row.is_supported = True
         if version != row.version_held or version == 0:
-            row.held = None
+            _note_held(row, None)
         row.version_held, row.version = version, max(row.version, version)
     row.save()
     announce(command.organisation_id, f"station:{command.station_id}")
@@ -211,14 +211,14 @@ def _begin(row: StationList, step: Step, *, is_planned: bool) -> SendLocalList:
 
 def _accepted(row: StationList, mode: str, version: int, entries: Iterable[Entry]) -> None:
     is_known = mode == "full" or row.held is not None
-    row.held = plan.applied(row.held, mode, entries) if is_known else None
+    _note_held(row, plan.applied(row.held, mode, entries) if is_known else None)
     row.version_held, row.is_supported = version, True
     row.failures, row.retry_at = 0, None
 
 
 def _refused(row: StationList, mode: str, word: str, now: datetime) -> None:
     """A Differential that failed is followed by a Full; a Full that failed rests."""
-    row.held = None
+    _note_held(row, None)
     if word == "NotSupported":
         row.is_supported, row.push = False, Push.FAILED
     elif mode == "full":
@@ -229,6 +229,10 @@ def _refused(row: StationList, mode: str, word: str, now: datetime) -> None:
 def _rest(row: StationList, now: datetime) -> None:
     pause_s = min(_FIRST_RETRY_S * 2 ** min(row.failures, 10), _LONGEST_RETRY_S)
     row.failures, row.retry_at = row.failures + 1, now + timedelta(seconds=pause_s)
+
+
+def _note_held(row: StationList, held: dict[str, str] | None) -> None:
+    row.held, row.fingerprint = held, "" if held is None else plan.fingerprint(held)
 
 
 def _locked(station_id: int) -> StationList:

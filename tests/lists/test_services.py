@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Organisation
 from apps.commands import services as commands
@@ -14,6 +16,7 @@ from apps.domain.events import CommandAnswered
 from apps.lists import selectors, services
 from apps.lists.models import StationList
 from apps.stations.models import Station, Variable
+from apps.stations.services import add_station
 from apps.tokens.models import Token
 from apps.tokens.services import add_token, change_token, remove_token, set_policy
 
@@ -56,6 +59,22 @@ def test_a_list_is_sent_once_and_again_when_a_token_changes(
     assert services.keep(now=NOW) == 1
     assert answer()["entries"] == [{"uid": "NEW1", "type": "ISO14443", "status": "Accepted"}]
     assert selectors.get_state(online, NOW).is_current
+
+
+def test_looking_for_stale_lists_asks_as_often_for_many_stations_as_for_one(
+    online: Station, network: Organisation, django_assert_num_queries: Any
+) -> None:
+    services.keep(now=NOW)
+    answer()
+    with CaptureQueriesContext(connection) as few:
+        services.keep(now=NOW)
+    known = StationList.objects.get()
+    for number in range(20):
+        more = add_station(organisation=network, identity=f"MORE{number}", now=NOW)
+        Station.objects.filter(pk=more.pk).update(is_connected=True, boot_status="Accepted")
+        StationList.objects.create(station=more, held=known.held, fingerprint=known.fingerprint)
+    with django_assert_num_queries(len(few)):
+        assert services.keep(now=NOW) == 0
 
 
 def test_a_token_that_expires_leaves_the_list(online: Station, network: Organisation) -> None:

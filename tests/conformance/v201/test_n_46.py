@@ -20,14 +20,23 @@ async def test_tc_n_46_csms(v201: Play201) -> None:
     await v201.told("CustomerInformation", clear, ACCEPTED)
     told = {"requestId": 1, "seqNo": 0, "generatedAt": "2026-01-01T00:00:00Z", "data": "-"}
     assert await v201.ask("NotifyCustomerInformation", told) == {}
-    station = await rows(lambda: Station.objects.get(identity="CP1"))
-    await rows(lambda: services.forget_token(station, "ab12", "ISO14443", now=timezone.now()))
     assert await v201.answered("SendLocalList", ACCEPTED) == {
         "versionNumber": version + 1,
         "updateType": "Differential",
         "localAuthorizationList": [{"idToken": {"idToken": "AB12", "type": "ISO14443"}}],
     }
     await eventually(lambda: StationList.objects.filter(version_held=version + 1).exists())
+    station = await rows(lambda: Station.objects.get(identity="CP1"))
     row = await rows(lambda: StationList.objects.get(station=station))
     assert (row.held, row.forgotten) == ({}, ["ISO14443|AB12"])
     assert await rows(lambda: services.push(station, now=timezone.now())) is None
+
+
+async def test_a_clear_that_is_refused_leaves_the_list_alone(v201: Play201) -> None:
+    await v201.booted()
+    await v201.ordered("send_local_list", [("SendLocalList", ACCEPTED)])
+    clear = {"requestId": 1, "report": False, "clear": True, "idToken": TOKEN}
+    _, outcome = await v201.told("CustomerInformation", clear, {"status": "Rejected"})
+    assert outcome["status"] == "rejected"
+    row = await rows(lambda: StationList.objects.get())
+    assert (list(row.held), row.forgotten) == (["ISO14443|AB12"], [])
