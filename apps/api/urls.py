@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from apps.api.views import commands, docs, messages, places, sessions, stations, tariffs, tokens
+from apps.api.views import (
+    commands,
+    docs,
+    messages,
+    places,
+    power,
+    sessions,
+    stations,
+    tariffs,
+    tokens,
+)
 
 app_name = "api"
 
@@ -12,10 +22,14 @@ urlpatterns = [
     path("stations/", stations.StationList.as_view(), name="stations"),
     path("stations/<path:identity>/commands/", commands.StationCommands.as_view()),
     path("stations/<path:identity>/calls/", commands.StationCalls.as_view()),
+    path("stations/<path:identity>/charging-profiles/", power.StationLimits.as_view()),
+    path("stations/<path:identity>/composite-schedule/", power.StationSchedule.as_view()),
     path("stations/<path:identity>/variables/", stations.StationVariables.as_view()),
     path("stations/<path:identity>/", stations.StationDetail.as_view(), name="station"),
     path("commands/", commands.CommandList.as_view()),
     path("commands/<int:command_id>/", commands.CommandDetail.as_view(), name="command"),
+    path("pushes/", power.PushList.as_view()),
+    path("pushes/<int:push_id>/", power.PushDetail.as_view(), name="push"),
     path("sessions.csv", sessions.SessionCsv.as_view()),
     path("sessions/", sessions.SessionList.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionDetail.as_view()),

@@ -64,7 +64,7 @@ class PowerSheet:
 
 
 def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
-    now = timezone.now().replace(microsecond=0)
+    now = timezone.now().replace(second=0, microsecond=0)
     asked = selectors.question(station, evse_id, start_at=now, duration_s=WINDOW_S, unit="W")
     told = StationSchedule.objects.filter(station=station, evse_id=evse_id).first()
     rows = [_row(held) for held in selectors.list_profiles(actor, station)]
