@@ -29,6 +29,8 @@ async def test_the_power_tab_is_clean_and_draws_its_limits(
         tab, form = f"/stations/{station.identity}/?tab=power", "actions/set_charging_profile/"
         look = f"{theme}-{width}"
         assert await _look(page, "power-form", f"/stations/{station.identity}/{form}", look) == []
+        plan = f"/stations/{station.identity}/plan/"
+        assert await _look(page, "power-plan", plan, look) == []
         assert await _look(page, "power", tab, look) == []
         await expect(page.locator("[data-limits] canvas")).to_be_visible()
         assert errors == []

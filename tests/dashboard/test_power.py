@@ -11,7 +11,7 @@ from apps.commands.models import CommandRow
 from apps.domain.power import LimitCleared
 from apps.domain.profiles import TX, TX_DEFAULT
 from apps.power import services
-from apps.power.models import HeldProfile
+from apps.power.models import HeldProfile, Push
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
 from tests.factories import Cast
@@ -131,3 +131,43 @@ def test_a_limit_of_a_session_goes_with_it(scene: Cast, log_in: LogIn) -> None:
     assert HeldProfile.objects.filter(purpose=TX).count() == 1
     services.end_transactions([(station.pk, running.transaction_id, 1)])
     assert HeldProfile.objects.filter(purpose=TX).count() == 0
+
+
+PLAN = {
+    "name": "Evening peak", "reach": "location", "evse_id": "0", "due_at": "2030-07-01T17:00",
+    "every": "daily", "purpose": "ChargingStationMaxProfile", "kind": "Absolute", "unit": "W",
+    "duration": "180", "periods": "0 20000", "stack_level": "0", "expires_h": "2",
+}  # fmt: skip
+
+
+def test_a_limit_is_planned_and_called_off(scene: Cast, log_in: LogIn) -> None:
+    station, operator = scene.extras["busy"], log_in("operator")
+    answer = operator.post(f"/stations/{station.identity}/plan/", PLAN)
+    assert answer.status_code == 302
+    push = Push.objects.get()
+    assert (push.location_id, push.every, push.expires_s) == (station.location_id, "daily", 7200)
+    assert f"{push.due_at:%H:%M}" == "15:00"  # five o'clock in Amsterdam
+    assert push.timezone == "Europe/Amsterdam"
+    assert "start_at" not in push.profile["schedules"][0]
+    assert "Evening peak" in operator.get(answer["Location"]).content.decode()
+    assert operator.post(f"/pushes/{push.pk}/cancel/").status_code == 302
+    push.refresh_from_db()
+    assert push.due_at is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"evse_id": "1"}, "choose EVSE 0"),
+        ({"due_at": "2020-01-01T00:00"}, "has passed"),
+        ({"periods": "5 16"}, "must start at 0 s"),
+    ],
+)
+def test_a_plan_keeps_the_rules_too(
+    scene: Cast, log_in: LogIn, wrong: dict[str, Any], said: str
+) -> None:
+    address = f"/stations/{scene.extras['busy'].identity}/plan/"
+    answer = log_in("operator").post(address, PLAN | wrong)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Push.objects.exists()
