@@ -32,6 +32,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def address(name: str) -> str:
+    """A web address without a path's last slash; "" where it is not set."""
+    given = text(name).rstrip("/")
+    if given and not given.startswith(("http://", "https://")):
+        fail(name, given, "an address like https://csms.example.com")
+    return given
+
+
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = os.environ.get(name, default)
     if value not in allowed:

@@ -21,8 +21,9 @@ GRACE_S = 10
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocpp_platform.settings")
-    django.setup()
     port = _port()
+    os.environ.setdefault("OCPP_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    django.setup()
     has_demo = _prepare()
     _run(port, _commands(port, has_demo))
 

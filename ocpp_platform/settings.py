@@ -26,6 +26,10 @@ OCPP_HEARTBEAT_INTERVAL_S = env.integer("OCPP_HEARTBEAT_INTERVAL_S", 300, least=
 OCPP_BOOT_QUIET_S = env.seconds("OCPP_BOOT_QUIET_S", 1)
 OCPP_BOOT_WAIT_S = env.seconds("OCPP_BOOT_WAIT_S", 60)
 OCPP_READ_ON_BOOT = env.flag("OCPP_READ_ON_BOOT", default=True)
+OCPP_PUBLIC_URL = env.address("OCPP_PUBLIC_URL")
+OCPP_UPLOAD_FOLDER = env.text("OCPP_UPLOAD_FOLDER", str(VAR / "uploads"))
+OCPP_UPLOAD_MAX_BYTES = env.integer("OCPP_UPLOAD_MAX_BYTES", 200_000_000, least=1)
+OCPP_UPLOAD_EXPIRY_S = env.seconds("OCPP_UPLOAD_EXPIRY_S", 86_400, least=60)
 OCPP_COMMAND_EXPIRY_S = env.seconds("OCPP_COMMAND_EXPIRY_S", 3600, least=1)
 OCPP_CONFIRM_TIMEOUT_S = env.seconds("OCPP_CONFIRM_TIMEOUT_S", 120, least=1)
 OCPP_SWEEP_INTERVAL_S = env.seconds("OCPP_SWEEP_INTERVAL_S", 1, least=0.05)
@@ -50,12 +54,15 @@ INSTALLED_APPS = [
     "apps.api",
     "apps.ingest",
     "apps.power",
+    "apps.lists",
+    "apps.reservations",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
     "apps.stations",
     "apps.accounts",
     "apps.commands",
+    "apps.uploads",
     "apps.journal",
     "apps.live",
     "django.contrib.auth",
@@ -246,7 +253,10 @@ CELERY_BEAT_SCHEDULE = {
     "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
     "commands-expiry": {"task": "commands.expire", "schedule": 10},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
+    "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
+    "lists-upkeep": {"task": "lists.keep", "schedule": 30},
+    "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 

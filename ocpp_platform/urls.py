@@ -9,5 +9,6 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("api/v1/", include("apps.api.urls")),
+    path("uploads/", include("apps.uploads.urls")),
     path("", include("apps.dashboard.urls")),
 ]

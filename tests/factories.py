@@ -22,6 +22,8 @@ from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.stations.models import Connector, Evse, Location, Station, StatusChange, Variable
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Attempt, Token
+from apps.uploads.models import Door
+from apps.uploads.services import file_of
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -215,6 +217,18 @@ def command(of: Station, name: str, *, at: datetime, **fields: Any) -> CommandRo
         expires_at=at + timedelta(hours=1),
         **given,
     )
+
+
+def upload(of: Station, asked: CommandRow, name: str, *, at: datetime) -> Door:
+    """A file that has come."""
+    door = Door.objects.create(
+        organisation_id=of.organisation_id, station_id=of.pk, command_id=asked.pk, opened_at=at,
+        expires_at=at, completed_at=at, name=name, size_bytes=1_482_112, path="sent",
+    )  # fmt: skip
+    path = file_of(door)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"what the station sent")
+    return door
 
 
 def token(organisation: Organisation, uid: str, **fields: Any) -> Token:

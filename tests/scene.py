@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from apps.lists.models import StationList
+from apps.reservations.models import Reservation
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Station
 from tests import factories as make
@@ -44,16 +46,35 @@ def scene() -> Cast:
     ended = _history(cast, fleet["NL-RTM-004"], version)
     _told(cast, fleet["NL-RTM-004"], ended)
     _commands(cast, busy, running)
+    _orders(cast, fleet["NL-RTM-004"])
     make.refusal("NL-NEW-001", at=cast.now - timedelta(minutes=2))
     make.variable(busy, "HeartbeatInterval", "300", now=cast.now)
     make.variable(busy, "NetworkProfile", "1", now=cast.now, mutability="ReadOnly")
+    _held(cast, busy)
     never = make.station(cast.location, "NL-NEW-002", now=cast.now, statuses=(), connected=False)
     Station.objects.filter(pk=never.pk).update(
         last_seen_at=None, last_boot_at=None, boot_status="", protocol="", ip="",
         connection_changed_at=None,
     )  # fmt: skip
-    cast.extras.update(busy=busy, running=running, ended=ended, fleet=fleet, never=never)
+    cast.extras.update(
+        busy=busy, quiet=fleet["NL-RTM-004"], running=running, ended=ended, fleet=fleet, never=never
+    )
     return cast
+
+
+def _held(cast: Cast, station: Station) -> None:
+    """A stale local list, and reservations of three lives."""
+    make.token(cast.organisation, "04BB0099", holder="Fleet 8", group="FLEET-NL")
+    StationList.objects.create(
+        station=station, version=3, version_held=3, is_supported=True, answered_at=cast.now,
+        held={"ISO14443|04A2C9E1": "of before", "eMAID|NL-ABC-C1": "0"}, answer="Accepted",
+    )  # fmt: skip
+    for state, detail, minutes in (("accepted", "", 30), ("refused", "Occupied", -90)):
+        Reservation.objects.create(
+            organisation=cast.organisation, station=station, evse_id=1, token_uid="04BB0099",
+            group="FLEET-NL", state=state, detail=detail, actor="Anna Visser",
+            created_at=cast.now, expires_at=cast.now + timedelta(minutes=minutes),
+        )  # fmt: skip
 
 
 def _faults(station: Station) -> None:
@@ -83,6 +104,24 @@ def _running(cast: Cast, station: Station, version: Any) -> Session:
         at=cast.now - timedelta(seconds=4), session_id=running.pk,
     )  # fmt: skip
     return running
+
+
+def _orders(cast: Cast, station: Station) -> None:
+    """A log that has come, and firmware that is on its way."""
+    now = cast.now
+    asked = make.command(
+        station, "get_log", at=now - timedelta(hours=26), state="confirmed", progress="Uploaded",
+        progress_at=now - timedelta(hours=26), observed="The file was uploaded",
+        parameters={"kind": "diagnostics"},
+    )  # fmt: skip
+    make.upload(station, asked, "NL-RTM-004_diagnostics.zip", at=now - timedelta(hours=26))
+    make.command(
+        station, "update_firmware", at=now - timedelta(hours=25), state="accepted",
+        progress="Installing", progress_at=now - timedelta(hours=24, minutes=30),
+        confirm_by=now + timedelta(minutes=30), reason="Fixes the lock",
+        sent_at=now - timedelta(hours=25), answered_at=now - timedelta(hours=25),
+        parameters={"location": "https://files.example/hyc300-2.5.0.bin", "signature": "c2ln"},
+    )  # fmt: skip
 
 
 def _history(cast: Cast, station: Station, version: Any) -> Session:

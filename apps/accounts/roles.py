@@ -60,11 +60,20 @@ COMMAND_PERMISSIONS: dict[str, Permission] = {
     "reset": Permission.OPERATE,
     "change_availability": Permission.OPERATE,
     "set_variables": Permission.OPERATE,
+    "get_log": Permission.OPERATE,
+    "update_firmware": Permission.ENGINEER,
+    "set_monitors": Permission.ENGINEER,
+    "clear_monitors": Permission.ENGINEER,
     "set_charging_profile": Permission.OPERATE,
     "clear_charging_profile": Permission.OPERATE,
     "get_charging_profiles": Permission.HELP_DRIVER,
     "get_composite_schedule": Permission.HELP_DRIVER,
     "raw_call": Permission.ENGINEER,
+    "clear_cache": Permission.OPERATE,
+    "send_local_list": Permission.OPERATE,
+    "get_local_list_version": Permission.HELP_DRIVER,
+    "reserve_now": Permission.HELP_DRIVER,
+    "cancel_reservation": Permission.HELP_DRIVER,
 }
 
 

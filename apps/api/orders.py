@@ -1,6 +1,7 @@
 """From a body to a command in the outbox: read, allowed, well-formed, queued, audited."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,9 @@ from apps.commands.raw import check_call
 from apps.commands.services import queue
 from apps.domain.commands import COMMANDS, BadParameters, Command, RawCall, parse
 from apps.journal.masking import masked
+from apps.lists import services as lists
 from apps.power import services as power
+from apps.reservations import services as reservations
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
 
@@ -65,16 +68,21 @@ def fitting(station: Station, command: Command) -> Command:
 def give(actor: Actor, station: Station, command: Command, reason: str) -> CommandRow:
     """Queue it and write down who wanted it."""
     now = timezone.now()
-    row = queue(
-        organisation_id=station.organisation_id,
-        station_id=station.pk,
-        identity=station.identity,
-        command=command,
-        now=now,
-        actor=getattr(actor, "label", ""),
-        reason=reason,
-        session_id=_session_of(actor, station, command),
-    )
+    command = _completed(station, command, now, getattr(actor, "label", ""))
+    try:
+        row = queue(
+            organisation_id=station.organisation_id,
+            station_id=station.pk,
+            identity=station.identity,
+            command=command,
+            now=now,
+            actor=getattr(actor, "label", ""),
+            reason=reason,
+            session_id=_session_of(actor, station, command),
+            expires_s=reservations.patience_s(command, now),
+        )
+    except BadParameters as error:
+        raise _bad(error.problems) from error
     audit(
         actor=actor,
         action=row.name,
@@ -84,6 +92,15 @@ def give(actor: Actor, station: Station, command: Command, reason: str) -> Comma
         details={"command": row.pk, "parameters": masked(row.parameters)},
     )
     return row
+
+
+def _completed(station: Station, command: Command, now: datetime, actor: str) -> Command:
+    """With what only the system can fill in. Raises Invalid with each problem."""
+    try:
+        command = lists.complete(station, command, now=now)
+        return reservations.complete(station, command, now=now, actor=actor)
+    except BadParameters as error:
+        raise _bad(error.problems) from error
 
 
 def _session_of(actor: Actor, station: Station, command: Command) -> int | None:

@@ -37,10 +37,12 @@ _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "DiagnosticsStatusNotification": LogProgressed,
     "SecurityEventNotification": SecurityEventReported,
 }
-ANSWER_IS_EFFECT = frozenset(
-    {"unlock_connector", "get_variables", "get_transaction_status", "set_charging_profile",
-     "clear_charging_profile", "get_composite_schedule"}
-)  # fmt: skip
+ANSWER_IS_EFFECT = frozenset({
+    "unlock_connector", "get_variables", "get_transaction_status", "set_monitors",
+    "clear_monitors", "set_charging_profile", "clear_charging_profile",
+    "get_composite_schedule", "clear_cache", "send_local_list", "get_local_list_version",
+    "cancel_reservation",
+})  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 
 
@@ -57,10 +59,19 @@ def observe(name: str, parameters: dict[str, Any], transaction_id: str, event: E
         return _observe_availability(parameters, event)
     if name == "get_charging_profiles" and isinstance(event, ProfilesReported):
         return "The profiles came" if event.is_last else ""
+    if name == "reserve_now":
+        return _observe_reservation(parameters, event)
     if name == "trigger_message":
         kind = _TRIGGERED.get(parameters["message"])
         return "The message came" if kind and isinstance(event, kind) else ""
     return ""
+
+
+def is_effect(name: str, parameters: dict[str, Any]) -> bool:
+    """Whether the answer "accepted" is all that the station will ever show."""
+    if name == "reserve_now":
+        return not parameters.get("evse_id")
+    return name in ANSWER_IS_EFFECT
 
 
 def readable(variables: Iterable[Item]) -> list[Item]:
@@ -114,6 +125,17 @@ def _is_same_start(parameters: dict[str, Any], event: SessionStarted) -> bool:
     wanted = parameters.get("evse_id") or parameters.get("connector_id")
     is_there = wanted in (None, event.evse_id)
     return is_there and token.casefold() == str(parameters["token"]).casefold()
+
+
+def _observe_reservation(parameters: dict[str, Any], event: Event) -> str:
+    """An EVSE that is held says so; whose session names the reservation has used it."""
+    if isinstance(event, ConnectorStatusChanged):
+        is_there = parameters.get("evse_id") == event.evse_id
+        is_held = event.status is ConnectorStatus.RESERVED
+        return "The station shows Reserved" if is_there and is_held else ""
+    is_used = isinstance(event, SessionEvent) and event.reservation_id is not None
+    is_ours = is_used and event.reservation_id == parameters.get("reservation_id")  # type: ignore[attr-defined]
+    return "A session used it" if is_ours else ""
 
 
 def _observe_availability(parameters: dict[str, Any], event: ConnectorStatusChanged) -> str:

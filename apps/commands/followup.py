@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from apps.commands import services
 from apps.commands.confirmation import observe
 from apps.commands.models import CommandRow, State
+from apps.commands.progress import progress_of
 from apps.domain.events import Event, NoticesReported
 
 
@@ -28,6 +29,10 @@ class Followup:
         signs = event.statuses if isinstance(event, NoticesReported) else (event,)
         for row in self._open.get(station_id, ()):
             for sign in signs:
+                progress = progress_of(row.name, row.pk, sign)
+                if progress is not None:
+                    services.note_report(row, progress, now=now)
+                    continue
                 words = observe(row.name, row.parameters, row.transaction_id, sign)
                 if words and row.confirmed_at is None:
                     services.confirm(row, observed=words, now=now)

@@ -3,7 +3,10 @@ from django.db.models import Q
 
 
 class State(models.TextChoices):
-    """queued → sent → accepted | rejected | error | timed out → confirmed | not confirmed."""
+    """queued → sent → accepted | rejected | error | timed out → confirmed | failed | not confirmed.
+
+    Failed: the station said yes, and later that it did not succeed.
+    """
 
     QUEUED = "queued", "Queued"
     SENT = "sent", "Sent"
@@ -12,6 +15,7 @@ class State(models.TextChoices):
     ERROR = "error", "Error"
     TIMED_OUT = "timed_out", "No reply"
     CONFIRMED = "confirmed", "Confirmed"
+    FAILED = "failed", "Failed"
     NOT_CONFIRMED = "not_confirmed", "Not confirmed"
     EXPIRED = "expired", "Expired"
 
@@ -21,7 +25,10 @@ FINAL = tuple(s for s in State if s not in OPEN)
 
 
 class CommandRow(models.Model):
-    """A command to one station and its life. ``detail`` is the station's own word."""
+    """A command to one station and its life. ``detail`` is the station's own word.
+
+    ``progress``: its last report of work that takes its time (firmware, an upload).
+    """
 
     organisation_id = models.BigIntegerField()
     station_id = models.BigIntegerField()
@@ -47,6 +54,8 @@ class CommandRow(models.Model):
     confirm_by = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     observed = models.CharField(max_length=200, blank=True)
+    progress = models.CharField(max_length=40, blank=True)
+    progress_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

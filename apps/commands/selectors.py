@@ -1,5 +1,6 @@
 """Reads: commands of the actor's organisation, newest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,7 +8,10 @@ from django.db.models import Q, QuerySet
 
 from apps.commands.models import OPEN, CommandRow, State
 
-_FAILED = (State.REJECTED, State.ERROR, State.TIMED_OUT, State.NOT_CONFIRMED, State.EXPIRED)
+_FAILED = (
+    State.REJECTED, State.ERROR, State.TIMED_OUT, State.FAILED, State.NOT_CONFIRMED,
+    State.EXPIRED,
+)  # fmt: skip
 
 
 class Insider(Protocol):
@@ -38,6 +42,11 @@ def list_commands(actor: Insider, filter_: CommandFilter | None = None) -> Query
     if wanted.q:
         commands = commands.filter(Q(identity__icontains=wanted.q) | Q(actor__icontains=wanted.q))
     return commands.order_by("-created_at", "-id")
+
+
+def list_named(actor: Insider, station_id: int, names: Collection[str]) -> QuerySet[CommandRow]:
+    """The station's commands of these names, newest first."""
+    return list_commands(actor, CommandFilter(station_id=station_id)).filter(name__in=names)
 
 
 def get_command(actor: Insider, command_id: int) -> CommandRow:

@@ -12,19 +12,30 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.commands.confirmation import (
-    ANSWER_IS_EFFECT,
     NEVER_CONFIRMED,
+    is_effect,
     observe_reading,
     readable,
 )
 from apps.commands.models import OPEN, CommandRow, State
-from apps.domain.commands import NAMES, Command, GetVariables, StartSession, parameters
+from apps.commands.progress import PATIENCE_S, Progress
+from apps.domain.commands import (
+    NAMES,
+    BadParameters,
+    Command,
+    GetVariables,
+    StartSession,
+    parameters,
+)
 from apps.domain.events import CommandAnswered
+from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.journal.masking import masked
 from apps.live.announce import announce, signal
+from apps.uploads import services as uploads
+from apps.uploads.models import Door
 
 Whom = tuple[int, int, str]  # organisation, station, identity
-_READ_BACK = "read-back"
+_READ_BACK, _REPLACES = "read-back", "AcceptedCanceled"
 _READING_EXPIRY_S = 300
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
 
@@ -42,8 +53,12 @@ def queue(
     session_id: int | None = None,
     expires_s: float | None = None,
 ) -> CommandRow:
-    """Put a command into the outbox; the gateway of the station is nudged on commit."""
+    """Put a command into the outbox; the gateway of the station is nudged on commit.
+
+    Raises BadParameters where something is missing that only this installation can tell.
+    """
     name = NAMES[type(command)]
+    command, door = _completed(command, organisation_id, station_id, now)
     row = CommandRow.objects.create(
         organisation_id=organisation_id,
         station_id=station_id,
@@ -60,6 +75,8 @@ def queue(
     if isinstance(command, StartSession) and not command.remote_start_id:
         row.parameters = parameters(replace(command, remote_start_id=row.pk))
         row.save(update_fields=["parameters"])
+    if door is not None:
+        uploads.belongs_to(door, row.pk)
     _announce(row)
     signal(GATEWAYS, {"type": "command.waiting", "station_id": station_id})
     return row
@@ -123,7 +140,7 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
     if row.state == State.ACCEPTED and row.name not in NEVER_CONFIRMED:
-        row.confirm_by = now + timedelta(seconds=settings.OCPP_CONFIRM_TIMEOUT_S)
+        row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
     if row.state == State.CONFIRMED:
         row.confirmed_at = row.confirmed_at or now
     row.save(
@@ -133,6 +150,8 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
         ]
     )  # fmt: skip
     _read_back(row, event, now)
+    if event.detail == _REPLACES:
+        _fail_replaced(row, now)
     _announce(row)
     return row
 
@@ -148,6 +167,20 @@ def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
     row.confirmed_at = now
     _announce(row)
     return True
+
+
+def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
+    """The station reports on the work; its last word confirms the command or fails it."""
+    if row.state not in (State.SENT, State.ACCEPTED):
+        return
+    if progress.is_over and not progress.observed:
+        row.state = State.FAILED
+    row.progress, row.progress_at = progress.word, now
+    row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
+    row.save(update_fields=["state", "progress", "progress_at", "confirm_by"])
+    if progress.observed:
+        confirm(row, observed=progress.observed, now=now)
+    _announce(row)
 
 
 def expire(*, now: datetime) -> int:
@@ -180,10 +213,43 @@ def requeue(row: CommandRow) -> bool:
     )
 
 
+def _completed(
+    command: Command, organisation_id: int, station_id: int, now: datetime
+) -> tuple[Command, Door | None]:
+    """With what the caller need not know: the time, and where a file may come to us."""
+    if isinstance(command, UpdateFirmware) and not command.retrieve_at:
+        at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return replace(command, retrieve_at=at), None
+    if not isinstance(command, GetLog) or command.location:
+        return command, None
+    if not settings.OCPP_PUBLIC_URL:
+        raise BadParameters(
+            ["'location' is required: OCPP_PUBLIC_URL is not set, so stations cannot send to us"]
+        )
+    door, location = uploads.open_door(
+        organisation_id=organisation_id, station_id=station_id, now=now
+    )
+    return replace(command, location=location), door
+
+
+def _patience_s(name: str) -> float:
+    """How long an accepted command may take to show its effect, or the next sign of it."""
+    return PATIENCE_S.get(name, settings.OCPP_CONFIRM_TIMEOUT_S)
+
+
+def _fail_replaced(row: CommandRow, now: datetime) -> None:
+    """AcceptedCanceled: what was under way has been given up for this one (F-04, F-06)."""
+    under_way = CommandRow.objects.filter(
+        station_id=row.station_id, name=row.name, state=State.ACCEPTED
+    )
+    for older in under_way.exclude(pk=row.pk):
+        note_report(older, Progress("AcceptedCanceled", is_over=True), now=now)
+
+
 def _state_after(row: CommandRow, event: CommandAnswered) -> State:
     if event.status != "accepted":
         return State(event.status)
-    if row.name in ANSWER_IS_EFFECT or row.confirmed_at is not None:
+    if is_effect(row.name, row.parameters) or row.confirmed_at is not None:
         return State.CONFIRMED
     if row.name == "set_variables" and not readable(row.parameters["variables"]):
         return State.CONFIRMED

@@ -38,8 +38,20 @@ STOP = Action(
 )
 UNLOCK = Action("unlock_connector", "Unlock the cable", "lock-open", 1, "For a plug that is stuck.")
 
+LOG = Action("get_log", "Fetch a log…", "hard-drive-download", 0, "The station sends its file.")
+FIRMWARE = Action(
+    "update_firmware", "Update the firmware…", "cpu", 2, "Fetched, checked, installed, restarted."
+)
+ORDERS = (LOG, FIRMWARE)
+RESERVE = Action(
+    "reserve_now", "Reserve…", "calendar-clock", 1, "Holds an EVSE for one driver or group."
+)
+CANCEL = Action(
+    "cancel_reservation", "Cancel a reservation", "calendar-x", 1, "Frees what was held."
+)
+
 GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
-    ("Help the driver", (START, STOP, UNLOCK)),
+    ("Help the driver", (START, STOP, UNLOCK, RESERVE, CANCEL)),
     (
         "Recover",
         (
@@ -73,6 +85,20 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
                    "Drivers can no longer start here.", (("operative", "false"),)),
             Action("change_availability", "Put in service", "circle-check", 1,
                    "Drivers can start again.", (("operative", "true"),)),
+            *ORDERS,
+        ),
+    ),
+    (
+        "Offline drivers",
+        (
+            Action("send_local_list", "Push the local list", "upload", 1,
+                   "Whom it lets charge while it cannot ask.", (("mode", "auto"),)),
+            Action("send_local_list", "Send the local list in full", "list-restart", 1,
+                   "Where nobody knows what it holds.", (("mode", "full"),)),
+            Action("clear_cache", "Clear its cache", "eraser", 1,
+                   "It forgets verdicts of earlier; drivers are looked up again."),
+            Action("get_local_list_version", "Ask for its list version", "list-checks", 0,
+                   "0 is an empty list."),
         ),
     ),
     (

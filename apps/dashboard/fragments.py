@@ -17,6 +17,8 @@ from apps.commands import selectors as commands
 from apps.dashboard.presenters import overview
 from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.holdings import list_sheet, reservation_sheet
+from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
 from apps.dashboard.presenters.stations import evse_cards, station_head, station_rows
@@ -73,12 +75,27 @@ def _station_commands(actor: Actor, keys: list[str]) -> Loaded:
     return [station_commands(actor, station) for station in found]
 
 
+def _station_orders(actor: Actor, keys: list[str]) -> Loaded:
+    found = stations.find_stations(actor, _ids(keys))
+    return [station_orders(actor, station) for station in found]
+
+
 def _power_sheets(actor: Actor, keys: list[str]) -> Loaded:
     """A key is a station and an EVSE: 17-0."""
     wanted = [(_ids([s]), _ids([e])) for s, _, e in (key.partition("-") for key in keys)]
     places = {ids[0]: evses[0] if evses else 0 for ids, evses in wanted if ids}
     found = stations.find_stations(actor, list(places))
     return [power_sheet(actor, station, places[station.pk]) for station in found]
+
+
+def _local_lists(actor: Actor, keys: list[str]) -> Loaded:
+    found = stations.find_stations(actor, _ids(keys))
+    return [list_sheet(actor, station) for station in found]
+
+
+def _reservations(actor: Actor, keys: list[str]) -> Loaded:
+    found = stations.find_stations(actor, _ids(keys))
+    return [reservation_sheet(actor, station) for station in found]
 
 
 def _session_rows(actor: Actor, keys: list[str]) -> Loaded:
@@ -118,7 +135,10 @@ REGISTRY: dict[str, Fragment] = {
     "station-commands": Fragment(
         "stations/_commands.html", Permission.SEE_MESSAGES, _station_commands
     ),
+    "station-orders": Fragment("stations/_orders.html", Permission.SEE_MESSAGES, _station_orders),
     "power-sheet": Fragment("stations/_power.html", Permission.SEE_STATIONS, _power_sheets),
+    "local-list": Fragment("stations/_list.html", Permission.SEE_STATIONS, _local_lists),
+    "reservations": Fragment("stations/_reservations.html", Permission.SEE_STATIONS, _reservations),
     "session-row": Fragment("sessions/_row.html", Permission.SEE_SESSIONS, _session_rows),
     "session-sheet": Fragment("sessions/_sheet.html", Permission.SEE_SESSIONS, _session_sheets),
     "command-row": Fragment("commands/_row.html", Permission.SEE_MESSAGES, _commands),

@@ -5,6 +5,7 @@ from django.urls import path
 
 from apps.dashboard.views import (
     commands,
+    holdings,
     messages,
     overview,
     power,
@@ -14,6 +15,7 @@ from apps.dashboard.views import (
     stations,
     tariffs,
     tokens,
+    uploads,
 )
 
 app_name = "dashboard"
@@ -24,6 +26,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("theme/", shell.set_theme, name="theme"),
     path("search/", shell.search, name="search"),
+    path("files/<int:door_id>/", uploads.download, name="upload"),
     path("stations/", stations.show_list, name="stations"),
     path("add-station/", stations.add, name="station-add"),
     path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),
@@ -41,6 +44,7 @@ urlpatterns = [
     path("commands/<int:command_id>/", commands.show, name="command"),
     path("tokens/", tokens.show_list, name="tokens"),
     path("tokens/add/", tokens.add, name="token-add"),
+    path("tokens/rules/", holdings.rules, name="token-rules"),
     path("tokens/<int:token_id>/status/", tokens.set_status, name="token-status"),
     path("tariffs/", tariffs.show_list, name="tariffs"),
     path("tariffs/add/", tariffs.add, name="tariff-add"),

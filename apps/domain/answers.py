@@ -26,7 +26,10 @@ class TimeAnswer(Answer):
 
 @dataclass(frozen=True, slots=True)
 class TokenAnswer(Answer):
-    """The verdict on a token. ``group`` and its kind where the token has one."""
+    """The verdict on a token. ``group`` and its kind where the token has one.
+
+    ``charging_priority``: -9 to 9, 0 is the usual (2.0.1 IdTokenInfoType).
+    """
 
     status: TokenStatus
     group: str = ""
@@ -34,6 +37,7 @@ class TokenAnswer(Answer):
     expires_at: datetime | None = None
     language: str = ""
     personal_message: str = ""
+    charging_priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

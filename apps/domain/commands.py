@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from apps.domain import power
+from apps.domain import authorization, maintenance, power, reservations
 from apps.domain.command import BadParameters, Command
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
@@ -111,11 +111,17 @@ COMMANDS: Mapping[str, type[Command]] = {
     "set_variables": SetVariables,
     "get_transaction_status": GetTransactionStatus,
     "raw_call": RawCall,
+    **maintenance.COMMANDS,
     **power.COMMANDS,
+    **authorization.COMMANDS,
+    **reservations.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 
-_CHOICES = {("reset", "mode"): ("immediate", "on_idle")}
+_CHOICES = {
+    ("reset", "mode"): ("immediate", "on_idle"),
+    ("get_log", "kind"): maintenance.LOG_KINDS,
+}
 
 
 def parse(name: str, given: Mapping[str, Any]) -> Command:
@@ -161,6 +167,8 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("bool", lambda v: isinstance(v, bool), "true or false"),
     ("int", lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0, "a whole number"),
     ("str", lambda v: isinstance(v, str), "a string"),
+    ("numbers", lambda v: isinstance(v, list | tuple) and all(type(i) is int for i in v),
+     "a list of whole numbers"),
     ("tuple", lambda v: isinstance(v, list | tuple) and all(isinstance(i, dict) for i in v),
      "a list of objects"),
     ("dict", lambda v: isinstance(v, dict), "an object"),
@@ -168,8 +176,9 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
 
 
 def _type_problems(name: str, key: str, annotation: str, value: Any) -> list[str]:
+    kind = "numbers" if annotation.startswith("tuple[int") else annotation.split("[")[0]
     for prefix, fits, words in _CHECKS:
-        if prefix in annotation.split("[")[0]:
+        if prefix in kind:
             if not fits(value):
                 return [f"{key!r} must be {words}"]
             break

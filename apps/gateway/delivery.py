@@ -31,7 +31,12 @@ from apps.protocol.frames import CallError, CallResult
 from apps.stations.models import Variable
 
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
-_LIMITED = {"get_variables": "GetVariables", "set_variables": "SetVariables"}
+_LIMITED = {
+    "get_variables": "GetVariables",
+    "set_variables": "SetVariables",
+    "set_monitors": "SetVariableMonitoring",
+    "clear_monitors": "ClearVariableMonitoring",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +264,7 @@ def _limits(row: CommandRow) -> Limits:
     known = dict(
         Variable.objects.filter(
             station_id=row.station_id,
-            component__in=("DeviceDataCtrlr", ""),
+            component__in=("DeviceDataCtrlr", "MonitoringCtrlr", ""),
             variable__in=(
                 f"ItemsPerMessage/{message}",
                 f"BytesPerMessage/{message}",

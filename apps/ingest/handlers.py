@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import power, transactions
+from apps.ingest import holdings, power, transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -115,6 +115,7 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
         transactions.close_unknown(batch, item, event)
     if row is not None:
         power.answered(batch, item, event, row)
+        holdings.answered(batch, row, event)
     return Answer()
 
 
@@ -143,4 +144,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.CommandAnswered: _answered,
     events.PasswordTaken: _password,
     **power.HANDLERS,
+    **holdings.HANDLERS,
 }

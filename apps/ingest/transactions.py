@@ -16,13 +16,17 @@ from apps.domain.events import (
     Token,
 )
 from apps.domain.vocabulary import Protocol, TokenStatus
+from apps.ingest import holdings
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.sessions.entry import UNAUTHORISED, Entry
+from apps.sessions.prices import cost_so_far
+from apps.tokens.services import Verdict
 
 SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
 _ASK_EXPIRY_S = 300
+_BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 
 def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
@@ -40,11 +44,15 @@ def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
     return SessionAnswer(entry.transaction_id, token)
 
 
-def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer:
+def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
+    """A reading is answered with the cost so far (I02.FR.01)."""
     entry = _named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
         return Answer()
-    return SessionAnswer(entry.transaction_id, _take(batch, item, entry, event))
+    token = _take(batch, item, entry, event)
+    if not event.samples:
+        return SessionAnswer(entry.transaction_id, token)
+    return lambda: SessionAnswer(entry.transaction_id, token, cost_so_far(entry))
 
 
 def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
@@ -134,6 +142,10 @@ def _only_open(batch: WorkingSet, item: Item, event: SessionEnded) -> Entry | No
 
 
 def _running(batch: WorkingSet, item: Item, event: SamplesTaken) -> Entry | None:
+    """EVSE 0 is the main meter, except where a 1.6 station with one connector means that one."""
+    is_main = event.evse_id == 0
+    if is_main and not (item.protocol == Protocol.OCPP16 and batch.yard.has_one_plug(item.ref)):
+        return None
     first_at = min(sample.at for sample in event.samples)
     running = [
         entry
@@ -156,6 +168,7 @@ def _take(batch: WorkingSet, item: Item, entry: Entry, event: SessionEvent) -> T
     began_at = entry.facts and entry.facts.started_at
     entry.take(event, batch.now)
     item.session_id = entry.id
+    holdings.used(batch, item, event)
     if entry.known.started_at != began_at:
         batch.ledger.pin_tariff(entry, item.ref)
     return _verdict(batch, item, event, entry)
@@ -167,8 +180,7 @@ def _verdict(
     """Wherever a token is presented the answer says what it is worth (X-09)."""
     if event.token is None:
         return None
-    starts = isinstance(event, SessionStarted)
-    verdict = batch.desk.decide(item.ref.organisation_id, event.token, batch.now, starts=starts)
+    verdict = _judge(batch, item, event.token, entry, starts=_begins(event, entry))
     refused = verdict.answer.status is not TokenStatus.ACCEPTED
     if refused and not isinstance(event, SessionEnded):
         batch.desk.note(item.ref.organisation_id, item.ref.id, event.token, verdict, batch.now)
@@ -177,9 +189,31 @@ def _verdict(
     return verdict.answer
 
 
+def _begins(event: SessionEvent, entry: Entry | None) -> bool:
+    """Whether the token is presented to begin the session, in whichever message (E01)."""
+    if isinstance(event, SessionStarted):
+        return True
+    holds = entry is not None and event.token is not None
+    is_holder = holds and entry.known.token_uid == event.token.uid  # type: ignore[union-attr]
+    return is_holder and event.trigger in _BEGINNINGS and not isinstance(event, SessionEnded)
+
+
+def _judge(
+    batch: WorkingSet, item: Item, token: Token, entry: Entry | None, *, starts: bool
+) -> Verdict:
+    """The verdict; for a start also on how many sessions the token has already."""
+    organisation_id = item.ref.organisation_id
+    verdict = batch.desk.decide(organisation_id, token, batch.now, starts=starts)
+    if not starts or verdict.max_sessions is None:
+        return verdict
+    own_id = entry.id if entry is not None else 0
+    running = batch.ledger.count_running(organisation_id, token.uid, but=own_id)
+    return verdict.among(running)
+
+
 def _note_holder(batch: WorkingSet, item: Item, entry: Entry, token: Token) -> None:
     """Whose session it is, and whether that token may begin one; the last word counts."""
-    verdict = batch.desk.decide(item.ref.organisation_id, token, batch.now, starts=True)
+    verdict = _judge(batch, item, token, entry, starts=True)
     entry.token_id = verdict.token_id
     marks = set(entry.flags.split()) - {UNAUTHORISED}
     if verdict.answer.status is not TokenStatus.ACCEPTED:

@@ -1,5 +1,6 @@
 """Secrets never enter the journal. Pure: a payload in, the same payload masked out."""
 
+import re
 from typing import Any
 
 MASK = "•••"
@@ -13,6 +14,7 @@ SECRET_NAMES = (
     "privatekey",
     "stationpassword",
 )
+_USERINFO = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")  # the password in an address
 _NAMED_VALUES = (("key", "value"), ("variable", "attributeValue"))
 
 
@@ -24,6 +26,8 @@ def is_secret(name: str) -> bool:
 
 def masked(payload: Any) -> Any:
     """``payload`` with every secret value replaced; the same object where there is none."""
+    if isinstance(payload, str):
+        return _USERINFO.sub(rf"\1{MASK}@", payload) if "://" in payload else payload
     if isinstance(payload, list):
         items = [masked(item) for item in payload]
         changed = any(new is not old for new, old in zip(items, payload, strict=True))
@@ -36,8 +40,8 @@ def masked(payload: Any) -> Any:
 
 
 def _masked_member(key: str, value: Any, owner: dict[str, Any]) -> Any:
-    if isinstance(value, str):
-        return MASK if is_secret(key) or _is_named_secret(key, owner) else value
+    if isinstance(value, str) and (is_secret(key) or _is_named_secret(key, owner)):
+        return MASK
     return masked(value)
 
 

@@ -1,12 +1,15 @@
 """What both versions share when they send: a last check, portions, the meaning of a status."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
 from math import inf
 from typing import Any
 
 import orjson
 
-from apps.domain.vocabulary import Protocol
+from apps.domain.answers import TokenAnswer
+from apps.domain.maintenance import GetLog, UpdateFirmware
+from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import validation
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
@@ -47,6 +50,19 @@ def portions(
     yield tuple(portion)
 
 
+def entry_verdict(entry: Item) -> TokenAnswer:
+    """What an entry of a local list (see SendLocalList) says of its token."""
+    ends_at = entry.get("expires_at")
+    return TokenAnswer(
+        status=TokenStatus(entry.get("status", "Accepted")),
+        group=entry.get("group", ""),
+        expires_at=datetime.fromisoformat(ends_at) if ends_at else None,
+        language=entry.get("language", ""),
+        personal_message=entry.get("personal_message", ""),
+        charging_priority=entry.get("charging_priority", 0),
+    )
+
+
 def is_accepting(status: Any) -> bool:
     return isinstance(status, str) and status in _ACCEPTING
 
@@ -56,6 +72,30 @@ def plain_outcome(payload: Mapping[str, Any]) -> Outcome:
     status = payload.get("status", "Accepted")
     word = status if isinstance(status, str) else ""
     return Outcome("accepted" if is_accepting(status) else "rejected", word)
+
+
+def of_all(verdicts: list[Any]) -> Outcome:
+    """Accepted if all items were; ``detail`` names the other verdicts, also RebootRequired."""
+    is_done = bool(verdicts) and all(is_accepting(verdict) for verdict in verdicts)
+    return Outcome("accepted" if is_done else "rejected", other_words(verdicts))
+
+
+def other_words(verdicts: list[Any]) -> str:
+    """Each verdict that is no plain yes, once."""
+    words = (word for word in verdicts if isinstance(word, str) and word != "Accepted")
+    return ", ".join(dict.fromkeys(words))
+
+
+def retrying(command: UpdateFirmware | GetLog) -> Item:
+    """How often a transfer is tried again, where the operator said so."""
+    asked = {"retries": command.retries, "retryInterval": command.retry_interval_s}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def log_window(command: GetLog) -> Item:
+    """From when to when a log is wanted."""
+    window = {"oldestTimestamp": command.oldest_at, "latestTimestamp": command.latest_at}
+    return {name: value for name, value in window.items() if value}
 
 
 def members(value: Any) -> list[Item]:

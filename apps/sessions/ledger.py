@@ -10,7 +10,7 @@ from apps.domain.events import SessionEnded, SessionEvent
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.live.announce import announce
 from apps.sessions import energy, machine
-from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, Entry
+from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, UNAUTHORISED, Entry
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.sessions.prices import price_for
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
@@ -80,6 +80,21 @@ class Ledger:
             and not entry.is_ended
             and evse_id in (None, entry.known.evse_id)
         ]
+
+    def count_running(self, organisation_id: int, token_uid: str, *, but: int) -> int:
+        """Open sessions that the token may have, apart from session ``but``."""
+        stored = Session.objects.filter(
+            organisation_id=organisation_id, token_uid__iexact=token_uid, ended_at=None
+        ).exclude(flags__contains=UNAUTHORISED)
+        mine = (
+            entry
+            for entry in self._entries.values()
+            if entry.id != but and entry.facts is not None and not entry.is_ended
+            and entry.organisation_id == organisation_id
+            and entry.facts.token_uid.casefold() == token_uid.casefold()
+            and UNAUTHORISED not in entry.flags.split()
+        )  # fmt: skip
+        return stored.exclude(pk__in=[but, *self._entries]).count() + sum(1 for _ in mine)
 
     def open(self, ref: StationRef, protocol: str, event: SessionEvent, key: str = "") -> Entry:
         """A new session. 1.6: its id is the transactionId that the station is told."""

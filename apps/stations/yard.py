@@ -67,6 +67,10 @@ class Yard:
         self._dirty: set[tuple[int, int, int]] = set()
         self._notices: list[tuple[Any, ...]] = []
 
+    def has_one_plug(self, ref: StationRef) -> bool:
+        """Whether the station is known with a single connector."""
+        return Connector.objects.filter(station_id=ref.id).count() == 1
+
     def is_unread(self, ref: StationRef, event: StationBooted) -> bool:
         """Whether its settings may be others than those we know (B07.FR.14): before ``boot``."""
         _, told, firmware = self._known.get(ref.id, _STRANGER)

@@ -4,7 +4,7 @@ A master pass may stop sessions but never start one (OCPP 2.0.1 C16); an expired
 Expired whatever its status says; the exact status is always told (Blocked is not Invalid).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.domain.answers import TokenAnswer
@@ -17,7 +17,10 @@ _STATUSES = {status.value.lower(): status for status in TokenStatus}
 
 @dataclass(frozen=True, slots=True)
 class KnownToken:
-    """A registered token; ``status`` is a TokenStatus in lower case."""
+    """A registered token; ``status`` is a TokenStatus in lower case.
+
+    ``max_sessions``: how many sessions it may have at once; None is any number.
+    """
 
     id: int
     uid: str
@@ -28,6 +31,8 @@ class KnownToken:
     expires_at: datetime | None
     language: str
     personal_message: str
+    charging_priority: int = 0
+    max_sessions: int | None = None
 
 
 def decide(
@@ -45,18 +50,30 @@ def decide(
         expires_at=known.expires_at,
         language=known.language,
         personal_message=known.personal_message,
+        charging_priority=known.charging_priority,
     )
 
 
+def limit(answer: TokenAnswer, max_sessions: int | None, running: int) -> TokenAnswer:
+    """``answer`` to a start while the token has ``running`` other sessions (C, ConcurrentTx)."""
+    is_free = max_sessions is None or running < max_sessions
+    if is_free or answer.status is not TokenStatus.ACCEPTED:
+        return answer
+    return replace(answer, status=TokenStatus.CONCURRENT_TX)
+
+
+def find_status(status: str, expires_at: datetime | None, now: datetime) -> TokenStatus:
+    """The status of a token at ``now``; ``status`` in lower case, Invalid where unknown."""
+    known = _STATUSES.get(status, TokenStatus.INVALID)
+    is_over = expires_at is not None and expires_at <= now
+    return TokenStatus.EXPIRED if is_over and known is TokenStatus.ACCEPTED else known
+
+
 def _status(known: KnownToken, now: datetime, starts: bool) -> TokenStatus:
-    status = _STATUSES.get(known.status, TokenStatus.INVALID)
-    if status is not TokenStatus.ACCEPTED:
-        return status
-    if known.expires_at is not None and known.expires_at <= now:
-        return TokenStatus.EXPIRED
-    if starts and known.is_master_pass:
+    status = find_status(known.status, known.expires_at, now)
+    if status is TokenStatus.ACCEPTED and starts and known.is_master_pass:
         return TokenStatus.INVALID
-    return TokenStatus.ACCEPTED
+    return status
 
 
 def same(one: str, other: str) -> bool:

@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Upper
 
@@ -17,7 +18,11 @@ KINDS = [
 
 
 class Token(models.Model):
-    """A card, fob, app or contract. Compared without regard to case (2.0.1 IdTokenType)."""
+    """A card, fob, app or contract. Compared without regard to case (2.0.1 IdTokenType).
+
+    ``max_sessions`` at once: None is as the organisation's TokenPolicy says. ``is_listed``:
+    stations keep it where only chosen tokens are in their local lists.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     uid = models.CharField(max_length=36)
@@ -41,6 +46,13 @@ class Token(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=8, blank=True)
     personal_message = models.CharField(max_length=512, blank=True)
+    charging_priority = models.SmallIntegerField(
+        default=0, validators=[MinValueValidator(-9), MaxValueValidator(9)]
+    )
+    max_sessions = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    is_listed = models.BooleanField(default=False)
     contract_id = models.CharField(max_length=36, blank=True)
     holder = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -53,6 +65,22 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+
+class TokenPolicy(models.Model):
+    """What holds for all tokens of an organisation that has one.
+
+    ``max_sessions`` of one token at once, None is any number. ``master_pass_group``: tokens of
+    this group are master passes (2.0.1 AuthCtrlr.MasterPassGroupId, C16).
+    """
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, related_name="token_policy"
+    )
+    max_sessions = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    master_pass_group = models.CharField(max_length=36, blank=True)
 
 
 class Attempt(models.Model):

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Actor
-from apps.tokens.models import Attempt, Token
+from apps.tokens.models import Attempt, Token, TokenPolicy
 
 
 def list_tokens(actor: Actor, *, q: str = "", status: str = "") -> QuerySet[Token]:
@@ -25,6 +25,20 @@ def get_token(actor: Actor, token_id: int) -> Token:
 def find_token(actor: Actor, uid: str, type_: str) -> Token | None:
     """The token of this uid, regardless of case, and type."""
     return list_tokens(actor).filter(uid__iexact=uid, type=type_).first()
+
+
+def get_policy(actor: Actor) -> TokenPolicy:
+    """What holds for all tokens of the actor's organisation; not yet stored where nothing does."""
+    known = TokenPolicy.objects.filter(organisation_id=actor.organisation_id).first()
+    return known or TokenPolicy(organisation_id=actor.organisation_id)
+
+
+def list_ordinary(organisation_id: int) -> QuerySet[Token]:
+    """The tokens of an organisation that are no master passes."""
+    tokens = Token.objects.filter(organisation_id=organisation_id, is_master_pass=False)
+    policy = TokenPolicy.objects.filter(organisation_id=organisation_id).first()
+    group = policy.master_pass_group if policy else ""
+    return tokens.exclude(group__iexact=group) if group else tokens
 
 
 def list_attempts(

@@ -1,7 +1,7 @@
 """Writes: tokens and their presentations; and verdicts for a batch of presentations."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models.functions import Upper
@@ -9,8 +9,8 @@ from django.db.models.functions import Upper
 from apps.domain.answers import TokenAnswer
 from apps.domain.events import Token as Presented
 from apps.live.announce import announce
-from apps.tokens.authorization import KnownToken, decide
-from apps.tokens.models import Attempt, Token
+from apps.tokens.authorization import KnownToken, decide, limit, same
+from apps.tokens.models import Attempt, Token, TokenPolicy
 from ocpp_platform.bulk import Writes
 
 _FIELDS = (
@@ -24,6 +24,12 @@ _FIELDS = (
     "expires_at",
     "language",
     "personal_message",
+    "charging_priority",
+    "max_sessions",
+)
+_POLICY = (
+    "organisation__token_policy__max_sessions",
+    "organisation__token_policy__master_pass_group",
 )
 _ATTEMPT = ("organisation_id", "station_id", "at", "uid", "kind", "verdict", "token_id")
 
@@ -34,6 +40,11 @@ class Verdict:
 
     answer: TokenAnswer
     token_id: int | None
+    max_sessions: int | None = None
+
+    def among(self, running: int) -> "Verdict":
+        """The same, for a start while the token has ``running`` other sessions."""
+        return replace(self, answer=limit(self.answer, self.max_sessions, running))
 
 
 class Desk:
@@ -52,7 +63,9 @@ class Desk:
         """The verdict on a token of an organisation; ``starts``: it begins a session."""
         known = self._find(organisation_id, token)
         answer = decide(token, known, at, starts=starts)
-        return Verdict(answer, None if known is None else known.id)
+        if known is None:
+            return Verdict(answer, None)
+        return Verdict(answer, known.id, known.max_sessions)
 
     def note(
         self,
@@ -76,10 +89,10 @@ class Desk:
                 organisation_id__in={organisation_id for organisation_id, _ in wanted},
                 upper__in={uid for _, uid in wanted},
             )
-            .values_list(*_FIELDS)
+            .values_list(*_FIELDS, *_POLICY)
         )
-        for organisation_id, *row in rows:
-            known = KnownToken(*row)
+        for organisation_id, *row, most, master_group in rows:
+            known = _under_policy(KnownToken(*row), most, master_group)
             self._known.setdefault((organisation_id, known.uid.upper()), []).append(known)
 
     def _find(self, organisation_id: int, token: Presented) -> KnownToken | None:
@@ -89,6 +102,29 @@ class Desk:
             if known.type == token.kind:
                 return known
         return candidates[0] if candidates and token.kind in ("", "Central") else None
+
+
+def _under_policy(
+    known: KnownToken, max_sessions: int | None, master_pass_group: str | None
+) -> KnownToken:
+    """The token with what its organisation has settled for all."""
+    in_master_group = bool(master_pass_group) and same(known.group, master_pass_group or "")
+    return replace(
+        known,
+        is_master_pass=known.is_master_pass or in_master_group,
+        max_sessions=known.max_sessions or max_sessions,
+    )
+
+
+def set_policy(organisation_id: int, **fields: object) -> TokenPolicy:
+    """Settle what holds for all tokens of the organisation; ``fields`` as the model has them."""
+    policy, _ = TokenPolicy.objects.get_or_create(organisation_id=organisation_id)
+    for name, value in fields.items():
+        setattr(policy, name, value)
+    policy.full_clean()
+    policy.save(update_fields=[*fields] or None)
+    announce(organisation_id, "tokens")
+    return policy
 
 
 def add_token(*, organisation_id: int, uid: str, **fields: object) -> Token:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
 
@@ -11,6 +11,7 @@ from tests.throwaway import Platform
 from tests.wire import Wire, dial
 
 WAIT_S = 10
+LATE, STEP = timedelta(hours=6), timedelta(minutes=5)
 TOKEN = {"idToken": "AB12", "type": "ISO14443"}
 METER = {"measurand": "Energy.Active.Import.Register", "unitOfMeasure": {"unit": "Wh"}}
 
@@ -113,6 +114,7 @@ class Play201(Play):
         super().__init__(server, operator)
         self.transaction_id = ""
         self.seq_no = 0
+        self._at = datetime.now(UTC) - LATE
 
     async def boot(self, reason: str = "PowerUp", **about: Any) -> Any:
         station = {"vendorName": "Conformance", "model": "C-201", **about}
@@ -146,9 +148,12 @@ class Play201(Play):
 
     async def event(
         self, kind: str, trigger: str, state: str | None = None, *, evse: int | None = None,
-        token: Any = None, wh: float | None = None, context: str = "Sample.Periodic", **more: Any,
+        token: Any = None, wh: float | None = None, context: str = "Sample.Periodic",
+        at: str | None = None, **more: Any,
     ) -> Any:  # fmt: skip
         """A TransactionEvent of the running transaction; the payload of the answer.
+
+        Each happens some minutes after the one before, unless ``at`` says when.
 
         ``more``: members of the message; those of transactionInfo as ``info={…}``.
         """
@@ -157,9 +162,10 @@ class Play201(Play):
         info = {"transactionId": self.transaction_id} | more.pop("info", {})
         if state is not None:
             info["chargingState"] = state
+        at = at or self.later()
         message = {
             "eventType": kind,
-            "timestamp": now(),
+            "timestamp": at,
             "triggerReason": trigger,
             "seqNo": self.seq_no,
             "transactionInfo": info,
@@ -169,9 +175,14 @@ class Play201(Play):
         if token is not None:
             message["idToken"] = token
         if wh is not None:
-            message["meterValue"] = [meter_value(wh, context)]
+            message["meterValue"] = [meter_value(wh, context, at)]
         self.seq_no += 1
         return await self.ask("TransactionEvent", message)
+
+    def later(self) -> str:
+        """An instant some minutes after the last one."""
+        self._at += STEP
+        return written(self._at)
 
     async def charging(self, token: Any = TOKEN, evse: int = 1) -> None:
         """State EnergyTransferStarted."""
@@ -235,10 +246,16 @@ class Play16(Play):
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return written(datetime.now(UTC))
 
 
-def meter_value(wh: float, context: str = "Sample.Periodic", **more: Any) -> dict[str, Any]:
+def written(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def meter_value(
+    wh: float, context: str = "Sample.Periodic", at: str | None = None, **more: Any
+) -> dict[str, Any]:
     """One reading of the register, as 2.0.1 writes it."""
     sampled = {"value": wh, "context": context, **METER, **more}
-    return {"timestamp": now(), "sampledValue": [sampled]}
+    return {"timestamp": at or now(), "sampledValue": [sampled]}

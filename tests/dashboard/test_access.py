@@ -10,6 +10,7 @@ from apps.journal.models import Message
 from apps.power.models import Push
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
+from apps.uploads.models import Door
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 
@@ -34,8 +35,10 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "message": (FIELD, 404),
     "commands": (FIELD, 200),
     "command": (FIELD, 404),
+    "upload": (FIELD, 404),
     "tokens": (FIELD, 200),
     "token-add": ({"admin", "operator"}, 200),
+    "token-rules": ({"admin", "operator"}, 200),
     "tariffs": (ALL, 200),
     "tariff-add": ({"admin", "finance"}, 200),
     "version-add": ({"admin", "finance"}, 404),
@@ -50,7 +53,14 @@ ACTIONS = {
     "reset": {"admin", "operator"},
     "change_availability": {"admin", "operator"},
     "set_variables": {"admin", "operator"},
+    "get_log": {"admin", "operator"},
+    "update_firmware": {"admin", "operator"},
     "raw_call": {"admin", "operator"},
+    "reserve_now": FIELD,
+    "cancel_reservation": FIELD,
+    "get_local_list_version": FIELD,
+    "send_local_list": {"admin", "operator"},
+    "clear_cache": {"admin", "operator"},
 }
 
 
@@ -63,6 +73,7 @@ def address(name: str, scene: Cast) -> str:
         "session": [scene.extras["ended"].pk],
         "message": [Message.objects.filter(organisation_id=of).first().pk],
         "command": [CommandRow.objects.filter(organisation_id=of).first().pk],
+        "upload": [Door.objects.get(organisation_id=of).pk],
         "version-add": [Tariff.objects.get(organisation_id=of).pk],
     }
     return reverse(f"dashboard:{name}", args=arguments.get(name, []))
@@ -79,6 +90,8 @@ def _push(scene: Cast) -> int:
 def outcome(client: Client, url: str) -> int:
     """The status; a redirect counts as success, but not one to the log-in page."""
     response = client.get(url)
+    if response.streaming:
+        response.getvalue()  # read to its end, it closes what it opened
     if response.status_code == 302:
         return 401 if response.url.startswith("/login/") else 200
     return response.status_code

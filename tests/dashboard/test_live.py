@@ -19,6 +19,7 @@ from apps.domain.commands import ResetStation
 from apps.domain.events import (
     ConnectorStatusChanged,
     Event,
+    FirmwareProgressed,
     Sample,
     SessionEnded,
     SessionUpdated,
@@ -91,6 +92,10 @@ def a_command_is_queued(scene: Cast) -> None:
     )
 
 
+def firmware_is_reported(scene: Cast) -> None:
+    tell(scene.extras["quiet"], FirmwareProgressed("InstallationFailed"))
+
+
 HAPPENINGS: tuple[Happen, ...] = (
     a_connector_becomes_free,
     a_connector_faults,
@@ -98,12 +103,13 @@ HAPPENINGS: tuple[Happen, ...] = (
     the_session_ends,
     a_station_falls_silent,
     a_command_is_queued,
+    firmware_is_reported,
 )
 
 
 @pytest.mark.parametrize("happen", HAPPENINGS, ids=lambda happen: happen.__name__)
 @pytest.mark.parametrize(
-    "page", ["/", "/stations/", "station", "/sessions/", "session", "/commands/"]
+    "page", ["/", "/stations/", "station", "/sessions/", "session", "/commands/", "maintenance"]
 )
 def test_a_stale_page_and_the_announced_changes_make_the_fresh_page(
     page: str,
@@ -115,6 +121,7 @@ def test_a_stale_page_and_the_announced_changes_make_the_fresh_page(
 ) -> None:
     url = {
         "station": f"/stations/{scene.extras['busy'].identity}/",
+        "maintenance": f"/stations/{scene.extras['quiet'].identity}/?tab=maintenance",
         "session": f"/sessions/{scene.extras['running'].pk}/",
     }.get(page, page)
     actor = scene.operator

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.domain.answers import TokenAnswer
 from apps.domain.events import Token as Presented
 from apps.domain.vocabulary import TokenStatus
-from apps.tokens.authorization import KnownToken, decide
+from apps.tokens.authorization import KnownToken, decide, limit
 from apps.tokens.models import Attempt
 from apps.tokens.services import Desk, add_token
 from ocpp_platform import bulk
@@ -41,6 +42,22 @@ CARD = Presented("AB12", "ISO14443")
 def test_may_it_charge(presented: Presented, known: Any, starts: bool, status: str) -> None:
     given = replace(KNOWN, **known) if isinstance(known, dict) else known
     assert decide(presented, given, NOW, starts=starts).status == TokenStatus(status)
+
+
+@pytest.mark.parametrize(
+    ("status", "most", "running", "expected"),
+    [
+        (TokenStatus.ACCEPTED, None, 9, "Accepted"),
+        (TokenStatus.ACCEPTED, 1, 0, "Accepted"),
+        (TokenStatus.ACCEPTED, 1, 1, "ConcurrentTx"),
+        (TokenStatus.ACCEPTED, 2, 1, "Accepted"),
+        (TokenStatus.BLOCKED, 1, 1, "Blocked"),
+    ],
+)
+def test_how_many_sessions_at_once(
+    status: TokenStatus, most: int | None, running: int, expected: str
+) -> None:
+    assert limit(TokenAnswer(status), most, running).status == TokenStatus(expected)
 
 
 def test_what_the_card_holder_is_told() -> None:

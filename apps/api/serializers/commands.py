@@ -15,6 +15,7 @@ _ANSWERED = {
     State.ACCEPTED: "accepted",
     State.CONFIRMED: "accepted",
     State.NOT_CONFIRMED: "accepted",
+    State.FAILED: "accepted",
     State.REJECTED: "rejected",
     State.ERROR: "error",
     State.TIMED_OUT: "timed_out",
@@ -34,10 +35,13 @@ class CommandOut(serializers.Serializer):
     command = serializers.CharField(source="name")
     parameters = serializers.SerializerMethodField()
     state = serializers.CharField(
-        help_text="queued, sent, accepted, rejected, error, timed_out, confirmed, not_confirmed"
-        " or expired."
+        help_text="queued, sent, accepted, rejected, error, timed_out, confirmed, failed,"
+        " not_confirmed or expired."
     )
     detail = serializers.CharField(help_text="The station's own word.")
+    progress = serializers.CharField(
+        help_text="Its last report of work that takes its time: firmware, an upload."
+    )
     action = serializers.CharField(help_text="The OCPP call that carried it.")
     request = serializers.JSONField(allow_null=True)
     response = serializers.JSONField(allow_null=True)

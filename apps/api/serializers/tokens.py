@@ -18,6 +18,16 @@ class TokenFields(serializers.Serializer):
     expires_at = serializers.DateTimeField(allow_null=True, required=False)
     language = serializers.CharField(max_length=8, allow_blank=True, required=False)
     personal_message = serializers.CharField(max_length=512, allow_blank=True, required=False)
+    charging_priority = serializers.IntegerField(
+        min_value=-9, max_value=9, required=False, help_text="0 is the usual."
+    )
+    max_sessions = serializers.IntegerField(
+        min_value=1, max_value=32767, allow_null=True, required=False,
+        help_text="At once; null is as the organisation's token policy says.",
+    )  # fmt: skip
+    is_listed = serializers.BooleanField(
+        required=False, help_text="In local lists where only chosen tokens are."
+    )
     contract_id = serializers.CharField(max_length=36, allow_blank=True, required=False)
     holder = serializers.CharField(max_length=100, allow_blank=True, required=False)
 

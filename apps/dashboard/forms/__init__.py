@@ -1,1 +1,33 @@
-"""What people fill in."""
+"""What people fill in. ``FORMS``: the form of each command, by its name."""
+
+from apps.dashboard.forms.commands import (
+    AvailabilityForm,
+    CommandForm,
+    RawForm,
+    ReadForm,
+    ResetForm,
+    SetForm,
+    StartForm,
+    StopForm,
+    TriggerForm,
+    UnlockForm,
+)
+from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
+from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
+from apps.dashboard.forms.power import POWER_FORMS
+
+FORMS: dict[str, type[CommandForm]] = {
+    "start_session": StartForm,
+    "stop_session": StopForm,
+    "unlock_connector": UnlockForm,
+    "trigger_message": TriggerForm,
+    "reset": ResetForm,
+    "change_availability": AvailabilityForm,
+    "get_variables": ReadForm,
+    "set_variables": SetForm,
+    "get_log": LogForm,
+    "update_firmware": FirmwareForm,
+    "raw_call": RawForm,
+    **POWER_FORMS,
+    **HOLDING_FORMS,
+}

@@ -172,19 +172,6 @@ class RawForm(CommandForm):
         return words.RawCall(self.cleaned_data["action"], self.cleaned_data["payload"])
 
 
-FORMS: dict[str, type[CommandForm]] = {
-    "start_session": StartForm,
-    "stop_session": StopForm,
-    "unlock_connector": UnlockForm,
-    "trigger_message": TriggerForm,
-    "reset": ResetForm,
-    "change_availability": AvailabilityForm,
-    "get_variables": ReadForm,
-    "set_variables": SetForm,
-    "raw_call": RawForm,
-}
-
-
 def _dress(widget: forms.Widget) -> None:
     kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
     widget.attrs.setdefault("class", kind)

@@ -11,7 +11,7 @@ from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
 
 
-class _Dressed:
+class Dressed:
     """Gives every widget the look of the house."""
 
     fields: dict[str, forms.Field]
@@ -27,7 +27,7 @@ class _Dressed:
                 widget.attrs.setdefault("class", "form-control")
 
 
-class StationForm(_Dressed, forms.Form):
+class StationForm(Dressed, forms.Form):
     identity = forms.CharField(
         max_length=48, help_text="Exactly as the charger names itself at the end of its URL."
     )
@@ -43,17 +43,30 @@ class StationForm(_Dressed, forms.Form):
         self.dress()
 
 
-class TokenForm(_Dressed, forms.ModelForm):
+class TokenForm(Dressed, forms.ModelForm):
     class Meta:
         model = Token
-        fields = ("uid", "type", "holder", "group", "contract_id", "status")
+        fields = (
+            "uid",
+            "type",
+            "holder",
+            "group",
+            "contract_id",
+            "status",
+            "is_master_pass",
+            "is_listed",
+        )
+        labels = {
+            "is_master_pass": "Master pass: ends any session, begins none",
+            "is_listed": "In local lists where only chosen tokens are",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dress()
 
 
-class TariffForm(_Dressed, forms.ModelForm):
+class TariffForm(Dressed, forms.ModelForm):
     class Meta:
         model = Tariff
         fields = ("name", "currency", "is_default", "locations")
@@ -72,7 +85,7 @@ class TariffForm(_Dressed, forms.ModelForm):
         return currency
 
 
-class VersionForm(_Dressed, forms.ModelForm):
+class VersionForm(Dressed, forms.ModelForm):
     class Meta:
         model = TariffVersion
         fields = ("valid_from", "energy_per_kwh", "time_per_hour", "flat", "vat_pct")

@@ -11,6 +11,7 @@ _TONES = {
     State.QUEUED: ("plugged", "clock"),
     State.SENT: ("plugged", "send"),
     State.REJECTED: ("faulted", "ban"),
+    State.FAILED: ("faulted", "circle-x"),
     State.ERROR: ("faulted", "circle-x"),
     State.TIMED_OUT: ("paused", "hourglass"),
     State.NOT_CONFIRMED: ("paused", "triangle-alert"),
@@ -18,6 +19,7 @@ _TONES = {
 }
 _NEXT_STEPS = {
     State.REJECTED: "The station refused. Its state may not allow it now; look at its connectors.",
+    State.FAILED: "The station began, and reported that it did not succeed. Its messages say more.",
     State.ERROR: "The station could not handle it. The messages show what it answered.",
     State.TIMED_OUT: "The station did not reply. Is it still online? Ask it for a heartbeat.",
     State.NOT_CONFIRMED: "The station promised, but showed no effect. Try again, or reset it.",
@@ -27,8 +29,11 @@ _AWAITED = {
     "start_session": "the session to begin",
     "stop_session": "the session to end",
     "reset": "the station to boot",
+    "update_firmware": "the station to report",
+    "get_log": "the station to upload",
     "change_availability": "the new status",
     "trigger_message": "the message",
+    "reserve_now": "the EVSE to show Reserved",
     "set_variables": "the value to be read back",
 }
 
@@ -128,8 +133,11 @@ def _answered(row: CommandRow, state: State) -> Step:
 def _confirmed(row: CommandRow, state: State) -> Step:
     if state is State.CONFIRMED:
         return Step("Confirmed", "done", row.confirmed_at, row.observed)
+    if state is State.FAILED:
+        return Step("Failed", "failed", row.progress_at, row.progress)
     if state is State.NOT_CONFIRMED:
         return Step("Not confirmed", "failed", row.confirm_by, "No effect was seen")
     if state is State.ACCEPTED and row.confirm_by is not None:
-        return Step("Confirmed", "now", None, f"Waiting for {_AWAITED.get(row.name, 'the effect')}")
+        awaited = f"Waiting for {_AWAITED.get(row.name, 'the effect')}"
+        return Step("Confirmed", "now", row.progress_at, row.progress or awaited)
     return Step("Confirmed", "waiting")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,18 +16,23 @@ from apps.commands.services import queue
 from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
-from apps.dashboard.forms.commands import FORMS, CommandForm
-from apps.dashboard.forms.power import POWER_FORMS
+from apps.dashboard.forms import FORMS
+from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
+from apps.dashboard.views import holdings
+from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.masking import masked
 from apps.journal.selectors import MessageFilter
+from apps.lists import services as lists
+from apps.reservations import services as reservations
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors
@@ -38,7 +44,10 @@ TABS = (
     ("activity", "Activity"),
     ("messages", "Messages"),
     ("sessions", "Sessions & attempts"),
+    ("list", "Local list"),
+    ("reservations", "Reservations"),
     ("configuration", "Configuration"),
+    ("maintenance", "Firmware & logs"),
     ("power", "Power"),
 )
 _ACTIVITY = timedelta(days=7)
@@ -65,7 +74,7 @@ def show(request: PageRequest, identity: str) -> HttpResponse:
 @page(Permission.SEE_STATIONS)
 def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     """The form of a command, and giving it. Without JavaScript it is a page of its own."""
-    form_class = FORMS.get(name) or POWER_FORMS.get(name)
+    form_class = FORMS.get(name)
     if form_class is None:
         raise Http404(name)
     if not request.user.may_command(name):
@@ -73,7 +82,11 @@ def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     station = selectors.get_station(request.user, identity)
     form, action = _form(request, station, form_class, name)
     if request.method == "POST" and form.is_valid():
-        return _queued(request, station, form)
+        try:
+            return _queued(request, station, form)
+        except BadParameters as error:
+            words = "; ".join(error.problems)
+            form.add_error(None, f"{words[:1].upper()}{words[1:]}.")
     return _asked(request, station, form, action)
 
 
@@ -97,19 +110,23 @@ def _form(
     return form, action
 
 
+@transaction.atomic
 def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpResponse:
     now = timezone.now()
     reason = form.cleaned_data.get("reason", "")
     session = request.GET.get("session", "")
+    command = lists.complete(station, form.command(), now=now)
+    command = reservations.complete(station, command, now=now, actor=request.user.label)
     row = queue(
         organisation_id=station.organisation_id,
         station_id=station.pk,
         identity=station.identity,
-        command=form.command(),
+        command=command,
         now=now,
         actor=request.user.label,
         reason=reason,
         session_id=int(session) if session.isdecimal() else None,
+        expires_s=reservations.patience_s(command, now),
     )
     audit(
         actor=request.user,
@@ -199,6 +216,13 @@ def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
     }
 
 
+def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
+    return {
+        "orders": station_orders(request.user, station),
+        "orders_menu": [a for a in actions.ORDERS if request.user.may_command(a.name)],
+    }
+
+
 def _power(request: PageRequest, station: Station) -> dict[str, Any]:
     asked = request.GET.get("evse", "0")
     evse_id = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
@@ -217,6 +241,9 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "activity": _activity,
     "messages": _messages,
     "sessions": _sessions,
+    "list": holdings.local_list,
+    "reservations": holdings.reservations,
     "configuration": _configuration,
+    "maintenance": _maintenance,
     "power": _power,
 }

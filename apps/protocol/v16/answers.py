@@ -50,7 +50,7 @@ def _heartbeat(answer: Answer) -> Payload:
 
 def _authorize(answer: Answer) -> Payload:
     verdict = answer if isinstance(answer, TokenAnswer) else TokenAnswer(TokenStatus.INVALID)
-    return {"idTagInfo": _tag_info(verdict)}
+    return {"idTagInfo": tag_info(verdict)}
 
 
 def _start(answer: Answer) -> Payload:
@@ -60,12 +60,12 @@ def _start(answer: Answer) -> Payload:
     given = answer.transaction_id or ""
     if not (given.isascii() and given.isdigit() and 0 < int(given) < MAX_INT32):
         raise CannotEncode(f"{given!r} is no transaction id of OCPP 1.6")
-    return {"transactionId": int(given), "idTagInfo": _tag_info(answer.token)}
+    return {"transactionId": int(given), "idTagInfo": tag_info(answer.token)}
 
 
 def _stop(answer: Answer) -> Payload:
     if isinstance(answer, SessionAnswer) and answer.token is not None:
-        return {"idTagInfo": _tag_info(answer.token)}
+        return {"idTagInfo": tag_info(answer.token)}
     return {}
 
 
@@ -81,7 +81,7 @@ def _sign_certificate(answer: Answer) -> Payload:
     return {"status": answer.status if isinstance(answer, StatusAnswer) else "Rejected"}
 
 
-def _tag_info(verdict: TokenAnswer) -> Payload:
+def tag_info(verdict: TokenAnswer) -> Payload:
     """Of the ten statuses 1.6 knows five; the rest are Invalid."""
     status = verdict.status.value
     info: Payload = {"status": status if status in _STATUSES else "Invalid"}

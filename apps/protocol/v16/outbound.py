@@ -24,7 +24,7 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
-from apps.protocol.v16 import power
+from apps.protocol.v16 import authorization, maintenance, power, reservations
 
 _EXTENDED_TRIGGERS = frozenset({"LogStatusNotification", "SignChargePointCertificate"})
 _TRUE = (True, 1, "true", "True", "1")
@@ -33,10 +33,13 @@ Payload = dict[str, Any]
 Written = tuple[str, Payload]
 
 
-def encode(command: Command, *, request_id: int = 0) -> Written:  # noqa: ARG001
-    """The call for a command; nothing in 1.6 is numbered by ``request_id``."""
+def encode(command: Command, *, request_id: int = 0) -> Written:
+    """The call for a command; ``request_id`` numbers what the security extension reports."""
     if isinstance(command, RawCall):
         return command.action, command.payload
+    numbered = maintenance.NUMBERED.get(type(command))
+    if numbered is not None:
+        return checked(Protocol.OCPP16, *numbered(command, request_id))
     writer = _WRITERS.get(type(command))
     if writer is None:
         raise CannotEncode(f"OCPP 1.6 has no {type(command).__name__}")
@@ -55,9 +58,11 @@ def split(command: Command, limits: Limits) -> list[Command]:
 
 def outcome(_command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
-    answer = payload if isinstance(payload, dict) else {}
-    if action != "GetConfiguration":
-        return power.OUTCOMES.get(action, plain_outcome)(answer)
+    reader = _OUTCOMES.get(action, plain_outcome)
+    return reader(payload if isinstance(payload, dict) else {})
+
+
+def _configuration(answer: Payload) -> Outcome:
     keys = members(answer.get("configurationKey"))
     unknown = answer.get("unknownKey")
     detail = "UnknownKey" if unknown else ""
@@ -153,5 +158,13 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     StopSession: _stop,
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
+    **authorization.WRITERS,
     **power.WRITERS,
+    **reservations.WRITERS,
+}
+_OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
+    "GetConfiguration": _configuration,
+    **authorization.OUTCOMES,
+    **maintenance.OUTCOMES,
+    **power.OUTCOMES,
 }

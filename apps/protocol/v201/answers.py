@@ -56,7 +56,7 @@ def _heartbeat(answer: Answer) -> Payload:
 
 def _authorize(answer: Answer) -> Payload:
     verdict = answer if isinstance(answer, TokenAnswer) else TokenAnswer(TokenStatus.UNKNOWN)
-    return {"idTokenInfo": _token_info(verdict)}
+    return {"idTokenInfo": token_info(verdict)}
 
 
 def _transaction_event(answer: Answer) -> Payload:
@@ -66,7 +66,7 @@ def _transaction_event(answer: Answer) -> Payload:
         if answer.total_cost is not None:
             payload["totalCost"] = round(float(answer.total_cost), MAX_DECIMALS)
         if answer.token is not None:
-            payload["idTokenInfo"] = _token_info(answer.token)
+            payload["idTokenInfo"] = token_info(answer.token)
     return payload
 
 
@@ -82,13 +82,16 @@ def _ev_certificate(_answer: Answer) -> Payload:
     return {"status": "Failed", "exiResponse": ""}
 
 
-def _token_info(verdict: TokenAnswer) -> Payload:
+def token_info(verdict: TokenAnswer) -> Payload:
+    """IdTokenInfoType."""
     info: Payload = {"status": verdict.status.value}
     if verdict.expires_at is not None:
         info["cacheExpiryDateTime"] = instant(verdict.expires_at)
     if verdict.group and len(verdict.group) <= MAX_TOKEN:
         kind = verdict.group_kind or "Central"
         info["groupIdToken"] = {"idToken": verdict.group, "type": kind}
+    if verdict.charging_priority:
+        info["chargingPriority"] = verdict.charging_priority
     language = verdict.language if len(verdict.language) <= MAX_LANGUAGE else ""
     if language:
         info["language1"] = language

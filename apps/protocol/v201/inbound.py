@@ -29,7 +29,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.protocol import metering
 from apps.protocol.members import count, instant, moment, positive, text, token
-from apps.protocol.v201 import power, reports
+from apps.protocol.v201 import power, reports, reservations
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
     "Started": SessionStarted,
@@ -140,4 +140,5 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     "StatusNotification": _status,
     "TransactionEvent": _transaction_event,
     **power.READERS,
+    **reservations.READERS,
 }

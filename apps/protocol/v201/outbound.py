@@ -17,12 +17,13 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.events import VariableValue
+from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.power import checked_profile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
-from apps.protocol.outbound import checked, is_accepting, members, plain_outcome, portions
-from apps.protocol.v201 import power, reports
+from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
+from apps.protocol.v201 import authorization, maintenance, power, reports, reservations
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -35,9 +36,9 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     if isinstance(command, GetVariables) and not command.variables:
         payload = {"requestId": request_id, "reportBase": "FullInventory"}
         return checked(Protocol.OCPP201, "GetBaseReport", payload)
-    if type(command) in power.NUMBERED:
-        numbered = power.NUMBERED[type(command)](command, request_id)
-        return checked(Protocol.OCPP201, *numbered)
+    numbered = _NUMBERED.get(type(command))
+    if numbered is not None:
+        return checked(Protocol.OCPP201, *numbered(command, request_id))
     writer = _WRITERS.get(type(command))
     if writer is None:
         raise CannotEncode(f"OCPP 2.0.1 has no {type(command).__name__}")
@@ -50,6 +51,15 @@ def split(command: Command, limits: Limits) -> list[Command]:
         return [SetVariables(part) for part in portions(command.variables, limits, _identity)]
     if isinstance(command, GetVariables) and command.variables:
         return [GetVariables(part) for part in portions(command.variables, limits, _identity)]
+    if isinstance(command, SetMonitors):
+        parts = portions(command.monitors, limits, maintenance.monitor_key)
+        return [SetMonitors(part) for part in parts]
+    if isinstance(command, ClearMonitors):
+        room = limits.items_per_message or len(command.ids)
+        return [
+            ClearMonitors(command.ids[first : first + room])
+            for first in range(0, len(command.ids), room)
+        ]
     return power.clear_parts(command)
 
 
@@ -147,20 +157,13 @@ def _variables_read(payload: Payload) -> Outcome:
     verdicts = [item.get("attributeStatus") for item in results]
     values = tuple(_value(item) for item in results if item.get("attributeStatus") == "Accepted")
     status = "accepted" if "Accepted" in verdicts else "rejected"
-    return Outcome(status, _other_words(verdicts), tuple(v for v in values if v is not None))
+    return Outcome(status, other_words(verdicts), tuple(v for v in values if v is not None))
 
 
 def _variables_set(payload: Payload) -> Outcome:
     """Accepted if all were; ``detail`` names the other verdicts, also RebootRequired."""
     results = members(payload.get("setVariableResult"))
-    verdicts = [item.get("attributeStatus") for item in results]
-    is_done = bool(verdicts) and all(is_accepting(verdict) for verdict in verdicts)
-    return Outcome("accepted" if is_done else "rejected", _other_words(verdicts))
-
-
-def _other_words(verdicts: list[Any]) -> str:
-    words = (word for word in verdicts if isinstance(word, str) and word != "Accepted")
-    return ", ".join(dict.fromkeys(words))
+    return of_all([item.get("attributeStatus") for item in results])
 
 
 def _value(item: Payload) -> VariableValue | None:
@@ -183,12 +186,21 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     StopSession: _stop,
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
+    **authorization.WRITERS,
+    **maintenance.WRITERS,
     **power.WRITERS,
+    **reservations.WRITERS,
+}
+_NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
+    **maintenance.NUMBERED,
+    **power.NUMBERED,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetTransactionStatus": _transaction_known,
     "GetVariables": _variables_read,
     "RequestStartTransaction": _started,
     "SetVariables": _variables_set,
+    **authorization.OUTCOMES,
+    **maintenance.OUTCOMES,
     **power.OUTCOMES,
 }

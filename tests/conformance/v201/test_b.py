@@ -1,21 +1,233 @@
 """B: provisioning."""
 
-from tests.conformance.play import Play201
+from typing import Any
 
+import pytest
+
+from apps.journal.models import Message
+from apps.sessions.models import Session
+from apps.stations.models import Connector, Station, Variable
+from tests.conformance.play import Play201, now
+from tests.servers import rows
+from tests.wire import dial
+
+ACCEPTED = {"status": "Accepted"}
 OFFLINE = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "OfflineThreshold"}}
+REMOTE = {"component": {"name": "AuthCtrlr"}, "variable": {"name": "AuthorizeRemoteStart"}}
+
+
+async def policy(play: Play201, word: str) -> None:
+    """The operator decides what the station's boot is answered."""
+    path = f"stations/{play.identity}/"
+    status, _ = await play.operator.request("PATCH", path, {"boot_policy": word})
+    assert status == 200
+
+
+def read(*variables: Any, value: str = "60") -> dict[str, Any]:
+    """An answer to GetVariables."""
+    known = {"attributeStatus": "Accepted", "attributeValue": value}
+    return {"getVariableResult": [variable | known for variable in variables]}
+
+
+def written(*variables: Any, status: str = "Accepted") -> dict[str, Any]:
+    """An answer to SetVariables."""
+    return {"setVariableResult": [variable | {"attributeStatus": status} for variable in variables]}
+
+
+async def stored(variable: Any) -> Variable:
+    names = {"component": variable["component"]["name"], "variable": variable["variable"]["name"]}
+    return await rows(lambda: Variable.objects.get(**names))
 
 
 async def test_tc_b_01_csms(v201: Play201) -> None:
     answer = await v201.boot()
     assert answer["status"] == "Accepted"
     assert answer["interval"] > 0
+    assert answer["currentTime"].endswith("Z")
+    await v201.status("Available")
+    station = await rows(Station.objects.get)
+    assert (station.vendor, station.boot_status) == ("Conformance", "Accepted")
+
+
+async def test_tc_b_02_csms(v201: Play201) -> None:
+    await policy(v201, "pending")
+    assert (await v201.boot())["status"] == "Pending"
+    heard, outcome = await v201.told("GetVariables", {"getVariableData": [OFFLINE]}, read(OFFLINE))
+    assert heard == {"getVariableData": [OFFLINE]}
+    assert outcome["status"] == "accepted"
+    await policy(v201, "accepted")
+    assert (await v201.boot())["status"] == "Accepted"
     await v201.status("Available")
 
 
-async def test_tc_b_06_csms(v201: Play201) -> None:
+@pytest.mark.parametrize("variables", [[OFFLINE], [OFFLINE, REMOTE]], ids=["one", "two"])
+async def test_tc_b_06_07_csms(v201: Play201, variables: list[Any]) -> None:
     await v201.booted()
-    result = {"getVariableResult": [OFFLINE | {"attributeStatus": "Accepted"}]}
-    heard, outcome = await v201.told("GetVariables", {"getVariableData": [OFFLINE]}, result)
-    assert heard == {"getVariableData": [OFFLINE]}
+    answers = [("GetVariables", read(*variables))]
+    heard, outcome = await v201.ordered("get_variables", answers, variables=variables)
+    assert heard == [{"getVariableData": variables}]
+    assert outcome["state"] == "confirmed"
+    assert (await stored(OFFLINE)).value == "60"
+
+
+async def test_tc_b_08_csms(v201: Play201) -> None:
+    """Five variables, at most four in a message: four and one."""
+    await v201.booted()
+    limit = {
+        "component": {"name": "DeviceDataCtrlr"},
+        "variable": {"name": "ItemsPerMessage", "instance": "GetVariables"},
+    }
+    await v201.ordered(
+        "get_variables", [("GetVariables", read(limit, value="4"))], variables=[limit]
+    )
+    five = [OFFLINE | {"variable": {"name": f"Variable{n}"}} for n in range(5)]
+    answers = [("GetVariables", read(*five[:4])), ("GetVariables", read(*five[4:]))]
+    heard, outcome = await v201.ordered("get_variables", answers, variables=five)
+    assert [len(part["getVariableData"]) for part in heard] == [4, 1]
+    assert outcome["state"] == "confirmed"
+
+
+@pytest.mark.parametrize("variables", [[OFFLINE], [OFFLINE, REMOTE]], ids=["one", "two"])
+async def test_tc_b_09_10_csms(v201: Play201, variables: list[Any]) -> None:
+    await v201.booted()
+    values = {"OfflineThreshold": "123", "AuthorizeRemoteStart": "false"}
+    wanted = [
+        variable | {"attributeValue": values[variable["variable"]["name"]]}
+        for variable in variables
+    ]
+    answers = [("SetVariables", written(*variables))]
+    heard, outcome = await v201.ordered("set_variables", answers, variables=wanted)
+    assert heard == [{"setVariableData": wanted}]
+    assert outcome["state"] in {"accepted", "confirmed"}
+
+
+@pytest.mark.parametrize("base", ["ConfigurationInventory", "FullInventory", "SummaryInventory"])
+async def test_tc_b_12_13_14_csms(v201: Play201, base: str) -> None:
+    """The report comes in parts, and is stored."""
+    await v201.booted()
+    heard, _ = await v201.told("GetBaseReport", {"requestId": 7, "reportBase": base}, ACCEPTED)
+    assert heard == {"requestId": 7, "reportBase": base}
+    attribute = {"value": "300", "mutability": "ReadWrite"}
+    for seq_no, variable in enumerate((OFFLINE, REMOTE)):
+        part = {
+            "requestId": 7,
+            "generatedAt": now(),
+            "seqNo": seq_no,
+            "tbc": seq_no == 0,
+            "reportData": [variable | {"variableAttribute": [attribute]}],
+        }
+        assert await v201.ask("NotifyReport", part) == {}
+    assert (await stored(OFFLINE)).value == "300"
+    assert (await stored(REMOTE)).mutability == "ReadWrite"
+
+
+async def test_tc_b_18_csms(v201: Play201) -> None:
+    await v201.booted()
+    plug = {
+        "component": {"name": "EVSE", "evse": {"id": 1}},
+        "variable": {"name": "AvailabilityState"},
+    }
+    problem = {"requestId": 1, "componentCriteria": ["Problem"], "componentVariable": [plug]}
+    _, outcome = await v201.told("GetReport", problem, {"status": "EmptyResultSet"})
+    assert outcome["response"] == {"status": "EmptyResultSet"}
+    available = {"requestId": 2, "componentCriteria": ["Available"], "componentVariable": [plug]}
+    _, outcome = await v201.told("GetReport", available, ACCEPTED)
     assert outcome["status"] == "accepted"
-    assert outcome["response"] == result
+    data = plug | {"variableAttribute": [{"value": "Available"}]}
+    part = {"requestId": 2, "generatedAt": now(), "seqNo": 0, "reportData": [data]}
+    assert await v201.ask("NotifyReport", part) == {}
+    assert (await stored(plug)).evse_id == 1
+
+
+@pytest.mark.parametrize("evse", [{}, {"evse_id": 1}], ids=["station", "evse"])
+async def test_tc_b_20_25_csms(v201: Play201, evse: dict[str, int]) -> None:
+    await v201.booted()
+    heard, outcome = await v201.ordered("reset", [("Reset", ACCEPTED)], mode="on_idle", **evse)
+    assert heard == [{"type": "OnIdle"} | ({"evseId": 1} if evse else {})]
+    assert outcome["state"] in {"accepted", "confirmed"}
+    await v201.leave()
+    await v201.connect()
+    assert (await v201.boot("RemoteReset"))["status"] == "Accepted"
+    await v201.status("Available")
+
+
+@pytest.mark.parametrize("evse", [{}, {"evse_id": 1}], ids=["station", "evse"])
+async def test_tc_b_21_26_csms(v201: Play201, evse: dict[str, int]) -> None:
+    """It waits for the end of the transaction."""
+    await v201.booted()
+    await v201.charging()
+    answers = [("Reset", {"status": "Scheduled"})]
+    heard, outcome = await v201.ordered("reset", answers, mode="on_idle", **evse)
+    assert heard[0]["type"] == "OnIdle"
+    assert outcome["state"] == "accepted"
+    await v201.stopped()
+    assert (await v201.boot("ScheduledReset"))["status"] == "Accepted"
+    assert (await rows(Session.objects.get)).state == "ended"
+
+
+@pytest.mark.parametrize("evse", [{}, {"evse_id": 1}], ids=["station", "evse"])
+async def test_tc_b_22_27_csms(v201: Play201, evse: dict[str, int]) -> None:
+    await v201.booted()
+    await v201.charging()
+    heard, _ = await v201.ordered("reset", [("Reset", ACCEPTED)], mode="immediate", **evse)
+    assert heard[0]["type"] == "Immediate"
+    info = {"stoppedReason": "ImmediateReset"}
+    await v201.event("Ended", "ResetCommand", "EVConnected", wh=900, info=info)
+    await v201.leave()
+    await v201.connect()
+    assert (await v201.boot("RemoteReset"))["status"] == "Accepted"
+    await v201.status("Occupied")
+    session = await rows(Session.objects.get)
+    assert (session.stop_reason, session.energy_wh) == ("ImmediateReset", 900)
+    assert (await rows(Connector.objects.get)).status == "Occupied"
+
+
+@pytest.mark.parametrize("word", ["pending", "rejected"])
+async def test_tc_b_30_csms(v201: Play201, word: str) -> None:
+    await policy(v201, word)
+    assert (await v201.boot())["status"] == word.capitalize()
+    told = {"timestamp": now(), "connectorStatus": "Available", "evseId": 1, "connectorId": 1}
+    refused = await v201.wire.call("StatusNotification", told)
+    assert (refused[0], refused[2]) == (4, "SecurityError")
+    kept = await rows(lambda: Message.objects.get(action="StatusNotification"))
+    assert (kept.result, kept.error_code) == ("refused", "SecurityError")
+    assert not await rows(Connector.objects.exists)
+
+
+async def test_tc_b_31_csms(v201: Play201) -> None:
+    await policy(v201, "pending")
+    assert (await v201.boot())["status"] == "Pending"
+    await policy(v201, "accepted")
+    trigger = {"requestedMessage": "BootNotification"}
+    heard, _ = await v201.told("TriggerMessage", trigger, ACCEPTED)
+    assert heard == trigger
+    assert (await v201.boot("Triggered"))["status"] == "Accepted"
+
+
+@pytest.mark.parametrize("status", ["Accepted", "Failed"])
+async def test_tc_b_42_44_csms(v201: Play201, status: str) -> None:
+    await v201.booted()
+    profile = {
+        "configurationSlot": 1,
+        "connectionData": {
+            "ocppVersion": "OCPP20",
+            "ocppTransport": "JSON",
+            "ocppCsmsUrl": "wss://csms.example/ocpp",
+            "messageTimeout": 30,
+            "securityProfile": 2,
+            "ocppInterface": "Wired0",
+        },
+    }
+    heard, outcome = await v201.told("SetNetworkProfile", profile, {"status": status})
+    assert heard == profile
+    assert outcome["status"] == ("accepted" if status == "Accepted" else "rejected")
+    assert await v201.wire.is_alive()
+
+
+async def test_tc_b_58_csms(v201: Play201) -> None:
+    await v201.leave()
+    with pytest.raises(Exception, match="400"):
+        await dial(v201.server.ocpp, "CP1", subprotocols=["ocpp0.1"])
+    await v201.connect(subprotocols=["ocpp0.1", "ocpp2.0.1"])
+    assert v201.wire.socket.subprotocol == "ocpp2.0.1"
+    await v201.booted()

@@ -1,0 +1,43 @@
+"""What stations report of work that takes its time: firmware and uploads. Pure.
+
+Rules F-02, F-04, F-06: a report that carries a requestId speaks of that command alone; one
+without (1.6) of whatever is under way. The last report may come before the reboot or after it.
+"""
+
+from dataclasses import dataclass
+
+from apps.domain.events import Event, FirmwareProgressed, LogProgressed
+
+HOUR_S = 3600.0
+PATIENCE_S = {"update_firmware": 24 * HOUR_S, "get_log": 2 * HOUR_S}  # after the last sign
+_OF: dict[str, type[FirmwareProgressed] | type[LogProgressed]] = {
+    "update_firmware": FirmwareProgressed,
+    "get_log": LogProgressed,
+}
+_DONE = {"Installed": "The firmware is installed", "Uploaded": "The file was uploaded"}
+_FAILED = frozenset({
+    "DownloadFailed", "InvalidSignature", "InstallVerificationFailed", "InstallationFailed",
+    "UploadFailed", "UploadFailure", "BadMessage", "PermissionDenied", "NotSupportedOperation",
+    "AcceptedCanceled",
+})  # fmt: skip
+_SAYS_NOTHING = "Idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``word``: the station's own. ``is_over``: nothing follows; ``observed``: it went well."""
+
+    word: str
+    observed: str = ""
+    is_over: bool = False
+
+
+def progress_of(name: str, number: int, event: Event) -> Progress | None:
+    """What ``event`` says of command ``number``; None when it speaks of something else."""
+    kind = _OF.get(name)
+    if kind is None or not isinstance(event, kind) or event.status == _SAYS_NOTHING:
+        return None
+    if event.request_id not in (None, number):
+        return None
+    observed = _DONE.get(event.status, "")
+    return Progress(event.status, observed, bool(observed) or event.status in _FAILED)

@@ -1,0 +1,237 @@
+"""Writes: lists are filled in, sent step by step, and what stations answer is kept."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.models import Organisation
+from apps.commands.models import CommandRow
+from apps.commands.services import queue
+from apps.domain.authorization import SendLocalList
+from apps.domain.command import BadParameters, Command
+from apps.domain.events import CommandAnswered
+from apps.lists import orders, plan
+from apps.lists.models import ListPolicy, Push, StationList
+from apps.lists.plan import Entry, Step, Wanted
+from apps.lists.selectors import busy_stations, limits_of, wanted_in
+from apps.live.announce import announce
+from apps.stations.models import Station
+from apps.tokens.models import Token
+
+BY_US = "local lists"
+_CHANGED = "What the station should hold has changed"
+_FORGOTTEN = "The station shall forget this token"
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 60, 3600
+_NO_SUCH_THING = frozenset({"NotSupported", "NotImplemented"})
+_NOT_SUPPORTED = "-1"  # the version that a station of 1.6 without local lists tells (§5.10)
+
+
+def complete(station: Station, command: Command, *, now: datetime) -> Command:
+    """``command`` ready for the outbox: a list gets its version and its entries.
+
+    Call it in the transaction that queues. Raises BadParameters.
+    """
+    if not isinstance(command, SendLocalList):
+        return command
+    with transaction.atomic():
+        row = _locked(station.pk)
+        if problems := list(orders.problems_of(command, row.version)):
+            raise BadParameters(problems)
+        if command.entries is None:
+            step = _due(station, row, command, now)
+        else:
+            version = command.version or row.version + 1
+            step = plan.Step(command.mode, version, orders.entries_of(command))
+        return _begin(row, step, is_planned=command.entries is None)
+
+
+def push(station: Station, *, now: datetime, wanted: Wanted | None = None) -> CommandRow | None:
+    """Send the next step of what is due; None where nothing is, or one is on its way."""
+    if busy_stations([station.pk]):
+        return None
+    with transaction.atomic():
+        row = _locked(station.pk)
+        if row.push == Push.PUSHING:  # its answer was lost, so nobody knows what it did
+            row.held = None
+        everybody = wanted_in(station.organisation_id, now) if wanted is None else wanted
+        limits = limits_of(station.pk)
+        mine = plan.within(everybody, limits, row.forgotten)
+        step = plan.next_step(row.held, mine, row.version, limits)
+        return None if step is None else _send(station, row, step, now)
+
+
+def keep(*, now: datetime) -> int:
+    """Send stations that are online what they lack, where that is our task. Safe to run twice.
+
+    How many were sent something. One that refused has its rest; one that has no local lists
+    is left alone until somebody sends it one.
+    """
+    sent = 0
+    for policy in ListPolicy.objects.filter(is_automatic=True):
+        wanted = wanted_in(policy.organisation_id, now)
+        stations = Station.objects.filter(
+            organisation_id=policy.organisation_id, is_connected=True, boot_status="Accepted"
+        ).exclude(local_list__is_supported=False)
+        for station in stations.exclude(local_list__retry_at__gt=now):
+            sent += push(station, now=now, wanted=wanted) is not None
+    return sent
+
+
+@transaction.atomic
+def forget_token(
+    station: Station, uid: str, kind: str, *, now: datetime, reason: str = _FORGOTTEN
+) -> CommandRow | None:
+    """Take a token out of the list of one station, and keep it out (N10.FR.02, N_46).
+
+    The command that does so; None where the station does not hold it.
+    """
+    row = _locked(station.pk)
+    name = plan.key(uid, kind)
+    announce(station.organisation_id, f"station:{station.pk}")
+    if name not in row.forgotten:
+        row.forgotten = [*row.forgotten, name]
+        row.save(update_fields=["forgotten"])
+    if row.held is None or name not in row.held:
+        return None
+    entry = {"uid": uid.upper(), "type": kind, "remove": True}
+    step = Step("differential", row.version + 1, (entry,))
+    return _send(station, row, step, now, reason=reason, is_planned=False)
+
+
+@transaction.atomic
+def remember_token(station: Station, uid: str, kind: str) -> None:
+    """Let a token that was taken out into the station's list again."""
+    row = _locked(station.pk)
+    row.forgotten = [name for name in row.forgotten if name != plan.key(uid, kind)]
+    row.save(update_fields=["forgotten"])
+    announce(station.organisation_id, f"station:{station.pk}")
+
+
+def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """A station has answered, or never will: what it holds now, and what comes next."""
+    row = _locked(command.station_id)
+    order = command.parameters
+    row.push, row.answer, row.answered_at = Push.IDLE, event.detail[:255], now
+    if event.status == "accepted":
+        _accepted(row, order["mode"], order["version"], order["entries"])
+    elif event.status == "rejected":
+        _refused(row, order["mode"], event.detail, now)
+    elif event.error_code in _NO_SUCH_THING and command.action:
+        row.is_supported, row.push = False, Push.FAILED
+    else:
+        row.held, row.push = None, Push.FAILED
+        _rest(row, now)
+    row.save()
+    announce(command.organisation_id, f"station:{command.station_id}")
+    goes_on = event.status == "accepted" and order["is_planned"]
+    is_mended = event.status == "rejected" and row.push == Push.IDLE
+    if goes_on or is_mended:
+        push(Station.objects.get(pk=command.station_id), now=now)
+
+
+def take_version(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """The station told its version; one that we did not give it means an unknown list."""
+    if event.status != "accepted":
+        return
+    row = _locked(command.station_id)
+    row.answer, row.answered_at = f"Version {event.detail}", now
+    if event.detail == _NOT_SUPPORTED:
+        row.is_supported, row.held, row.version_held = False, None, None
+    elif event.detail.isdecimal():
+        version = int(event.detail)
+        row.is_supported = True
+        if version != row.version_held or version == 0:
+            row.held = None
+        row.version_held, row.version = version, max(row.version, version)
+    row.save()
+    announce(command.organisation_id, f"station:{command.station_id}")
+
+
+def set_policy(organisation: Organisation, **fields: Any) -> ListPolicy:
+    """Settle what the stations of an organisation should hold."""
+    policy, _ = ListPolicy.objects.get_or_create(organisation=organisation)
+    for name, value in fields.items():
+        setattr(policy, name, value)
+    policy.full_clean()
+    policy.save(update_fields=[*fields] or None)
+    announce(organisation.pk, "tokens")
+    return policy
+
+
+def choose_token(token: Token, *, is_listed: bool) -> None:
+    """Put a token among those that stations hold where only chosen ones are."""
+    Token.objects.filter(pk=token.pk).update(is_listed=is_listed)
+    announce(token.organisation_id, "tokens")
+
+
+def _due(station: Station, row: StationList, order: SendLocalList, now: datetime) -> Step:
+    """The step that an order without entries means. Raises BadParameters."""
+    limits = limits_of(station.pk)
+    wanted = plan.within(wanted_in(station.organisation_id, now), limits, row.forgotten)
+    if order.mode == "differential" and row.held is None:
+        raise BadParameters(["it is not known what the station holds; send it a full list first"])
+    held = None if order.mode == "full" else row.held
+    base = order.version - 1 if order.version else row.version
+    step = plan.next_step(held, wanted, base, limits)
+    if step is None:
+        raise BadParameters(
+            ["the station holds what it should; a full list can be sent all the same"]
+        )
+    return step
+
+
+def _send(
+    station: Station,
+    row: StationList,
+    step: Step,
+    now: datetime,
+    *,
+    reason: str = _CHANGED,
+    is_planned: bool = True,
+) -> CommandRow:
+    return queue(
+        organisation_id=station.organisation_id,
+        station_id=station.pk,
+        identity=station.identity,
+        command=_begin(row, step, is_planned=is_planned),
+        now=now,
+        actor=BY_US,
+        reason=reason,
+    )
+
+
+def _begin(row: StationList, step: Step, *, is_planned: bool) -> SendLocalList:
+    row.version, row.push = max(row.version, step.version), Push.PUSHING
+    row.save()
+    entries = tuple(dict(entry) for entry in step.entries)
+    return SendLocalList(step.mode, step.version, entries, is_planned=is_planned)
+
+
+def _accepted(row: StationList, mode: str, version: int, entries: Iterable[Entry]) -> None:
+    is_known = mode == "full" or row.held is not None
+    row.held = plan.applied(row.held, mode, entries) if is_known else None
+    row.version_held, row.is_supported = version, True
+    row.failures, row.retry_at = 0, None
+
+
+def _refused(row: StationList, mode: str, word: str, now: datetime) -> None:
+    """A Differential that failed is followed by a Full; a Full that failed rests."""
+    row.held = None
+    if word == "NotSupported":
+        row.is_supported, row.push = False, Push.FAILED
+    elif mode == "full":
+        row.push = Push.FAILED
+        _rest(row, now)
+
+
+def _rest(row: StationList, now: datetime) -> None:
+    pause_s = min(_FIRST_RETRY_S * 2 ** min(row.failures, 10), _LONGEST_RETRY_S)
+    row.failures, row.retry_at = row.failures + 1, now + timedelta(seconds=pause_s)
+
+
+def _locked(station_id: int) -> StationList:
+    """The row of the station, made where there is none; call it in a transaction."""
+    StationList.objects.get_or_create(station_id=station_id)
+    return StationList.objects.select_for_update().get(station_id=station_id)

@@ -1,0 +1,12 @@
+"""What time does to local lists."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.lists import services
+
+
+@shared_task(name="lists.keep")
+def keep() -> None:
+    """Bring the lists of stations that are online up to date."""
+    services.keep(now=timezone.now())

@@ -1,0 +1,58 @@
+"""Firmware and logs as OCPP 1.6 calls: the plain ones, and those of the security extension."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.domain.command import Command
+from apps.domain.maintenance import GetLog, UpdateFirmware
+from apps.protocol.codec import Outcome
+from apps.protocol.outbound import log_window, retrying
+
+Payload = dict[str, Any]
+Written = tuple[str, Payload]
+
+
+def _update(command: UpdateFirmware, request_id: int) -> Written:
+    """Signed firmware has a call of its own; the plain one knows no time of installation."""
+    if command.signing_certificate and command.signature:
+        firmware = {
+            "location": command.location,
+            "retrieveDateTime": command.retrieve_at,
+            "signingCertificate": command.signing_certificate,
+            "signature": command.signature,
+        }
+        if command.install_at:
+            firmware["installDateTime"] = command.install_at
+        signed: Payload = {"requestId": request_id, "firmware": firmware}
+        return "SignedUpdateFirmware", signed | retrying(command)
+    plain: Payload = {"location": command.location, "retrieveDate": command.retrieve_at}
+    return "UpdateFirmware", plain | retrying(command)
+
+
+def _log(command: GetLog, request_id: int) -> Written:
+    """Diagnostics are asked for as every 1.6 station knows it, the security log as WP4 does."""
+    if command.kind == "security":
+        where = {"remoteLocation": command.location} | log_window(command)
+        asked: Payload = {"requestId": request_id, "logType": "SecurityLog", "log": where}
+        return "GetLog", asked | retrying(command)
+    window = {"startTime": command.oldest_at, "stopTime": command.latest_at}
+    plain: Payload = {"location": command.location}
+    plain |= {name: value for name, value in window.items() if value}
+    return "GetDiagnostics", plain | retrying(command)
+
+
+def _diagnostics(payload: Payload) -> Outcome:
+    """No file name: there is nothing to upload (§5.9)."""
+    name = payload.get("fileName")
+    if isinstance(name, str) and name:
+        return Outcome("accepted", name)
+    return Outcome("rejected", "Nothing to upload")
+
+
+NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
+    UpdateFirmware: _update,
+    GetLog: _log,
+}
+OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
+    "GetDiagnostics": _diagnostics,
+}

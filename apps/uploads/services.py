@@ -1,0 +1,128 @@
+"""Writes: open a door, take a file in, sweep away what nobody used."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+
+from apps.live.announce import announce
+from apps.uploads.models import Door
+from apps.uploads.ranges import Part
+
+LONGEST_NAME = 100
+
+
+class Refused(Exception):
+    """``status`` is HTTP's, the text tells the station's maker what to do."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+
+
+def open_door(*, organisation_id: int, station_id: int, now: datetime) -> tuple[Door, str]:
+    """A door, and its address with the password in it, which is kept nowhere else."""
+    secret = secrets.token_urlsafe(18)
+    door = Door.objects.create(
+        organisation_id=organisation_id,
+        station_id=station_id,
+        secret_digest=_digest(secret),
+        opened_at=now,
+        expires_at=now + timedelta(seconds=settings.OCPP_UPLOAD_EXPIRY_S),
+    )
+    base = urlsplit(settings.OCPP_PUBLIC_URL)
+    where = f"{door.pk}:{secret}@{base.netloc}"
+    path = f"{base.path.rstrip('/')}/uploads/{door.pk}/"
+    return door, urlunsplit((base.scheme, where, path, "", ""))
+
+
+def belongs_to(door: Door, command_id: int) -> None:
+    """The command that asked for the file."""
+    Door.objects.filter(pk=door.pk).update(command_id=command_id)
+
+
+def find_open(door_id: int, user: str, secret: str, now: datetime) -> Door:
+    """The door that this password opens; Refused 401, 404 or 410."""
+    door = Door.objects.filter(pk=door_id).first()
+    if door is None:
+        raise Refused(404, "There is no such upload address.")
+    is_known = hmac.compare_digest(door.secret_digest, _digest(secret))
+    if user != str(door.pk) or not is_known:
+        raise Refused(401, "The user name and password of the upload address are needed.")
+    if door.completed_at is not None or now >= door.expires_at:
+        raise Refused(410, "This address has been used or has expired; ask for the file again.")
+    return door
+
+
+def take(door: Door, name: str, part: Part, chunks: Iterable[bytes], now: datetime) -> Door:
+    """Append a part. Refused 409 (with where to go on) or 413; what came before stays."""
+    if part.first != door.size_bytes:
+        raise Refused(409, f"Go on at byte {door.size_bytes}.")
+    if part.total is not None and part.total > settings.OCPP_UPLOAD_MAX_BYTES:
+        raise _too_large()
+    door.name = door.name or _plain(name)
+    door.path = door.path or f"{door.opened_at:%Y-%m}/{door.pk}"
+    size_bytes = _append(_folder() / door.path, part.first, chunks)
+    if size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
+        (_folder() / door.path).unlink()
+        Door.objects.filter(pk=door.pk).update(size_bytes=0)
+        raise _too_large()
+    door.size_bytes = size_bytes
+    door.completed_at = now if part.is_last else None
+    door.save(update_fields=["name", "path", "size_bytes", "completed_at"])
+    announce(door.organisation_id, f"station:{door.station_id}")
+    return door
+
+
+def sweep(*, now: datetime) -> int:
+    """Forget doors that nobody went through in time, with what lies behind them."""
+    unused = Door.objects.filter(completed_at=None, expires_at__lte=now)
+    for door in unused[:500]:
+        if door.path:
+            (_folder() / door.path).unlink(missing_ok=True)
+        door.delete()
+    return unused.count()
+
+
+def file_of(door: Door) -> Path:
+    """Where the file of a completed door lies."""
+    return _folder() / door.path
+
+
+def _append(path: Path, first: int, chunks: Iterable[bytes]) -> int:
+    """The file's size afterwards; it stops soon after the limit."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    size_bytes = first
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.seek(first)
+        file.truncate()
+        for chunk in chunks:
+            file.write(chunk)
+            size_bytes += len(chunk)
+            if size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
+                break
+    return size_bytes
+
+
+def _too_large() -> Refused:
+    return Refused(413, f"At most {settings.OCPP_UPLOAD_MAX_BYTES} bytes are taken.")
+
+
+def _plain(name: str) -> str:
+    """A file name without a path and without what a browser or a shell could take amiss."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c if c.isalnum() or c in "._-" else "_" for c in last)
+    return kept.lstrip(".")[:LONGEST_NAME] or "file"
+
+
+def _folder() -> Path:
+    return Path(settings.OCPP_UPLOAD_FOLDER)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

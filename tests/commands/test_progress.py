@@ -1,0 +1,40 @@
+"""Reports of firmware and uploads, and what they make of their command."""
+
+import pytest
+
+from apps.commands.progress import Progress, progress_of
+from apps.domain.events import FirmwareProgressed, LogProgressed
+
+
+@pytest.mark.parametrize("request_id", [None, 7])
+def test_a_report_counts_for_its_command(request_id: int | None) -> None:
+    said = progress_of("update_firmware", 7, FirmwareProgressed("Downloading", request_id))
+    assert said == Progress("Downloading")
+
+
+def test_a_report_of_another_request_does_not() -> None:
+    assert progress_of("update_firmware", 7, FirmwareProgressed("Installed", 8)) is None
+    assert progress_of("update_firmware", 7, LogProgressed("Uploaded", 7)) is None
+    assert progress_of("get_log", 7, FirmwareProgressed("Installed", 7)) is None
+
+
+def test_idle_says_nothing() -> None:
+    assert progress_of("get_log", 7, LogProgressed("Idle")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "went_well"),
+    [
+        ("update_firmware", FirmwareProgressed("Installed", 7), True),
+        ("update_firmware", FirmwareProgressed("InstallationFailed", 7), False),
+        ("update_firmware", FirmwareProgressed("InvalidSignature", 7), False),
+        ("get_log", LogProgressed("Uploaded", 7), True),
+        ("get_log", LogProgressed("UploadFailed"), False),
+        ("get_log", LogProgressed("AcceptedCanceled", 7), False),
+    ],
+)
+def test_last_words(name: str, event: FirmwareProgressed | LogProgressed, went_well: bool) -> None:
+    said = progress_of(name, 7, event)
+    assert said is not None
+    assert said.is_over
+    assert bool(said.observed) is went_well
