@@ -81,13 +81,11 @@ def _station_orders(actor: Actor, keys: list[str]) -> Loaded:
 
 
 def _power_sheets(actor: Actor, keys: list[str]) -> Loaded:
-    wanted = {
-        int(s): int(e)
-        for s, _, e in (k.partition("-") for k in keys)
-        if s.isdecimal() and e.isdecimal()
-    }
-    found = stations.find_stations(actor, list(wanted))
-    return [power_sheet(actor, station, wanted[station.pk]) for station in found]
+    """A key is a station and an EVSE: 17-0."""
+    wanted = [(_ids([s]), _ids([e])) for s, _, e in (key.partition("-") for key in keys)]
+    places = {ids[0]: evses[0] if evses else 0 for ids, evses in wanted if ids}
+    found = stations.find_stations(actor, list(places))
+    return [power_sheet(actor, station, places[station.pk]) for station in found]
 
 
 def _local_lists(actor: Actor, keys: list[str]) -> Loaded:

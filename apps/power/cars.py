@@ -104,8 +104,9 @@ def _offer(
         return None
     level = _level(others, charging.transaction_id, limits.stack_level)
     profile = offers.tx_profile(schedule, charging.transaction_id, number=number, level=level)
+    wanted = SetChargingProfile(plan.evse_id, profile_json(profile))
     try:
-        command = prepare(station, SetChargingProfile(plan.evse_id, profile_json(profile)))
+        command = prepare(station, wanted, {charging.transaction_id: plan.evse_id})
     except BadParameters:
         return None
     row = queue(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
@@ -19,7 +19,7 @@ from apps.domain.profiles import (
 )
 from apps.domain.vocabulary import Protocol
 from apps.power.composite import Held, Piece, Question, Running, composite
-from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push
+from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, PushDelivery
 from apps.power.rules import Facts, Limits, limits_of
 from apps.sessions.models import Session
 from apps.stations.models import Evse, Station, Variable
@@ -47,6 +47,16 @@ def list_plans(actor: Actor, station: Station) -> list[EvPlan]:
     """What the cars that charge here now want."""
     own = EvPlan.objects.filter(station=station, station__organisation_id=actor.organisation_id)
     return list(own.filter(transaction_id__in=open_at(station.pk)))
+
+
+def all_pushes(actor: Actor) -> QuerySet[Push]:
+    pushes = Push.objects.filter(organisation_id=actor.organisation_id)
+    return pushes.select_related("station")
+
+
+def list_deliveries(push: Push) -> list[PushDelivery]:
+    """The newest hundred."""
+    return list(push.deliveries.select_related("station").order_by("-due_at", "-id")[:100])
 
 
 def list_pushes(actor: Actor, station: Station | None = None) -> list[Push]:

@@ -37,15 +37,18 @@ from apps.stations.models import Station
 _READ_AGAIN_S = 300
 
 
-def prepare(station: Station, command: Command) -> Command:
+def prepare(
+    station: Station, command: Command, running: Mapping[str, int | None] | None = None
+) -> Command:
     """The command as this station can take it, its profile numbered.
 
+    ``running``: EVSE by transaction id of sessions that are not in the database yet.
     BadParameters with everything that this station would refuse. Other commands pass as they are.
     """
     if isinstance(command, GetChargingProfiles) and station.protocol == Protocol.OCPP16:
         raise BadParameters(["A station with OCPP 1.6 cannot tell which profiles it holds"])
     if isinstance(command, SetChargingProfile):
-        profile = _fitting(station, command.charging_profile(), command.evse_id)
+        profile = _fitting(station, command.charging_profile(), command.evse_id, running)
         return replace(command, profile=profile_json(profile))
     if isinstance(command, StartSession) and command.charging_profile is not None:
         given = selectors.profile_of(command.charging_profile)
@@ -54,8 +57,14 @@ def prepare(station: Station, command: Command) -> Command:
     return command
 
 
-def _fitting(station: Station, profile: ChargingProfile, evse_id: int) -> ChargingProfile:
+def _fitting(
+    station: Station,
+    profile: ChargingProfile,
+    evse_id: int,
+    running: Mapping[str, int | None] | None = None,
+) -> ChargingProfile:
     facts = selectors.facts_of(station)
+    facts = replace(facts, open_at={**facts.open_at, **(running or {})})
     numbered = profile if profile.id else replace(profile, id=number_for(profile, evse_id, facts))
     problems = rules.check(numbered, evse_id, facts)
     if problems:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, reverse
 from apps.commands.models import CommandRow
 from apps.dashboard.urls import urlpatterns
 from apps.journal.models import Message
+from apps.power.models import Push
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
 from apps.uploads.models import Door
@@ -23,6 +24,8 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "stations": (FIELD, 200),
     "station-add": ({"admin", "operator"}, 200),
     "station": (FIELD, 404),
+    "push-plan": ({"admin", "operator"}, 404),
+    "push-cancel": ({"admin", "operator"}, 404),
     "sessions": (ALL, 200),
     "sessions-export": (ALL, 200),
     "sessions-new": (ALL, 200),
@@ -65,6 +68,8 @@ def address(name: str, scene: Cast) -> str:
     of = scene.organisation.pk
     arguments = {
         "station": [scene.extras["busy"].identity],
+        "push-plan": [scene.extras["busy"].identity],
+        "push-cancel": [_push(scene)],
         "session": [scene.extras["ended"].pk],
         "message": [Message.objects.filter(organisation_id=of).first().pk],
         "command": [CommandRow.objects.filter(organisation_id=of).first().pk],
@@ -72,6 +77,14 @@ def address(name: str, scene: Cast) -> str:
         "version-add": [Tariff.objects.get(organisation_id=of).pk],
     }
     return reverse(f"dashboard:{name}", args=arguments.get(name, []))
+
+
+def _push(scene: Cast) -> int:
+    push = Push.objects.create(
+        organisation=scene.organisation, name="Peak at Blaak", profile={}, due_at=scene.now,
+        created_at=scene.now,
+    )  # fmt: skip
+    return int(push.pk)
 
 
 def outcome(client: Client, url: str) -> int:

@@ -1,7 +1,7 @@
 """Forms for limits. They know the rules of charging profiles and say all that is broken."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,12 +12,15 @@ from apps.dashboard.forms.commands import CommandForm
 from apps.domain.command import BadParameters, Command
 from apps.domain.commands import parse
 from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
+from apps.power.models import Push
+from apps.power.pushes import Whither, plan_push
 from apps.power.selectors import open_at
 from apps.power.services import prepare
 
 _WHOLE = ("0", "The whole station")
 _MINUTE_S = 60
 _PERIOD_PARTS = (2, 3)
+_HOUR_S = 3600
 _DAY_S = 86_400
 
 
@@ -105,13 +108,19 @@ class LimitForm(PowerForm):
         return found
 
     def given(self) -> tuple[str, Json]:
+        evse_id = self.cleaned_data["evse_id"] or 0
+        profile = self.profile()
+        if profile["purpose"] == TX:
+            profile["transaction_id"] = self._running(evse_id)
+        return "set_charging_profile", {"evse_id": evse_id, "profile": profile}
+
+    def profile(self) -> Json:
         data = self.cleaned_data
-        evse_id = data["evse_id"] or 0
         is_recurring = data["kind"] not in (ABSOLUTE, RELATIVE)
         schedule: Json = {"unit": data["unit"], "periods": data["periods"]}
         if data["duration"]:
             schedule["duration_s"] = data["duration"] * _MINUTE_S
-        if data["kind"] != RELATIVE:
+        if data["kind"] != RELATIVE and "start_at" in self.fields:
             schedule["start_at"] = self._instant(data["start_at"])
         profile: Json = {
             "purpose": data["purpose"],
@@ -121,11 +130,9 @@ class LimitForm(PowerForm):
         }
         if is_recurring:
             profile["recurrency"] = data["kind"]
-        if data["valid_to"]:
+        if data.get("valid_to"):
             profile["valid_to"] = self._instant(data["valid_to"])
-        if data["purpose"] == TX:
-            profile["transaction_id"] = self._running(evse_id)
-        return "set_charging_profile", {"evse_id": evse_id, "profile": profile}
+        return profile
 
     def _instant(self, at: datetime | None) -> str:
         """As typed, in the zone of the site."""
@@ -139,6 +146,66 @@ class LimitForm(PowerForm):
         if not found:
             raise BadParameters(["No session runs there now: a limit of its own needs one"])
         return found[-1]
+
+
+class PlanForm(LimitForm):
+    """A limit that goes out at its time, and begins then."""
+
+    name = forms.CharField(max_length=100, label="Name", help_text="For example: evening peak.")
+    reach = forms.ChoiceField(
+        label="For",
+        choices=[("station", "This station"), ("location", "Its site"), ("all", "All stations")],
+    )
+    due_at = forms.DateTimeField(
+        label="Goes out",
+        help_text="Time of the site, and the moment at which the limit begins.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    every = forms.ChoiceField(
+        label="Again",
+        required=False,
+        choices=[(Push.ONCE, "Once"), (Push.DAILY, "Every day"), (Push.WEEKLY, "Every week")],
+        help_text="At the same local time, in summer and in winter.",
+    )
+    expires_h = forms.IntegerField(
+        label="Waits for an offline station (hours)", min_value=1, max_value=8760, initial=24
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, danger=0, **kwargs)
+        for name in ("start_at", "valid_to"):
+            del self.fields[name]
+        purposes, kinds = (cast(forms.ChoiceField, self.fields[n]) for n in ("purpose", "kind"))
+        purposes.choices = [(TX_DEFAULT, "Every session, unless it has a limit of its own"),
+                            (MAX, "The station as a whole")]  # fmt: skip
+        kinds.choices = [(ABSOLUTE, "From the moment on that it goes out"),
+                         (RELATIVE, "From the start of charging on")]  # fmt: skip
+        kinds.help_text = ""
+        self.order_fields(["name", "reach", "evse_id", "due_at", "every"])
+
+    def clean(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+    def plan(self, *, actor: str, now: datetime) -> Push:
+        """The push. Raises BadParameters with all that is wrong."""
+        data, station = self.cleaned_data, self.station
+        reach = {
+            "station": Whither(station=station),
+            "location": Whither(location=station.location),
+        }
+        return plan_push(
+            organisation_id=station.organisation_id,
+            name=data["name"],
+            profile=self.profile(),
+            evse_id=data["evse_id"] or 0,
+            whither=reach.get(data["reach"], Whither()),
+            due_at=datetime.fromisoformat(self._instant(data["due_at"])),
+            every=data["every"],
+            timezone=station.location.timezone,
+            expires_s=data["expires_h"] * _HOUR_S,
+            actor=actor,
+            now=now,
+        )
 
 
 class ClearForm(PowerForm):

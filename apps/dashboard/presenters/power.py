@@ -17,6 +17,7 @@ from apps.stations.models import Station
 WINDOW_S = 86_400
 _PURPOSES = {MAX: "The station", TX_DEFAULT: "Every session", TX: "One session"}
 _MINUTE_S = 60
+_PHASES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class PowerSheet:
 
 
 def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
-    now = timezone.now().replace(microsecond=0)
+    begun = timezone.now().replace(second=0, microsecond=0)
+    now = begun + timedelta(seconds=_MINUTE_S)  # so that what was set just now counts
     asked = selectors.question(station, evse_id, start_at=now, duration_s=WINDOW_S, unit="W")
     told = StationSchedule.objects.filter(station=station, evse_id=evse_id).first()
     rows = [_row(held) for held in selectors.list_profiles(actor, station)]
@@ -104,7 +106,7 @@ def _told_pieces(
     found: list[tuple[datetime, float | None]] = []
     for period in told.periods:
         at = told.start_at + timedelta(seconds=period["start_s"])
-        watts = amount(period["limit"], told.unit, period.get("phases") or 3, asked)
+        watts = amount(period["limit"], told.unit, period.get("phases") or _PHASES, asked)
         found.append((at, watts))
     return [*found, (told.start_at + timedelta(seconds=told.duration_s or WINDOW_S), None)]
 
@@ -135,7 +137,8 @@ def _lines(schedule: Json) -> list[str]:
 
 def _line(period: Json, unit: str) -> str:
     shown = f"{period['limit']:g} A" if unit == "A" else f"{period['limit'] / 1000:g} kW"
-    phases = f" on {period['phases']} phases" if period.get("phases", 3) != 3 else ""
+    count = period.get("phases", _PHASES)
+    phases = "" if count == _PHASES else f" on {count} phase{'s' if count > 1 else ''}"
     if not period["start_s"]:
         return shown + phases
     return f"after {period['start_s'] / _MINUTE_S:g} min {shown}{phases}"

@@ -22,6 +22,8 @@ from apps.protocol.codec import Outcome
 from apps.protocol.members import count, positive, text
 from apps.protocol.outbound import members, plain_outcome
 
+_MOST = 999_999_999.0  # some stations write their largest number for "no limit"
+
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
 
@@ -103,7 +105,7 @@ def _period_in(given: Payload) -> Period | None:
     if start_s is None or isinstance(limit, bool) or not isinstance(limit, int | float):
         return None
     phases, which = positive(given.get("numberPhases")), positive(given.get("phaseToUse"))
-    return Period(start_s, float(limit), phases, which)
+    return Period(start_s, min(max(float(limit), 0.0), _MOST), phases, which)
 
 
 def _profile_in(given: Payload) -> ChargingProfile | None:

@@ -358,3 +358,22 @@ async def test_tc_k_70_csms(v201: Play201) -> None:
     second, _ = await given(v201, 0, {"purpose": MAX, "stack_level": 0} | absolute(8))
     assert first["chargingProfile"]["id"] != second["chargingProfile"]["id"]
     assert await held() == [(0, 2, MAX, 8), (1, 1, TX_DEFAULT, 6)]
+
+
+async def test_a_rule_of_the_station_is_kept_before_anything_is_sent(v201: Play201) -> None:
+    """A second profile at the place of another would be refused by the station (K01.FR.39)."""
+    await v201.booted()
+    await given(v201, 1, default(id=4))
+    body = {"evse_id": 1, "profile": default(id=5)}
+    status, refused = await v201.operator.request(
+        "POST", "stations/CP1/commands/", {"command": "set_charging_profile", "parameters": body}
+    )
+    assert status == 400
+    assert "Profile 4 has the same purpose and stack level" in str(refused)
+    assert v201.wire.calls.empty()
+
+
+async def test_a_refused_profile_is_not_believed(v201: Play201) -> None:
+    await v201.booted()
+    await given(v201, 1, default(id=4), {"status": "Rejected"})
+    assert await held() == []

@@ -1,0 +1,128 @@
+"""Limits: what lies in a station, what it adds up to, and what goes out when."""
+
+from django.db import transaction
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.roles import Permission
+from apps.api.errors import Invalid
+from apps.api.pagination import CursorPages
+from apps.api.resource import Resource
+from apps.api.serializers.power import (
+    DeliveryOut,
+    LimitsOut,
+    PushDetailOut,
+    PushIn,
+    PushOut,
+    ScheduleOut,
+    ScheduleQuery,
+)
+from apps.api.urlpaths import address_of
+from apps.domain.command import BadParameters
+from apps.power import pushes, selectors
+from apps.power.models import Push
+from apps.power.pushes import Whither
+from apps.stations.selectors import get_location, get_station
+
+
+class StationLimits(Resource):
+    read_permission = Permission.SEE_STATIONS
+
+    @extend_schema(responses=LimitsOut)
+    def get(self, request: Request, identity: str) -> Response:
+        """The charging profiles in a station, and the limits that others impose on it."""
+        station = get_station(self.actor, identity)
+        found = {
+            "profiles": selectors.list_profiles(self.actor, station),
+            "external": selectors.list_limits(self.actor, station),
+        }
+        return Response(LimitsOut(found).data)
+
+
+class StationSchedule(Resource):
+    read_permission = Permission.SEE_STATIONS
+
+    @extend_schema(parameters=[ScheduleQuery], responses=ScheduleOut)
+    def get(self, request: Request, identity: str) -> Response:
+        """What we expect the station to draw at most from now on, by all that limits it."""
+        station = get_station(self.actor, identity)
+        wanted = self.query(ScheduleQuery)
+        asked = selectors.question(
+            station,
+            wanted["evse"],
+            start_at=timezone.now(),
+            duration_s=wanted["duration"],
+            unit=wanted["unit"],
+        )
+        shown = {
+            "evse": asked.evse_id,
+            "start_at": asked.start_at,
+            "duration_s": asked.duration_s,
+            "unit": asked.unit,
+            "periods": selectors.composite_of(station, asked),
+        }
+        return Response(ScheduleOut(shown).data)
+
+
+class PushList(Resource):
+    read_permission = Permission.SEE_STATIONS
+    write_permission = Permission.OPERATE
+    pagination_class = CursorPages
+    order = ("-id",)
+
+    @extend_schema(responses=PushOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Pushes of charging profiles, the newest first."""
+        return self.page(selectors.all_pushes(self.actor), PushOut)
+
+    @extend_schema(request=PushIn, responses={201: PushOut})
+    def post(self, request: Request) -> Response:
+        """Plans a push: once, or every day or week at the same local time."""
+        fields = self.body(PushIn)
+        with transaction.atomic():
+            push = self._planned(fields)
+            self.audit("push planned", push.name, push=push.pk)
+        address = address_of(request, "push", push_id=push.pk)
+        return Response(PushOut(push).data, 201, headers={"Location": address})
+
+    def _planned(self, fields: dict[str, object]) -> Push:
+        station, location = fields.pop("station", None), fields.pop("location", None)
+        whither = Whither(
+            get_station(self.actor, str(station)) if station else None,
+            get_location(self.actor, int(str(location))) if location else None,
+        )
+        try:
+            return pushes.plan_push(
+                organisation_id=self.actor.organisation_id,
+                evse_id=fields.pop("evse"),  # type: ignore[arg-type]
+                whither=whither,
+                actor=getattr(self.actor, "label", ""),
+                now=timezone.now(),
+                **fields,  # type: ignore[arg-type]
+            )
+        except BadParameters as error:
+            raise Invalid("invalid_push", "The push does not fit; see details.",
+                          error.problems) from error  # fmt: skip
+
+
+class PushDetail(Resource):
+    read_permission = Permission.SEE_STATIONS
+    write_permission = Permission.OPERATE
+
+    @extend_schema(responses=PushDetailOut)
+    def get(self, request: Request, push_id: int) -> Response:
+        """One push and what became of it at each station."""
+        push = selectors.all_pushes(self.actor).get(pk=push_id)
+        found = DeliveryOut(selectors.list_deliveries(push), many=True)
+        return Response({**PushOut(push).data, "deliveries": found.data})
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, push_id: int) -> Response:
+        """Calls it off: it is never due again."""
+        push = selectors.all_pushes(self.actor).get(pk=push_id)
+        with transaction.atomic():
+            pushes.cancel_push(push)
+            self.audit("push called off", push.name, push=push.pk)
+        return Response(status=204)

@@ -1,0 +1,60 @@
+"""Limits that go out at their time: planned, and called off."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.roles import Permission
+from apps.accounts.services import audit
+from apps.dashboard.access import PageRequest, page
+from apps.dashboard.forms.power import PlanForm
+from apps.domain.command import BadParameters
+from apps.power.pushes import cancel_push
+from apps.power.selectors import all_pushes
+from apps.stations import selectors
+
+
+@page(Permission.SEE_STATIONS, Permission.OPERATE)
+def plan(request: PageRequest, identity: str) -> HttpResponse:
+    """The form of a planned limit, and planning it."""
+    station = selectors.get_station(request.user, identity)
+    numbers = {c.evse.number for c in selectors.list_connectors(request.user, [station.pk])}
+    given = request.POST if request.method == "POST" else None
+    form = PlanForm(given, evses=sorted(numbers) or [1], protocol=station.protocol)
+    form.station = station
+    if request.method == "POST" and form.is_valid():
+        try:
+            _plan(request, form)
+        except BadParameters as error:
+            form.add_error(None, ". ".join(error.problems) + ".")
+        else:
+            return redirect(_tab(identity))
+    status = 422 if form.is_bound else 200
+    return render(request, "stations/plan.html", {"station": station, "form": form}, status=status)
+
+
+@page(Permission.SEE_STATIONS, Permission.OPERATE)
+def cancel(request: PageRequest, push_id: int) -> HttpResponse:
+    """Asks, and calls a push off: it is never due again."""
+    push = all_pushes(request.user).get(pk=push_id)
+    if request.method != "POST":
+        return render(request, "stations/call_off.html", {"push": push})
+    now = timezone.now()
+    with transaction.atomic():
+        cancel_push(push)
+        audit(actor=request.user, action="push called off", target=push.name, now=now)
+    return redirect(_tab(push.station.identity) if push.station else "dashboard:stations")
+
+
+@transaction.atomic
+def _plan(request: PageRequest, form: PlanForm) -> None:
+    now = timezone.now()
+    push = form.plan(actor=request.user.label, now=now)
+    details = {"push": push.pk}
+    audit(actor=request.user, action="push planned", target=push.name, details=details, now=now)
+
+
+def _tab(identity: str) -> str:
+    return f"{reverse('dashboard:station', args=[identity])}?tab=power"

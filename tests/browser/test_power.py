@@ -1,0 +1,36 @@
+"""The Power tab in a real Chromium."""
+
+import pytest
+from asgiref.sync import sync_to_async
+from playwright.async_api import expect
+
+from tests.browser.chromium import open_page
+from tests.browser.test_pages import LOOKS, _look, log_in, scene  # noqa: F401 - a fixture
+from tests.factories import Cast
+from tests.power.scene import limited
+from tests.throwaway import Platform
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+async def test_the_power_tab_is_clean_and_draws_its_limits(
+    theme: str,
+    width: int,
+    scene: Cast,  # noqa: F811
+    server: Platform,
+) -> None:
+    station = await sync_to_async(limited)(scene)
+    async with open_page(server.url) as (page, errors):
+        await page.set_viewport_size({"width": width, "height": 900})
+        cookie = {"name": "theme", "value": theme, "url": server.url}
+        await page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await log_in(page, scene.admin)
+        tab, form = f"/stations/{station.identity}/?tab=power", "actions/set_charging_profile/"
+        look = f"{theme}-{width}"
+        assert await _look(page, "power-form", f"/stations/{station.identity}/{form}", look) == []
+        plan = f"/stations/{station.identity}/plan/"
+        assert await _look(page, "power-plan", plan, look) == []
+        assert await _look(page, "power", tab, look) == []
+        await expect(page.locator("[data-limits] canvas")).to_be_visible()
+        assert errors == []
