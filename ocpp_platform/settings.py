@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
     "commands-expiry": {"task": "commands.expire", "schedule": 10},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
+    "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 

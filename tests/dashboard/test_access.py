@@ -31,13 +31,14 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "message": (FIELD, 404),
     "commands": (FIELD, 200),
     "command": (FIELD, 404),
+    "certificates": (FIELD, 200),
     "tokens": (FIELD, 200),
     "token-add": ({"admin", "operator"}, 200),
     "tariffs": (ALL, 200),
     "tariff-add": ({"admin", "finance"}, 200),
     "version-add": ({"admin", "finance"}, 404),
 }
-NOT_PAGES = {"login", "logout", "theme", "action", "token-status"}
+NOT_PAGES = {"login", "logout", "theme", "action", "token-status", "certificate-revoke"}
 ACTIONS = {
     "start_session": FIELD,
     "stop_session": FIELD,
@@ -48,6 +49,10 @@ ACTIONS = {
     "change_availability": {"admin", "operator"},
     "set_variables": {"admin", "operator"},
     "raw_call": {"admin", "operator"},
+    "renew_certificate": {"admin", "operator"},
+    "get_installed_certificates": {"admin", "operator"},
+    "install_certificate": {"admin", "operator"},
+    "set_security_profile": {"admin", "operator"},
 }
 
 

@@ -15,10 +15,12 @@ from apps.commands.services import queue
 from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
+from apps.dashboard.forms import certificates
 from apps.dashboard.forms.commands import FORMS, CommandForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
+from apps.dashboard.presenters.certificates import security_tab
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
@@ -37,6 +39,7 @@ TABS = (
     ("messages", "Messages"),
     ("sessions", "Sessions & attempts"),
     ("configuration", "Configuration"),
+    ("security", "Security"),
 )
 _ACTIVITY = timedelta(days=7)
 
@@ -62,7 +65,7 @@ def show(request: PageRequest, identity: str) -> HttpResponse:
 @page(Permission.SEE_STATIONS)
 def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     """The form of a command, and giving it. Without JavaScript it is a page of its own."""
-    form_class = FORMS.get(name)
+    form_class = FORMS.get(name) or certificates.FORMS.get(name)
     if form_class is None:
         raise Http404(name)
     if not request.user.may_command(name):
@@ -195,6 +198,10 @@ def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
     }
 
 
+def _security(request: PageRequest, station: Station) -> dict[str, Any]:
+    return security_tab(request.user, station, timezone.now())
+
+
 def _at(station: Station) -> SessionFilter:
     return SessionFilter(station=station.identity)
 
@@ -205,4 +212,5 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "messages": _messages,
     "sessions": _sessions,
     "configuration": _configuration,
+    "security": _security,
 }
