@@ -1,25 +1,18 @@
 """The pages about certificates."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.pki.models import IssuedCertificate
 from apps.stations.models import Station
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
+from tests.pki.records import issue
 
 
 @pytest.fixture
 def issued(scene: Cast) -> IssuedCertificate:
-    now = timezone.now()
-    return IssuedCertificate.objects.create(
-        station=scene.extras["busy"], kind="station", serial_number="1", fingerprint="a" * 64,
-        key_fingerprint="b" * 64, subject="CN=SN-1", chain="", not_before=now,
-        not_after=now + timedelta(days=20), issued_at=now, is_accepted=True,
-    )  # fmt: skip
+    return issue(scene.extras["busy"])
 
 
 def test_what_ends_next_comes_first_and_belongs_to_the_reader(

@@ -6,8 +6,8 @@ import pytest
 
 from apps.pki import services
 from apps.pki.expiry import due
-from apps.pki.models import IssuedCertificate
 from apps.stations.models import Station, StationNotice
+from tests.pki.records import issue
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -31,18 +31,11 @@ def test_each_warning_comes_once(days_left: int, warned_d: int | None, warning: 
 
 
 def test_a_notice_stands_at_the_station_and_is_not_repeated(station: Station) -> None:
-    def issue(number: int, **fields: object) -> IssuedCertificate:
-        known = {
-            "kind": "station", "serial_number": "1", "fingerprint": f"{number:064}",
-            "key_fingerprint": f"{number:064}", "subject": f"CN=SN-{number}", "chain": "",
-            "not_before": NOW, "not_after": NOW + timedelta(days=20), "issued_at": NOW,
-        }  # fmt: skip
-        return IssuedCertificate.objects.create(station=station, **(known | fields))
-
-    issue(1)
-    issue(2, revoked_at=NOW)
-    issue(3, is_accepted=False)
-    issue(4, not_after=NOW + timedelta(days=200))
+    ends = {"not_after": NOW + timedelta(days=20)}
+    issue(station, subject="CN=SN-1", **ends)
+    issue(station, revoked_at=NOW, **ends)
+    issue(station, is_accepted=False, **ends)
+    issue(station, not_after=NOW + timedelta(days=200))
     assert services.warn_of_ends(now=NOW) == 1
     assert services.warn_of_ends(now=NOW) == 0
     assert services.warn_of_ends(now=NOW + timedelta(days=14)) == 1
