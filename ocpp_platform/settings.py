@@ -268,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
     "power-pushes": {"task": "power.push_due", "schedule": 15},
     "lists-upkeep": {"task": "lists.keep", "schedule": 30},
     "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
+    "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 

@@ -102,6 +102,18 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
         ),
     ),
     (
+        "Security",
+        (
+            Action("renew_certificate", "Renew its certificate", "refresh-cw", 1,
+                   "The station makes a new key and asks for it to be certified."),
+            Action("get_installed_certificates", "Read what is installed", "list-filter", 0,
+                   "The certificates that the station holds."),
+            Action("install_certificate", "Install a root…", "plus", 2, "Whom it shall trust."),
+            Action("set_security_profile", "Change the security profile…", "lock", 2,
+                   "It restarts, and may stay away if its settings are wrong."),
+        ),
+    ),
+    (
         "Engineering",
         (
             Action("get_variables", "Read the configuration", "sliders-horizontal", 0,

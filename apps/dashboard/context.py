@@ -34,7 +34,13 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
             ("Commands", "square-terminal", "commands", Permission.SEE_MESSAGES, ""),
         ),
     ),
-    ("Manage", (("Tokens", "id-card", "tokens", Permission.HELP_DRIVER, ""),)),
+    (
+        "Manage",
+        (
+            ("Tokens", "id-card", "tokens", Permission.HELP_DRIVER, ""),
+            ("Certificates", "shield-check", "certificates", Permission.SEE_STATIONS, ""),
+        ),
+    ),
     ("Finance", (("Tariffs", "receipt-text", "tariffs", Permission.SEE_MONEY, ""),)),
 )
 

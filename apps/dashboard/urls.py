@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from apps.dashboard.views import (
+    certificates,
     commands,
     holdings,
     messages,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("messages/<int:message_id>/", messages.show, name="message"),
     path("commands/", commands.show_list, name="commands"),
     path("commands/<int:command_id>/", commands.show, name="command"),
+    path("certificates/", certificates.show_list, name="certificates"),
+    path("certificates/<int:issued_id>/revoke/", certificates.revoke, name="certificate-revoke"),
     path("tokens/", tokens.show_list, name="tokens"),
     path("tokens/add/", tokens.add, name="token-add"),
     path("tokens/rules/", holdings.rules, name="token-rules"),

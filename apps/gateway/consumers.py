@@ -182,6 +182,7 @@ def _words(code: int) -> str:
         _POLICY: "The serial number is not that of the certificate",
         _TOO_BIG: "A frame was too large",
         _TRY_AGAIN_LATER: "The database was away",
+        hubs.REVOKED: "Its certificate has been revoked",
         hubs.REPLACED: "A newer connection of this station replaced it",
     }
     return known.get(code, "")

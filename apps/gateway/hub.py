@@ -10,7 +10,7 @@ import os
 import socket
 import weakref
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -28,6 +28,7 @@ from apps.ingest.commit import commit
 from apps.ingest.committer import Group
 from apps.ingest.items import Item, Reply
 from apps.live.announce import board
+from apps.pki.selectors import list_revoked_since
 from apps.stations.models import Station
 from apps.stations.refs import StationRef, find_refs
 from apps.stations.services import touch
@@ -45,6 +46,8 @@ class Registered:
 
 
 REJOIN_S = 3600  # Redis forgets the members of a group after a day, or when it restarts
+REVOKED_LATELY = timedelta(minutes=10)  # a sweep may be late, but not by this much
+REVOKED = 4001  # close code: the certificate that opened it has been revoked
 REPLACED = 4000  # close code: a newer connection of the same station counts
 _hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = weakref.WeakKeyDictionary()
 
@@ -163,6 +166,7 @@ class Hub:
                 await self._serve_waiting()
                 if beat % beats == 0:
                     await self._flush_presence()
+                    await self._close_revoked()
             except Exception:  # an edge: the sweep must outlive a database that is away
                 logger.exception("sweep failed")
 
@@ -186,6 +190,14 @@ class Hub:
                 link.last_seen_at = None
         if seen:
             await _touch(seen)
+
+    async def _close_revoked(self) -> None:
+        """Who came in with a certificate that was revoked since goes."""
+        by_certificate = [link for link in self.links.values() if link.certificate is not None]
+        revoked = await _revoked_lately() if by_certificate else frozenset()
+        for link in by_certificate:
+            if link.certificate is not None and link.certificate.fingerprint in revoked:
+                await link.close(REVOKED)
 
 
 def _commit(items: list[Item]) -> list[Reply | None]:
@@ -215,6 +227,11 @@ def _waiting(station_ids: list[int]) -> list[int]:
 def _presence(station_ids: list[int]) -> dict[int, str]:
     rows = Station.objects.filter(pk__in=station_ids).exclude(connection_id="")
     return dict(rows.values_list("pk", "connection_id"))
+
+
+@database_sync_to_async
+def _revoked_lately() -> frozenset[str]:
+    return list_revoked_since(datetime.now(UTC) - REVOKED_LATELY)
 
 
 @database_sync_to_async

@@ -6,6 +6,8 @@ from apps.stations.models import Station
 class IssuedCertificate(models.Model):
     """A certificate that our issuer made for a station. ``chain``: PEM, leaf first, no root.
 
+    ``warned_d``: how many days before its end people were last told that it ends.
+
     ``answered_at`` and ``is_accepted`` say what the station made of it; None: nothing yet.
     """
 
@@ -23,11 +25,17 @@ class IssuedCertificate(models.Model):
     answered_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_because = models.CharField(max_length=200, blank=True)
+    warned_d = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["station", "key_fingerprint"], name="issued_by_key"),
             models.Index(fields=["not_after"], name="issued_by_end"),
+            models.Index(
+                fields=["revoked_at"],
+                condition=models.Q(revoked_at__isnull=False),
+                name="issued_by_revocation",
+            ),
         ]
 
 

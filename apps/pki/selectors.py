@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import Actor
 from apps.pki.models import InstalledCertificate, IssuedCertificate
@@ -24,6 +24,12 @@ def find_standing(fingerprint: str) -> Standing | None:
     return Standing(found[0], found[1] is not None) if found else None
 
 
+def list_revoked_since(since: datetime) -> frozenset[str]:
+    """Fingerprints of what was revoked from then on."""
+    revoked = IssuedCertificate.objects.filter(revoked_at__gte=since)
+    return frozenset(revoked.values_list("fingerprint", flat=True))
+
+
 def list_issued(actor: Actor, station_id: int | None = None) -> QuerySet[IssuedCertificate]:
     """Newest first; of one station, or of all that the actor may see."""
     found = IssuedCertificate.objects.filter(station__organisation_id=actor.organisation_id)
@@ -36,6 +42,21 @@ def list_installed(actor: Actor, station_id: int) -> QuerySet[InstalledCertifica
     return InstalledCertificate.objects.filter(
         station_id=station_id, station__organisation_id=actor.organisation_id
     )
+
+
+def list_ending(actor: Actor) -> QuerySet[IssuedCertificate]:
+    """Those that hold or held until their end, the next to end first; replaced ones are not."""
+    newer = IssuedCertificate.objects.filter(
+        station_id=OuterRef("station_id"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"),
+        is_accepted=True,
+    )  # fmt: skip
+    held = list_issued(actor).filter(revoked_at=None).exclude(is_accepted=False)
+    return held.filter(~Exists(newer)).order_by("not_after", "id")
+
+
+def get_issued(actor: Actor, issued_id: int) -> IssuedCertificate:
+    """The certificate, or IssuedCertificate.DoesNotExist: also where it is somebody else's."""
+    return list_issued(actor).get(pk=issued_id)
 
 
 def find_signed(

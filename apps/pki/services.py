@@ -5,7 +5,7 @@ rest is done by ``ingest`` within its own.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from cryptography import x509
@@ -22,10 +22,10 @@ from apps.domain.pki import (
     OcspTarget,
 )
 from apps.live.announce import announce
-from apps.pki import authority, chain, contracts, network, ocsp, requests, selectors, trust
+from apps.pki import authority, chain, contracts, expiry, network, ocsp, requests, selectors, trust
 from apps.pki.authority import CannotIssue, Issuer
 from apps.pki.models import InstalledCertificate, IssuedCertificate, ProfileOrder
-from apps.stations.models import Station, Variable
+from apps.stations.models import Station, StationNotice, Variable
 from apps.stations.refs import StationRef
 
 _OCPP_KINDS = {"station": "ChargingStationCertificate", "v2g": "V2GCertificate"}
@@ -83,12 +83,42 @@ def note_answer(issued_id: int, *, is_accepted: bool, now: datetime) -> None:
 
 @transaction.atomic
 def revoke(issued: IssuedCertificate, *, because: str, now: datetime) -> bool:
-    """From now on nobody comes in with this certificate. False where it was revoked before."""
+    """From now on nobody comes in with this certificate, and who is in with it goes.
+
+    False where it was revoked before.
+    """
     changed = IssuedCertificate.objects.filter(pk=issued.pk, revoked_at=None).update(
         revoked_at=now, revoked_because=because[:200]
     )
     announce(issued.station.organisation_id, f"station:{issued.station_id}")
     return bool(changed)
+
+
+def warn_of_ends(*, now: datetime) -> int:
+    """Put a notice at each station whose certificate ends soon; how many. Safe to run twice."""
+    soon = now + timedelta(days=max(expiry.WARN_D))
+    held = IssuedCertificate.objects.filter(
+        not_after__gt=now, not_after__lte=soon, revoked_at=None
+    ).exclude(is_accepted=False)
+    return sum(_warn(issued, now) for issued in held.select_related("station"))
+
+
+@transaction.atomic
+def _warn(issued: IssuedCertificate, now: datetime) -> int:
+    days = expiry.due(issued.not_after, issued.warned_d, now)
+    rows = IssuedCertificate.objects.filter(pk=issued.pk, warned_d=issued.warned_d)
+    if days is None or not rows.update(warned_d=days):
+        return 0
+    StationNotice.objects.create(
+        station_id=issued.station_id,
+        kind="security",
+        title="CertificateEndsSoon",
+        detail=f"{issued.subject} ends on {issued.not_after:%Y-%m-%d}; renew it.",
+        at=now,
+        received_at=now,
+    )
+    announce(issued.station.organisation_id, f"station:{issued.station_id}")
+    return 1
 
 
 def keep_installed(
@@ -201,5 +231,5 @@ _CHAIN_VERDICTS = {
 }
 __all__ = [
     "CannotIssue", "agree_profile", "forget_installed", "judge_contract", "keep_installed",
-    "note_answer", "reach_profile", "record_signed", "revoke", "sign_request",
+    "note_answer", "reach_profile", "record_signed", "revoke", "sign_request", "warn_of_ends",
 ]  # fmt: skip

@@ -11,15 +11,17 @@ import pytest
 from asgiref.sync import sync_to_async
 from axe_playwright_python.async_playwright import Axe
 from django.db import transaction
+from django.utils import timezone
 from playwright.async_api import BrowserContext, Page, expect
 
 from apps.accounts.models import User
 from apps.commands.models import CommandRow
 from apps.journal.models import Message
 from apps.live.announce import announce
-from apps.stations.models import Connector
+from apps.stations.models import Connector, Station
 from tests.browser.chromium import open_page
 from tests.factories import PASSWORD, Cast
+from tests.pki.records import install, issue
 from tests.scene import scene as make_scene
 from tests.servers import server_environment
 from tests.throwaway import Platform, collect_static, free_port, platform
@@ -32,7 +34,16 @@ LOOKS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 
 @pytest.fixture
 async def scene(server: Platform) -> Cast:
-    return await sync_to_async(make_scene)()
+    return await sync_to_async(_make_scene)()
+
+
+def _make_scene() -> Cast:
+    made = make_scene()
+    station = Station.objects.get(identity="NL-RTM-003")
+    issue(station)
+    issue(station, revoked_at=timezone.now(), revoked_because="stolen")
+    install(station)
+    return made
 
 
 def addresses(scene: Cast) -> dict[str, str]:
@@ -57,6 +68,8 @@ def addresses(scene: Cast) -> dict[str, str]:
         "running": f"/sessions/{running.pk}/", "none": "/sessions/?q=nothing",
         "messages": "/messages/", "message": f"/messages/{message.pk}/",
         "commands": "/commands/", "command": f"/commands/{command.pk}/", "tokens": "/tokens/",
+        "certificates": "/certificates/", "security": "/stations/NL-RTM-003/?tab=security",
+        "install-root": "/stations/NL-RTM-003/actions/install_certificate/",
         "tariffs": "/tariffs/", "add-station": "/add-station/", "add-token": "/tokens/add/",
         "search": "/search/?q=NL",
     }  # fmt: skip

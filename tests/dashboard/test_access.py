@@ -36,6 +36,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "commands": (FIELD, 200),
     "command": (FIELD, 404),
     "upload": (FIELD, 404),
+    "certificates": (FIELD, 200),
     "tokens": (FIELD, 200),
     "token-add": ({"admin", "operator"}, 200),
     "token-rules": ({"admin", "operator"}, 200),
@@ -43,7 +44,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "tariff-add": ({"admin", "finance"}, 200),
     "version-add": ({"admin", "finance"}, 404),
 }
-NOT_PAGES = {"login", "logout", "theme", "action", "token-status"}
+NOT_PAGES = {"login", "logout", "theme", "action", "token-status", "certificate-revoke"}
 ACTIONS = {
     "start_session": FIELD,
     "stop_session": FIELD,
@@ -61,6 +62,10 @@ ACTIONS = {
     "get_local_list_version": FIELD,
     "send_local_list": {"admin", "operator"},
     "clear_cache": {"admin", "operator"},
+    "renew_certificate": {"admin", "operator"},
+    "get_installed_certificates": {"admin", "operator"},
+    "install_certificate": {"admin", "operator"},
+    "set_security_profile": {"admin", "operator"},
 }
 
 

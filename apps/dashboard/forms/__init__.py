@@ -1,5 +1,6 @@
 """What people fill in. ``FORMS``: the form of each command, by its name."""
 
+from apps.dashboard.forms.certificates import FORMS as CERTIFICATE_FORMS
 from apps.dashboard.forms.commands import (
     AvailabilityForm,
     CommandForm,
@@ -30,4 +31,5 @@ FORMS: dict[str, type[CommandForm]] = {
     "raw_call": RawForm,
     **POWER_FORMS,
     **HOLDING_FORMS,
+    **CERTIFICATE_FORMS,
 }

@@ -21,6 +21,7 @@ from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
+from apps.dashboard.presenters.certificates import security_tab
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.power import power_sheet
@@ -49,6 +50,7 @@ TABS = (
     ("configuration", "Configuration"),
     ("maintenance", "Firmware & logs"),
     ("power", "Power"),
+    ("security", "Security"),
 )
 _ACTIVITY = timedelta(days=7)
 
@@ -232,6 +234,10 @@ def _power(request: PageRequest, station: Station) -> dict[str, Any]:
     }
 
 
+def _security(request: PageRequest, station: Station) -> dict[str, Any]:
+    return security_tab(request.user, station, timezone.now())
+
+
 def _at(station: Station) -> SessionFilter:
     return SessionFilter(station=station.identity)
 
@@ -246,4 +252,5 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "configuration": _configuration,
     "maintenance": _maintenance,
     "power": _power,
+    "security": _security,
 }

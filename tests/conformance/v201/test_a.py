@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
+from apps.gateway.hub import REVOKED
 from apps.journal.models import Refusal
 from apps.pki import chain
 from apps.pki.models import IssuedCertificate
@@ -206,9 +207,9 @@ async def test_tc_a_11_csms(secure: Secure, network: Organisation, roots: Signed
         await play.leave()
         await play.connect(shows=signed + maker.pem(key))
         assert (await play.boot(serialNumber=SERIAL))["status"] == "Accepted"
-        await play.leave()
         issued = await rows(lambda: IssuedCertificate.objects.select_related("station").get())
         await rows(lambda: revoke(issued, because="lost", now=issued.issued_at))
+        assert await play.wire.closed() == REVOKED
         assert await is_refused(play, "certificate_revoked", shows=signed + maker.pem(key))
 
 
@@ -264,35 +265,38 @@ async def test_a_key_is_not_signed_twice_and_a_bad_request_is_not_signed(
         assert await rows(refusals.count) == 3
 
 
-async def ordered_up(play: Play201, secure: Secure, profile: int) -> None:
-    """The operator orders a security profile; what the station is told."""
-    name = {
-        "component": {"name": "OCPPCommCtrlr"},
-        "variable": {"name": "NetworkConfigurationPriority"},
-    }
-    heard, outcome = await play.ordered(
+PRIORITY = {
+    "component": {"name": "OCPPCommCtrlr"},
+    "variable": {"name": "NetworkConfigurationPriority"},
+}
+
+
+async def told_to_move(play: Play201, url: str, profile: int) -> None:
+    """The slot, its priority and the reset, each accepted."""
+    set_ = {"setVariableResult": [PRIORITY | {"attributeStatus": "Accepted"}]}
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("SetNetworkProfile", {}),
+        ("SetVariables", set_),
+        ("Reset", {}),
+    )
+    (slot, priority, reset), outcome = await play.ordered(
         "set_security_profile",
-        [
-            ("SetNetworkProfile", {"status": "Accepted"}),
-            ("SetVariables", {"setVariableResult": [name | {"attributeStatus": "Accepted"}]}),
-            ("Reset", {"status": "Accepted"}),
-        ],
-        profile=profile, url=secure.ocpp, slot=2, priority="2,1",
+        [(action, answer or {"status": "Accepted"}) for action, answer in steps],
+        profile=profile, url=url, slot=2, priority="2,1",
     )  # fmt: skip
     assert outcome["status"] == "accepted"
-    slot, priority, reset = heard
     assert slot == {
         "configurationSlot": 2,
         "connectionData": {
             "ocppVersion": "OCPP20",
             "ocppTransport": "JSON",
-            "ocppCsmsUrl": secure.ocpp,
+            "ocppCsmsUrl": url,
             "messageTimeout": 30,
             "securityProfile": profile,
             "ocppInterface": "Wired0",
         },
     }
-    assert priority == {"setVariableData": [name | {"attributeValue": "2,1"}]}
+    assert priority == {"setVariableData": [PRIORITY | {"attributeValue": "2,1"}]}
     assert reset == {"type": "OnIdle"}
 
 
@@ -305,7 +309,7 @@ async def test_tc_a_19_csms(
     async with play_over(Play201, secure, network, **fields) as play:
         await play.connect(**how)
         await play.booted()
-        await ordered_up(play, secure, profile + 1)
+        await told_to_move(play, secure.ocpp, profile + 1)
         await play.leave()
         higher = basic("CP1", OLD) if profile == 1 else {"shows": roots.sign(SERIAL)}
         await play.connect(**higher)

@@ -1,0 +1,60 @@
+"""Certificates as people read them: how each stands, and what ends when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from apps.accounts.models import Actor
+from apps.journal import selectors as journal
+from apps.pki import selectors
+from apps.pki.expiry import WARN_D
+from apps.pki.models import IssuedCertificate
+from apps.stations.models import Station
+from apps.stations.selectors import list_notices
+
+MOST_EVENTS = 50
+_REFUSALS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    issued: IssuedCertificate
+    tone: str
+    icon: str
+    word: str
+    is_held: bool
+
+
+def certificate_rows(issued: Iterable[IssuedCertificate], now: datetime) -> list[CertificateRow]:
+    return [_row(one, now) for one in issued]
+
+
+def security_tab(actor: Actor, station: Station, now: datetime) -> dict[str, Any]:
+    """What the tab of a station shows."""
+    notices = list_notices(actor, station.pk, limit=500)
+    return {
+        "certificates": certificate_rows(selectors.list_issued(actor, station.pk)[:50], now),
+        "installed": selectors.list_installed(actor, station.pk),
+        "security_events": [n for n in notices if n.kind == "security"][:MOST_EVENTS],
+        "refusals": journal.list_refusals_of(actor, [station.pk])[:_REFUSALS],
+    }
+
+
+def _row(issued: IssuedCertificate, now: datetime) -> CertificateRow:
+    tone, icon, word, is_held = _state(issued, now)
+    return CertificateRow(issued, tone, icon, word, is_held)
+
+
+def _state(issued: IssuedCertificate, now: datetime) -> tuple[str, str, str, bool]:
+    if issued.revoked_at is not None:
+        return "faulted", "ban", "Revoked", False
+    if issued.not_after <= now:
+        return "offline", "circle-x", "Ended", False
+    if issued.is_accepted is False:
+        return "offline", "circle-slash", "Refused by the station", True
+    if issued.not_after - now <= timedelta(days=WARN_D[1]):
+        return "paused", "triangle-alert", "Ends soon", True
+    if issued.is_accepted is None:
+        return "plugged", "clock", "On its way", True
+    return "ok", "circle-check", "In use", True

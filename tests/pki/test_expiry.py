@@ -1,0 +1,43 @@
+"""Warnings before a certificate ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from apps.pki import services
+from apps.pki.expiry import due
+from apps.stations.models import Station, StationNotice
+from tests.pki.records import issue
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "warned_d", "warning"),
+    [
+        (91, None, None),
+        (90, None, 90),
+        (31, 90, None),
+        (30, 90, 30),
+        (7, 30, 7),
+        (7, 7, None),
+        (5, None, 7),
+        (0, None, None),
+        (-1, 30, None),
+    ],
+)
+def test_each_warning_comes_once(days_left: int, warned_d: int | None, warning: int | None) -> None:
+    assert due(NOW + timedelta(days=days_left), warned_d, NOW) == warning
+
+
+def test_a_notice_stands_at_the_station_and_is_not_repeated(station: Station) -> None:
+    ends = {"not_after": NOW + timedelta(days=20)}
+    issue(station, subject="CN=SN-1", **ends)
+    issue(station, revoked_at=NOW, **ends)
+    issue(station, is_accepted=False, **ends)
+    issue(station, not_after=NOW + timedelta(days=200))
+    assert services.warn_of_ends(now=NOW) == 1
+    assert services.warn_of_ends(now=NOW) == 0
+    assert services.warn_of_ends(now=NOW + timedelta(days=14)) == 1
+    notices = StationNotice.objects.filter(station=station, title="CertificateEndsSoon")
+    assert [n.detail for n in notices] == ["CN=SN-1 ends on 2026-05-21; renew it."] * 2
