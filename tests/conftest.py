@@ -18,7 +18,7 @@ from apps.tariffs.services import add_tariff, add_version
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.gateway.secure"]
 
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("steady")

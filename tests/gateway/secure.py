@@ -2,15 +2,17 @@
 
 import base64
 import ssl
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.pki import maker
 from tests.pki.maker import Signed
-from tests.servers import server_environment
+from tests.servers import all_gone, server_environment
 from tests.throwaway import Platform, free_port, platform
 from tests.wire import Wire, dial
 
@@ -73,6 +75,27 @@ def secured(state: Path, roots: Signed, **more: str) -> Iterator[Secure]:
     }
     with platform(state, **server_environment(**(given | more))) as server:
         yield Secure(server, port, state, roots)
+
+
+@pytest.fixture(scope="session")
+def roots() -> Signed:
+    """The authority of the server's certificates, and of good clients."""
+    return maker.root()
+
+
+@pytest.fixture(scope="session")
+def _secured(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, roots: Signed
+) -> Iterator[Secure]:
+    with secured(tmp_path_factory.mktemp("secure"), roots) as running:
+        yield running
+
+
+@pytest.fixture
+async def secure(_secured: Secure, transactional_db: None) -> AsyncIterator[Secure]:
+    """Our TLS server on the test database; it has let go of all stations at the end."""
+    yield _secured
+    await all_gone()
 
 
 def basic(user: str, password: str | bytes) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """TLS served by our own process, tried with OpenSSL and with stations that show certificates."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from apps.accounts.models import Organisation
 from apps.journal.models import LinkEvent, Refusal
 from apps.stations.models import Station
 from apps.stations.services import change_station
-from tests.gateway.secure import Secure, basic, secured
+from tests.gateway.secure import Secure, basic
 from tests.pki import maker
 from tests.pki.maker import DAY, Signed
 from tests.servers import eventually, register, rows, server_environment
@@ -25,17 +24,6 @@ SUITES = (
     "AES256-GCM-SHA384",
 )
 PASSWORD = "a-password-of-20-chars"
-
-
-@pytest.fixture
-def roots() -> Signed:
-    return maker.root()
-
-
-@pytest.fixture
-def secure(state: Path, roots: Signed, transactional_db: None) -> Iterator[Secure]:
-    with secured(state, roots) as running:
-        yield running
 
 
 async def refused(secure: Secure, identity: str, **how: Any) -> str:

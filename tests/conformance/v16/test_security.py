@@ -1,8 +1,6 @@
 """The security extension of OCPP 1.6: passwords, certificates, profiles."""
 
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from apps.pki.models import InstalledCertificate, IssuedCertificate
 from apps.stations.models import Station, StationNotice
 from tests.conformance.play import Play16, now
 from tests.conformance.secure import play_over
-from tests.gateway.secure import Secure, basic, secured
+from tests.gateway.secure import Secure, basic
 from tests.pki import maker
 from tests.pki.maker import DAY, Signed
 from tests.servers import eventually, rows
@@ -36,17 +34,6 @@ HASH = {
     "issuerKeyHash": "cD" * 32,
     "serialNumber": "0a1B2c",
 }
-
-
-@pytest.fixture(scope="module")
-def roots() -> Signed:
-    return maker.root()
-
-
-@pytest.fixture
-def secure(state: Path, roots: Signed, transactional_db: None) -> Iterator[Secure]:
-    with secured(state, roots) as running:
-        yield running
 
 
 def passworded(secure: Secure, network: Organisation, **fields: Any) -> Any:

@@ -2,8 +2,6 @@
 
 import ssl
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from apps.pki.services import revoke
 from apps.stations.models import Station, StationNotice
 from tests.conformance.play import Play201, now
 from tests.conformance.secure import play_over
-from tests.gateway.secure import Secure, basic, secured
+from tests.gateway.secure import Secure, basic
 from tests.pki import maker
 from tests.pki.maker import DAY, Signed
 from tests.servers import eventually, register, rows
@@ -37,17 +35,6 @@ SUITES = (
     "AES128-GCM-SHA256",
     "AES256-GCM-SHA384",
 )
-
-
-@pytest.fixture(scope="module")
-def roots() -> Signed:
-    return maker.root()
-
-
-@pytest.fixture
-def secure(state: Path, roots: Signed, transactional_db: None) -> Iterator[Secure]:
-    with secured(state, roots) as running:
-        yield running
 
 
 def passworded(secure: Secure, network: Organisation, profile: int = 2) -> Any:
