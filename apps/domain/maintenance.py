@@ -1,14 +1,15 @@
 """Firmware, logs and monitors, in words of no particular OCPP version.
 
-Instants are RFC 3339 text, as the caller wrote them. The command's own number is the requestId
-under which the station reports.
+Instants are RFC 3339 text with a zone; they are told in UTC. The command's own number is the
+requestId under which the station reports.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.domain.command import Command
+from apps.domain.command import BadParameters, Command
+from apps.domain.instants import instant_problems
 
 LOG_KINDS = ("diagnostics", "security")
 
@@ -25,6 +26,13 @@ class UpdateFirmware(Command):
     retries: int | None = None
     retry_interval_s: int | None = None
 
+    def __post_init__(self) -> None:
+        problems = instant_problems(retrieve_at=self.retrieve_at, install_at=self.install_at)
+        if bool(self.signing_certificate) != bool(self.signature):
+            problems.append("Give 'signing_certificate' and 'signature', or neither")
+        if problems:
+            raise BadParameters(problems)
+
 
 @dataclass(frozen=True, slots=True)
 class GetLog(Command):
@@ -36,6 +44,11 @@ class GetLog(Command):
     latest_at: str | None = None
     retries: int | None = None
     retry_interval_s: int | None = None
+
+    def __post_init__(self) -> None:
+        problems = instant_problems(oldest_at=self.oldest_at, latest_at=self.latest_at)
+        if problems:
+            raise BadParameters(problems)
 
 
 @dataclass(frozen=True, slots=True)

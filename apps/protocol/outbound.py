@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from apps.domain.answers import TokenAnswer
+from apps.domain.instants import in_utc
 from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import validation
@@ -95,7 +96,7 @@ def retrying(command: UpdateFirmware | GetLog) -> Item:
 def log_window(command: GetLog) -> Item:
     """From when to when a log is wanted."""
     window = {"oldestTimestamp": command.oldest_at, "latestTimestamp": command.latest_at}
-    return {name: value for name, value in window.items() if value}
+    return {name: in_utc(value) for name, value in window.items() if value}
 
 
 def members(value: Any) -> list[Item]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.domain.command import Command
+from apps.domain.instants import in_utc
 from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.protocol.codec import Outcome
 from apps.protocol.outbound import log_window, retrying
@@ -17,15 +18,15 @@ def _update(command: UpdateFirmware, request_id: int) -> Written:
     if command.signing_certificate and command.signature:
         firmware = {
             "location": command.location,
-            "retrieveDateTime": command.retrieve_at,
+            "retrieveDateTime": in_utc(command.retrieve_at),
             "signingCertificate": command.signing_certificate,
             "signature": command.signature,
         }
         if command.install_at:
-            firmware["installDateTime"] = command.install_at
+            firmware["installDateTime"] = in_utc(command.install_at)
         signed: Payload = {"requestId": request_id, "firmware": firmware}
         return "SignedUpdateFirmware", signed | retrying(command)
-    plain: Payload = {"location": command.location, "retrieveDate": command.retrieve_at}
+    plain: Payload = {"location": command.location, "retrieveDate": in_utc(command.retrieve_at)}
     return "UpdateFirmware", plain | retrying(command)
 
 
@@ -37,7 +38,7 @@ def _log(command: GetLog, request_id: int) -> Written:
         return "GetLog", asked | retrying(command)
     window = {"startTime": command.oldest_at, "stopTime": command.latest_at}
     plain: Payload = {"location": command.location}
-    plain |= {name: value for name, value in window.items() if value}
+    plain |= {name: in_utc(value) for name, value in window.items() if value}
     return "GetDiagnostics", plain | retrying(command)
 
 

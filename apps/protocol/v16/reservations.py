@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.domain.commands import Command
+from apps.domain.instants import in_utc
 from apps.domain.reservations import CancelReservation, ReserveNow
 from apps.protocol.errors import CannotEncode
 from apps.protocol.v16.answers import MAX_TAG
@@ -17,7 +18,7 @@ def _reserve(command: ReserveNow) -> Written:
         raise CannotEncode("OCPP 1.6 reserves a connector or any, never a type of connector")
     payload: Payload = {
         "connectorId": command.evse_id or 0,
-        "expiryDate": command.expires_at,
+        "expiryDate": in_utc(command.expires_at),
         "idTag": command.token,
         "reservationId": command.reservation_id,
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from apps.domain.command import Command
+from apps.domain.instants import in_utc
 from apps.domain.maintenance import ClearMonitors, GetLog, SetMonitors, UpdateFirmware
 from apps.protocol.codec import Outcome
 from apps.protocol.outbound import log_window, members, of_all, retrying
@@ -15,9 +16,9 @@ _LOG_TYPES = {"diagnostics": "DiagnosticsLog", "security": "SecurityLog"}
 
 def _update(command: UpdateFirmware, request_id: int) -> Written:
     """``retrieveDateTime`` is required: at once where nobody said when."""
-    firmware = {"location": command.location, "retrieveDateTime": command.retrieve_at}
+    firmware = {"location": command.location, "retrieveDateTime": in_utc(command.retrieve_at)}
     optional = {
-        "installDateTime": command.install_at,
+        "installDateTime": command.install_at and in_utc(command.install_at),
         "signingCertificate": command.signing_certificate,
         "signature": command.signature,
     }

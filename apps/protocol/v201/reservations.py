@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.domain.commands import Command
 from apps.domain.events import Event, Noted
+from apps.domain.instants import in_utc
 from apps.domain.reservations import (
     CancelReservation,
     ReservationEnd,
@@ -21,7 +22,7 @@ Written = tuple[str, Payload]
 def _reserve(command: ReserveNow) -> Written:
     payload: Payload = {
         "id": command.reservation_id,
-        "expiryDateTime": command.expires_at,
+        "expiryDateTime": in_utc(command.expires_at),
         "idToken": {"idToken": command.token, "type": command.token_type or "ISO14443"},
     }
     if command.evse_id:
