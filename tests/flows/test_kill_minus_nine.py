@@ -100,8 +100,9 @@ async def charge(client: Client, url: str, has_died: asyncio.Event) -> None:
         dying.cancel()
         await asyncio.gather(telling, return_exceptions=True)
         await wire.close()
-        if telling.done() and not telling.cancelled() and telling.exception():
-            raise telling.exception()  # type: ignore[misc]
+        if has_died.is_set() or telling.cancelled() or telling.exception() is None:
+            continue
+        raise telling.exception()  # type: ignore[misc]
 
 
 async def _tell_all(client: Client, wire: Wire) -> None:
