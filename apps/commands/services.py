@@ -177,7 +177,10 @@ def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
         row.state = State.FAILED
     row.progress, row.progress_at = progress.word, now
     row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
-    row.save(update_fields=["state", "progress", "progress_at", "confirm_by"])
+    under_way = CommandRow.objects.filter(pk=row.pk, state__in=(State.SENT, State.ACCEPTED))
+    facts = {"progress": row.progress, "progress_at": now, "confirm_by": row.confirm_by}
+    if not under_way.update(state=row.state, **facts):
+        return
     if progress.observed:
         confirm(row, observed=progress.observed, now=now)
     _announce(row)

@@ -1,9 +1,15 @@
 """Reports of firmware and uploads, and what they make of their command."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from apps.accounts.models import Organisation
+from apps.commands import services
+from apps.commands.models import CommandRow, State
 from apps.commands.progress import Progress, progress_of
 from apps.domain.events import FirmwareProgressed, LogProgressed
+from apps.domain.maintenance import UpdateFirmware
 
 
 @pytest.mark.parametrize("request_id", [None, 7])
@@ -38,3 +44,16 @@ def test_last_words(name: str, event: FirmwareProgressed | LogProgressed, went_w
     assert said is not None
     assert said.is_over
     assert bool(said.observed) is went_well
+
+
+def test_what_was_settled_elsewhere_meanwhile_stays_so(network: Organisation) -> None:
+    now = datetime.now(UTC)
+    row = services.queue(
+        organisation_id=network.pk, station_id=7, identity="CP1",
+        command=UpdateFirmware("https://files.example/f"), now=now,
+    )  # fmt: skip
+    CommandRow.objects.update(state=State.NOT_CONFIRMED)
+    row.state = State.ACCEPTED  # as it was read before
+    services.note_report(row, Progress("Installing"), now=now)
+    stored = CommandRow.objects.get()
+    assert (stored.state, stored.progress) == (State.NOT_CONFIRMED, "")
