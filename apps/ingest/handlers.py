@@ -35,7 +35,7 @@ def _booted(batch: WorkingSet, item: Item, event: events.StationBooted) -> Answe
     if is_unread and answer.status is BootStatus.ACCEPTED and item.may_be_read:
         batch.read_everything(item.ref)
     if answer.status is BootStatus.ACCEPTED and item.may_be_read:
-        batch.read_profiles(item.ref, item.protocol)
+        batch.read_profiles(item.ref, item.traits)
     return answer
 
 

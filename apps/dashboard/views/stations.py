@@ -24,7 +24,6 @@ _CONNECTIONS = (
     ("offline", "Offline"),
     ("never", "Never connected"),
 )
-_PROTOCOLS = (("ocpp2.0.1", "OCPP 2.0.1"), ("ocpp1.6", "OCPP 1.6"))
 
 
 @page(Permission.SEE_STATIONS)
@@ -48,7 +47,7 @@ def show_list(request: PageRequest) -> HttpResponse:
             "bar": bar(actor),
             "states": availability.ALL,
             "connections": _CONNECTIONS,
-            "protocols": _PROTOCOLS,
+            "protocols": selectors.list_protocols(),
             "locations": selectors.list_locations(actor),
             "vendors": selectors.list_vendors(actor),
             "sort": sort,
