@@ -4,8 +4,10 @@ import json
 from typing import Any, cast
 
 from django import forms
+from django.urls import reverse
+from django.utils import timezone
 
-from apps.commands.raw import check_call, list_actions
+from apps.commands.raw import CallGuide, check_call, guide_to, list_actions
 from apps.domain import commands as words
 from apps.domain.commands import Command
 from apps.stations.models import Station
@@ -130,16 +132,42 @@ class SetForm(CommandForm):
 
 
 class RawForm(CommandForm):
-    """Any call of the station's version, refused here where its schema refuses it."""
+    """Any call of the station's version, refused here where its schema refuses it.
+
+    ``guide``: what the chosen action is made of; its example is what the form begins with.
+    """
 
     action = forms.ChoiceField()
-    payload = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), initial="{}")
+    payload = forms.CharField(
+        widget=forms.Textarea(
+            attrs={"rows": 12, "class": "form-control mono", "spellcheck": "false"}
+        )
+    )
+    guide: CallGuide | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         protocol = self.station.protocol
         names = list_actions(protocol) if protocol else []
-        cast(forms.ChoiceField, self.fields["action"]).choices = [(name, name) for name in names]
+        choice = cast(forms.ChoiceField, self.fields["action"])
+        choice.choices = [(name, name) for name in names]
+        choice.widget.attrs |= {
+            "hx-get": reverse("dashboard:action", args=[self.station.identity, "raw_call"]),
+            "hx-include": "[name=reason]",
+            "hx-target": "closest form",
+            "hx-swap": "outerHTML",
+        }
+        if names:
+            self._begin_with(self.data.get("action") or self.initial.get("action", ""), names)
+
+    def _begin_with(self, action: str, names: list[str]) -> None:
+        chosen = action if action in names else names[0]
+        is_full = self.initial.get("example") == "full"
+        self.guide = guide_to(self.station.protocol, chosen, timezone.now(), is_full=is_full)
+        self.initial["action"] = chosen
+        example = json.dumps(self.guide.example, indent=2)
+        self.initial.setdefault("payload", example)
+        self.fields["payload"].widget.attrs["rows"] = min(max(example.count("\n") + 2, 5), 20)
 
     def clean_payload(self) -> dict[str, Any]:
         try:

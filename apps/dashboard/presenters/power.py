@@ -64,6 +64,11 @@ class PowerSheet:
     def topics(self) -> frozenset[str]:
         return frozenset({f"power:{self.station.pk}"})
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything, by our account or by its own, limits it in the window."""
+        return any(step.ours_w is not None or step.theirs_w is not None for step in self.steps)
+
 
 def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
     begun = timezone.now().replace(second=0, microsecond=0)
