@@ -51,7 +51,7 @@ _WORDS = frozenset({
     "CentralSystemRootCertificate", "W", "UTF8",
 })  # fmt: skip
 _HARMFUL = frozenset({"clear"})  # an example erases nothing
-_NUMBERS = {
+_NUMBERS: dict[str, float] = {
     "evseId": 1, "connectorId": 1, "id": 1, "stackLevel": 0, "limit": 11_000.0, "duration": 3600,
     "startPeriod": 0, "heartbeatInterval": 300, "interval": 300, "severity": 5, "value": 32.0,
     "numberPhases": 3, "totalCost": 4.2, "versionNumber": 2, "listVersion": 2, "retries": 3,
@@ -160,7 +160,7 @@ def _value(maker: _Maker, schema: Schema, path: str) -> Any:
     if kind == "boolean":
         return name not in _HARMFUL
     if kind in ("integer", "number"):
-        number: float = _NUMBERS.get(name, schema.get("minimum", 1))
+        number = _NUMBERS[name] if name in _NUMBERS else schema.get("minimum", 1)
         return int(number) if kind == "integer" else number
     return _text(maker, schema, path, name)
 
