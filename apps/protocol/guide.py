@@ -79,10 +79,15 @@ def members(protocol: Protocol, action: str) -> list[Member]:
 
 
 def example(
-    protocol: Protocol, action: str, now: datetime, *, is_full: bool = False
+    protocol: Protocol,
+    action: str,
+    now: datetime,
+    *,
+    kind: validation.Kind = "request",
+    is_full: bool = False,
 ) -> dict[str, Any]:
-    """A call that its schema accepts: what it needs, or ``is_full`` all that it may have."""
-    schema = validation.schema(protocol, action)
+    """A call (or answer) that its schema accepts: what it needs, or ``is_full`` all of it."""
+    schema = validation.schema(protocol, action, kind)
     made: dict[str, Any] = _object(_Maker(schema, now, is_full), schema, "")
     return made
 
