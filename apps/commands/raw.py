@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from apps.domain.commands import BadParameters, Command, RawCall
 from apps.domain.vocabulary import Protocol
-from apps.protocol import guide, validation
+from apps.protocol import codec, guide, validation
 from apps.protocol.guide import Member
 
-__all__ = ["CallGuide", "CallProblem", "Member", "check_call", "guide_to", "list_actions"]
+__all__ = [
+    "CallGuide",
+    "CallProblem",
+    "Member",
+    "check_call",
+    "guide_to",
+    "list_actions",
+    "meaning_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,14 @@ def guide_to(protocol: str, action: str, now: datetime, *, is_full: bool) -> Cal
     version = Protocol(protocol)
     example = guide.example(version, action, now, is_full=is_full)
     return CallGuide(action, guide.members(version, action), example)
+
+
+def meaning_of(protocol: str, call: RawCall) -> Command | None:
+    """The command that a valid call says in our words, as far as they can say it."""
+    try:
+        return codec(Protocol(protocol)).meaning(call.action, call.payload)
+    except (BadParameters, LookupError):
+        return None
 
 
 def _refusal(version: Protocol, action: str) -> str:

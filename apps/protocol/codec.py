@@ -55,4 +55,5 @@ class Codec:
     encode: Encode
     outcome: Callable[[Command, str, Any], Outcome]
     split: Callable[[Command, Limits], list[Command]]
+    meaning: Callable[[str, dict[str, Any]], Command | None]
     traits: Traits

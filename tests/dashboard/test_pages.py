@@ -223,6 +223,8 @@ def test_a_raw_call_that_its_schema_refuses_is_not_sent(scene: Cast, log_in: Log
     refused = client.post(url, given)
     assert refused.status_code == 422
     assert "requestId" in refused.content.decode()
-    assert not CommandRow.objects.filter(name="raw_call").exists()
+    assert not CommandRow.objects.filter(verbatim__isnull=False).exists()
     client.post(url, {**given, "action": "ClearCache", "payload": "{}"})
-    assert CommandRow.objects.get(name="raw_call").parameters["action"] == "ClearCache"
+    row = CommandRow.objects.get(verbatim__isnull=False)
+    assert row.name == "clear_cache"
+    assert row.verbatim == {"action": "ClearCache", "payload": {}}

@@ -3,7 +3,7 @@
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Codec
 from apps.protocol.traits import Traits, named, triggers
-from apps.protocol.v16 import answers, inbound, outbound
+from apps.protocol.v16 import answers, inbound, meaning, outbound
 
 CODEC = Codec(
     protocol=Protocol.OCPP16,
@@ -12,6 +12,7 @@ CODEC = Codec(
     encode=outbound.encode,
     outcome=outbound.outcome,
     split=outbound.split,
+    meaning=meaning.meaning,
     traits=Traits(
         label="OCPP 1.6",
         commands=named(outbound.KINDS),
