@@ -243,7 +243,8 @@ class PasswordTaken(Event):
 class StationConnected(Event):
     """A socket was accepted; the newest one wins (T-10).
 
-    ``security_profile``: what it proved, whatever it is registered with.
+    ``security_profile``: what it proved, whatever it is registered with. ``must_renew``: why it
+    was let in only to renew its certificate.
     """
 
     connection_id: str
@@ -252,6 +253,7 @@ class StationConnected(Event):
     ip: str = ""
     offered: tuple[str, ...] = field(default=())
     security_profile: int = 0
+    must_renew: str = ""
 
 
 @dataclass(frozen=True, slots=True)

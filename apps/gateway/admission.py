@@ -37,13 +37,15 @@ Matches = Callable[[bytes, str], bool]
 class ClientCertificate:
     """What a client showed. ``problem``: "" | expired | untrusted | revoked.
 
-    ``names``: its common name and its alternative names.
+    ``names``: its common name and its alternative names. ``was_good``: it has expired, and until
+    then there was nothing wrong with it.
     """
 
     names: frozenset[str]
     fingerprint: str = ""
     problem: str = ""
     organisation: str = ""
+    was_good: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Admitted:
     ref: StationRef
     protocol: Protocol
     profile: int = 0
+    must_renew: str = ""
 
 
 def judge(
@@ -92,6 +95,22 @@ def judge(
             400, "no_subprotocol", f"Offered: {offered}. Spoken here: ocpp2.0.1, ocpp1.6."
         )
     return Admitted(ref, protocol, profile)
+
+
+def judge_renewal(handshake: Handshake, ref: StationRef, refused: Refused) -> Admitted | Refused:
+    """Whether who was ``refused`` comes in to renew its certificate and for nothing else.
+
+    One that has ended and was good, or its maker's (A00.FR.429, SEC-08).
+    """
+    shown, protocol = handshake.certificate, choose(handshake.offered)
+    if shown is None or protocol is None or not handshake.is_tls:
+        return refused
+    is_over = refused.reason == "certificate_expired" and shown.was_good
+    if not (is_over or refused.reason == "certificate_owner"):
+        return refused
+    if not is_in_name_of(shown, ref.identity, ref.serial_number):
+        return refused
+    return Admitted(ref, protocol, BY_CERTIFICATE, refused.detail)
 
 
 def choose(offered: Sequence[str]) -> Protocol | None:

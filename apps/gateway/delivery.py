@@ -19,7 +19,6 @@ from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.command import Command, Stepwise
 from apps.domain.events import CommandAnswered, PasswordTaken
-from apps.domain.pki import RenewCertificate
 from apps.gateway import credentials, metrics, replies
 from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
@@ -84,7 +83,7 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
         await _answer(row, link, door, refused)
         return
     link.follow()
-    _expect(link, command)
+    link.asked.note(call for _, call in calls)
     await _note(row, calls)
     if link.pending.is_lost:
         raise NeverSent
@@ -217,18 +216,6 @@ def _item(link: Link, at: datetime, row: CommandRow, frame: Frame | None = None)
         frame=frame,
         session_id=row.session_id,
     )
-
-
-def _expect(link: Link, command: Command) -> None:
-    """What we trigger may come although the station is not accepted yet (B02.FR.09)."""
-    if isinstance(command, words.TriggerMessage):
-        link.expected.add(command.message)
-        if command.message.startswith("Sign"):
-            link.expected.add("SignCertificate")
-    elif isinstance(command, RenewCertificate):
-        link.expected.add("SignCertificate")
-    elif isinstance(command, words.RawCall):
-        link.expected.add(str(command.payload.get("requestedMessage", "")))
 
 
 @database_sync_to_async

@@ -31,7 +31,9 @@ def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
 def _booted(batch: WorkingSet, item: Item, event: events.StationBooted) -> Answer:
     batch.station_changed(item.ref)
     is_unread = batch.yard.is_unread(item.ref, event)
-    answer = batch.yard.boot(item.ref, event, batch.now, batch.heartbeat_interval_s)
+    status = batch.gate.decide(item.ref, *batch.yard.standing(item.ref))
+    interval_s = batch.gate.interval_s(item.ref, status)
+    answer = batch.yard.boot(item.ref, event, batch.now, status, interval_s)
     if is_unread and answer.status is BootStatus.ACCEPTED and item.may_be_read:
         batch.read_everything(item.ref)
     if answer.status is BootStatus.ACCEPTED and item.may_be_read:
@@ -46,7 +48,7 @@ def _heartbeat(batch: WorkingSet, _item: Item, _event: events.HeartbeatReceived)
 def _connected(batch: WorkingSet, item: Item, event: events.StationConnected) -> Answer:
     batch.yard.connected(item.ref, event, batch.now)
     batch.station_changed(item.ref)
-    pki.connected(item, event)
+    pki.connected(batch, item, event)
     transactions.ask_after_reconnect(batch, item)
     return Answer()
 
@@ -111,6 +113,7 @@ def _data(_batch: WorkingSet, _item: Item, _event: events.DataTransferred) -> An
 
 def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> Answer:
     row = commands.answer(event, now=batch.now)
+    batch.gate.answered(item.ref)
     batch.yard.variables(item.ref, event.values, batch.now)
     if row is not None and row.name == "get_transaction_status":
         transactions.close_unknown(batch, item, event)

@@ -172,7 +172,7 @@ def judge_contract(event: ContractPresented, now: datetime) -> str:
         known = trust.of_contracts()
     except (ValueError, trust.BadFile):
         return contracts.UNVERIFIABLE
-    problem = chain.verify(shown, known.roots, now) or chain.listed(shown, known.lists)
+    problem = chain.verify(shown, known.roots, now) or chain.listed(shown, known.lists, known.roots)
     if problem:
         return _CHAIN_VERDICTS[problem]
     everyone = [*shown, *known.roots]

@@ -23,7 +23,10 @@ class Location(models.Model):
 
 
 class Station(models.Model):
-    """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none."""
+    """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none.
+
+    ``is_stranger``: it came unknown and nobody has accepted it yet.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stations")
@@ -36,6 +39,7 @@ class Station(models.Model):
         default=BootStatus.ACCEPTED.value.lower(),
     )
     is_lenient = models.BooleanField(default=False)
+    is_stranger = models.BooleanField(default=False)
     has_declared_topology = models.BooleanField(default=False)
     registered_at = models.DateTimeField(default=timezone.now)
 

@@ -21,6 +21,7 @@ class StationRef:
     has_declared_topology: bool = False
     boot_status: str = ""
     serial_number: str = ""
+    is_stranger: bool = False
 
 
 _FIELDS = tuple(StationRef.__dataclass_fields__)

@@ -77,12 +77,21 @@ class Yard:
         is_other = bool(event.firmware) and event.firmware[:255] != firmware
         return told != BootStatus.ACCEPTED.value or is_other
 
+    def standing(self, ref: StationRef) -> tuple[str, str]:
+        """Its boot policy, and what its last boot was answered ("": none was)."""
+        policy, told, _ = self._known.get(ref.id, _STRANGER)
+        return policy, told
+
     def boot(
-        self, ref: StationRef, event: StationBooted, now: datetime, interval_s: int
+        self,
+        ref: StationRef,
+        event: StationBooted,
+        now: datetime,
+        status: BootStatus,
+        interval_s: int,
     ) -> BootAnswer:
-        """Accept, hold or reject by the station's policy (2.0.1 B01 to B03)."""
+        """Keep what the station tells of itself, and what it is answered (2.0.1 B01 to B03)."""
         policy = self._known.get(ref.id, _STRANGER)[0]
-        status = BootStatus(policy.capitalize())
         self._known[ref.id] = (policy, status.value, event.firmware[:255])
         self._boots[ref.id] = (
             ref.id, event.vendor[:255], event.model[:255],

@@ -396,3 +396,23 @@ async def test_what_we_triggered_may_come_before_the_station_is_accepted(
     call = await opened.next_call()
     await opened.send([3, call[1], {"status": "Accepted"}])
     assert (await opened.call("Heartbeat", {}))[0] == 3
+    assert (await opened.call("Heartbeat", {}))[0] == 4, "once for each time that it was asked"
+
+
+async def test_what_we_triggered_may_come_over_a_reconnect_once(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await rows(lambda: Station.objects.update(boot_policy="pending"))
+    await opened.boot()
+    await command(network, TriggerMessage("Heartbeat"))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    await eventually(lambda: CommandRow.objects.filter(state="accepted").exists())
+    await opened.close()
+    again = await wire()
+    assert (await again.call("Heartbeat", {}))[0] == 3
+    assert (await again.call("Heartbeat", {}))[0] == 4
+    await again.close()
+    third = await wire()
+    assert (await third.call("Heartbeat", {}))[0] == 4
