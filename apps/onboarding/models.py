@@ -27,7 +27,10 @@ class Policy(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["unknown"], condition=Q(unknown="hold"), name="one_holds_the_unknown"
+                fields=["unknown"],
+                condition=Q(unknown="hold"),
+                name="one_holds_the_unknown",
+                violation_error_message="Another organisation takes the unknown chargers already.",
             )
         ]
 

@@ -159,12 +159,7 @@ def set_policy(actor: Actor, **fields: object) -> Policy:
     policy, _ = Policy.objects.get_or_create(organisation_id=actor.organisation_id)
     for name, value in fields.items():
         setattr(policy, name, value)
-    holder = selectors.find_holder()
-    if policy.unknown == "hold" and holder and holder.pk != policy.pk:
-        raise ValidationError(
-            {"unknown": "Another organisation takes the unknown chargers of this platform."}
-        )
-    policy.full_clean(validate_constraints=False)
+    policy.full_clean()
     policy.save(update_fields=list(fields))
     return policy
 

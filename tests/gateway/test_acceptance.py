@@ -144,3 +144,48 @@ async def test_s_08_a_new_station_is_read_once(
         {"variables": []},
     )
     await opened.close()
+
+
+async def test_a_station_that_is_not_accepted_may_only_boot(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await rows(lambda: Station.objects.update(boot_policy="pending"))
+    assert (await opened.boot())["status"] == "Pending"
+    answer = await opened.call("Heartbeat", {})
+    assert (answer[0], answer[2]) == (4, "SecurityError")
+    await rows(lambda: Station.objects.update(boot_policy="accepted"))
+    assert (await opened.boot())["status"] == "Accepted"
+    assert await opened.is_alive()
+
+
+async def test_what_we_triggered_may_come_before_the_station_is_accepted(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await rows(lambda: Station.objects.update(boot_policy="pending"))
+    await opened.boot()
+    await order(network, TriggerMessage("Heartbeat"))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    assert (await opened.call("Heartbeat", {}))[0] == 3
+    assert (await opened.call("Heartbeat", {}))[0] == 4, "once for each time that it was asked"
+
+
+async def test_what_we_triggered_may_come_over_a_reconnect_once(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await rows(lambda: Station.objects.update(boot_policy="pending"))
+    await opened.boot()
+    await order(network, TriggerMessage("Heartbeat"))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    await eventually(lambda: CommandRow.objects.filter(state="accepted").exists())
+    await opened.close()
+    again = await wire()
+    assert (await again.call("Heartbeat", {}))[0] == 3
+    assert (await again.call("Heartbeat", {}))[0] == 4
+    await again.close()
+    third = await wire()
+    assert (await third.call("Heartbeat", {}))[0] == 4

@@ -8,7 +8,7 @@ from apps.dashboard.forms.commands import CommandForm
 from apps.domain import pki
 from apps.domain.command import BadParameters, Command
 
-_KINDS = (
+KINDS = (
     ("csms_root", "Root of our servers"),
     ("manufacturer_root", "Root of the manufacturer"),
     ("v2g_root", "V2G root"),
@@ -32,7 +32,7 @@ class InstalledForm(CommandForm):
 
 
 class InstallForm(CommandForm):
-    kind = forms.ChoiceField(choices=_KINDS)
+    kind = forms.ChoiceField(choices=KINDS)
     certificate = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 8}), help_text="One certificate, PEM."
     )

@@ -196,8 +196,12 @@ def _summary(states: list[Shown]) -> str:
 def _administration(station: Station, states: list[Shown]) -> tuple[str, str, str]:
     if station.boot_policy == "rejected":
         return "Rejected", "faulted", "ban"
+    if station.is_stranger and station.boot_policy == "pending":
+        return "Waiting to be accepted", "paused", "hourglass"
     if station.boot_policy == "pending":
         return "In deployment", "paused", "hourglass"
+    if station.boot_status == "Pending":
+        return "Held, told to wait", "paused", "hourglass"
     if states and all(state is availability.OUT_OF_SERVICE for state in states):
         return "Out of service", "out", "wrench"
     return "In service", "ok", "check"
