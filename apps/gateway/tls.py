@@ -51,10 +51,12 @@ def contexts() -> Contexts:
         _check("OCPP_TLS_CLIENT_CA", path)
     for path in settings.OCPP_CONTRACT_CA:
         _check("OCPP_CONTRACT_CA", path)
-    try:
-        authority.load()
-    except authority.CannotIssue as error:
-        environment.fail("OCPP_PKI_AUTHORITY", settings.OCPP_PKI_AUTHORITY, f"usable ({error})")
+    for kind, place in authority.PLACES.items():
+        try:
+            authority.load(kind)
+        except authority.CannotIssue as error:
+            given = getattr(settings, place.setting)
+            environment.fail(place.setting, given, f"usable ({error})")
     return Contexts()
 
 

@@ -43,7 +43,7 @@ def sign_request(
     known = selectors.find_signed(ref.id, _key_fingerprint(request), event.kind, now)
     if known is not None:
         return known.chain
-    issuer = issuer or authority.load()
+    issuer = issuer or authority.load(event.kind)
     return chain.write_pem(issuer.sign(request, _OCPP_KINDS[event.kind], now))
 
 

@@ -77,8 +77,10 @@ def _headline(state: SetupState) -> tuple[Chip | None, str]:
     if chip is None:
         return None, ""
     is_held = setup.is_blocking and setup.stage != Stage.DONE
-    tail = " It is held until then." if is_held and station.boot_policy == "accepted" else ""
-    return chip, f"{setup.reason}{tail}".strip()
+    sentences = [setup.reason.rstrip(".")] if setup.reason else []
+    if is_held and station.boot_policy == "accepted":
+        sentences.append("It is held until then")
+    return chip, " ".join(f"{sentence}." for sentence in sentences)
 
 
 def _decisions(state: SetupState) -> list[tuple[str, str]]:
