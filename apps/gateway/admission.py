@@ -105,7 +105,7 @@ def judge_renewal(handshake: Handshake, ref: StationRef, refused: Refused) -> Ad
     shown, protocol = handshake.certificate, choose(handshake.offered)
     if shown is None or protocol is None or not handshake.is_tls:
         return refused
-    is_over = refused.reason == "certificate_expired" and shown.was_good
+    is_over = shown.problem == "expired" and shown.was_good
     if not (is_over or refused.reason == "certificate_owner"):
         return refused
     if not is_in_name_of(shown, ref.identity, ref.serial_number):

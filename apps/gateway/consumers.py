@@ -13,6 +13,7 @@ from django.conf import settings
 
 from apps.commands.selectors import list_asked
 from apps.domain.events import StationConnected, StationDisconnected
+from apps.domain.vocabulary import BootStatus
 from apps.gateway import hub as hubs
 from apps.gateway import metrics
 from apps.gateway.admission import (
@@ -91,6 +92,8 @@ class StationConsumer(AsyncConsumer):
     async def _open(self, admitted: Admitted, handshake: Handshake, hub: Hub) -> Link:
         link = Link(admitted.ref, admitted.protocol, uuid.uuid4().hex, self._send_text, self._close)
         link.certificate = handshake.certificate if admitted.profile == BY_CERTIFICATE else None
+        if admitted.must_renew:
+            link.is_on_trial, link.boot_status = True, BootStatus.PENDING
         event = StationConnected(
             link.connection_id, hub.name, link.protocol.value, handshake.ip, handshake.offered,
             admitted.profile, admitted.must_renew,

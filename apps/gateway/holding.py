@@ -4,7 +4,7 @@ We to it   2.0.1  Rejected: nothing (B03.FR.03); Pending: reading, setting, trig
                   (B02.FR.01), and its certificates (A00.FR.429)
            1.6    Rejected: nothing; Pending: neither remote start nor remote stop (§4.2.1)
 It to us   2.0.1  its boot, and what we have asked for (B01.FR.10, B02.FR.09, B03.FR.07)
-           1.6    anything: no rule refuses it; but nothing of a station that nobody knows
+           1.6    anything: no rule refuses it; but nothing of a station on trial
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,9 +44,12 @@ def may_send(
     return name in WHILE_PENDING or action in _CALLS_WHILE_PENDING
 
 
-def is_muted(protocol: Protocol, status: BootStatus | None, *, is_stranger: bool) -> bool:
-    """Whether the station may say nothing but its boot and what it was asked for."""
-    if is_stranger:
+def is_muted(protocol: Protocol, status: BootStatus | None, *, is_on_trial: bool) -> bool:
+    """Whether the station may say nothing but its boot and what it was asked for.
+
+    ``is_on_trial``: nobody knows it, or it is here to renew its certificate.
+    """
+    if is_on_trial:
         return status is not BootStatus.ACCEPTED
     return protocol is Protocol.OCPP201 and status in HELD
 

@@ -25,11 +25,24 @@ class Link:
     is answered and a quiet moment has passed, or the station has spoken otherwise."""
 
     __slots__ = (
-        "_close", "_replies", "adapter", "asked",
-        "boot_status", "certificate", "codec", "connection_id",
+        "_close",
+        "_replies",
+        "adapter",
+        "asked",
+        "boot_status",
+        "certificate",
+        "codec",
+        "connection_id",
         "delivering",
-        "followed_until", "last_seen_at", "lost_answers", "pending", "protocol",
-        "ready_at", "ref", "send",
+        "followed_until",
+        "is_on_trial",
+        "last_seen_at",
+        "lost_answers",
+        "pending",
+        "protocol",
+        "ready_at",
+        "ref",
+        "send",
     )  # fmt: skip
 
     def __init__(
@@ -51,6 +64,7 @@ class Link:
         told = ref.boot_status  # a station that is held stays so over a reconnect (B02, B03)
         self.boot_status: BootStatus | None = BootStatus(told) if told else None
         self.asked = Asked()
+        self.is_on_trial = ref.is_stranger  # it may do nothing until it is accepted
         self.last_seen_at: datetime | None = None
         self.ready_at = _NOT_YET
         self.followed_until = 0.0

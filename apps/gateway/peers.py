@@ -48,7 +48,7 @@ def _from_tls(shown: Mapping[str, Any]) -> ClientCertificate | None:
         return None
     leaf = chain.read_pem(shown["client_cert_chain"][0])[0]
     problem = shown["client_cert_error"] or chain.GOOD
-    return _described(leaf, problem, was_good=problem == chain.EXPIRED)
+    return _described(leaf, problem, was_good=shown["client_cert_was_good"])
 
 
 def _behind_proxy(address: str, headers: Mapping[bytes, bytes], now: datetime) -> Peer:

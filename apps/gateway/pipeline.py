@@ -97,7 +97,7 @@ def _refusal(examined: Examined, link: Link) -> tuple[str, str] | None:
     if code:
         return code, examined.description
     action = examined.call.action
-    is_held = is_muted(link.protocol, link.boot_status, is_stranger=link.ref.is_stranger)
+    is_held = is_muted(link.protocol, link.boot_status, is_on_trial=link.is_on_trial)
     if is_held and action != BOOT and not link.asked.take(action):
         return "SecurityError", "The station has not been accepted yet."
     return None

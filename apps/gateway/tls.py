@@ -64,6 +64,7 @@ def extension(transport: Any) -> dict[str, Any] | None:
     """ASGI's TLS extension for a connection; None where it is not encrypted.
 
     ``client_cert_error``: "" or None of a good certificate; expired, untrusted or revoked.
+    ``client_cert_was_good`` (ours): of one that has ended, that nothing else is wrong with it.
     """
     if not ISSLTransport.providedBy(transport):
         return None
@@ -74,6 +75,7 @@ def extension(transport: Any) -> dict[str, Any] | None:
         "client_cert_chain": [chain.write_pem([certificate]) for certificate in shown],
         "client_cert_name": shown[0].subject.rfc4514_string() if shown else None,
         "client_cert_error": _problem(shown) if shown else None,
+        "client_cert_was_good": bool(shown) and _was_good(shown),
         "tls_version": _NAMES.get(connection.get_protocol_version_name()),
         "cipher_suite": None,
     }
@@ -103,14 +105,19 @@ def _shown(connection: SSL.Connection) -> list[Certificate]:
 
 
 def _problem(shown: list[Certificate]) -> str | None:
-    """Expired is only what was good until its own end, and was not revoked before it."""
+    """Revoked comes before expired."""
     known = trust.of_stations()
     problem = chain.verify(shown, known.roots, timezone.now())
-    if problem == chain.EXPIRED:
-        problem = chain.verify(shown, known.roots, shown[0].not_valid_after_utc) or problem
     if problem in (chain.GOOD, chain.EXPIRED):
         problem = chain.listed(shown, known.lists, known.roots) or problem
     return problem or None
+
+
+def _was_good(shown: list[Certificate]) -> bool:
+    """Whether there was nothing wrong with it when it ended."""
+    ended_at = shown[0].not_valid_after_utc
+    roots = trust.of_stations().roots
+    return ended_at < timezone.now() and chain.verify(shown, roots, ended_at) == chain.GOOD
 
 
 def _use(context: SSL.Context, pair: str) -> None:

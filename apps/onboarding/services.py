@@ -142,6 +142,7 @@ def note_certificate(ref: StationRef, why: str, *, has_certificate: bool, now: d
     if why:
         facts = {"renew_since": now, "renew_why": why[:200]}
         Setup.objects.update_or_create(station_id=ref.id, defaults=facts)
+        renew(ref.id, now=now)
     elif has_certificate:
         renewing = Setup.objects.filter(station_id=ref.id, renew_since__isnull=False)
         if renewing.update(renew_since=None, renew_why=""):

@@ -145,7 +145,7 @@ async def test_without_such_a_policy_nobody_waits(server: Platform, network: Org
 def test_who_may_say_nothing_but_its_boot(
     protocol: Protocol, status: BootStatus | None, is_stranger: bool, muted: bool
 ) -> None:
-    assert is_muted(protocol, status, is_stranger=is_stranger) is muted
+    assert is_muted(protocol, status, is_on_trial=is_stranger) is muted
 
 
 def test_what_was_asked_for_comes_as_often_as_it_was_asked_for() -> None:
