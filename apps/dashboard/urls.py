@@ -32,6 +32,7 @@ urlpatterns = [
     path("stations/", stations.show_list, name="stations"),
     path("add-station/", stations.add, name="station-add"),
     path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),
+    path("stations/<path:identity>/password/", certificates.set_password, name="station-password"),
     path(
         "stations/<path:identity>/onboarding/<slug:what>/",
         onboarding.decide,

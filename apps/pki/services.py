@@ -97,9 +97,8 @@ def revoke(issued: IssuedCertificate, *, because: str, now: datetime) -> bool:
 def warn_of_ends(*, now: datetime) -> int:
     """Put a notice at each station whose certificate ends soon; how many. Safe to run twice."""
     soon = now + timedelta(days=max(expiry.WARN_D))
-    held = IssuedCertificate.objects.filter(
-        not_after__gt=now, not_after__lte=soon, revoked_at=None
-    ).exclude(is_accepted=False)
+    ending = IssuedCertificate.objects.filter(not_after__gt=now, not_after__lte=soon)
+    held = selectors.in_use(ending)
     return sum(_warn(issued, now) for issued in held.select_related("station"))
 
 

@@ -71,6 +71,7 @@ def addresses(scene: Cast) -> dict[str, str]:
         "messages": "/messages/", "message": f"/messages/{message.pk}/",
         "commands": "/commands/", "command": f"/commands/{command.pk}/", "tokens": "/tokens/",
         "certificates": "/certificates/", "security": "/stations/NL-RTM-003/?tab=security",
+        "password": "/stations/NL-RTM-003/password/",
         "install-root": "/stations/NL-RTM-003/actions/install_certificate/",
         "onboarding": "/onboarding/", "onboarding-step": "/onboarding/add/setting/",
         "setup": "/stations/NL-NEW-003/", "held": "/stations/NL-NEW-004/",

@@ -35,7 +35,7 @@ def test_a_notice_stands_at_the_station_and_is_not_repeated(station: Station) ->
     issue(station, subject="CN=SN-1", **ends)
     issue(station, revoked_at=NOW, **ends)
     issue(station, is_accepted=False, **ends)
-    issue(station, not_after=NOW + timedelta(days=200))
+    issue(station, kind="v2g", not_after=NOW + timedelta(days=200))
     assert services.warn_of_ends(now=NOW) == 1
     assert services.warn_of_ends(now=NOW) == 0
     assert services.warn_of_ends(now=NOW + timedelta(days=14)) == 1

@@ -20,7 +20,6 @@ from apps.stations.models import Station
 from apps.stations.selectors import get_station
 from apps.stations.services import find_or_add_location
 
-
 _LEAST: dict[str, Any] = {"parameters": {}, "must_succeed": True}
 
 

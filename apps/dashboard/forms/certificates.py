@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.dashboard.forms.commands import CommandForm
+from apps.dashboard.forms.records import Dressed
 from apps.domain import pki
 from apps.domain.command import BadParameters, Command
 
@@ -19,6 +20,17 @@ _PROFILES = (
     (2, "2: password within TLS"),
     (3, "3: client certificate"),
 )
+
+
+class PasswordForm(Dressed, forms.Form):
+    password = forms.CharField(
+        min_length=8, max_length=64, required=False, strip=False,
+        help_text="What the charger is set to: 16 to 40 characters. Left empty, one is made.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
 
 
 class RenewForm(CommandForm):

@@ -21,7 +21,7 @@ from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
-from apps.dashboard.presenters.certificates import security_tab
+from apps.dashboard.presenters.certificates import obstacles, security_tab
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.onboarding import setup_sheet
@@ -168,6 +168,7 @@ def _overview(request: PageRequest, station: Station) -> dict[str, Any]:
     actor = request.user
     return {
         "cards": evse_cards(actor, station),
+        "obstacles": obstacles(station),
         "setup": setup_sheet(actor, station),
         "station_commands": station_commands(actor, station),
         "refusals": journal.list_refusals_of(actor, [station.pk])[:5],
