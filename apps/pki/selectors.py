@@ -53,7 +53,7 @@ def in_use(issued: QuerySet[IssuedCertificate]) -> QuerySet[IssuedCertificate]:
     """Those among them that were not revoked, refused or replaced."""
     newer = IssuedCertificate.objects.filter(
         station_id=OuterRef("station_id"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"),
-        is_accepted=True,
+        is_accepted=True, revoked_at=None,
     )  # fmt: skip
     held = issued.filter(revoked_at=None).exclude(is_accepted=False)
     return held.filter(~Exists(newer))
