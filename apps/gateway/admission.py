@@ -74,6 +74,7 @@ class Admitted:
     protocol: Protocol
     profile: int = 0
     must_renew: str = ""
+    has_new_password: bool = False
 
 
 def judge(
@@ -94,7 +95,8 @@ def judge(
         return Refused(
             400, "no_subprotocol", f"Offered: {offered}. Spoken here: ocpp2.0.1, ocpp1.6."
         )
-    return Admitted(ref, protocol, profile)
+    is_new = _shows_new_password(handshake, ref, matches)
+    return Admitted(ref, protocol, profile, has_new_password=is_new)
 
 
 def judge_renewal(handshake: Handshake, ref: StationRef, refused: Refused) -> Admitted | Refused:
@@ -156,6 +158,8 @@ def _shown_profile(
         return BY_CERTIFICATE
     if ref.security_profile >= BY_CERTIFICATE and refused is not None:
         return refused
+    if _shows_new_password(handshake, ref, matches):
+        return 2 if handshake.is_tls else 1
     if ref.password_digest:
         return _judge_credentials(handshake, ref, matches) or (2 if handshake.is_tls else 1)
     if ref.security_profile:
@@ -179,6 +183,14 @@ def _judge_certificate(
         words = f"The certificate's organisation is {shown.organisation!r}, not {owner!r}."
         return Refused(403, "certificate_owner", words)
     return None
+
+
+def _shows_new_password(handshake: Handshake, ref: StationRef, matches: Matches) -> bool:
+    """The one that it was sent, and has not confirmed (SEC-05)."""
+    if not ref.pending_digest or handshake.credentials is None:
+        return False
+    user, password = handshake.credentials
+    return user == ref.identity.encode() and matches(password, ref.pending_digest)
 
 
 def _judge_credentials(handshake: Handshake, ref: StationRef, matches: Matches) -> Refused | None:

@@ -96,7 +96,7 @@ class StationConsumer(AsyncConsumer):
             link.is_on_trial, link.boot_status = True, BootStatus.PENDING
         event = StationConnected(
             link.connection_id, hub.name, link.protocol.value, handshake.ip, handshake.offered,
-            admitted.profile, admitted.must_renew,
+            admitted.profile, admitted.must_renew, admitted.has_new_password,
         )  # fmt: skip
         if link.boot_status in HELD:
             link.asked.note(await _asked_lately(link.ref.id))

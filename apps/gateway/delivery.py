@@ -18,7 +18,13 @@ from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.command import Command, Stepwise
-from apps.domain.events import CommandAnswered, PasswordTaken
+from apps.domain.events import (
+    CommandAnswered,
+    Event,
+    PasswordOffered,
+    PasswordRefused,
+    PasswordTaken,
+)
 from apps.gateway import credentials, metrics, replies
 from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
@@ -105,7 +111,10 @@ async def _send(
     frame = Frame(
         "out", action, message_id, replies.masked_text(payload), "waiting", command_id=row.pk
     )
-    await door.submit(_item(link, at, row, frame))
+    item = _item(link, at, row, frame)
+    if offered := credentials.offered_password(action, payload):
+        item.event = PasswordOffered(offered)
+    await door.submit(item)
     send = partial(link.send, frames.encode_call(message_id, action, payload))
     try:
         response: Response | None = await link.pending.ask(
@@ -124,7 +133,7 @@ async def _send(
     if isinstance(response, CallResult):
         outcome = link.codec.outcome(command, action, response.payload)
     settling = _settling(link, row, message_id, at, latency_ms, response)
-    settling.event = _password_taken(action, payload, response)
+    settling.event = _password_settled(action, payload, response)
     await door.submit(settling)
     return Sent(action, message_id, at, latency_ms, response, outcome)
 
@@ -134,11 +143,16 @@ def _is_in_vain(command: Command, outcome: Outcome) -> bool:
     return isinstance(command, Stepwise) and outcome.status != "accepted"
 
 
-def _password_taken(action: str, payload: Any, response: Response | None) -> PasswordTaken | None:
-    """Known at once: the station may come back with its new password in the next moment."""
+def _password_settled(action: str, payload: Any, response: Response | None) -> Event | None:
+    """Known at once: the station may come back with its new password in the next moment.
+
+    Without an answer either may be true, and the next handshake tells (SEC-05).
+    """
+    if response is None or credentials.offered_password(action, payload) is None:
+        return None
     answer = response.payload if isinstance(response, CallResult) else None
     password = credentials.new_password(action, payload, answer)
-    return PasswordTaken(password) if password else None
+    return PasswordTaken(password) if password else PasswordRefused()
 
 
 def _merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:

@@ -47,6 +47,8 @@ def _heartbeat(batch: WorkingSet, _item: Item, _event: events.HeartbeatReceived)
 
 def _connected(batch: WorkingSet, item: Item, event: events.StationConnected) -> Answer:
     batch.yard.connected(item.ref, event, batch.now)
+    if event.has_new_password:
+        batch.yard.password_shown(item.ref)
     batch.station_changed(item.ref)
     pki.connected(batch, item, event)
     transactions.ask_after_reconnect(batch, item)
@@ -129,6 +131,16 @@ def _password(batch: WorkingSet, item: Item, event: events.PasswordTaken) -> Ans
     return Answer()
 
 
+def _offered(batch: WorkingSet, item: Item, event: events.PasswordOffered) -> Answer:
+    batch.yard.password_offered(item.ref, event.password)
+    return Answer()
+
+
+def _refused(batch: WorkingSet, item: Item, _event: events.PasswordRefused) -> Answer:
+    batch.yard.password_refused(item.ref)
+    return Answer()
+
+
 _HANDLERS: Mapping[type[Event], Handler] = {
     events.StationBooted: _booted,
     events.HeartbeatReceived: _heartbeat,
@@ -147,6 +159,8 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.SecurityEventReported: _security,
     events.DataTransferred: _data,
     events.CommandAnswered: _answered,
+    events.PasswordOffered: _offered,
+    events.PasswordRefused: _refused,
     events.PasswordTaken: _password,
     **power.HANDLERS,
     **holdings.HANDLERS,

@@ -25,7 +25,8 @@ class Location(models.Model):
 class Station(models.Model):
     """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none.
 
-    ``is_stranger``: it came unknown and nobody has accepted it yet.
+    ``is_stranger``: it came unknown and nobody has accepted it yet. ``pending_digest``: of a
+    password that it was sent and has not confirmed; until it has shown it, either lets it in.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -33,6 +34,7 @@ class Station(models.Model):
     identity = models.CharField(max_length=48, unique=True)
     security_profile = models.PositiveSmallIntegerField(default=0)
     password_digest = models.CharField(max_length=64, blank=True)
+    pending_digest = models.CharField(max_length=64, blank=True)
     boot_policy = models.CharField(
         max_length=8,
         choices=[(s.value.lower(), s.value) for s in BootStatus],

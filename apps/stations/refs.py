@@ -22,6 +22,7 @@ class StationRef:
     boot_status: str = ""
     serial_number: str = ""
     is_stranger: bool = False
+    pending_digest: str = ""
 
 
 _FIELDS = tuple(StationRef.__dataclass_fields__)

@@ -62,6 +62,7 @@ def change_station(station: Station, *, password: str | None = None, **fields: A
         station.is_stranger = fields["is_stranger"] = False
     if password is not None:
         station.password_digest = passwords.digest(password.encode()) if password else ""
+        station.pending_digest = fields["pending_digest"] = ""
         fields["password_digest"] = station.password_digest
     station.full_clean()
     station.save(update_fields=list(fields))

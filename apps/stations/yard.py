@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
@@ -146,7 +148,21 @@ class Yard:
     def password_taken(self, ref: StationRef, password: str) -> None:
         """From now on the station shows itself with this one (A01)."""
         digest = passwords.digest(password.encode())
-        Station.objects.filter(pk=ref.id).update(password_digest=digest)
+        Station.objects.filter(pk=ref.id).update(password_digest=digest, pending_digest="")
+
+    def password_offered(self, ref: StationRef, password: str) -> None:
+        """It may take this one without our hearing of it."""
+        digest = passwords.digest(password.encode())
+        Station.objects.filter(pk=ref.id).update(pending_digest=digest)
+
+    def password_refused(self, ref: StationRef) -> None:
+        """It said that it keeps the one that it has."""
+        Station.objects.filter(pk=ref.id).update(pending_digest="")
+
+    def password_shown(self, ref: StationRef) -> None:
+        """It came with the one that it had not confirmed: the old one opens nothing any more."""
+        waiting = Station.objects.filter(pk=ref.id).exclude(pending_digest="")
+        waiting.update(password_digest=F("pending_digest"), pending_digest="")
 
     def progress(self, ref: StationRef, column: str, status: str) -> None:
         """``column``: firmware_status or log_status."""

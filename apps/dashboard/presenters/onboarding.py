@@ -79,7 +79,7 @@ def _headline(state: SetupState) -> tuple[Chip | None, str]:
     is_held = setup.is_blocking and setup.stage != Stage.DONE
     sentences = [setup.reason.rstrip(".")] if setup.reason else []
     if is_held and station.boot_policy == "accepted":
-        sentences.append("It is held until then")
+        sentences.append("Until it is done, or somebody accepts the station, it is held")
     return chip, " ".join(f"{sentence}." for sentence in sentences)
 
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('stations', '0003_station_is_stranger'),
+        ('stations', '0002_station_connected'),
     ]
 
     operations = [
