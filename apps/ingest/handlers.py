@@ -24,7 +24,8 @@ def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
     """Apply ``event`` and say what to answer; an unknown kind is acknowledged."""
     handler = _HANDLERS.get(type(event))
     result = handler(batch, item, event) if handler else Answer()
-    batch.followup.watch(item.ref.id, event, batch.now)
+    if batch.followup.watch(item.ref.id, event, batch.now):
+        batch.gate.answered(item.ref)
     return result
 
 

@@ -139,7 +139,7 @@ def _row(station: Station, plugs: list[Plug], running: list[Session]) -> Station
         plugs=plugs,
         shown=shown,
         since=since,
-        detail=_detail(shown, plugs, running),
+        detail=_waiting(station) or _detail(shown, plugs, running),
         power_w=sum(power) if power else None,
         topics=frozenset(watched),
         key=str(station.pk),
@@ -172,6 +172,12 @@ def _worst(station: Station, plugs: list[Plug]) -> tuple[Shown, datetime | None]
         return availability.UNKNOWN, station.connection_changed_at
     worst = min(plugs, key=lambda plug: _ATTENTION[plug.shown.key])
     return worst.shown, worst.connector.status_at
+
+
+def _waiting(station: Station) -> str:
+    if station.is_stranger and station.boot_policy == "pending":
+        return "Waits to be accepted"
+    return "Held, told to wait" if station.boot_status == "Pending" else ""
 
 
 def _detail(shown: Shown, plugs: list[Plug], running: list[Session]) -> str:

@@ -24,7 +24,7 @@ _CONNECTIONS = (
     ("online", "Online"),
     ("offline", "Offline"),
     ("never", "Never connected"),
-    ("waiting", "Waiting to be accepted"),
+    ("waiting", "Waiting"),
 )
 _PROTOCOLS = (("ocpp2.0.1", "OCPP 2.0.1"), ("ocpp1.6", "OCPP 1.6"))
 
