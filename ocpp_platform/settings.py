@@ -270,6 +270,7 @@ CELERY_BEAT_SCHEDULE = {
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
     "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},
+    "onboarding-renewal": {"task": "onboarding.renew_ending", "schedule": 6 * 3600},
     "lists-upkeep": {"task": "lists.keep", "schedule": 30},
     "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
     "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},

@@ -9,7 +9,7 @@ from apps.domain.answers import Answer, StatusAnswer
 from apps.domain.events import CommandAnswered, Event, StationConnected
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
-from apps.onboarding import services as onboarding
+from apps.onboarding import renewals
 from apps.pki import contracts, services
 
 _BY_CERTIFICATE = 3
@@ -52,7 +52,7 @@ def connected(batch: WorkingSet, item: Item, event: StationConnected) -> None:
     """It may have reached the profile that it had agreed to, or come with a new certificate."""
     has_certificate = event.security_profile >= _BY_CERTIFICATE
     if has_certificate or event.must_renew:
-        onboarding.note_certificate(
+        renewals.note_certificate(
             item.ref, event.must_renew, has_certificate=has_certificate, now=batch.now
         )
     if event.security_profile > item.ref.security_profile:

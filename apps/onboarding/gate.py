@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from apps.domain.vocabulary import BootStatus
-from apps.onboarding import services
+from apps.onboarding import renewals, services
 from apps.onboarding.models import Policy, Setup, Step
 from apps.onboarding.verdict import Case, Ruling, rule
 from apps.stations.refs import StationRef
@@ -53,7 +53,7 @@ class Gate:
         for station_id in self._begun:
             services.begin(station_id, now=now)
         for station_id in self._renewing:
-            services.renew(station_id, now=now)
+            renewals.renew(station_id, now=now)
         services.go_on(self._answered - self._begun.keys(), now=now)
 
     def _case(self, ref: StationRef, setup: Setup | None, policy: str, told: str) -> Case:

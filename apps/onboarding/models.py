@@ -15,6 +15,7 @@ class Policy(models.Model):
 
     ``most_held``: how many unknown stations may wait at once. ``renews_certificates``: who shows
     a certificate that has ended, or its maker's, comes in to be given a new one.
+    ``renew_before_d``: how many days before its end a certificate of ours is renewed by itself.
     """
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="+")
@@ -23,6 +24,7 @@ class Policy(models.Model):
     heartbeat_interval_s = models.PositiveIntegerField(null=True, blank=True)
     retry_interval_s = models.PositiveIntegerField(null=True, blank=True)
     renews_certificates = models.BooleanField(default=False)
+    renew_before_d = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [

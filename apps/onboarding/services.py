@@ -5,30 +5,25 @@ goes on with the next. Nothing of it lives in a process.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Actor
-from apps.commands import services as commands
-from apps.commands.models import OPEN, CommandRow
-from apps.domain.command import Command
-from apps.domain.commands import TriggerMessage
-from apps.domain.pki import RenewCertificate
+from apps.commands.models import CommandRow
 from apps.domain.vocabulary import BootStatus
 from apps.live.announce import announce
 from apps.onboarding import selectors, steps
 from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
+from apps.onboarding.orders import call_back, order
 from apps.onboarding.verdict import End, end_of
 from apps.stations import passwords
 from apps.stations.models import Location, Station
 from apps.stations.refs import StationRef, find_refs
 from apps.stations.services import add_station, change_station
 
-ACTOR = "set-up"
 _STEP_EXPIRY_S = 7 * 86_400.0
-_BOOT = TriggerMessage("BootNotification")
 
 
 def hold(
@@ -67,7 +62,7 @@ def accept(station: Station, *, now: datetime, location: Location | None = None)
     elif setup is not None and setup.stage in (Stage.RUNNING, Stage.FAILED):
         _finish(setup, now, "Accepted by hand")
     else:
-        _call_back(station, now)
+        call_back(station, now)
 
 
 @transaction.atomic
@@ -77,7 +72,7 @@ def reject(station: Station, *, now: datetime) -> None:
         stage=Stage.FAILED, reason="The station was rejected", finished_at=now
     )
     change_station(station, boot_policy="rejected")
-    _call_back(station, now)
+    call_back(station, now)
 
 
 @transaction.atomic
@@ -137,24 +132,6 @@ def go_on_with_all(*, now: datetime) -> None:
         _advance(station_id, now)
 
 
-def note_certificate(ref: StationRef, why: str, *, has_certificate: bool, now: datetime) -> None:
-    """A socket was opened with a certificate that must be renewed (``why``), or with a good one."""
-    if why:
-        facts = {"renew_since": now, "renew_why": why[:200]}
-        Setup.objects.update_or_create(station_id=ref.id, defaults=facts)
-        renew(ref.id, now=now)
-    elif has_certificate:
-        renewing = Setup.objects.filter(station_id=ref.id, renew_since__isnull=False)
-        if renewing.update(renew_since=None, renew_why=""):
-            _call_back(Station.objects.get(pk=ref.id), now, is_here=True)
-
-
-def renew(station_id: int, *, now: datetime) -> None:
-    """Have the station ask for its new certificate, once at a time."""
-    station = Station.objects.get(pk=station_id)
-    _queue_once(station, RenewCertificate(), now, "Its certificate must be renewed")
-
-
 def set_policy(actor: Actor, **fields: object) -> Policy:
     """Change what is given. ValidationError where it cannot be."""
     policy, _ = Policy.objects.get_or_create(organisation_id=actor.organisation_id)
@@ -199,7 +176,7 @@ def _send(task: Task, setup: Setup, now: datetime) -> None:
     try:
         command = steps.command_of(task.name, task.parameters, station.protocol, passwords.make)
         reason = f"Step {task.position} of its set-up"
-        row = _queue(station, command, now, reason, _STEP_EXPIRY_S)
+        row = order(station, command, now, reason, _STEP_EXPIRY_S)
     except (steps.NotInThisVersion, ValueError) as error:
         _close(task, TaskState.SKIPPED, str(error), now)
         return
@@ -240,41 +217,7 @@ def _finish(setup: Setup, now: datetime, reason: str) -> None:
     setup.save(update_fields=["stage", "finished_at", "reason"])
     _tell(setup)
     if setup.is_blocking:
-        _call_back(Station.objects.get(pk=setup.station_id), now)
-
-
-def _call_back(station: Station, now: datetime, *, is_here: bool = False) -> None:
-    """A station that was told Pending shall boot again now, to hear what has become of it.
-
-    ``is_here``: it has just come, and its row does not say so yet.
-    """
-    may_hear = station.boot_status in ("", BootStatus.PENDING.value)
-    if may_hear and (is_here or station.is_connected):
-        _queue_once(station, _BOOT, now, "So that it hears what has been decided")
-
-
-def _queue_once(station: Station, command: Command, now: datetime, reason: str) -> None:
-    under_way = CommandRow.objects.filter(
-        station_id=station.pk, actor=ACTOR, reason=reason, state__in=OPEN,
-        created_at__gt=now - timedelta(minutes=10),
-    )  # fmt: skip
-    if not under_way.exists():
-        _queue(station, command, now, reason)
-
-
-def _queue(
-    station: Station, command: Command, now: datetime, reason: str, expires_s: float | None = None
-) -> CommandRow:
-    return commands.queue(
-        organisation_id=station.organisation_id,
-        station_id=station.pk,
-        identity=station.identity,
-        command=command,
-        now=now,
-        actor=ACTOR,
-        reason=reason,
-        expires_s=expires_s,
-    )
+        call_back(Station.objects.get(pk=setup.station_id), now)
 
 
 def _tell(setup: Setup) -> None:

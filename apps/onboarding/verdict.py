@@ -59,11 +59,14 @@ _ENDS = {
     "queued": End.OPEN, "sent": End.OPEN, "accepted": End.OPEN, "confirmed": End.DONE,
     "timed_out": End.LOST, "expired": End.LOST, "gone": End.LOST,
 }  # fmt: skip
+_AFTER_REBOOT = "RebootRequired"  # it has said yes, and shows it only then
 _LOST_WORDS = frozenset({"The connection was lost"})
 
 
 def end_of(state: str, detail: str, attempts: int) -> End:
     """What the ``state`` of its command makes of a step; what was lost is tried again."""
+    if state == "not_confirmed" and _AFTER_REBOOT in detail:
+        return End.DONE
     end = _ENDS.get(state, End.FAILED)
     if state == "error" and detail in _LOST_WORDS:
         end = End.LOST

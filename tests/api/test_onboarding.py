@@ -23,7 +23,7 @@ SETTING = {
 PASSWORD = {"name": "set_password", "parameters": {}, "must_succeed": True}
 DEFAULT = {
     "unknown": "refuse", "most_held": 50, "heartbeat_interval_s": None, "retry_interval_s": None,
-    "renews_certificates": False, "steps": [],
+    "renews_certificates": False, "renew_before_d": None, "steps": [],
 }  # fmt: skip
 
 

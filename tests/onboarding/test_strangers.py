@@ -9,7 +9,7 @@ from apps.accounts.models import Organisation
 from apps.domain.vocabulary import BootStatus, Protocol
 from apps.gateway.holding import Asked, is_muted
 from apps.journal.models import Refusal
-from apps.onboarding import services
+from apps.onboarding import renewals, services
 from apps.stations.models import Station
 from apps.tokens.models import Attempt
 from tests.gateway.secure import basic
@@ -92,7 +92,7 @@ async def test_one_that_is_rejected_hears_it_and_nothing_after_it(
     await rows(lambda: services.reject(found, now=now()))
     assert await obeyed(wire) == TRIGGER
     assert (await wire.boot())["status"] == "Rejected"
-    await rows(lambda: services.renew(found.pk, now=now()))
+    await rows(lambda: renewals.renew(found.pk, now=now()))
     assert await refused(wire, "Heartbeat", {})
     assert wire.calls.empty()
     await wire.close()

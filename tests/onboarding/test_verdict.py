@@ -40,6 +40,7 @@ def test_what_a_boot_is_answered(case: Case, ruling: Ruling) -> None:
         ("confirmed", "", End.DONE),
         ("rejected", "Unknown", End.FAILED),
         ("not_confirmed", "", End.FAILED),
+        ("not_confirmed", "RebootRequired", End.DONE),
         ("failed", "", End.FAILED),
         ("error", "GenericError", End.FAILED),
         ("error", "The connection was lost", End.LOST),

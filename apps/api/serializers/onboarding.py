@@ -35,10 +35,16 @@ class PolicyFields(serializers.Serializer):
     renews_certificates = serializers.BooleanField(
         required=False, help_text="An ended or a maker's certificate opens a socket, to be renewed."
     )
+    renew_before_d = NumberField(
+        required=False, allow_null=True, help_text="Null: certificates are renewed by hand."
+    )
     steps = serializers.ListField(child=StepFields(), required=False, max_length=MOST_STEPS)
 
     def validate_most_held(self, value: int) -> int:
         return _within(value, 0, 10_000)
+
+    def validate_renew_before_d(self, value: int | None) -> int | None:
+        return value if value is None else _within(value, 1, 3650)
 
     def validate_heartbeat_interval_s(self, value: int | None) -> int | None:
         return value if value is None else _within(value, 1, _LONGEST_S)

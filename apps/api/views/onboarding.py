@@ -56,7 +56,7 @@ class OnboardingPolicy(Resource):
     def _shown(self) -> dict[str, Any]:
         policy = selectors.get_policy(self.actor)
         names = ("unknown", "most_held", "heartbeat_interval_s", "retry_interval_s",
-                 "renews_certificates")  # fmt: skip
+                 "renews_certificates", "renew_before_d")  # fmt: skip
         steps = selectors.list_steps(self.actor).values("name", "parameters", "must_succeed")
         return PolicyFields({name: getattr(policy, name) for name in names} | {"steps": steps}).data
 

@@ -24,7 +24,7 @@ class PolicyForm(Dressed, forms.ModelForm):
         model = Policy
         fields = (
             "unknown", "most_held", "heartbeat_interval_s", "retry_interval_s",
-            "renews_certificates",
+            "renews_certificates", "renew_before_d",
         )  # fmt: skip
         labels = {
             "unknown": "Chargers that are not registered",
@@ -33,10 +33,12 @@ class PolicyForm(Dressed, forms.ModelForm):
             "retry_interval_s": "Seconds until a station that waits asks again",
             "renews_certificates": "Let a station in with a certificate that has ended, or with its"
             " maker's, to give it a new one",
+            "renew_before_d": "Renew our certificates so many days before they end",
         }
         help_texts = {
             "heartbeat_interval_s": "Empty: as this platform is set.",
             "retry_interval_s": "Empty: as the heartbeats.",
+            "renew_before_d": "Empty: they are renewed by hand.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
