@@ -10,6 +10,8 @@ from django.db import transaction
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
 from apps.accounts.services import home_organisation
+from apps.onboarding.models import Step
+from apps.onboarding.steps import SETTING
 from apps.simulator.demo import DEMO_STATIONS, DEMO_TOKENS
 from apps.stations.models import Location, Station
 from apps.stations.services import add_station
@@ -35,6 +37,12 @@ def make_administrator() -> str | None:
     return password
 
 
+_DEMO_SETTING = {
+    "value": "90", "key": "ConnectionTimeOut",
+    "component": "TxCtrlr", "variable": "EVConnectionTimeOut",
+}  # fmt: skip
+
+
 def is_empty() -> bool:
     """Nobody has used this installation yet."""
     return not User.objects.exists() and not Station.objects.exists()
@@ -42,12 +50,15 @@ def is_empty() -> bool:
 
 @transaction.atomic
 def make_demo() -> None:
-    """The demo organisation's locations, tariff, tokens and eight stations."""
+    """The demo organisation's locations, tariff, tokens, set-up step and eight stations."""
     organisation, now = home_organisation(), datetime.now(UTC)
     Organisation.objects.filter(pk=organisation.pk).update(
         name="Demo network", timezone=DEMO_TIMEZONE
     )
     _make_tariffs(organisation, now)
+    Step.objects.create(
+        organisation=organisation, position=1, name=SETTING, parameters=_DEMO_SETTING
+    )
     for token in DEMO_TOKENS:
         add_token(
             organisation_id=organisation.pk,

@@ -51,9 +51,11 @@ OCPP_TLS_CERTIFICATES = tuple(env.words("OCPP_TLS_CERTIFICATES"))
 OCPP_TLS_MIN_VERSION = env.choice("OCPP_TLS_MIN_VERSION", "1.2", ("1.2", "1.3"))
 OCPP_TLS_CLIENT_CA = tuple(env.words("OCPP_TLS_CLIENT_CA"))
 OCPP_PKI_AUTHORITY = env.text("OCPP_PKI_AUTHORITY")
+OCPP_PKI_V2G_AUTHORITY = env.text("OCPP_PKI_V2G_AUTHORITY")
 OCPP_PKI_ORGANISATION = env.text("OCPP_PKI_ORGANISATION")
 OCPP_PKI_VALIDITY_D = env.integer("OCPP_PKI_VALIDITY_D", 365, least=1)
 OCPP_CONTRACT_CA = tuple(env.words("OCPP_CONTRACT_CA"))
+OCPP_OCSP_HOSTS = tuple(env.words("OCPP_OCSP_HOSTS", "*,127.0.0.0/8,::1"))
 OCPP_OCSP_TIMEOUT_S = env.seconds("OCPP_OCSP_TIMEOUT_S", 5, least=0.1)
 OCPP_EV_CERTIFICATE_URL = env.text("OCPP_EV_CERTIFICATE_URL")
 
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "apps.dashboard",
     "apps.api",
     "apps.ingest",
+    "apps.onboarding",
     "apps.power",
     "apps.lists",
     "apps.reservations",
@@ -266,6 +269,8 @@ CELERY_BEAT_SCHEDULE = {
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
+    "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},
+    "onboarding-renewal": {"task": "onboarding.renew_ending", "schedule": 6 * 3600},
     "lists-upkeep": {"task": "lists.keep", "schedule": 30},
     "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
     "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},

@@ -22,20 +22,21 @@ class Followup:
         for row in _followed(station_ids):
             self._open.setdefault(row.station_id, []).append(row)
 
-    def watch(self, station_id: int, event: Event, now: datetime) -> None:
-        """Confirm the commands whose effect ``event`` shows."""
-        if not self._open:
-            return
+    def watch(self, station_id: int, event: Event, now: datetime) -> bool:
+        """Confirm the commands whose effect ``event`` shows; whether it said something of one."""
+        is_news = False
         signs = event.statuses if isinstance(event, NoticesReported) else (event,)
         for row in self._open.get(station_id, ()):
             for sign in signs:
                 progress = progress_of(row.name, row.number, sign)
                 if progress is not None:
                     answers.note_report(row, progress, now=now)
+                    is_news = True
                     continue
                 words = observe(row.name, row.parameters, row.transaction_id, sign)
                 if words and row.confirmed_at is None:
-                    answers.confirm(row, observed=words, now=now)
+                    is_news = answers.confirm(row, observed=words, now=now) or is_news
+        return is_news
 
 
 def stations_followed(station_ids: Collection[int]) -> set[int]:

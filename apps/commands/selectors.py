@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +13,7 @@ _FAILED = (
     State.REJECTED, State.ERROR, State.TIMED_OUT, State.FAILED, State.NOT_CONFIRMED,
     State.EXPIRED,
 )  # fmt: skip
+_ASKING = ("trigger_message", "renew_certificate", "get_variables")
 
 
 class Insider(Protocol):
@@ -70,3 +72,15 @@ def list_of_session(
 
 def _states(word: str) -> tuple[str, ...]:
     return {"open": OPEN, "failed": _FAILED}.get(word, (word,))
+
+
+def list_asked(station_id: int, now: datetime) -> list[tuple[str, Any]]:
+    """Calls of the last hour (action, payload) whose messages a station may still send.
+
+    Triggers whose message has come are not among them.
+    """
+    rows = CommandRow.objects.filter(
+        station_id=station_id, sent_at__gt=now - timedelta(hours=1), name__in=_ASKING
+    ).filter(Q(confirmed_at=None) | Q(name="get_variables"))
+    known = rows.exclude(state__in=(State.REJECTED, State.QUEUED)).order_by("id")
+    return list(known.values_list("action", "request"))

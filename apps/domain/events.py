@@ -233,6 +233,18 @@ class CommandAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordOffered(Event):
+    """The station is being sent this password: its answer may be lost, its effect not."""
+
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRefused(Event):
+    """The station keeps the password that it has."""
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordTaken(Event):
     """The station accepted this as its password: from now on it will show it to us."""
 
@@ -243,7 +255,9 @@ class PasswordTaken(Event):
 class StationConnected(Event):
     """A socket was accepted; the newest one wins (T-10).
 
-    ``security_profile``: what it proved, whatever it is registered with.
+    ``security_profile``: what it proved, whatever it is registered with. ``must_renew``: why it
+    was let in only to renew its certificate. ``has_new_password``: it showed the one that it was
+    sent last and had not confirmed.
     """
 
     connection_id: str
@@ -252,6 +266,8 @@ class StationConnected(Event):
     ip: str = ""
     offered: tuple[str, ...] = field(default=())
     security_profile: int = 0
+    must_renew: str = ""
+    has_new_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,15 @@ Matches = Callable[[bytes, str], bool]
 class ClientCertificate:
     """What a client showed. ``problem``: "" | expired | untrusted | revoked.
 
-    ``names``: its common name and its alternative names.
+    ``names``: its common name and its alternative names. ``was_good``: it has expired, and until
+    then there was nothing wrong with it.
     """
 
     names: frozenset[str]
     fingerprint: str = ""
     problem: str = ""
     organisation: str = ""
+    was_good: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Admitted:
     ref: StationRef
     protocol: Protocol
     profile: int = 0
+    must_renew: str = ""
+    has_new_password: bool = False
 
 
 def judge(
@@ -91,7 +95,24 @@ def judge(
         return Refused(
             400, "no_subprotocol", f"Offered: {offered}. Spoken here: ocpp2.0.1, ocpp1.6."
         )
-    return Admitted(ref, protocol, profile)
+    is_new = _shows_new_password(handshake, ref, matches)
+    return Admitted(ref, protocol, profile, has_new_password=is_new)
+
+
+def judge_renewal(handshake: Handshake, ref: StationRef, refused: Refused) -> Admitted | Refused:
+    """Whether who was ``refused`` comes in to renew its certificate and for nothing else.
+
+    One that has ended and was good, or its maker's (A00.FR.429, SEC-08).
+    """
+    shown, protocol = handshake.certificate, choose(handshake.offered)
+    if shown is None or protocol is None or not handshake.is_tls:
+        return refused
+    is_over = shown.problem == "expired" and shown.was_good
+    if not (is_over or refused.reason == "certificate_owner"):
+        return refused
+    if not is_in_name_of(shown, ref.identity, ref.serial_number):
+        return refused
+    return Admitted(ref, protocol, BY_CERTIFICATE, refused.detail)
 
 
 def choose(offered: Sequence[str]) -> Protocol | None:
@@ -137,6 +158,8 @@ def _shown_profile(
         return BY_CERTIFICATE
     if ref.security_profile >= BY_CERTIFICATE and refused is not None:
         return refused
+    if _shows_new_password(handshake, ref, matches):
+        return 2 if handshake.is_tls else 1
     if ref.password_digest:
         return _judge_credentials(handshake, ref, matches) or (2 if handshake.is_tls else 1)
     if ref.security_profile:
@@ -160,6 +183,14 @@ def _judge_certificate(
         words = f"The certificate's organisation is {shown.organisation!r}, not {owner!r}."
         return Refused(403, "certificate_owner", words)
     return None
+
+
+def _shows_new_password(handshake: Handshake, ref: StationRef, matches: Matches) -> bool:
+    """The one that it was sent, and has not confirmed (SEC-05)."""
+    if not ref.pending_digest or handshake.credentials is None:
+        return False
+    user, password = handshake.credentials
+    return user == ref.identity.encode() and matches(password, ref.pending_digest)
 
 
 def _judge_credentials(handshake: Handshake, ref: StationRef, matches: Matches) -> Refused | None:

@@ -11,7 +11,9 @@ from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 from django.conf import settings
 
+from apps.commands.selectors import list_asked
 from apps.domain.events import StationConnected, StationDisconnected
+from apps.domain.vocabulary import BootStatus
 from apps.gateway import hub as hubs
 from apps.gateway import metrics
 from apps.gateway.admission import (
@@ -19,17 +21,22 @@ from apps.gateway.admission import (
     Admitted,
     Handshake,
     Refused,
+    choose,
     credentials_of,
     identity_of,
     judge,
+    judge_renewal,
 )
+from apps.gateway.holding import HELD
 from apps.gateway.hub import Hub
 from apps.gateway.link import Link
 from apps.gateway.peers import peer_of
 from apps.gateway.pipeline import SerialMismatch
 from apps.gateway.pipeline import receive as handle
 from apps.journal.services import record_refusal
-from apps.pki.chain import REVOKED
+from apps.onboarding import services as onboarding
+from apps.onboarding.selectors import may_renew
+from apps.pki.chain import EXPIRED, REVOKED
 from apps.pki.selectors import Standing, find_standing
 from apps.stations import passwords
 from apps.stations.refs import StationRef
@@ -38,6 +45,7 @@ from ocpp_platform.threads import DatabaseAway, persistently
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+RENEWABLE = frozenset({"certificate_expired", "certificate_owner"})
 _BUSY = Refused(503, "too_many", "Too many stations connect at once.")
 _AWAY = Refused(503, "database_away", "The database is away; try again later.")
 _POLICY, _TOO_BIG = 1008, 1009
@@ -68,7 +76,11 @@ class StationConsumer(AsyncConsumer):
         handshake = await _with_standing(self._handshake())
         known = await hub.register.submit(handshake.identity) if handshake.identity else None
         ref = known.ref if known else None
+        if ref is None and choose(handshake.offered):
+            ref = await _hold(handshake)
         verdict = judge(handshake, ref, passwords.matches, settings.OCPP_PKI_ORGANISATION)
+        if isinstance(verdict, Refused) and ref and verdict.reason in RENEWABLE:
+            verdict = await _judge_renewal(handshake, ref, verdict)
         if isinstance(verdict, Refused):
             await self._refuse(verdict, handshake, ref)
             return None
@@ -80,10 +92,14 @@ class StationConsumer(AsyncConsumer):
     async def _open(self, admitted: Admitted, handshake: Handshake, hub: Hub) -> Link:
         link = Link(admitted.ref, admitted.protocol, uuid.uuid4().hex, self._send_text, self._close)
         link.certificate = handshake.certificate if admitted.profile == BY_CERTIFICATE else None
+        if admitted.must_renew:
+            link.is_on_trial, link.boot_status = True, BootStatus.PENDING
         event = StationConnected(
             link.connection_id, hub.name, link.protocol.value, handshake.ip, handshake.offered,
-            admitted.profile,
+            admitted.profile, admitted.must_renew, admitted.has_new_password,
         )  # fmt: skip
+        if link.boot_status in HELD:
+            link.asked.note(await _asked_lately(link.ref.id))
         try:
             await hub.tell(link, event, datetime.now(UTC))
             await hub.add(link)
@@ -191,7 +207,7 @@ def _words(code: int) -> str:
 async def _with_standing(handshake: Handshake) -> Handshake:
     """With what we know of a certificate that we issued: it is for one station, or revoked."""
     shown = handshake.certificate
-    if shown is None or shown.problem:
+    if shown is None or shown.problem not in ("", EXPIRED):
         return handshake
     standing = await _find_standing(shown.fingerprint)
     if standing is None:
@@ -206,6 +222,34 @@ async def _with_standing(handshake: Handshake) -> Handshake:
 @database_sync_to_async
 def _find_standing(fingerprint: str) -> Standing | None:
     return persistently(lambda: find_standing(fingerprint))
+
+
+async def _judge_renewal(
+    handshake: Handshake, ref: StationRef, refused: Refused
+) -> Admitted | Refused:
+    verdict = judge_renewal(handshake, ref, refused)
+    is_wanted = isinstance(verdict, Admitted) and await _may_renew(ref.organisation_id)
+    return verdict if is_wanted else refused
+
+
+@database_sync_to_async
+def _may_renew(organisation_id: int) -> bool:
+    return persistently(lambda: may_renew(organisation_id))
+
+
+@database_sync_to_async
+def _hold(handshake: Handshake) -> StationRef | None:
+    """An unknown station, if somebody lets such wait."""
+    identity, shown = handshake.identity, handshake.credentials
+    if not identity:
+        return None
+    return persistently(lambda: onboarding.hold(identity, shown, datetime.now(UTC)))
+
+
+@database_sync_to_async
+def _asked_lately(station_id: int) -> list[tuple[str, Any]]:
+    """What a station that comes back was asked for, and has not sent yet."""
+    return persistently(lambda: list_asked(station_id, datetime.now(UTC)))
 
 
 @database_sync_to_async

@@ -11,21 +11,28 @@ _KEY_16 = "authorizationkey"
 _PLACE_201 = ("securityctrlr", "basicauthpassword")
 
 
-def new_password(action: str, payload: Any, answer: Any) -> str | None:
-    """The password that ``answer`` accepts; None where it accepts none."""
-    if not isinstance(payload, dict) or not isinstance(answer, dict):
+def offered_password(action: str, payload: Any) -> str | None:
+    """The password that a call sends; None where it sends none."""
+    if not isinstance(payload, dict):
         return None
-    if action == "ChangeConfiguration":
-        is_key = str(payload.get("key")).casefold() == _KEY_16
-        taken = is_key and answer.get("status") in _TAKEN
-        return _text(payload.get("value")) if taken else None
+    if action == "ChangeConfiguration" and str(payload.get("key")).casefold() == _KEY_16:
+        return _text(payload.get("value"))
     if action == "SetVariables":
         wanted = (item for item in _items(payload.get("setVariableData")) if _is_password(item))
-        given = next((_text(item.get("attributeValue")) for item in wanted), None)
+        return next((_text(item.get("attributeValue")) for item in wanted), None)
+    return None
+
+
+def new_password(action: str, payload: Any, answer: Any) -> str | None:
+    """The password that ``answer`` accepts; None where it accepts none."""
+    given = offered_password(action, payload)
+    if given is None or not isinstance(answer, dict):
+        return None
+    verdicts = [answer.get("status")]
+    if action == "SetVariables":
         results = _items(answer.get("setVariableResult"))
         verdicts = [r.get("attributeStatus") for r in results if _is_password(r)]
-        return given if any(verdict in _TAKEN for verdict in verdicts) else None
-    return None
+    return given if any(verdict in _TAKEN for verdict in verdicts) else None
 
 
 def _is_password(item: dict[str, Any]) -> bool:

@@ -18,8 +18,13 @@ from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.command import Command, Stepwise
-from apps.domain.events import CommandAnswered, PasswordTaken
-from apps.domain.pki import RenewCertificate
+from apps.domain.events import (
+    CommandAnswered,
+    Event,
+    PasswordOffered,
+    PasswordRefused,
+    PasswordTaken,
+)
 from apps.gateway import credentials, metrics, replies
 from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
@@ -32,7 +37,6 @@ from apps.protocol.frames import CallError, CallResult
 from apps.stations.models import Variable
 
 Call = tuple[str, Any]  # action and payload
-
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
 _LIMITED = {
     "get_variables": "GetVariables",
@@ -85,7 +89,7 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
         await _answer(row, link, door, refused)
         return
     link.follow()
-    _expect(link, command)
+    link.asked.note(call for _, call in calls)
     await _note(row, calls)
     if link.pending.is_lost:
         raise NeverSent
@@ -115,7 +119,10 @@ async def _send(
     frame = Frame(
         "out", action, message_id, replies.masked_text(payload), "waiting", command_id=row.pk
     )
-    await door.submit(_item(link, at, row, frame))
+    item = _item(link, at, row, frame)
+    if offered := credentials.offered_password(action, payload):
+        item.event = PasswordOffered(offered)
+    await door.submit(item)
     send = partial(link.send, frames.encode_call(message_id, action, payload))
     try:
         response: Response | None = await link.pending.ask(
@@ -134,7 +141,7 @@ async def _send(
     if isinstance(response, CallResult):
         outcome = link.codec.outcome(command, action, response.payload)
     settling = _settling(link, row, message_id, at, latency_ms, response)
-    settling.event = _password_taken(action, payload, response)
+    settling.event = _password_settled(action, payload, response)
     await door.submit(settling)
     return Sent(action, message_id, at, latency_ms, response, outcome)
 
@@ -144,11 +151,16 @@ def _is_in_vain(command: Command, outcome: Outcome) -> bool:
     return isinstance(command, Stepwise) and outcome.status != "accepted"
 
 
-def _password_taken(action: str, payload: Any, response: Response | None) -> PasswordTaken | None:
-    """Known at once: the station may come back with its new password in the next moment."""
+def _password_settled(action: str, payload: Any, response: Response | None) -> Event | None:
+    """Known at once: the station may come back with its new password in the next moment.
+
+    Without an answer either may be true, and the next handshake tells (SEC-05).
+    """
+    if response is None or credentials.offered_password(action, payload) is None:
+        return None
     answer = response.payload if isinstance(response, CallResult) else None
     password = credentials.new_password(action, payload, answer)
-    return PasswordTaken(password) if password else None
+    return PasswordTaken(password) if password else PasswordRefused()
 
 
 def _merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:
@@ -226,18 +238,6 @@ def _item(link: Link, at: datetime, row: CommandRow, frame: Frame | None = None)
         frame=frame,
         session_id=row.session_id,
     )
-
-
-def _expect(link: Link, command: Command) -> None:
-    """What we trigger may come although the station is not accepted yet (B02.FR.09)."""
-    if isinstance(command, words.TriggerMessage):
-        link.expected.add(command.message)
-        if command.message.startswith("Sign"):
-            link.expected.add("SignCertificate")
-    elif isinstance(command, RenewCertificate):
-        link.expected.add("SignCertificate")
-    elif isinstance(command, words.RawCall):
-        link.expected.add(str(command.payload.get("requestedMessage", "")))
 
 
 @database_sync_to_async

@@ -1,24 +1,33 @@
-"""What may be sent to a station that has not been accepted yet. Pure.
+"""What may be said while a station has not been accepted yet. Pure.
 
-2.0.1  Rejected: nothing (B03.FR.03); Pending: reading, setting, triggers (B02.FR.01), and the
-       renewal of its certificate (A00.FR.429).
-1.6    neither remote start nor remote stop (§4.2.1).
+We to it   2.0.1  Rejected: nothing (B03.FR.03); Pending: reading, setting, triggers
+                  (B02.FR.01), and its certificates (A00.FR.429)
+           1.6    Rejected: nothing; Pending: neither remote start nor remote stop (§4.2.1)
+It to us   2.0.1  its boot, and what we have asked for (B01.FR.10, B02.FR.09, B03.FR.07)
+           1.6    anything: no rule refuses it; but nothing of a station on trial
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from apps.domain.onboarding import WHILE_PENDING
 from apps.domain.vocabulary import BootStatus, Protocol
 
 HELD = (BootStatus.PENDING, BootStatus.REJECTED)
-_WHILE_PENDING = frozenset(
-    {"get_variables", "set_variables", "trigger_message", "renew_certificate",
-     "install_signed_certificate"}
-)  # fmt: skip
+BOOT = "BootNotification"
 _CALLS_WHILE_PENDING = frozenset(
     {"GetVariables", "SetVariables", "GetBaseReport", "GetReport", "TriggerMessage"}
 )
 _REMOTE = frozenset({"start_session", "stop_session"})
 _REMOTE_CALLS = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
+_TRIGGERS = frozenset({"TriggerMessage", "ExtendedTriggerMessage"})
+_REPORTS = {
+    "GetBaseReport": "NotifyReport",
+    "GetReport": "NotifyReport",
+    "GetMonitoringReport": "NotifyMonitoringReport",
+}
+_OF_EACH_EVSE = frozenset({"MeterValues", "StatusNotification", "TransactionEvent"})
+SIGNING_TRIES = 4  # a station repeats its request while it waits for the certificate (A02.FR.17)
 
 
 def may_send(
@@ -27,9 +36,57 @@ def may_send(
     """Whether the command ``name`` may go to a station that was answered ``status``."""
     if status not in HELD:
         return True
+    if status is BootStatus.REJECTED:
+        return False
     action = str(parameters.get("action")) if name == "raw_call" else ""
     if protocol is Protocol.OCPP16:
         return name not in _REMOTE and action not in _REMOTE_CALLS
-    if status is BootStatus.REJECTED:
-        return False
-    return name in _WHILE_PENDING or action in _CALLS_WHILE_PENDING
+    return name in WHILE_PENDING or action in _CALLS_WHILE_PENDING
+
+
+def is_muted(protocol: Protocol, status: BootStatus | None, *, is_on_trial: bool) -> bool:
+    """Whether the station may say nothing but its boot and what it was asked for.
+
+    ``is_on_trial``: nobody knows it, or it is here to renew its certificate.
+    """
+    if is_on_trial:
+        return status is not BootStatus.ACCEPTED
+    return protocol is Protocol.OCPP201 and status in HELD
+
+
+class Asked:
+    """The messages that a station may send because we asked for them, each as often as asked."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, float] = {}
+
+    def note(self, calls: Iterable[tuple[str, Any]]) -> None:
+        """``calls``: action and payload, as they go out."""
+        for action, payload in calls:
+            for message, times in _caused_by(action, payload):
+                self._left[message] = self._left.get(message, 0) + times
+
+    def take(self, action: str) -> bool:
+        """Whether ``action`` was asked for; it counts once."""
+        left = self._left.get(action, 0)
+        if left:
+            self._left[action] = left - 1
+        return left > 0
+
+
+def _caused_by(action: str, payload: Any) -> Iterator[tuple[str, float]]:
+    """Messages that a call of ours brings, and how many; reports come in any number of parts."""
+    if action in _REPORTS:
+        yield _REPORTS[action], float("inf")
+    if action not in _TRIGGERS or not isinstance(payload, dict):
+        return
+    message = str(payload.get("requestedMessage", ""))
+    if message.startswith("Sign"):
+        yield "SignCertificate", SIGNING_TRIES
+        return
+    is_of_all = message in _OF_EACH_EVSE and not _names_a_place(payload)
+    yield message, float("inf") if is_of_all else 1
+
+
+def _names_a_place(payload: dict[str, Any]) -> bool:
+    return bool(payload.get("evse") or payload.get("connectorId"))

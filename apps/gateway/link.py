@@ -10,6 +10,7 @@ from django.conf import settings
 
 from apps.domain.vocabulary import BootStatus, Protocol
 from apps.gateway.admission import ClientCertificate
+from apps.gateway.holding import Asked
 from apps.gateway.pending import Pending
 from apps.protocol import Codec, codec
 from apps.protocol.vendors import Adapter, adapter_for
@@ -24,10 +25,24 @@ class Link:
     is answered and a quiet moment has passed, or the station has spoken otherwise."""
 
     __slots__ = (
-        "_close", "_replies", "adapter", "boot_status", "certificate", "codec", "connection_id",
+        "_close",
+        "_replies",
+        "adapter",
+        "asked",
+        "boot_status",
+        "certificate",
+        "codec",
+        "connection_id",
         "delivering",
-        "expected", "followed_until", "last_seen_at", "lost_answers", "pending", "protocol",
-        "ready_at", "ref", "send",
+        "followed_until",
+        "is_on_trial",
+        "last_seen_at",
+        "lost_answers",
+        "pending",
+        "protocol",
+        "ready_at",
+        "ref",
+        "send",
     )  # fmt: skip
 
     def __init__(
@@ -48,7 +63,8 @@ class Link:
         self.pending = Pending()
         told = ref.boot_status  # a station that is held stays so over a reconnect (B02, B03)
         self.boot_status: BootStatus | None = BootStatus(told) if told else None
-        self.expected: set[str] = set()
+        self.asked = Asked()
+        self.is_on_trial = ref.is_stranger  # it may do nothing until it is accepted
         self.last_seen_at: datetime | None = None
         self.ready_at = _NOT_YET
         self.followed_until = 0.0

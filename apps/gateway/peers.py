@@ -47,7 +47,8 @@ def _from_tls(shown: Mapping[str, Any]) -> ClientCertificate | None:
     if not shown["client_cert_chain"]:
         return None
     leaf = chain.read_pem(shown["client_cert_chain"][0])[0]
-    return _described(leaf, shown["client_cert_error"] or chain.GOOD)
+    problem = shown["client_cert_error"] or chain.GOOD
+    return _described(leaf, problem, was_good=shown["client_cert_was_good"])
 
 
 def _behind_proxy(address: str, headers: Mapping[bytes, bytes], now: datetime) -> Peer:
@@ -77,10 +78,13 @@ def _parse(told: bytes) -> x509.Certificate:
     return x509.load_der_x509_certificate(base64.b64decode(told, validate=True))
 
 
-def _described(leaf: x509.Certificate, problem: str) -> ClientCertificate:
+def _described(
+    leaf: x509.Certificate, problem: str, *, was_good: bool = False
+) -> ClientCertificate:
     return ClientCertificate(
         chain.names_of(leaf),
         chain.fingerprint(leaf),
         problem,
         chain.organisation(leaf.subject),
+        was_good,
     )

@@ -12,10 +12,9 @@ from django.conf import settings
 
 from apps.domain.answers import BootAnswer
 from apps.domain.events import Event, StationBooted
-from apps.domain.vocabulary import Protocol
 from apps.gateway import errands, replies
 from apps.gateway.admission import is_in_name_of
-from apps.gateway.holding import HELD
+from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
 from apps.ingest.items import Frame, Item, Reply
 from apps.protocol import examination
@@ -27,7 +26,6 @@ _MAY_HOLD_SECRETS = re.compile(
 )
 # Never with a secret, and by far the most frequent; what makers add goes into customData.
 _PLAIN = frozenset({"TransactionEvent", "MeterValues", "StatusNotification", "Heartbeat"})
-_REPORTS = frozenset({"NotifyReport", "NotifyMonitoringReport", "BootNotification"})
 
 
 class SerialMismatch(Exception):
@@ -99,8 +97,8 @@ def _refusal(examined: Examined, link: Link) -> tuple[str, str] | None:
     if code:
         return code, examined.description
     action = examined.call.action
-    is_held = link.protocol is Protocol.OCPP201 and link.boot_status in HELD
-    if is_held and action not in _REPORTS and action not in link.expected:
+    is_held = is_muted(link.protocol, link.boot_status, is_on_trial=link.is_on_trial)
+    if is_held and action != BOOT and not link.asked.take(action):
         return "SecurityError", "The station has not been accepted yet."
     return None
 

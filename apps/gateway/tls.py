@@ -51,10 +51,12 @@ def contexts() -> Contexts:
         _check("OCPP_TLS_CLIENT_CA", path)
     for path in settings.OCPP_CONTRACT_CA:
         _check("OCPP_CONTRACT_CA", path)
-    try:
-        authority.load()
-    except authority.CannotIssue as error:
-        environment.fail("OCPP_PKI_AUTHORITY", settings.OCPP_PKI_AUTHORITY, f"usable ({error})")
+    for kind, place in authority.PLACES.items():
+        try:
+            authority.load(kind)
+        except authority.CannotIssue as error:
+            given = getattr(settings, place.setting)
+            environment.fail(place.setting, given, f"usable ({error})")
     return Contexts()
 
 
@@ -62,6 +64,7 @@ def extension(transport: Any) -> dict[str, Any] | None:
     """ASGI's TLS extension for a connection; None where it is not encrypted.
 
     ``client_cert_error``: "" or None of a good certificate; expired, untrusted or revoked.
+    ``client_cert_was_good`` (ours): of one that has ended, that nothing else is wrong with it.
     """
     if not ISSLTransport.providedBy(transport):
         return None
@@ -72,6 +75,7 @@ def extension(transport: Any) -> dict[str, Any] | None:
         "client_cert_chain": [chain.write_pem([certificate]) for certificate in shown],
         "client_cert_name": shown[0].subject.rfc4514_string() if shown else None,
         "client_cert_error": _problem(shown) if shown else None,
+        "client_cert_was_good": bool(shown) and _was_good(shown),
         "tls_version": _NAMES.get(connection.get_protocol_version_name()),
         "cipher_suite": None,
     }
@@ -101,9 +105,19 @@ def _shown(connection: SSL.Connection) -> list[Certificate]:
 
 
 def _problem(shown: list[Certificate]) -> str | None:
+    """Revoked comes before expired."""
     known = trust.of_stations()
     problem = chain.verify(shown, known.roots, timezone.now())
-    return problem or chain.listed(shown, known.lists) or None
+    if problem in (chain.GOOD, chain.EXPIRED):
+        problem = chain.listed(shown, known.lists, known.roots) or problem
+    return problem or None
+
+
+def _was_good(shown: list[Certificate]) -> bool:
+    """Whether there was nothing wrong with it when it ended."""
+    ended_at = shown[0].not_valid_after_utc
+    roots = trust.of_stations().roots
+    return ended_at < timezone.now() and chain.verify(shown, roots, ended_at) == chain.GOOD
 
 
 def _use(context: SSL.Context, pair: str) -> None:

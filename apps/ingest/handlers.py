@@ -24,14 +24,17 @@ def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
     """Apply ``event`` and say what to answer; an unknown kind is acknowledged."""
     handler = _HANDLERS.get(type(event))
     result = handler(batch, item, event) if handler else Answer()
-    batch.followup.watch(item.ref.id, event, batch.now)
+    if batch.followup.watch(item.ref.id, event, batch.now):
+        batch.gate.answered(item.ref)
     return result
 
 
 def _booted(batch: WorkingSet, item: Item, event: events.StationBooted) -> Answer:
     batch.station_changed(item.ref)
     is_unread = batch.yard.is_unread(item.ref, event)
-    answer = batch.yard.boot(item.ref, event, batch.now, batch.heartbeat_interval_s)
+    status = batch.gate.decide(item.ref, *batch.yard.standing(item.ref))
+    interval_s = batch.gate.interval_s(item.ref, status)
+    answer = batch.yard.boot(item.ref, event, batch.now, status, interval_s)
     if is_unread and answer.status is BootStatus.ACCEPTED and item.may_be_read:
         batch.read_everything(item.ref)
     if answer.status is BootStatus.ACCEPTED and item.may_be_read:
@@ -45,8 +48,10 @@ def _heartbeat(batch: WorkingSet, _item: Item, _event: events.HeartbeatReceived)
 
 def _connected(batch: WorkingSet, item: Item, event: events.StationConnected) -> Answer:
     batch.yard.connected(item.ref, event, batch.now)
+    if event.has_new_password:
+        batch.yard.password_shown(item.ref)
     batch.station_changed(item.ref)
-    pki.connected(item, event)
+    pki.connected(batch, item, event)
     transactions.ask_after_reconnect(batch, item)
     return Answer()
 
@@ -111,6 +116,7 @@ def _data(_batch: WorkingSet, _item: Item, _event: events.DataTransferred) -> An
 
 def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> Answer:
     row = answers.answer(event, now=batch.now)
+    batch.gate.answered(item.ref)
     batch.yard.variables(item.ref, event.values, batch.now)
     if row is not None and row.name == "get_transaction_status":
         transactions.close_unknown(batch, item, event)
@@ -123,6 +129,16 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
 
 def _password(batch: WorkingSet, item: Item, event: events.PasswordTaken) -> Answer:
     batch.yard.password_taken(item.ref, event.password)
+    return Answer()
+
+
+def _offered(batch: WorkingSet, item: Item, event: events.PasswordOffered) -> Answer:
+    batch.yard.password_offered(item.ref, event.password)
+    return Answer()
+
+
+def _refused(batch: WorkingSet, item: Item, _event: events.PasswordRefused) -> Answer:
+    batch.yard.password_refused(item.ref)
     return Answer()
 
 
@@ -144,6 +160,8 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.SecurityEventReported: _security,
     events.DataTransferred: _data,
     events.CommandAnswered: _answered,
+    events.PasswordOffered: _offered,
+    events.PasswordRefused: _refused,
     events.PasswordTaken: _password,
     **power.HANDLERS,
     **holdings.HANDLERS,

@@ -9,10 +9,13 @@ from apps.domain.answers import Answer, StatusAnswer
 from apps.domain.events import CommandAnswered, Event, StationConnected
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
+from apps.onboarding import renewals
 from apps.pki import contracts, services
 from apps.stations.models import Station
 
 _PROFILES = ("1", "2", "3")
+
+_BY_CERTIFICATE = 3
 
 
 def _requested(batch: WorkingSet, item: Item, event: pki.CertificateRequested) -> Answer:
@@ -48,8 +51,13 @@ def answered(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None
         apply(batch, row, event)
 
 
-def connected(item: Item, event: StationConnected) -> None:
-    """It may have reached the security profile that it had agreed to."""
+def connected(batch: WorkingSet, item: Item, event: StationConnected) -> None:
+    """It may have reached the profile that it had agreed to, or come with a new certificate."""
+    has_certificate = event.security_profile >= _BY_CERTIFICATE
+    if has_certificate or event.must_renew:
+        renewals.note_certificate(
+            item.ref, event.must_renew, has_certificate=has_certificate, now=batch.now
+        )
     if event.security_profile > item.ref.security_profile:
         services.reach_profile(item.ref.id, event.security_profile)
 

@@ -13,6 +13,7 @@ from apps.domain.power import EvNeedsTold, EvScheduleTold, GetChargingProfiles
 from apps.ingest.items import Item
 from apps.journal.models import Message
 from apps.live.announce import announce
+from apps.onboarding.gate import Gate
 from apps.power import services as power
 from apps.protocol import Traits
 from apps.sessions.ledger import Ledger
@@ -42,6 +43,7 @@ class WorkingSet:
             booting=_stations(pairs, (events.StationBooted,)),
             reporting=_stations(pairs, _REPORTING),
         )
+        self.gate = Gate(_booting(pairs), self.heartbeat_interval_s)
         self.desk = Desk(_tokens(pairs))
         self.ledger = _ledger(pairs)
         self.followup = Followup({item.ref.id for item, _ in pairs if item.is_followed})
@@ -80,6 +82,7 @@ class WorkingSet:
         self.ledger.flush(writes)
         power.end_transactions(self.ledger.ended())
         self.desk.flush(writes)
+        self.gate.flush(self.now)
         if self._unread:
             commands.queue_readings(list(self._unread.values()), now=self.now)
         if self._booted:
@@ -97,6 +100,10 @@ class WorkingSet:
 
 def _stations(pairs: list[tuple[Item, Event]], kinds: tuple[type[Event], ...]) -> set[int]:
     return {item.ref.id for item, event in pairs if isinstance(event, kinds)}
+
+
+def _booting(pairs: list[tuple[Item, Event]]) -> list[StationRef]:
+    return [item.ref for item, event in pairs if isinstance(event, events.StationBooted)]
 
 
 def _tokens(pairs: list[tuple[Item, Event]]) -> list[tuple[int, events.Token]]:

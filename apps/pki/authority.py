@@ -1,7 +1,8 @@
-"""Our own certificate authority, and the shape of any other.
+"""Our own certificate authorities, and the shape of any other.
 
-Its key, its certificate and its root are in OCPP_PKI_AUTHORITY, or are made on first use in
-``var/pki``: a root whose key signs once, and an issuing certificate below it.
+One signs what stations show to us, another what they show to vehicles (V2G, ISO 15118). The key,
+the certificate and the root of each are in OCPP_PKI_AUTHORITY and OCPP_PKI_V2G_AUTHORITY, or are
+made on first use in ``var/pki``: a root whose key signs once, and an issuing certificate below it.
 """
 
 import os
@@ -89,13 +90,35 @@ class Authority:
         return [leaf, *below_root]
 
 
-def load() -> Authority:
-    """The authority of this installation; made when there is none yet."""
-    path = Path(settings.OCPP_PKI_AUTHORITY or settings.VAR / "pki" / "authority.pem")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an authority is kept: the setting that names its file, the file that is made, names."""
+
+    setting: str
+    file: str
+    name: str
+    issuing_name: str
+
+
+PLACES = {
+    "station": Place(
+        "OCPP_PKI_AUTHORITY", "authority.pem", "OCPP platform root", "OCPP platform stations"
+    ),
+    "v2g": Place(
+        "OCPP_PKI_V2G_AUTHORITY", "v2g.pem", "OCPP platform V2G root", "OCPP platform V2G"
+    ),
+}
+
+
+def load(kind: str = "station") -> Authority:
+    """The one that signs ``kind`` (station | v2g); made when there is none yet."""
+    place = PLACES[kind]
+    given = getattr(settings, place.setting)
+    path = Path(given or settings.VAR / "pki" / place.file)
     if not path.exists():
-        if settings.OCPP_PKI_AUTHORITY:
-            raise CannotIssue(f"OCPP_PKI_AUTHORITY: {path} does not exist.")
-        _make(path)
+        if given:
+            raise CannotIssue(f"{place.setting}: {path} does not exist.")
+        _make(path, place)
     return _load(path, path.stat().st_mtime_ns)
 
 
@@ -115,12 +138,12 @@ def _load(path: Path, _changed_at: int) -> Authority:
     return Authority(key, tuple(certificates))
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, place: Place) -> None:
     """Write a new authority, unless another process has done so at the same time."""
     now = datetime.now(UTC)
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    root = _certify("OCPP platform root", root_key, None, root_key, now)
-    issuing = _certify("OCPP platform stations", key, root, root_key, now)
+    root = _certify(place.name, root_key, None, root_key, now)
+    issuing = _certify(place.issuing_name, key, root, root_key, now)
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile("w", dir=path.parent) as draft:

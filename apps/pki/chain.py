@@ -44,15 +44,30 @@ def verify(chain: Chain, roots: Iterable[x509.Certificate], at: datetime) -> str
     return GOOD
 
 
-def listed(chain: Chain, lists: Iterable[x509.CertificateRevocationList]) -> str:
-    """REVOKED where a list that the leaf's issuer signed names the leaf, else GOOD."""
+def listed(
+    chain: Chain,
+    lists: Iterable[x509.CertificateRevocationList],
+    roots: Iterable[x509.Certificate] = (),
+) -> str:
+    """REVOKED where a list that the leaf's issuer has signed names the leaf, else GOOD.
+
+    The issuer is looked for in the chain and among ``roots``; a list that none of them has
+    signed says nothing. One that is out of date still revokes.
+    """
     leaf = chain[0]
+    issuers = [c for c in (*chain[1:], *roots) if has_issued(c, leaf)]
     for known in lists:
-        if known.issuer == leaf.issuer and known.get_revoked_certificate_by_serial_number(
-            leaf.serial_number
-        ):
+        named = known.get_revoked_certificate_by_serial_number(leaf.serial_number)
+        if named is not None and any(_has_signed_list(c, known) for c in issuers):
             return REVOKED
     return GOOD
+
+
+def _has_signed_list(issuer: x509.Certificate, known: x509.CertificateRevocationList) -> bool:
+    try:
+        return known.issuer == issuer.subject and known.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+    except (TypeError, ValueError, InvalidSignature):
+        return False
 
 
 def read_pem(text: str) -> list[x509.Certificate]:

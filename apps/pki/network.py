@@ -4,6 +4,7 @@ Calls block: use them in a thread of their own, never within a transaction.
 """
 
 import json
+from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -11,7 +12,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 
-MOST_BYTES = 65536
+from apps.pki import outside
+from apps.pki.outside import MOST_BYTES
 
 
 class NoAnswer(Exception):
@@ -19,7 +21,7 @@ class NoAnswer(Exception):
 
 
 class _Stay(HTTPRedirectHandler):
-    """A responder that points elsewhere is not followed: stations name the address."""
+    """A service that points elsewhere is not followed."""
 
     def redirect_request(self, *_given: Any) -> None:
         return None
@@ -29,8 +31,17 @@ _opener = build_opener(_Stay())
 
 
 def ask_responder(url: str, question: bytes) -> bytes:
-    """DER of the response of an OCSP responder (RFC 6960 appendix A.1)."""
-    return _post(url, question, "application/ocsp-request")
+    """DER of the response of an OCSP responder (RFC 6960 appendix A.1).
+
+    A station has named the address: it is asked only if it may be (see ``outside``).
+    """
+    try:
+        return outside.post(
+            url, question, "application/ocsp-request",
+            listed=settings.OCPP_OCSP_HOSTS, timeout_s=settings.OCPP_OCSP_TIMEOUT_S,
+        )  # fmt: skip
+    except (outside.NotAllowed, OSError, HTTPException) as error:
+        raise NoAnswer(f"{url}: {error}") from error
 
 
 class Provisioner(Protocol):

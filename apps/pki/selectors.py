@@ -46,12 +46,17 @@ def list_installed(actor: Actor, station_id: int) -> QuerySet[InstalledCertifica
 
 def list_ending(actor: Actor) -> QuerySet[IssuedCertificate]:
     """Those that hold or held until their end, the next to end first; replaced ones are not."""
+    return in_use(list_issued(actor)).order_by("not_after", "id")
+
+
+def in_use(issued: QuerySet[IssuedCertificate]) -> QuerySet[IssuedCertificate]:
+    """Those among them that were not revoked, refused or replaced."""
     newer = IssuedCertificate.objects.filter(
         station_id=OuterRef("station_id"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"),
-        is_accepted=True,
+        is_accepted=True, revoked_at=None,
     )  # fmt: skip
-    held = list_issued(actor).filter(revoked_at=None).exclude(is_accepted=False)
-    return held.filter(~Exists(newer)).order_by("not_after", "id")
+    held = issued.filter(revoked_at=None).exclude(is_accepted=False)
+    return held.filter(~Exists(newer))
 
 
 def get_issued(actor: Actor, issued_id: int) -> IssuedCertificate:

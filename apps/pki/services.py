@@ -43,7 +43,7 @@ def sign_request(
     known = selectors.find_signed(ref.id, _key_fingerprint(request), event.kind, now)
     if known is not None:
         return known.chain
-    issuer = issuer or authority.load()
+    issuer = issuer or authority.load(event.kind)
     return chain.write_pem(issuer.sign(request, _OCPP_KINDS[event.kind], now))
 
 
@@ -97,9 +97,8 @@ def revoke(issued: IssuedCertificate, *, because: str, now: datetime) -> bool:
 def warn_of_ends(*, now: datetime) -> int:
     """Put a notice at each station whose certificate ends soon; how many. Safe to run twice."""
     soon = now + timedelta(days=max(expiry.WARN_D))
-    held = IssuedCertificate.objects.filter(
-        not_after__gt=now, not_after__lte=soon, revoked_at=None
-    ).exclude(is_accepted=False)
+    ending = IssuedCertificate.objects.filter(not_after__gt=now, not_after__lte=soon)
+    held = selectors.in_use(ending)
     return sum(_warn(issued, now) for issued in held.select_related("station"))
 
 
@@ -172,7 +171,7 @@ def judge_contract(event: ContractPresented, now: datetime) -> str:
         known = trust.of_contracts()
     except (ValueError, trust.BadFile):
         return contracts.UNVERIFIABLE
-    problem = chain.verify(shown, known.roots, now) or chain.listed(shown, known.lists)
+    problem = chain.verify(shown, known.roots, now) or chain.listed(shown, known.lists, known.roots)
     if problem:
         return _CHAIN_VERDICTS[problem]
     everyone = [*shown, *known.roots]

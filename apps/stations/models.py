@@ -24,19 +24,25 @@ class Location(models.Model):
 
 
 class Station(models.Model):
-    """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none."""
+    """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none.
+
+    ``is_stranger``: it came unknown and nobody has accepted it yet. ``pending_digest``: of a
+    password that it was sent and has not confirmed; until it has shown it, either lets it in.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stations")
     identity = models.CharField(max_length=48, unique=True)
     security_profile = models.PositiveSmallIntegerField(default=0)
     password_digest = models.CharField(max_length=64, blank=True)
+    pending_digest = models.CharField(max_length=64, blank=True)
     boot_policy = models.CharField(
         max_length=8,
         choices=[(s.value.lower(), s.value) for s in BootStatus],
         default=BootStatus.ACCEPTED.value.lower(),
     )
     is_lenient = models.BooleanField(default=False)
+    is_stranger = models.BooleanField(default=False)
     has_declared_topology = models.BooleanField(default=False)
     registered_at = models.DateTimeField(default=timezone.now)
 

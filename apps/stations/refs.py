@@ -21,6 +21,8 @@ class StationRef:
     has_declared_topology: bool = False
     boot_status: str = ""
     serial_number: str = ""
+    is_stranger: bool = False
+    pending_digest: str = ""
 
 
 _FIELDS = tuple(StationRef.__dataclass_fields__)

@@ -229,6 +229,7 @@ def _in_connection(connection: str) -> Q:
         "online": Q(is_connected=True),
         "offline": Q(is_connected=False) & ~never,
         "never": Q(is_connected=False) & never,
+        "waiting": Q(boot_status="Pending") | Q(boot_policy="pending"),
         "attention": Q(rank__lt=2) & ~never,
     }
     return known.get(connection, Q(pk__in=[]))

@@ -58,8 +58,11 @@ def change_station(station: Station, *, password: str | None = None, **fields: A
         raise ValidationError(dict.fromkeys(unknown, "This cannot be changed."))
     for name, value in fields.items():
         setattr(station, name, value)
+    if fields.get("boot_policy") == "accepted":
+        station.is_stranger = fields["is_stranger"] = False
     if password is not None:
         station.password_digest = passwords.digest(password.encode()) if password else ""
+        station.pending_digest = fields["pending_digest"] = ""
         fields["password_digest"] = station.password_digest
     station.full_clean()
     station.save(update_fields=list(fields))

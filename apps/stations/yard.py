@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
@@ -77,12 +79,21 @@ class Yard:
         is_other = bool(event.firmware) and event.firmware[:255] != firmware
         return told != BootStatus.ACCEPTED.value or is_other
 
+    def standing(self, ref: StationRef) -> tuple[str, str]:
+        """Its boot policy, and what its last boot was answered ("": none was)."""
+        policy, told, _ = self._known.get(ref.id, _STRANGER)
+        return policy, told
+
     def boot(
-        self, ref: StationRef, event: StationBooted, now: datetime, interval_s: int
+        self,
+        ref: StationRef,
+        event: StationBooted,
+        now: datetime,
+        status: BootStatus,
+        interval_s: int,
     ) -> BootAnswer:
-        """Accept, hold or reject by the station's policy (2.0.1 B01 to B03)."""
+        """Keep what the station tells of itself, and what it is answered (2.0.1 B01 to B03)."""
         policy = self._known.get(ref.id, _STRANGER)[0]
-        status = BootStatus(policy.capitalize())
         self._known[ref.id] = (policy, status.value, event.firmware[:255])
         self._boots[ref.id] = (
             ref.id, event.vendor[:255], event.model[:255],
@@ -137,7 +148,21 @@ class Yard:
     def password_taken(self, ref: StationRef, password: str) -> None:
         """From now on the station shows itself with this one (A01)."""
         digest = passwords.digest(password.encode())
-        Station.objects.filter(pk=ref.id).update(password_digest=digest)
+        Station.objects.filter(pk=ref.id).update(password_digest=digest, pending_digest="")
+
+    def password_offered(self, ref: StationRef, password: str) -> None:
+        """It may take this one without our hearing of it."""
+        digest = passwords.digest(password.encode())
+        Station.objects.filter(pk=ref.id).update(pending_digest=digest)
+
+    def password_refused(self, ref: StationRef) -> None:
+        """It said that it keeps the one that it has."""
+        Station.objects.filter(pk=ref.id).update(pending_digest="")
+
+    def password_shown(self, ref: StationRef) -> None:
+        """It came with the one that it had not confirmed: the old one opens nothing any more."""
+        waiting = Station.objects.filter(pk=ref.id).exclude(pending_digest="")
+        waiting.update(password_digest=F("pending_digest"), pending_digest="")
 
     def progress(self, ref: StationRef, column: str, status: str) -> None:
         """``column``: firmware_status or log_status."""

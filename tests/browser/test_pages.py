@@ -21,6 +21,7 @@ from apps.live.announce import announce
 from apps.stations.models import Connector, Station
 from tests.browser.chromium import open_page
 from tests.factories import PASSWORD, Cast
+from tests.onboarding.records import on_the_way
 from tests.pki.records import install, issue
 from tests.scene import scene as make_scene
 from tests.servers import server_environment
@@ -43,6 +44,7 @@ def _make_scene() -> Cast:
     issue(station)
     issue(station, revoked_at=timezone.now(), revoked_because="stolen")
     install(station)
+    on_the_way(made)
     return made
 
 
@@ -71,7 +73,11 @@ def addresses(scene: Cast) -> dict[str, str]:
         "messages": "/messages/", "message": f"/messages/{message.pk}/",
         "commands": "/commands/", "command": f"/commands/{command.pk}/", "tokens": "/tokens/",
         "certificates": "/certificates/", "security": "/stations/NL-RTM-003/?tab=security",
+        "password": "/stations/NL-RTM-003/password/",
         "install-root": "/stations/NL-RTM-003/actions/install_certificate/",
+        "onboarding": "/onboarding/", "onboarding-step": "/onboarding/add/setting/",
+        "setup": "/stations/NL-NEW-003/", "held": "/stations/NL-NEW-004/",
+        "accept": "/stations/NL-NEW-004/onboarding/accept/",
         "tariffs": "/tariffs/", "add-station": "/add-station/", "add-token": "/tokens/add/",
         "search": "/search/?q=NL",
     }  # fmt: skip

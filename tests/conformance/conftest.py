@@ -35,6 +35,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             terminalreporter.write_line(line)
 
 
+@pytest.fixture(autouse=True)
+def _no_collected_files(settings: Any) -> None:
+    """Pages are read here too; static files come from where they are written."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture
 async def operator(server: Platform, network: Organisation) -> Operator:
     """Of station CP1, which is registered."""

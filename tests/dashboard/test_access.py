@@ -7,6 +7,7 @@ from django.urls import URLPattern, reverse
 from apps.commands.models import CommandRow
 from apps.dashboard.urls import urlpatterns
 from apps.journal.models import Message
+from apps.onboarding.recipe import add_step
 from apps.power.models import Push
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
@@ -37,6 +38,11 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "command": (FIELD, 404),
     "upload": (FIELD, 404),
     "certificates": (FIELD, 200),
+    "station-password": ({"admin", "operator"}, 404),
+    "onboarding": ({"admin", "operator"}, 200),
+    "onboarding-add": ({"admin", "operator"}, 200),
+    "onboarding-step": ({"admin", "operator"}, 404),
+    "onboarding-decide": ({"admin", "operator"}, 404),
     "tokens": (FIELD, 200),
     "token-add": ({"admin", "operator"}, 200),
     "token-rules": ({"admin", "operator"}, 200),
@@ -44,7 +50,10 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "tariff-add": ({"admin", "finance"}, 200),
     "version-add": ({"admin", "finance"}, 404),
 }
-NOT_PAGES = {"login", "logout", "theme", "action", "token-status", "certificate-revoke"}
+NOT_PAGES = {
+    "login", "logout", "theme", "action", "token-status", "certificate-revoke",
+    "onboarding-arrange",
+}  # fmt: skip
 ACTIONS = {
     "start_session": FIELD,
     "stop_session": FIELD,
@@ -75,6 +84,10 @@ def address(name: str, scene: Cast) -> str:
         "station": [scene.extras["busy"].identity],
         "push-plan": [scene.extras["busy"].identity],
         "push-cancel": [_push(scene)],
+        "station-password": [scene.extras["busy"].identity],
+        "onboarding-add": ["setting"],
+        "onboarding-step": [_step(scene)],
+        "onboarding-decide": [scene.extras["busy"].identity, "restart"],
         "session": [scene.extras["ended"].pk],
         "message": [Message.objects.filter(organisation_id=of).first().pk],
         "command": [CommandRow.objects.filter(organisation_id=of).first().pk],
@@ -90,6 +103,10 @@ def _push(scene: Cast) -> int:
         created_at=scene.now,
     )  # fmt: skip
     return int(push.pk)
+
+
+def _step(scene: Cast) -> int:
+    return int(add_step(scene.admin, name="get_variables", parameters={}).pk)
 
 
 def outcome(client: Client, url: str) -> int:

@@ -1,12 +1,19 @@
 """The pages about certificates."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.pki.models import IssuedCertificate
+from apps.pki.services import warn_of_ends
+from apps.stations import passwords
 from apps.stations.models import Station
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
+from tests.pki import maker
 from tests.pki.records import issue
 
 
@@ -44,3 +51,61 @@ def test_the_tab_shows_a_station_without_any_of_it(scene: Cast, log_in: LogIn) -
     page = log_in("admin").get(f"/stations/{station.identity}/?tab=security").content.decode()
     assert "None was issued here." in page
     assert "Renew its certificate" in page
+
+
+def test_a_station_that_cannot_come_in_says_why_and_is_given_a_password(
+    scene: Cast, log_in: LogIn
+) -> None:
+    station = scene.extras["busy"]
+    url = f"/stations/{station.identity}/"
+    Station.objects.filter(pk=station.pk).update(security_profile=2)
+    why = "It has security profile 2, which needs a password, and none is registered"
+    for tab in ("overview", "security"):
+        page = log_in("operator").get(url, {"tab": tab}).content.decode()
+        assert why in page
+        assert f"{url}password/" in page
+    helper = log_in("support").get(url).content.decode()
+    assert why in helper
+    assert f"{url}password/" not in helper
+    answer = log_in("operator").post(f"{url}password/", {"password": ""})
+    made = answer.context["made"]
+    assert made in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+    station.refresh_from_db()
+    assert passwords.matches(made.encode(), station.password_digest)
+    assert why not in log_in("operator").get(url).content.decode()
+    typed = log_in("operator").post(f"{url}password/", {"password": " sixteen or more "})
+    assert typed.context["made"] == ""
+    station.refresh_from_db()
+    assert passwords.matches(b" sixteen or more ", station.password_digest)
+    assert log_in("operator").post(f"{url}password/", {"password": "short"}).status_code == 422
+    assert log_in("support").post(f"{url}password/", {"password": ""}).status_code == 403
+    assert log_in("stranger").post(f"{url}password/", {"password": ""}).status_code == 404
+    assert AuditEntry.objects.filter(action="station password set").count() == 2
+    assert made not in str(list(AuditEntry.objects.values()))
+
+
+def test_engineers_see_who_signs_what(
+    scene: Cast, log_in: LogIn, settings: Any, tmp_path: Path
+) -> None:
+    server = maker.root("Servers").sign("csms.example", ends_in=10 * maker.DAY)
+    settings.VAR = tmp_path
+    settings.OCPP_TLS_CERTIFICATES = (str(server.file(tmp_path, "server")),)
+    settings.OCPP_CONTRACT_CA = (str(tmp_path / "nowhere.pem"),)
+    page = log_in("operator").get("/certificates/")
+    rows = {row.own.subject: (row.own.use, row.chip[2]) for row in page.context["own"]}
+    assert rows["OCPP platform stations"] == (
+        "Signs what stations show to us (security profile 3)", "Holds",
+    )  # fmt: skip
+    assert rows["OCPP platform V2G"][0] == "Signs what stations show to vehicles (ISO 15118)"
+    assert rows["csms.example"] == ("Shown to stations", "Ends soon")
+    assert rows["—"] == ("Believed about drivers' contracts", "Unreadable")
+    assert "nowhere.pem" in page.content.decode()
+    assert log_in("support").get("/certificates/").context["own"] == []
+
+
+def test_nobody_is_warned_of_a_certificate_that_was_replaced(scene: Cast) -> None:
+    station = scene.extras["busy"]
+    issue(station)
+    issue(station, not_after=scene.now + 300 * maker.DAY)
+    assert warn_of_ends(now=timezone.now()) == 0

@@ -30,6 +30,11 @@ class Secure:
     def ocpp(self) -> str:
         return f"wss://127.0.0.1:{self.port}/ocpp"
 
+    def pki(self, kind: str) -> str:
+        """The file of one of the server's own authorities: its certificates, PEM."""
+        name = {"station": "authority.pem", "v2g": "v2g.pem"}[kind]
+        return (Path(self.server.env["VAR"]) / "pki" / name).read_text()
+
     async def dial(
         self,
         identity: str,

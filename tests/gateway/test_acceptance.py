@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
@@ -13,6 +14,7 @@ from apps.commands.services import queue
 from apps.domain.commands import Command, RawCall, SetVariables, StartSession, TriggerMessage
 from apps.stations import passwords
 from apps.stations.models import Station
+from tests.gateway.secure import basic
 from tests.servers import all_gone, eventually, register, rows, server_environment
 from tests.throwaway import Platform, platform
 from tests.wire import Wire, dial
@@ -144,3 +146,95 @@ async def test_s_08_a_new_station_is_read_once(
         {"variables": []},
     )
     await opened.close()
+
+
+async def test_a_station_that_is_not_accepted_may_only_boot(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await rows(lambda: Station.objects.update(boot_policy="pending"))
+    assert (await opened.boot())["status"] == "Pending"
+    answer = await opened.call("Heartbeat", {})
+    assert (answer[0], answer[2]) == (4, "SecurityError")
+    await rows(lambda: Station.objects.update(boot_policy="accepted"))
+    assert (await opened.boot())["status"] == "Accepted"
+    assert await opened.is_alive()
+
+
+async def test_what_we_triggered_may_come_before_the_station_is_accepted(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await rows(lambda: Station.objects.update(boot_policy="pending"))
+    await opened.boot()
+    await order(network, TriggerMessage("Heartbeat"))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    assert (await opened.call("Heartbeat", {}))[0] == 3
+    assert (await opened.call("Heartbeat", {}))[0] == 4, "once for each time that it was asked"
+
+
+async def test_what_we_triggered_may_come_over_a_reconnect_once(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await rows(lambda: Station.objects.update(boot_policy="pending"))
+    await opened.boot()
+    await order(network, TriggerMessage("Heartbeat"))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    await eventually(lambda: CommandRow.objects.filter(state="accepted").exists())
+    await opened.close()
+    again = await wire()
+    assert (await again.call("Heartbeat", {}))[0] == 3
+    assert (await again.call("Heartbeat", {}))[0] == 4
+    await again.close()
+    third = await wire()
+    assert (await third.call("Heartbeat", {}))[0] == 4
+
+
+async def offered(opened: Wire, network: Organisation, protocol: str) -> None:
+    """It is sent a new password, and its answer is lost."""
+    await order(network, setting(protocol, is_raw=False))
+    call = await opened.next_call()
+    assert call[2] in ("ChangeConfiguration", "SetVariables")
+    opened.cut()
+    await eventually(lambda: not Station.objects.get().is_connected, "the end of the socket")
+
+
+@BOTH
+@pytest.mark.parametrize("has_taken_it", [True, False])
+async def test_after_a_lost_answer_the_password_that_is_shown_is_the_one(
+    server: Platform, network: Organisation, protocol: str, has_taken_it: bool
+) -> None:
+    """SEC-05: both let it in until it has shown the new one."""
+    await rows(lambda: register(network, "CP1", password="old", security_profile=1))
+    opened = await dial(server.ocpp, "CP1", protocol, **basic("CP1", "old"))
+    await opened.boot()
+    await offered(opened, network, protocol)
+    shown = NEW if has_taken_it else "old"
+    again = await dial(server.ocpp, "CP1", protocol, **basic("CP1", shown))
+    assert await again.is_alive()
+    await again.close()
+    digest = (await rows(Station.objects.get)).password_digest
+    assert passwords.matches(shown.encode(), digest)
+    if has_taken_it:
+        with pytest.raises(InvalidStatus):
+            await dial(server.ocpp, "CP1", protocol, **basic("CP1", "old"))
+    assert NEW not in await rows(
+        lambda: str(list(CommandRow.objects.exclude(state="sent").values()))
+    )
+
+
+async def test_a_refused_password_opens_nothing(server: Platform, network: Organisation) -> None:
+    await rows(lambda: register(network, "CP1", password="old", security_profile=1))
+    opened = await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", "old"))
+    await opened.boot()
+    await order(network, setting("ocpp1.6", is_raw=False))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Rejected"}])
+    await eventually(lambda: CommandRow.objects.filter(state="rejected").exists())
+    assert (await rows(Station.objects.get)).pending_digest == ""
+    await opened.close()
+    with pytest.raises(InvalidStatus):
+        await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", NEW))

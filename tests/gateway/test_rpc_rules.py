@@ -371,28 +371,3 @@ async def test_r_16_tokens_are_compared_without_regard_to_case(
         token = {"idToken": "ab12", "type": "ISO14443"}
         info = (await opened.ask("Authorize", {"idToken": token}))["idTokenInfo"]
     assert info["status"] == "Accepted"
-
-
-async def test_a_station_that_is_not_accepted_may_only_boot(
-    wire: MakeWire, network: Organisation
-) -> None:
-    opened = await wire()
-    await rows(lambda: Station.objects.update(boot_policy="pending"))
-    assert (await opened.boot())["status"] == "Pending"
-    answer = await opened.call("Heartbeat", {})
-    assert (answer[0], answer[2]) == (4, "SecurityError")
-    await rows(lambda: Station.objects.update(boot_policy="accepted"))
-    assert (await opened.boot())["status"] == "Accepted"
-    assert await opened.is_alive()
-
-
-async def test_what_we_triggered_may_come_before_the_station_is_accepted(
-    wire: MakeWire, network: Organisation
-) -> None:
-    opened = await wire()
-    await rows(lambda: Station.objects.update(boot_policy="pending"))
-    await opened.boot()
-    await command(network, TriggerMessage("Heartbeat"))
-    call = await opened.next_call()
-    await opened.send([3, call[1], {"status": "Accepted"}])
-    assert (await opened.call("Heartbeat", {}))[0] == 3

@@ -1,10 +1,12 @@
 """Behind HAProxy, which ends TLS and says what certificate it has seen."""
 
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
@@ -109,6 +111,19 @@ async def test_a_password_within_the_proxys_tls_is_profile_2(
     assert await wire.is_alive()
     await wire.close()
     assert await reason_of(proxied, "CP1", is_plain=True, **how) == "tls_required"
+
+
+async def test_what_a_station_says_of_itself_does_not_pass_the_proxy(
+    proxied: Secure, network: Organisation, roots: Signed, trusted: str
+) -> None:
+    """The proxy drops the headers that a client sends in its own favour."""
+    await rows(lambda: register(network, "CP1", security_profile=3, serial_number="SN-1"))
+    good = b64encode(roots.sign("SN-1").certificate.public_bytes(Encoding.DER)).decode()
+    forged = {"X-SSL-Client-Cert": good, "X-SSL-Client-Verify": "0", "X-Forwarded-For": "1.2.3.4"}
+    reason = await reason_of(proxied, "CP1", additional_headers=forged)
+    assert reason == ("no_certificate" if trusted else "tls_required")
+    kept = await rows(lambda: Refusal.objects.get())
+    assert kept.ip == "127.0.0.1"
 
 
 async def test_nobody_forges_the_proxys_headers(network: Organisation, server: object) -> None:

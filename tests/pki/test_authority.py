@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from apps.pki import authority, chain
+from apps.pki import authority, chain, trust
 from tests.pki import maker
 
 NOW = datetime.now(UTC)
@@ -71,3 +71,18 @@ def test_a_bad_one_says_what_is_wrong(folder: Path, settings: Any, text: str, wo
     settings.OCPP_PKI_AUTHORITY = str(path)
     with pytest.raises(authority.CannotIssue, match=words):
         authority.load()
+
+
+def test_vehicles_are_shown_certificates_of_another_authority(folder: Path) -> None:
+    stations, vehicles = authority.load("station"), authority.load("v2g")
+    assert stations.root != vehicles.root
+    leaf, *others = vehicles.sign(request(), "V2GCertificate", NOW)
+    assert chain.verify([leaf, *others], [vehicles.root], NOW) == chain.GOOD
+    assert chain.verify([leaf, *others], [stations.root], NOW) == chain.UNTRUSTED
+    assert vehicles.root not in trust.of_stations().roots
+
+
+def test_a_v2g_authority_that_is_missing_names_its_setting(folder: Path, settings: Any) -> None:
+    settings.OCPP_PKI_V2G_AUTHORITY = str(folder / "nowhere.pem")
+    with pytest.raises(authority.CannotIssue, match="OCPP_PKI_V2G_AUTHORITY"):
+        authority.load("v2g")

@@ -1,6 +1,7 @@
 """What a chain is worth."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -39,12 +40,23 @@ def test_names_are_the_common_name_and_the_alternatives() -> None:
     assert chain.names_of(LEAF.certificate) == {"SN-1", "localhost"}
 
 
-def test_a_list_of_the_issuer_revokes() -> None:
+def test_only_a_list_that_the_issuer_signed_revokes() -> None:
+    shown = [LEAF.certificate, SUB.certificate]
+    listing = listed_by(SUB.key)
+    assert chain.listed(shown, [listing]) == chain.REVOKED
+    assert chain.listed([LEAF.certificate], [listing], [SUB.certificate]) == chain.REVOKED
+    assert chain.listed([SUB.sign("SN-2").certificate, SUB.certificate], [listing]) == chain.GOOD
+    assert chain.listed(shown, []) == chain.GOOD
+    assert chain.listed([LEAF.certificate], [listing]) == chain.GOOD, "nobody vouches for it"
+    forged = listed_by(maker.root("Sub").key)
+    assert chain.listed(shown, [forged]) == chain.GOOD
+    assert chain.listed(shown, [forged, listing]) == chain.REVOKED
+
+
+def listed_by(key: Any) -> x509.CertificateRevocationList:
+    """A list in the name of the leaf's issuer."""
     revoked = x509.RevokedCertificateBuilder(LEAF.certificate.serial_number, NOW).build()
     builder = x509.CertificateRevocationListBuilder(
         SUB.certificate.subject, NOW, NOW + timedelta(days=1)
     )
-    listing = builder.add_revoked_certificate(revoked).sign(SUB.key, SHA256())
-    assert chain.listed([LEAF.certificate], [listing]) == chain.REVOKED
-    assert chain.listed([SUB.sign("SN-2").certificate], [listing]) == chain.GOOD
-    assert chain.listed([LEAF.certificate], []) == chain.GOOD
+    return builder.add_revoked_certificate(revoked).sign(key, SHA256())

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from apps.pki import services
 from apps.pki.expiry import due
+from apps.pki.tasks import warn_of_ends
 from apps.stations.models import Station, StationNotice
 from tests.pki.records import issue
 
@@ -30,12 +32,22 @@ def test_each_warning_comes_once(days_left: int, warned_d: int | None, warning: 
     assert due(NOW + timedelta(days=days_left), warned_d, NOW) == warning
 
 
+def test_beat_looks_every_six_hours(station: Station) -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE["certificates-ending"]
+    assert (entry["task"], entry["schedule"]) == ("pki.warn_of_ends", 6 * 3600)
+    issue(station)
+    assert warn_of_ends.name == entry["task"]
+    for _ in range(2):
+        warn_of_ends()
+    assert StationNotice.objects.filter(title="CertificateEndsSoon").count() == 1
+
+
 def test_a_notice_stands_at_the_station_and_is_not_repeated(station: Station) -> None:
     ends = {"not_after": NOW + timedelta(days=20)}
     issue(station, subject="CN=SN-1", **ends)
     issue(station, revoked_at=NOW, **ends)
     issue(station, is_accepted=False, **ends)
-    issue(station, not_after=NOW + timedelta(days=200))
+    issue(station, kind="v2g", not_after=NOW + timedelta(days=200))
     assert services.warn_of_ends(now=NOW) == 1
     assert services.warn_of_ends(now=NOW) == 0
     assert services.warn_of_ends(now=NOW + timedelta(days=14)) == 1

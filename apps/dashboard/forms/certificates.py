@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 
 from apps.dashboard.forms.commands import CommandForm
+from apps.dashboard.forms.records import Dressed
 from apps.domain import pki
 from apps.domain.command import BadParameters, Command
 
-_KINDS = (
+KINDS = (
     ("csms_root", "Root of our servers"),
     ("manufacturer_root", "Root of the manufacturer"),
     ("v2g_root", "V2G root"),
@@ -19,6 +20,17 @@ _PROFILES = (
     (2, "2: password within TLS"),
     (3, "3: client certificate"),
 )
+
+
+class PasswordForm(Dressed, forms.Form):
+    password = forms.CharField(
+        min_length=8, max_length=64, required=False, strip=False,
+        help_text="What the charger is set to: 16 to 40 characters. Left empty, one is made.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
 
 
 class RenewForm(CommandForm):
@@ -32,7 +44,7 @@ class InstalledForm(CommandForm):
 
 
 class InstallForm(CommandForm):
-    kind = forms.ChoiceField(choices=_KINDS)
+    kind = forms.ChoiceField(choices=KINDS)
     certificate = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 8}), help_text="One certificate, PEM."
     )

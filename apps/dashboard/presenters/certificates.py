@@ -9,11 +9,13 @@ from apps.accounts.models import Actor
 from apps.journal import selectors as journal
 from apps.pki import selectors
 from apps.pki.expiry import WARN_D
+from apps.pki.inventory import Own, list_own
 from apps.pki.models import IssuedCertificate
 from apps.stations.models import Station
 from apps.stations.selectors import list_notices
 
 MOST_EVENTS = 50
+BY_CERTIFICATE = 3
 _REFUSALS = 20
 
 
@@ -30,11 +32,49 @@ def certificate_rows(issued: Iterable[IssuedCertificate], now: datetime) -> list
     return [_row(one, now) for one in issued]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    own: Own
+    chip: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a station is turned away, or would be; ``offer`` leads to what helps."""
+
+    words: str
+    offer: str = ""
+
+
+def own_rows(now: datetime) -> list[OwnRow]:
+    """The certificates of the installation, with how each stands."""
+    return [OwnRow(own, _own_state(own, now)) for own in list_own()]
+
+
+def obstacles(station: Station) -> list[Obstacle]:
+    """What is known to keep the station out, whatever it does."""
+    profile = station.security_profile
+    if profile in (1, 2) and not station.password_digest:
+        words = (
+            f"It has security profile {profile}, which needs a password, and none is registered:"
+            " every connection is refused with 401."
+        )
+        return [Obstacle(words, "password")]
+    if profile == BY_CERTIFICATE and not station.serial_number:
+        words = (
+            "It has security profile 3 and no serial number is registered: only a certificate in"
+            f" the name of {station.identity} lets it in."
+        )
+        return [Obstacle(words)]
+    return []
+
+
 def security_tab(actor: Actor, station: Station, now: datetime) -> dict[str, Any]:
     """What the tab of a station shows."""
     notices = list_notices(actor, station.pk, limit=500)
     return {
         "certificates": certificate_rows(selectors.list_issued(actor, station.pk)[:50], now),
+        "obstacles": obstacles(station),
         "installed": selectors.list_installed(actor, station.pk),
         "security_events": [n for n in notices if n.kind == "security"][:MOST_EVENTS],
         "refusals": journal.list_refusals_of(actor, [station.pk])[:_REFUSALS],
@@ -44,6 +84,16 @@ def security_tab(actor: Actor, station: Station, now: datetime) -> dict[str, Any
 def _row(issued: IssuedCertificate, now: datetime) -> CertificateRow:
     tone, icon, word, is_held = _state(issued, now)
     return CertificateRow(issued, tone, icon, word, is_held)
+
+
+def _own_state(own: Own, now: datetime) -> tuple[str, str, str]:
+    if own.not_after is None:
+        return "faulted", "circle-x", "Unreadable"
+    if own.not_after <= now:
+        return "faulted", "circle-x", "Ended"
+    if own.not_after - now <= timedelta(days=WARN_D[1]):
+        return "paused", "triangle-alert", "Ends soon"
+    return "ok", "circle-check", "Holds"
 
 
 def _state(issued: IssuedCertificate, now: datetime) -> tuple[str, str, str, bool]:

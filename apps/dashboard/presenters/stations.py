@@ -139,7 +139,7 @@ def _row(station: Station, plugs: list[Plug], running: list[Session]) -> Station
         plugs=plugs,
         shown=shown,
         since=since,
-        detail=_detail(shown, plugs, running),
+        detail=_waiting(station) or _detail(shown, plugs, running),
         power_w=sum(power) if power else None,
         topics=frozenset(watched),
         key=str(station.pk),
@@ -174,6 +174,12 @@ def _worst(station: Station, plugs: list[Plug]) -> tuple[Shown, datetime | None]
     return worst.shown, worst.connector.status_at
 
 
+def _waiting(station: Station) -> str:
+    if station.is_stranger and station.boot_policy == "pending":
+        return "Waits to be accepted"
+    return "Held, told to wait" if station.boot_status == "Pending" else ""
+
+
 def _detail(shown: Shown, plugs: list[Plug], running: list[Session]) -> str:
     faulty = [p for p in plugs if p.shown is availability.FAULTED]
     if faulty:
@@ -196,8 +202,12 @@ def _summary(states: list[Shown]) -> str:
 def _administration(station: Station, states: list[Shown]) -> tuple[str, str, str]:
     if station.boot_policy == "rejected":
         return "Rejected", "faulted", "ban"
+    if station.is_stranger and station.boot_policy == "pending":
+        return "Waiting to be accepted", "paused", "hourglass"
     if station.boot_policy == "pending":
         return "In deployment", "paused", "hourglass"
+    if station.boot_status == "Pending":
+        return "Held, told to wait", "paused", "hourglass"
     if states and all(state is availability.OUT_OF_SERVICE for state in states):
         return "Out of service", "out", "wrench"
     return "In service", "ok", "check"

@@ -1,5 +1,6 @@
 """Certificates of stations: which ends when, and taking one back."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,9 +10,13 @@ from django.views.decorators.http import require_POST
 from apps.accounts.roles import Permission
 from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
+from apps.dashboard.forms.certificates import PasswordForm
 from apps.dashboard.paging import page_of
-from apps.dashboard.presenters.certificates import certificate_rows
+from apps.dashboard.presenters.certificates import certificate_rows, own_rows
 from apps.pki import selectors, services
+from apps.stations import passwords
+from apps.stations.selectors import get_station
+from apps.stations.services import change_station
 
 
 @page(Permission.SEE_STATIONS)
@@ -19,7 +24,29 @@ def show_list(request: PageRequest) -> HttpResponse:
     found = selectors.list_ending(request.user)
     shown = page_of(found, ("not_after", "id"), request.GET.get("after", ""))
     rows = certificate_rows(shown.items, timezone.now())
-    return render(request, "certificates/list.html", {"page": shown, "rows": rows})
+    own = own_rows(timezone.now()) if request.user.may(Permission.ENGINEER) else []
+    return render(request, "certificates/list.html", {"page": shown, "rows": rows, "own": own})
+
+
+@page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
+def set_password(request: PageRequest, identity: str) -> HttpResponse:
+    """Gives a station a password: one that is typed in, or one that is made and shown once."""
+    station = get_station(request.user, identity)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"station": station, "form": form}
+        status = 422 if form.is_bound else 200
+        return render(request, "certificates/password.html", context, status=status)
+    given = form.cleaned_data["password"]
+    password = given or passwords.make()
+    with transaction.atomic():
+        change_station(station, password=password)
+        now = timezone.now()
+        audit(actor=request.user, action="station password set", target=identity, now=now)
+    context = {"station": station, "made": "" if given else password}
+    response = render(request, "certificates/password.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

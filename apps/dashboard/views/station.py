@@ -19,9 +19,10 @@ from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
-from apps.dashboard.presenters.certificates import security_tab
+from apps.dashboard.presenters.certificates import obstacles, security_tab
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.maintenance import station_orders
+from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
@@ -144,6 +145,8 @@ def _overview(request: PageRequest, station: Station) -> dict[str, Any]:
     actor = request.user
     return {
         "cards": evse_cards(actor, station),
+        "obstacles": obstacles(station),
+        "setup": setup_sheet(actor, station),
         "station_commands": station_commands(actor, station),
         "refusals": journal.list_refusals_of(actor, [station.pk])[:5],
         "rows": session_rows(sessions.list_sessions(actor, _at(station))[:5]),

@@ -14,6 +14,7 @@ from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.overview import bar
 from apps.dashboard.presenters.stations import station_rows
 from apps.journal import selectors as journal
+from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services
 from apps.stations.selectors import StationFilter
 
@@ -23,6 +24,7 @@ _CONNECTIONS = (
     ("online", "Online"),
     ("offline", "Offline"),
     ("never", "Never connected"),
+    ("waiting", "Waiting"),
 )
 
 
@@ -52,6 +54,7 @@ def show_list(request: PageRequest) -> HttpResponse:
             "vendors": selectors.list_vendors(actor),
             "sort": sort,
             "refusals": refusals,
+            "held": list_held(actor) if actor.may(Permission.EDIT_STATIONS) else [],
             "urls": connection_urls(request, "CHARGER-ID"),
         },
     )

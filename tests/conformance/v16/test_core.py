@@ -8,6 +8,7 @@ from apps.commands.models import CommandRow, State
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Station, Variable
 from tests.conformance.play import Play16, now
+from tests.conformance.shown import shown
 from tests.servers import eventually, rows
 
 ACCEPTED = {"status": "Accepted"}
@@ -21,7 +22,11 @@ async def test_tc_001_csms(v16: Play16) -> None:
     await v16.status("Available")
     for _ in range(2):
         assert (await v16.ask("Heartbeat", {}))["currentTime"].endswith("Z")
-    assert (await rows(Station.objects.get)).boot_status == "Accepted"
+    station = await rows(Station.objects.get)
+    assert (station.boot_status, station.vendor) == ("Accepted", "Conformance")
+    assert station.heartbeat_interval_s == answer["interval"]
+    page = await shown()
+    assert all(word in page for word in ("Conformance", "C-16", "In service", "Available"))
 
 
 @pytest.mark.parametrize(("mode", "kind"), [("immediate", "Hard"), ("on_idle", "Soft")])
@@ -33,7 +38,8 @@ async def test_tc_013_014_csms(v16: Play16, mode: str, kind: str) -> None:
     await v16.leave()
     await v16.connect()
     await v16.booted()
-    await eventually(lambda: CommandRow.objects.get(name="reset", state=State.CONFIRMED))
+    row = await eventually(lambda: CommandRow.objects.get(name="reset", state=State.CONFIRMED))
+    assert "The station booted" in await shown(f"/commands/{row.pk}/")
 
 
 @pytest.mark.parametrize("status", ["Unlocked", "NotSupported", "UnlockFailed"])

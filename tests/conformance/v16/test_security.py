@@ -12,9 +12,11 @@ from apps.commands.models import CommandRow
 from apps.journal.models import Refusal
 from apps.pki import chain
 from apps.pki.models import InstalledCertificate, IssuedCertificate
+from apps.stations import passwords
 from apps.stations.models import Station, StationNotice
 from tests.conformance.play import Play16, now
 from tests.conformance.secure import play_over
+from tests.conformance.shown import shown, tab
 from tests.gateway.secure import Secure, basic
 from tests.pki import maker
 from tests.pki.maker import DAY, Signed
@@ -46,9 +48,13 @@ def certified(secure: Secure, network: Organisation) -> Any:
 
 
 async def is_refused(play: Play16, reason: str, **how: Any) -> bool:
+    """It is turned away, and operators read why on its page and in the inbox."""
     with pytest.raises(InvalidStatus):
         await play.connect(**how)
-    return await rows(Refusal.objects.filter(reason=reason, identity="CP1").exists)
+    kept = await rows(lambda: Refusal.objects.get(reason=reason, identity="CP1"))
+    for page in (await tab("security"), await shown("/stations/")):
+        assert kept.detail in page
+    return True
 
 
 async def test_tc_073_csms(secure: Secure, network: Organisation) -> None:
@@ -63,6 +69,9 @@ async def test_tc_073_csms(secure: Secure, network: Organisation) -> None:
         assert heard == [{"key": "AuthorizationKey", "value": NEW_KEY}]
         assert outcome["status"] == "accepted"
         assert NEW_KEY not in str(outcome)
+        assert NEW_KEY not in await shown(f"/commands/{outcome['id']}/")
+        digest = (await rows(Station.objects.get)).password_digest
+        assert passwords.matches(NEW_KEY.encode(), digest)
         await play.leave()
         assert await is_refused(play, "wrong_password", **basic("CP1", OLD))
         for password in (NEW_KEY.encode(), bytes.fromhex(NEW_KEY)):
@@ -87,9 +96,12 @@ async def renewed(play: Play16, answer: str) -> str:
     assert chain.key_of(leaf) == chain.key_of(x509.load_pem_x509_csr(csr.encode()))
     assert chain.common_name(leaf.subject) == SERIAL
     assert leaf.public_key().key_size >= 2048
-    await eventually(
+    issued = await eventually(
         lambda: IssuedCertificate.objects.get(is_accepted=answer == "Accepted"), "the record"
     )
+    page = await tab("security")
+    assert issued.fingerprint[:16] in page
+    assert ("In use" if answer == "Accepted" else "Refused by the station") in page
     signed: str = told["certificateChain"] + maker.pem(key)
     return signed
 
@@ -125,6 +137,7 @@ async def reported(play: Play16, kind: str) -> None:
     assert heard == [{"certificateType": WORDS[kind]}]
     kept = await rows(InstalledCertificate.objects.get)
     assert (kept.kind, kept.issuer_key_hash) == (kind, HASH["issuerKeyHash"])
+    assert HASH["serialNumber"] in await tab("security")
 
 
 async def test_tc_075_1_csms(v16: Play16) -> None:
@@ -150,6 +163,7 @@ async def test_tc_076_csms(v16: Play16) -> None:
     assert heard == [{"certificateHashData": HASH}]
     assert outcome["status"] == "accepted"
     assert not await rows(InstalledCertificate.objects.exists)
+    assert HASH["serialNumber"] not in await tab("security")
 
 
 async def test_both_kinds_are_asked_for_one_after_the_other(v16: Play16) -> None:
@@ -170,6 +184,7 @@ async def security_event(play: Play16, kind: str) -> None:
     told = {"type": kind, "timestamp": now()}
     assert await play.ask("SecurityEventNotification", told) == {}
     assert await rows(StationNotice.objects.filter(kind="security", title=kind).exists)
+    assert kind in await tab("security")
 
 
 async def test_tc_077_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
@@ -220,6 +235,7 @@ async def test_tc_083_csms(
         await play.booted()
         station = await rows(lambda: Station.objects.get(identity="CP1"))
         assert station.security_profile == profile + 1
+        assert f"profile {profile + 1}" in await shown()
         done = CommandRow.objects.filter(name="set_security_profile", state="confirmed")
         assert await rows(done.exists)
         await play.leave()
@@ -261,6 +277,9 @@ async def test_tc_088_csms(v16: Play16) -> None:
     await v16.leave()
     with pytest.raises(InvalidStatus):
         await v16.connect(subprotocols=["ocpp0.1"])
+    words = "Offered: ocpp0.1. Spoken here: ocpp2.0.1, ocpp1.6."
+    assert (await rows(Refusal.objects.get)).detail == words
+    assert words in await tab("security")
     wire = await v16.connect(subprotocols=["ocpp0.1", "ocpp1.6"])
     assert wire.socket.subprotocol == "ocpp1.6"
     await v16.booted()

@@ -1,6 +1,5 @@
 """A: security, against a server that speaks TLS."""
 
-import ssl
 import subprocess
 from typing import Any
 
@@ -11,13 +10,15 @@ from websockets.exceptions import InvalidStatus
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
 from apps.gateway.hub import REVOKED
-from apps.journal.models import Refusal
+from apps.journal.models import Message, Refusal
 from apps.pki import chain
 from apps.pki.models import IssuedCertificate
 from apps.pki.services import revoke
+from apps.stations import passwords
 from apps.stations.models import Station, StationNotice
 from tests.conformance.play import Play201, now
 from tests.conformance.secure import play_over
+from tests.conformance.shown import shown, tab
 from tests.gateway.secure import Secure, basic
 from tests.pki import maker
 from tests.pki.maker import DAY, Signed
@@ -48,16 +49,22 @@ def certified(secure: Secure, network: Organisation) -> Any:
 
 
 async def is_refused(play: Play201, reason: str, **how: Any) -> bool:
-    """It is turned away, and operators are told why."""
-    with pytest.raises(InvalidStatus):
+    """It is turned away, and operators read why on its page and in the inbox."""
+    with pytest.raises(InvalidStatus) as caught:
         await play.connect(**how)
-    return await rows(Refusal.objects.filter(reason=reason, identity="CP1").exists)
+    kept = await rows(lambda: Refusal.objects.get(reason=reason, identity="CP1"))
+    assert kept.http_status == caught.value.response.status_code
+    for page in (await tab("security"), await shown("/stations/")):
+        assert kept.detail in page
+    return True
 
 
 async def test_tc_a_01_csms(secure: Secure, network: Organisation) -> None:
     async with passworded(secure, network) as play:
         await play.connect(**basic("CP1", OLD))
         await play.booted()
+        assert "profile 2" in await shown()
+        assert (await rows(Station.objects.get)).boot_status == "Accepted"
     await rows(lambda: register(network, "CP2", password=OLD, security_profile=1))
     wire = await secure.dial("CP2", is_plain=True, **basic("CP2", OLD))
     assert (await wire.boot())["status"] == "Accepted"
@@ -113,6 +120,8 @@ async def test_tc_a_07_csms(secure: Secure, network: Organisation, roots: Signed
         await play.connect(shows=roots.sign(SERIAL))
         assert (await play.boot(serialNumber=SERIAL))["status"] == "Accepted"
         await play.status("Available")
+        page = await shown()
+        assert all(word in page for word in (SERIAL, "profile 3", "Available"))
 
 
 async def test_tc_a_08_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
@@ -136,6 +145,11 @@ async def change_password(play: Play201, status: str) -> None:
     )
     assert heard[0]["setVariableData"][0]["attributeValue"] == NEW
     assert outcome["status"] == status.lower()
+    kept = (await rows(Station.objects.get)).password_digest
+    assert passwords.matches((NEW if status == "Accepted" else OLD).encode(), kept)
+    frames = await rows(lambda: str(list(Message.objects.values("payload", "answer"))))
+    command = await rows(lambda: str(CommandRow.objects.values().get()))
+    assert NEW not in frames + command + await shown(f"/commands/{outcome['id']}/")
     await play.leave()
 
 
@@ -176,9 +190,13 @@ async def renewed(
     assert chain.key_of(leaf) == chain.key_of(x509.load_pem_x509_csr(asked["csr"].encode()))
     assert chain.common_name(leaf.subject) == SERIAL
     assert all(other.subject != other.issuer for other in others), "no root in the chain"
-    await eventually(
+    issued = await eventually(
         lambda: IssuedCertificate.objects.get(is_accepted=answer == "Accepted"), "the record"
     )
+    assert issued.fingerprint == chain.fingerprint(leaf)
+    page = await tab("security")
+    assert issued.fingerprint[:16] in page
+    assert ("In use" if answer == "Accepted" else "Refused by the station") in page
     return key, told["certificateChain"]
 
 
@@ -198,13 +216,25 @@ async def test_tc_a_11_csms(secure: Secure, network: Organisation, roots: Signed
         await rows(lambda: revoke(issued, because="lost", now=issued.issued_at))
         assert await play.wire.closed() == REVOKED
         assert await is_refused(play, "certificate_revoked", shows=signed + maker.pem(key))
+        page = await tab("security")
+        assert all(word in page for word in ("Revoked", "lost"))
+        assert "CP1" not in (await shown("/certificates/")).partition("Of this installation")[0]
 
 
 async def test_tc_a_12_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
     async with certified(secure, network) as play:
         await play.connect(shows=roots.sign(SERIAL))
         await play.booted()
-        await renewed(play, "SignV2GCertificate", "V2GCertificate", "v2g")
+        key, signed = await renewed(play, "SignV2GCertificate", "V2GCertificate", "v2g")
+        shown_chain = chain.read_pem(signed)
+        root = chain.read_pem(secure.pki("v2g"))[-1]
+        assert chain.verify(shown_chain, [root], shown_chain[0].not_valid_before_utc) == ""
+        assert chain.common_name(shown_chain[0].issuer) == "OCPP platform V2G"
+        assert (await rows(IssuedCertificate.objects.get)).kind == "v2g"
+        assert "OCPP platform V2G" in await shown("/certificates/")
+        await play.leave()
+        shows = signed + maker.pem(key)
+        assert await is_refused(play, "certificate_untrusted", shows=shows), "it is for vehicles"
 
 
 async def test_tc_a_13_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
@@ -212,7 +242,11 @@ async def test_tc_a_13_csms(secure: Secure, network: Organisation, roots: Signed
         await play.connect(shows=roots.sign(SERIAL))
         await play.booted()
         kind = "ChargingStationCertificate"
-        await renewed(play, "SignCombinedCertificate", kind, "combined")
+        key, signed = await renewed(play, "SignCombinedCertificate", kind, "combined")
+        assert chain.common_name(chain.read_pem(signed)[0].issuer) == "OCPP platform stations"
+        await play.leave()
+        await play.connect(shows=signed + maker.pem(key))
+        await play.booted()
 
 
 async def test_tc_a_14_csms(secure: Secure, network: Organisation, roots: Signed) -> None:
@@ -228,28 +262,11 @@ async def test_tc_a_14_csms(secure: Secure, network: Organisation, roots: Signed
         told = {"type": kind, "timestamp": now()}
         assert await play.ask("SecurityEventNotification", told) == {}
         assert await rows(StationNotice.objects.filter(kind="security", title=kind).exists)
+        page = await tab("security")
+        assert all(word in page for word in (kind, "Refused by the station"))
         await play.leave()
         await play.connect(shows=old)
         await play.booted()
-
-
-async def test_a_key_is_not_signed_twice_and_a_bad_request_is_not_signed(
-    secure: Secure, network: Organisation, roots: Signed
-) -> None:
-    async with certified(secure, network) as play:
-        await play.connect(shows=roots.sign(SERIAL))
-        await play.booted()
-        asked = {"csr": maker.request(SERIAL)}
-        chains = []
-        for _ in range(2):
-            assert await play.ask("SignCertificate", asked) == {"status": "Accepted"}
-            chains.append(await play.answered("CertificateSigned", {"status": "Rejected"}))
-        assert chains[0] == chains[1]
-        assert await rows(IssuedCertificate.objects.count) == 1
-        for bad in (maker.request("SN-78"), maker.request(SERIAL, maker.rsa_key(1024)), "no"):
-            assert await play.ask("SignCertificate", {"csr": bad}) == {"status": "Rejected"}
-        refusals = StationNotice.objects.filter(title="CertificateRequestRefused")
-        assert await rows(refusals.count) == 3
 
 
 PRIORITY = {
@@ -303,59 +320,9 @@ async def test_tc_a_19_csms(
         await play.booted()
         station = await rows(lambda: Station.objects.get(identity="CP1"))
         assert station.security_profile == profile + 1
+        assert f"profile {profile + 1}" in await shown()
         done = CommandRow.objects.filter(name="set_security_profile", state="confirmed")
         assert await rows(done.exists)
         await play.leave()
         reason = "tls_required" if profile == 1 else "no_certificate"
         assert await is_refused(play, reason, **how)
-
-
-async def test_nobody_gets_or_uses_a_certificate_in_anothers_name(
-    secure: Secure, network: Organisation, roots: Signed
-) -> None:
-    """A serial number is told by the station itself: it may be a lie."""
-    async with certified(secure, network) as play:
-        await play.connect(shows=roots.sign(SERIAL))
-        await play.booted()
-        key, signed = await renewed(
-            play, "SignChargingStationCertificate", "ChargingStationCertificate", "station"
-        )
-        await play.leave()
-        await rows(lambda: register(network, "CP2", password=OLD, security_profile=2))
-        wire = await secure.dial("CP2", **basic("CP2", OLD))
-        about = {"vendorName": "Test", "model": "One", "serialNumber": SERIAL}
-        boot = {"reason": "PowerUp", "chargingStation": about}
-        assert (await wire.ask("BootNotification", boot))["status"] == "Accepted"
-        asked = {"csr": maker.request(SERIAL)}
-        assert await wire.ask("SignCertificate", asked) == {"status": "Rejected"}
-        await wire.close()
-        with pytest.raises(InvalidStatus):
-            await secure.dial("CP2", shows=signed + maker.pem(key))
-        await rows(lambda: Station.objects.filter(identity="CP2").update(security_profile=3))
-        with pytest.raises(InvalidStatus):
-            await secure.dial("CP2", shows=signed + maker.pem(key))
-        assert await rows(Refusal.objects.filter(reason="certificate_name").exists)
-
-
-async def test_a_refused_slot_ends_the_move_to_a_higher_profile(
-    secure: Secure, network: Organisation
-) -> None:
-    async with passworded(secure, network) as play:
-        await play.connect(**basic("CP1", OLD))
-        await play.booted()
-        heard, outcome = await play.ordered(
-            "set_security_profile",
-            [("SetNetworkProfile", {"status": "Rejected"})],
-            profile=3, url=secure.ocpp,
-        )  # fmt: skip
-        assert len(heard) == 1
-        assert outcome["status"] == "rejected"
-        assert await play.ask("Heartbeat", {})
-        assert play.wire.calls.empty()
-    station = await rows(lambda: Station.objects.get(identity="CP1"))
-    assert station.security_profile == 2
-
-
-async def test_a_client_that_does_not_trust_our_root_goes_away(secure: Secure) -> None:
-    with pytest.raises(ssl.SSLCertVerificationError):
-        await secure.dial("CP1", ssl=ssl.create_default_context())

@@ -1,14 +1,17 @@
 """B: provisioning."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from apps.journal.models import Message
+from apps.commands.models import CommandRow
+from apps.journal.models import Message, Refusal
 from apps.sessions.models import Session
-from apps.stations.models import Connector, Station, Variable
+from apps.stations.models import Connector, Station, StationNotice, Variable
 from tests.conformance.play import Play201, now
-from tests.servers import rows
+from tests.conformance.shown import shown, tab
+from tests.servers import eventually, rows
 from tests.wire import dial
 
 ACCEPTED = {"status": "Accepted"}
@@ -39,6 +42,16 @@ async def stored(variable: Any) -> Variable:
     return await rows(lambda: Variable.objects.get(**names))
 
 
+async def confirmed_reset(reason: str) -> None:
+    """The boot that it led to is its confirmation, and is kept with its reason."""
+    row = await eventually(
+        lambda: CommandRow.objects.get(name="reset", state="confirmed"), "the confirmation"
+    )
+    assert row.observed == "The station booted"
+    assert (await rows(Station.objects.get)).boot_reason == reason
+    assert "The station booted" in await shown(f"/commands/{row.pk}/")
+
+
 async def test_tc_b_01_csms(v201: Play201) -> None:
     answer = await v201.boot()
     assert answer["status"] == "Accepted"
@@ -47,6 +60,9 @@ async def test_tc_b_01_csms(v201: Play201) -> None:
     await v201.status("Available")
     station = await rows(Station.objects.get)
     assert (station.vendor, station.boot_status) == ("Conformance", "Accepted")
+    assert station.heartbeat_interval_s == answer["interval"]
+    page = await shown()
+    assert all(word in page for word in ("Conformance", "C-201", "In service", "Available"))
 
 
 async def test_tc_b_02_csms(v201: Play201) -> None:
@@ -55,9 +71,13 @@ async def test_tc_b_02_csms(v201: Play201) -> None:
     heard, outcome = await v201.told("GetVariables", {"getVariableData": [OFFLINE]}, read(OFFLINE))
     assert heard == {"getVariableData": [OFFLINE]}
     assert outcome["status"] == "accepted"
+    assert "In deployment" in await shown()
+    assert "CP1" in await shown("/stations/", connection="waiting")
     await policy(v201, "accepted")
     assert (await v201.boot())["status"] == "Accepted"
     await v201.status("Available")
+    assert "In service" in await shown()
+    assert "CP1" not in await shown("/stations/", connection="waiting")
 
 
 @pytest.mark.parametrize("variables", [[OFFLINE], [OFFLINE, REMOTE]], ids=["one", "two"])
@@ -67,7 +87,10 @@ async def test_tc_b_06_07_csms(v201: Play201, variables: list[Any]) -> None:
     heard, outcome = await v201.ordered("get_variables", answers, variables=variables)
     assert heard == [{"getVariableData": variables}]
     assert outcome["state"] == "confirmed"
-    assert (await stored(OFFLINE)).value == "60"
+    page = await tab("configuration")
+    for variable in variables:
+        assert (await stored(variable)).value == "60"
+        assert variable["variable"]["name"] in page
 
 
 async def test_tc_b_08_csms(v201: Play201) -> None:
@@ -85,6 +108,8 @@ async def test_tc_b_08_csms(v201: Play201) -> None:
     heard, outcome = await v201.ordered("get_variables", answers, variables=five)
     assert [len(part["getVariableData"]) for part in heard] == [4, 1]
     assert outcome["state"] == "confirmed"
+    page = await tab("configuration")
+    assert all(f"Variable{n}" in page for n in range(5))
 
 
 @pytest.mark.parametrize("variables", [[OFFLINE], [OFFLINE, REMOTE]], ids=["one", "two"])
@@ -99,6 +124,15 @@ async def test_tc_b_09_10_csms(v201: Play201, variables: list[Any]) -> None:
     heard, outcome = await v201.ordered("set_variables", answers, variables=wanted)
     assert heard == [{"setVariableData": wanted}]
     assert outcome["state"] in {"accepted", "confirmed"}
+    known = [item | {"attributeStatus": "Accepted"} for item in wanted]
+    await v201.answered("GetVariables", {"getVariableResult": known})
+    await eventually(
+        lambda: CommandRow.objects.get(name="set_variables", state="confirmed"), "the read-back"
+    )
+    page = await tab("configuration")
+    for item in wanted:
+        assert (await stored(item)).value == item["attributeValue"]
+        assert item["variable"]["name"] in page
 
 
 @pytest.mark.parametrize("base", ["ConfigurationInventory", "FullInventory", "SummaryInventory"])
@@ -119,6 +153,8 @@ async def test_tc_b_12_13_14_csms(v201: Play201, base: str) -> None:
         assert await v201.ask("NotifyReport", part) == {}
     assert (await stored(OFFLINE)).value == "300"
     assert (await stored(REMOTE)).mutability == "ReadWrite"
+    page = await tab("configuration")
+    assert all(word in page for word in ("OfflineThreshold", "AuthorizeRemoteStart", "ReadWrite"))
 
 
 async def test_tc_b_18_csms(v201: Play201) -> None:
@@ -137,6 +173,7 @@ async def test_tc_b_18_csms(v201: Play201) -> None:
     part = {"requestId": 2, "generatedAt": now(), "seqNo": 0, "reportData": [data]}
     assert await v201.ask("NotifyReport", part) == {}
     assert (await stored(plug)).evse_id == 1
+    assert "AvailabilityState" in await tab("configuration")
 
 
 @pytest.mark.parametrize("evse", [{}, {"evse_id": 1}], ids=["station", "evse"])
@@ -149,6 +186,7 @@ async def test_tc_b_20_25_csms(v201: Play201, evse: dict[str, int]) -> None:
     await v201.connect()
     assert (await v201.boot("RemoteReset"))["status"] == "Accepted"
     await v201.status("Available")
+    await confirmed_reset("RemoteReset")
 
 
 @pytest.mark.parametrize("evse", [{}, {"evse_id": 1}], ids=["station", "evse"])
@@ -163,6 +201,7 @@ async def test_tc_b_21_26_csms(v201: Play201, evse: dict[str, int]) -> None:
     await v201.stopped()
     assert (await v201.boot("ScheduledReset"))["status"] == "Accepted"
     assert (await rows(Session.objects.get)).state == "ended"
+    await confirmed_reset("ScheduledReset")
 
 
 @pytest.mark.parametrize("evse", [{}, {"evse_id": 1}], ids=["station", "evse"])
@@ -180,6 +219,7 @@ async def test_tc_b_22_27_csms(v201: Play201, evse: dict[str, int]) -> None:
     session = await rows(Session.objects.get)
     assert (session.stop_reason, session.energy_wh) == ("ImmediateReset", 900)
     assert (await rows(Connector.objects.get)).status == "Occupied"
+    await confirmed_reset("RemoteReset")
 
 
 @pytest.mark.parametrize("word", ["pending", "rejected"])
@@ -192,6 +232,38 @@ async def test_tc_b_30_csms(v201: Play201, word: str) -> None:
     kept = await rows(lambda: Message.objects.get(action="StatusNotification"))
     assert (kept.result, kept.error_code) == ("refused", "SecurityError")
     assert not await rows(Connector.objects.exists)
+    event = {
+        "generatedAt": now(), "seqNo": 0,
+        "eventData": [{
+            "eventId": 1, "timestamp": now(), "trigger": "Alerting", "actualValue": "x",
+            "eventNotificationType": "HardWiredNotification", "component": {"name": "EVSE"},
+            "variable": {"name": "Problem"},
+        }],
+    }  # fmt: skip
+    refused = await v201.wire.call("NotifyEvent", event)
+    assert (refused[0], refused[2]) == (4, "SecurityError")
+    assert not await rows(StationNotice.objects.exists)
+    page = await tab("messages")
+    assert all(word in page for word in ("NotifyEvent", "SecurityError"))
+    words = {"pending": "In deployment", "rejected": "Rejected"}
+    assert words[word] in await shown()
+
+
+async def test_a_station_that_is_accepted_by_hand_is_called_back(v201: Play201) -> None:
+    """The operator accepts it; it is called back by itself."""
+    await policy(v201, "pending")
+    assert (await v201.boot())["status"] == "Pending"
+    path = f"stations/{v201.identity}/accept/"
+    asked = asyncio.create_task(v201.operator.request("POST", path, {}))
+    heard = await v201.answered("TriggerMessage", ACCEPTED)
+    assert heard == {"requestedMessage": "BootNotification"}
+    assert (await asked)[0] == 200
+    assert (await v201.boot("Triggered"))["status"] == "Accepted"
+    await eventually(
+        lambda: CommandRow.objects.get(name="trigger_message", state="confirmed"), "the boot"
+    )
+    station = await rows(Station.objects.get)
+    assert (station.boot_policy, station.boot_reason) == ("accepted", "Triggered")
 
 
 async def test_tc_b_31_csms(v201: Play201) -> None:
@@ -222,12 +294,24 @@ async def test_tc_b_42_44_csms(v201: Play201, status: str) -> None:
     assert heard == profile
     assert outcome["status"] == ("accepted" if status == "Accepted" else "rejected")
     assert await v201.wire.is_alive()
+    given = {"slot": 1, "profile": 2, "url": "wss://csms.example/ocpp"}
+    answers = [("SetNetworkProfile", {"status": status})]
+    heard, outcome = await v201.ordered("set_network_profile", answers, **given)
+    assert heard == [profile], "the command says the same"
+    assert outcome["state"] == ("confirmed" if status == "Accepted" else "rejected")
+    page = await shown(f"/commands/{outcome['id']}/")
+    assert ("Confirmed" if status == "Accepted" else "Rejected") in page
 
 
 async def test_tc_b_58_csms(v201: Play201) -> None:
     await v201.leave()
     with pytest.raises(Exception, match="400"):
         await dial(v201.server.ocpp, "CP1", subprotocols=["ocpp0.1"])
+    words = "Offered: ocpp0.1. Spoken here: ocpp2.0.1, ocpp1.6."
+    assert (await rows(Refusal.objects.get)).detail == words
+    assert words in await tab("security")
+    assert words in await shown("/stations/")
     await v201.connect(subprotocols=["ocpp0.1", "ocpp2.0.1"])
     assert v201.wire.socket.subprotocol == "ocpp2.0.1"
+    assert (await rows(Station.objects.get)).protocol == "ocpp2.0.1"
     await v201.booted()

@@ -12,9 +12,11 @@ import pytest
 from cryptography.x509 import ocsp
 
 from apps.accounts.models import Organisation
+from apps.journal.models import Message
 from apps.pki.models import InstalledCertificate
 from tests.conformance.play import Play201
 from tests.conformance.secure import play_over
+from tests.conformance.shown import shown, tab
 from tests.gateway.secure import Secure, secured
 from tests.pki import maker
 from tests.pki.responder import Responder, hash_data, responding
@@ -51,6 +53,10 @@ async def install(play: Play201, kind: str, status: str = "Accepted") -> Any:
         certificate=ROOT,
     )
     assert heard == [{"certificateType": WORDS[kind], "certificate": ROOT}]
+    page = await shown(f"/commands/{outcome['id']}/")
+    assert ("Confirmed" if status == "Accepted" else "Rejected") in page
+    kept = await rows(lambda: Message.objects.get(action="InstallCertificate"))
+    assert (kept.direction, json.loads(kept.answer)) == ("out", {"status": status})
     return outcome
 
 
@@ -87,6 +93,8 @@ async def reports(play: Play201, kind: str) -> None:
         outcome = await ask_installed(play, [kind], found((kind, data), **more))
         assert outcome["status"] == "accepted"
         assert await stored() == [(kind, algorithm, data["issuerNameHash"])]
+        page = await tab("security")
+        assert all(word in page for word in (algorithm, data["serialNumber"]))
     kept = await rows(InstalledCertificate.objects.get)
     assert len(kept.children) == len(children)
 
@@ -145,6 +153,8 @@ async def test_tc_m_18_csms(v201: Play201) -> None:
     everything = tuple((kind, named("SHA256", f"{i}")) for i, kind in enumerate(WORDS))
     await ask_installed(v201, [], found(*everything))
     assert {kind for kind, _, _ in await stored()} == set(WORDS)
+    page = await tab("security")
+    assert all(f">{i}</td>" in page for i in range(len(WORDS)))
 
 
 async def test_tc_m_19_csms(v201: Play201) -> None:
@@ -153,6 +163,7 @@ async def test_tc_m_19_csms(v201: Play201) -> None:
     outcome = await ask_installed(v201, ["csms_root"], {"status": "NotFound"})
     assert outcome["response"] == {"status": "NotFound"}
     assert await stored() == []
+    assert "Not read yet, or none." in await tab("security")
 
 
 async def delete(play: Play201, data: dict[str, str], status: str) -> Any:
@@ -172,8 +183,10 @@ async def test_tc_m_20_csms(v201: Play201, algorithm: str) -> None:
     await v201.booted()
     data = named(algorithm)
     await ask_installed(v201, ["csms_root"], found(("csms_root", data)))
+    assert data["serialNumber"] in await tab("security")
     assert (await delete(v201, data, "Accepted"))["status"] == "accepted"
     assert await stored() == []
+    assert data["serialNumber"] not in await tab("security")
 
 
 async def test_tc_m_21_csms(v201: Play201) -> None:
@@ -182,6 +195,7 @@ async def test_tc_m_21_csms(v201: Play201) -> None:
     await ask_installed(v201, ["csms_root"], found(("csms_root", data)))
     assert (await delete(v201, data, "Failed"))["status"] == "rejected"
     assert len(await stored()) == 1
+    assert data["serialNumber"] in await tab("security")
 
 
 @pytest.mark.parametrize("algorithm", HASHES)
@@ -195,6 +209,9 @@ async def test_tc_m_24_csms(v201: Play201, responder: Responder, algorithm: str)
     told = ocsp.load_der_ocsp_response(base64.b64decode(answer["ocspResult"], validate=True))
     assert told.certificate_status is ocsp.OCSPCertStatus.GOOD
     assert told.serial_number == good.certificate.serial_number
+    kept = await rows(lambda: Message.objects.get(action="GetCertificateStatus"))
+    assert json.loads(kept.answer) == answer
+    assert "GetCertificateStatus" in await tab("messages")
 
 
 async def test_an_ocsp_responder_that_is_away_fails_the_question(v201: Play201) -> None:

@@ -1,0 +1,75 @@
+"""The boots of one batch: ruled in memory from what was read at once. For ``ingest``."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from apps.domain.vocabulary import BootStatus
+from apps.onboarding import renewals, services
+from apps.onboarding.models import Policy, Setup, Step
+from apps.onboarding.verdict import Case, Ruling, rule
+from apps.stations.refs import StationRef
+
+
+class Gate:
+    """``decide`` for each boot; ``flush`` begins what begins and goes on with what was answered."""
+
+    def __init__(self, booting: Collection[StationRef], interval_s: int) -> None:
+        self._interval_s = interval_s
+        self._setups: dict[int, Setup] = {}
+        self._policies: dict[int, Policy] = {}
+        self._with_steps: set[int] = set()
+        self._begun: dict[int, None] = {}
+        self._renewing: dict[int, None] = {}
+        self._answered: set[int] = set()
+        if booting:
+            self._load(booting)
+
+    def decide(self, ref: StationRef, policy: str, told: str) -> BootStatus:
+        """What the boot is answered. ``told``: what the one before it was."""
+        setup = self._setups.get(ref.id)
+        ruling = Ruling(BootStatus(policy.capitalize()))
+        if policy == "accepted":
+            ruling = rule(self._case(ref, setup, policy, told))
+        if ruling.begins:
+            self._begun[ref.id] = None
+        if setup is not None and setup.renew_since and ruling.status is BootStatus.PENDING:
+            self._renewing[ref.id] = None
+        return ruling.status
+
+    def interval_s(self, ref: StationRef, status: BootStatus) -> int:
+        """How often it shall beat; while it is held, when it may boot again."""
+        policy = self._policies.get(ref.organisation_id)
+        if policy is None:
+            return self._interval_s
+        is_in = status is BootStatus.ACCEPTED
+        wanted = policy.heartbeat_interval_s if is_in else policy.retry_interval_s
+        return wanted or self._interval_s
+
+    def answered(self, ref: StationRef) -> None:
+        """A command of this station was answered: a step may be over."""
+        self._answered.add(ref.id)
+
+    def flush(self, now: datetime) -> None:
+        for station_id in self._begun:
+            services.begin(station_id, now=now)
+        for station_id in self._renewing:
+            renewals.renew(station_id, now=now)
+        services.go_on(self._answered - self._begun.keys(), now=now)
+
+    def _case(self, ref: StationRef, setup: Setup | None, policy: str, told: str) -> Case:
+        has_steps = ref.organisation_id in self._with_steps
+        if setup is None:
+            stage = "running" if ref.id in self._begun else ""
+            return Case(policy, told, stage, has_steps=has_steps)
+        return Case(
+            policy, told, setup.stage, setup.is_blocking, setup.renew_since is not None, has_steps
+        )
+
+    def _load(self, booting: Collection[StationRef]) -> None:
+        organisations = {ref.organisation_id for ref in booting}
+        setups = Setup.objects.filter(station_id__in={ref.id for ref in booting})
+        self._setups = {setup.station_id: setup for setup in setups}
+        policies = Policy.objects.filter(organisation_id__in=organisations)
+        self._policies = {policy.organisation_id: policy for policy in policies}
+        steps = Step.objects.filter(organisation_id__in=organisations)
+        self._with_steps = set(steps.values_list("organisation_id", flat=True).distinct())

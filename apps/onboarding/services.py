@@ -1,0 +1,224 @@
+"""Writes: stations are held, accepted, rejected and set up, step by step through the outbox.
+
+A set-up is rows: whoever sees that a step is over, the door or the clock, locks the set-up and
+goes on with the next. Nothing of it lives in a process.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from apps.accounts.models import Actor
+from apps.commands.models import CommandRow
+from apps.domain.vocabulary import BootStatus
+from apps.live.announce import announce
+from apps.onboarding import selectors, steps
+from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
+from apps.onboarding.orders import call_back, order
+from apps.onboarding.verdict import End, end_of
+from apps.stations import passwords
+from apps.stations.models import Location, Station
+from apps.stations.refs import StationRef, find_refs
+from apps.stations.services import add_station, change_station
+
+_STEP_EXPIRY_S = 7 * 86_400.0
+
+
+def hold(
+    identity: str, credentials: tuple[bytes, bytes] | None, now: datetime
+) -> StationRef | None:
+    """Let an unknown station wait, under the organisation that takes such; None: turn it away.
+
+    The password that it shows is from now on its own. Safe where two sockets come at once.
+    """
+    policy = selectors.find_holder()
+    if policy is None or _waiting(policy) >= policy.most_held:
+        return None
+    user, password = credentials or (b"", b"")
+    digest = passwords.digest(password) if user == identity.encode() and password else ""
+    try:
+        with transaction.atomic():
+            add_station(
+                organisation=policy.organisation, identity=identity, now=now,
+                boot_policy="pending", is_stranger=True,
+            )  # fmt: skip
+            Station.objects.filter(identity=identity).update(password_digest=digest)
+    except (ValidationError, IntegrityError):
+        pass  # an identity that cannot be, or one that came on another socket
+    return find_refs([identity]).get(identity)
+
+
+@transaction.atomic
+def accept(station: Station, *, now: datetime, location: Location | None = None) -> None:
+    """A person takes the station in; if there are steps, it is set up first."""
+    change_station(station, boot_policy="accepted", location=location or station.location)
+    setup = Setup.objects.filter(station=station).first()
+    is_new = setup is None or not setup.stage
+    if is_new and Step.objects.filter(organisation_id=station.organisation_id).exists():
+        if station.boot_status == BootStatus.PENDING.value:
+            begin(station.pk, now=now)
+    elif setup is not None and setup.stage in (Stage.RUNNING, Stage.FAILED):
+        _finish(setup, now, "Accepted by hand")
+    else:
+        call_back(station, now)
+
+
+@transaction.atomic
+def reject(station: Station, *, now: datetime) -> None:
+    """From its next boot on it is told Rejected, and nothing else is said to it."""
+    Setup.objects.filter(station=station, stage=Stage.RUNNING).update(
+        stage=Stage.FAILED, reason="The station was rejected", finished_at=now
+    )
+    change_station(station, boot_policy="rejected")
+    call_back(station, now)
+
+
+@transaction.atomic
+def begin(station_id: int, *, now: datetime) -> None:
+    """(Again) from the first step of the organisation, as the steps are now.
+
+    A station that is in service stays so while it is set up again.
+    """
+    station = Station.objects.get(pk=station_id)
+    is_in = station.boot_status == BootStatus.ACCEPTED.value
+    setup, _ = Setup.objects.update_or_create(
+        station=station,
+        defaults={
+            "stage": Stage.RUNNING, "is_blocking": not is_in, "reason": "", "started_at": now,
+            "finished_at": None,
+        },
+    )  # fmt: skip
+    setup.tasks.all().delete()
+    wanted = Step.objects.filter(organisation_id=station.organisation_id)
+    Task.objects.bulk_create(
+        Task(
+            setup=setup, position=position, name=step.name, parameters=step.parameters,
+            must_succeed=step.must_succeed,
+        )
+        for position, step in enumerate(wanted, start=1)
+    )  # fmt: skip
+    _advance(station_id, now)
+
+
+@transaction.atomic
+def try_again(station: Station, *, now: datetime) -> None:
+    """A failed set-up goes on with the steps that are not done."""
+    setup = Setup.objects.select_for_update().get(station=station)
+    if setup.stage != Stage.FAILED:
+        return
+    setup.tasks.filter(state=TaskState.FAILED).update(
+        state=TaskState.WAITING, attempts=0, detail="", command_id=None, settled_at=None
+    )
+    setup.stage, setup.reason, setup.finished_at = Stage.RUNNING, "", None
+    setup.save(update_fields=["stage", "reason", "finished_at"])
+    _advance(station.pk, now)
+
+
+def go_on(station_ids: Collection[int], *, now: datetime) -> None:
+    """Settle the steps of these stations whose commands are over, and send the next ones."""
+    if not station_ids:
+        return
+    running = Setup.objects.filter(station_id__in=station_ids, stage=Stage.RUNNING)
+    for station_id in running.order_by("station_id").values_list("station_id", flat=True):
+        _advance(station_id, now)
+
+
+def go_on_with_all(*, now: datetime) -> None:
+    """As ``go_on``, for whatever was missed: a step that expired, a process that died."""
+    running = Setup.objects.filter(stage=Stage.RUNNING).order_by("station_id")
+    for station_id in list(running.values_list("station_id", flat=True)):
+        _advance(station_id, now)
+
+
+def set_policy(actor: Actor, **fields: object) -> Policy:
+    """Change what is given. ValidationError where it cannot be."""
+    policy, _ = Policy.objects.get_or_create(organisation_id=actor.organisation_id)
+    for name, value in fields.items():
+        setattr(policy, name, value)
+    policy.full_clean()
+    policy.save(update_fields=list(fields))
+    return policy
+
+
+def _waiting(policy: Policy) -> int:
+    held = Station.objects.filter(organisation_id=policy.organisation_id, is_stranger=True)
+    return held.filter(boot_policy="pending").count()
+
+
+@transaction.atomic
+def _advance(station_id: int, now: datetime) -> None:
+    setup = (
+        Setup.objects.select_for_update(of=("self",))
+        .select_related("station")
+        .filter(station_id=station_id, stage=Stage.RUNNING)
+        .first()
+    )
+    if setup is None:
+        return
+    for task in setup.tasks.all():
+        if task.state == TaskState.SENT:
+            _settle(task, now)
+        if task.state == TaskState.WAITING:
+            _send(task, setup, now)
+        if task.state in (TaskState.WAITING, TaskState.SENT):
+            _tell(setup)
+            return
+        if task.state == TaskState.FAILED and task.must_succeed:
+            _fail(setup, task, now)
+            return
+    _finish(setup, now, "")
+
+
+def _send(task: Task, setup: Setup, now: datetime) -> None:
+    station = setup.station
+    try:
+        command = steps.command_of(task.name, task.parameters, station.protocol, passwords.make)
+        reason = f"Step {task.position} of its set-up"
+        row = order(station, command, now, reason, _STEP_EXPIRY_S)
+    except (steps.NotInThisVersion, ValueError) as error:
+        _close(task, TaskState.SKIPPED, str(error), now)
+        return
+    task.state, task.command_id, task.attempts = TaskState.SENT, row.pk, task.attempts + 1
+    task.save(update_fields=["state", "command_id", "attempts"])
+
+
+def _settle(task: Task, now: datetime) -> None:
+    """From the command's state; what was lost on the way waits to be sent again."""
+    row = CommandRow.objects.filter(pk=task.command_id or 0).first()
+    state, detail = (row.state, row.detail) if row else ("gone", "")
+    end = end_of(state, detail, task.attempts)
+    if end is End.DONE:
+        _close(task, TaskState.DONE, row.observed or detail if row else "", now)
+    elif end is End.FAILED:
+        said = ": ".join(filter(None, (row.get_state_display(), detail))) if row else "It was lost"
+        _close(task, TaskState.FAILED, said, now)
+    elif end is End.LOST:
+        task.state = TaskState.WAITING
+        task.save(update_fields=["state"])
+
+
+def _close(task: Task, state: TaskState, detail: str, now: datetime) -> None:
+    task.state, task.detail, task.settled_at = state, detail[:255], now
+    task.save(update_fields=["state", "detail", "settled_at"])
+
+
+def _fail(setup: Setup, task: Task, now: datetime) -> None:
+    title = steps.title(task.name, task.parameters)
+    setup.stage, setup.finished_at = Stage.FAILED, now
+    setup.reason = f"Step {task.position}, {title}: {task.detail}"[:255]
+    setup.save(update_fields=["stage", "finished_at", "reason"])
+    _tell(setup)
+
+
+def _finish(setup: Setup, now: datetime, reason: str) -> None:
+    setup.stage, setup.finished_at, setup.reason = Stage.DONE, now, reason
+    setup.save(update_fields=["stage", "finished_at", "reason"])
+    _tell(setup)
+    if setup.is_blocking:
+        call_back(Station.objects.get(pk=setup.station_id), now)
+
+
+def _tell(setup: Setup) -> None:
+    announce(setup.station.organisation_id, "stations", f"station:{setup.station_id}")

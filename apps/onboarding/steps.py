@@ -1,0 +1,106 @@
+"""What a set-up may do, and the command that each step becomes. Pure.
+
+``set_setting``   value, and its names: key (1.6), component and variable (2.0.1)
+``set_password``  a new password, made for each station
+any other         a command that may be given to a station which is not accepted yet
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.domain import commands
+from apps.domain.command import BadParameters
+from apps.domain.commands import Command, SetVariables
+from apps.domain.onboarding import PASSWORD, WHILE_PENDING, Setting
+from apps.journal.masking import is_secret
+from apps.protocol.feasibility import problem_with, spelled
+
+SETTING, NEW_PASSWORD = "set_setting", "set_password"
+_OWN = {SETTING, NEW_PASSWORD}
+STEPS = frozenset(WHILE_PENDING - {"install_signed_certificate"}) | _OWN
+_NAMES = ("key", "component", "variable", "instance")
+MakePassword = Callable[[], str]
+
+
+class NotInThisVersion(Exception):
+    """The station's version has no such thing; the message says what."""
+
+
+def check(name: str, parameters: Mapping[str, Any]) -> None:
+    """BadParameters unless a set-up may hold this step."""
+    if name not in STEPS:
+        raise BadParameters([f"unknown step {name!r}; one of {', '.join(sorted(STEPS))}"])
+    if name == SETTING:
+        _check_setting(parameters)
+    elif name == NEW_PASSWORD:
+        if parameters:
+            raise BadParameters(["a password is made for each station; give no parameters"])
+    else:
+        commands.parse(name, parameters)
+
+
+def command_of(
+    name: str, parameters: Mapping[str, Any], protocol: str, make_password: MakePassword
+) -> Command:
+    """The command for a station of this version, or NotInThisVersion."""
+    if name == SETTING:
+        return _set(Setting(**parameters), protocol)
+    if name == NEW_PASSWORD:
+        named = {field: getattr(PASSWORD, field) for field in _NAMES}
+        return _set(Setting(make_password(), **named), protocol)
+    command = commands.parse(name, parameters)
+    problem = problem_with(protocol, command)
+    if problem:
+        raise NotInThisVersion(problem)
+    return command
+
+
+def title(name: str, parameters: Mapping[str, Any]) -> str:
+    """A step in a few words."""
+    if name == SETTING:
+        dotted = ".".join(filter(None, (parameters.get("component"), parameters.get("variable"))))
+        names = " / ".join(filter(None, (dotted, parameters.get("key"))))
+        return f"Set {names} to {parameters['value']}"
+    if name == "get_variables" and not parameters.get("variables"):
+        return "Read all of its settings"
+    if name == "install_certificate":
+        return f"Install a root ({str(parameters.get('kind', '')).replace('_', ' ')})"
+    if name == "trigger_message":
+        return f"Ask for a {parameters.get('message')}"
+    return _TITLES.get(name) or name.replace("_", " ").capitalize()
+
+
+_TITLES = {
+    NEW_PASSWORD: "Give it a new password",
+    "renew_certificate": "Have it ask for a certificate of its own",
+    "get_installed_certificates": "Read which certificates it holds",
+}
+
+
+def _check_setting(parameters: Mapping[str, Any]) -> None:
+    problems = [
+        f"{name!r} must be a string"
+        for name, value in parameters.items()
+        if not isinstance(value, str)
+    ]
+    problems += [
+        f"unknown parameter {name!r}" for name in parameters if name not in ("value", *_NAMES)
+    ]
+    if not parameters.get("value"):
+        problems.append("'value' is required")
+    is_whole = bool(parameters.get("component")) == bool(parameters.get("variable"))
+    if not is_whole:
+        problems.append("Give 'component' and 'variable', or neither")
+    if not (parameters.get("key") or parameters.get("variable")):
+        problems.append("Give 'key' (OCPP 1.6), or 'component' and 'variable' (OCPP 2.0.1)")
+    if any(is_secret(str(parameters.get(name, ""))) for name in ("key", "variable")):
+        problems.append(f"A secret is not kept in a step; use {NEW_PASSWORD!r}")
+    if problems:
+        raise BadParameters(problems)
+
+
+def _set(setting: Setting, protocol: str) -> SetVariables:
+    item = spelled(protocol, setting)
+    if item is None:
+        raise NotInThisVersion("It has no name in the version that the station speaks.")
+    return SetVariables((item,))
