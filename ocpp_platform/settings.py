@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "apps.power",
     "apps.lists",
     "apps.reservations",
+    "apps.display",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",

@@ -11,9 +11,11 @@ from django.utils import timezone
 from apps.accounts.models import Actor
 from apps.accounts.services import audit
 from apps.api.errors import Conflict, Invalid
+from apps.commands import abilities
 from apps.commands.models import CommandRow
 from apps.commands.raw import check_call
 from apps.commands.services import queue
+from apps.display import services as display
 from apps.domain.commands import COMMANDS, BadParameters, Command, RawCall, parse
 from apps.journal.masking import masked
 from apps.lists import services as lists
@@ -97,6 +99,8 @@ def give(actor: Actor, station: Station, command: Command, reason: str) -> Comma
 def _completed(station: Station, command: Command, now: datetime, actor: str) -> Command:
     """With what only the system can fill in. Raises Invalid with each problem."""
     try:
+        abilities.check(station.protocol, command)
+        command = display.complete(station, command, now=now)
         command = lists.complete(station, command, now=now)
         return reservations.complete(station, command, now=now, actor=actor)
     except BadParameters as error:

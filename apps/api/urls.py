@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.api.views import (
     commands,
+    display,
     docs,
     holdings,
     messages,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("stations/<path:identity>/calls/", commands.StationCalls.as_view()),
     path("stations/<path:identity>/charging-profiles/", power.StationLimits.as_view()),
     path("stations/<path:identity>/composite-schedule/", power.StationSchedule.as_view()),
+    path("stations/<path:identity>/display-messages/", display.StationDisplay.as_view()),
     path("stations/<path:identity>/local-list/", holdings.StationLocalList.as_view()),
     path("stations/<path:identity>/reservations/", holdings.StationReservations.as_view()),
     path("stations/<path:identity>/variables/", stations.StationVariables.as_view()),

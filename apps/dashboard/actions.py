@@ -7,6 +7,7 @@ Danger: 0 asks nothing, 1 can be undone, 2 interrupts a driver or changes how a 
 from dataclasses import dataclass
 
 from apps.accounts.models import Actor
+from apps.commands.abilities import can
 from apps.sessions.models import Session
 
 
@@ -79,6 +80,17 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
         ),
     ),
     (
+        "Display",
+        (
+            Action("set_display_message", "Show a message…", "message-square", 1,
+                   "On the display, for drivers to read."),
+            Action("get_display_messages", "Ask what it shows", "list-checks", 0,
+                   "Every message that its display holds."),
+            Action("clear_display_message", "Clear a message…", "eraser", 1,
+                   "It is shown no more."),
+        ),
+    ),
+    (
         "Service",
         (
             Action("change_availability", "Take out of service", "wrench", 2,
@@ -125,10 +137,10 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
 )  # fmt: skip
 
 
-def groups_for(actor: Actor) -> list[tuple[str, list[Action]]]:
-    """What this actor may do; groups without anything are left out."""
+def groups_for(actor: Actor, protocol: str) -> list[tuple[str, list[Action]]]:
+    """What this actor may do to a station of ``protocol``; empty groups are left out."""
     allowed = [
-        (title, [action for action in actions if actor.may_command(action.name)])
+        (title, [a for a in actions if actor.may_command(a.name) and can(protocol, a.name)])
         for title, actions in GROUPS
     ]
     return [(title, actions) for title, actions in allowed if actions]

@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import holdings, pki, power, transactions
+from apps.ingest import display, holdings, pki, power, transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -118,6 +118,7 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
         power.answered(batch, item, event, row)
         holdings.answered(batch, row, event)
         pki.answered(batch, row, event)
+        display.answered(batch, row, event)
     return Answer()
 
 
@@ -148,4 +149,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     **power.HANDLERS,
     **holdings.HANDLERS,
     **pki.HANDLERS,
+    **display.HANDLERS,
 }

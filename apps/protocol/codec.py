@@ -54,3 +54,4 @@ class Codec:
     encode: Encode
     outcome: Callable[[Command, str, Any], Outcome]
     split: Callable[[Command, Limits], list[Command]]
+    knows: Callable[[type[Command]], bool]

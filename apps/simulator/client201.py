@@ -8,7 +8,7 @@ from ocpp.v201 import call_result
 from ocpp.v201.enums import Action
 
 from apps.simulator import demands
-from apps.simulator.conversation import Conversation
+from apps.simulator.display import DisplayClient
 from apps.simulator.outlet import Outlet, Token
 from apps.simulator.wire import rfc3339
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Evse = dict[str, int] | None
 
 
-class Client201(Conversation, ocpp.v201.ChargePoint):
+class Client201(DisplayClient, ocpp.v201.ChargePoint):
     station: "SimStation201"
 
     @on(Action.request_start_transaction)

@@ -92,6 +92,15 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "get_composite_schedule": [
         {"evse_id": 1, "duration_s": 86_400, "unit": "A"}, {"evse_id": 0, "duration_s": 60}
     ],
+    "set_display_message": [
+        {"content": "c" * 512, "message_id": 2_147_483_647, "format": "UTF8", "language": "en-GB",
+         "priority": "AlwaysFront", "state": "Charging", "starts_at": OFFSET,
+         "ends_at": "2027-03-01T14:00:00+02:00", "transaction_id": "T" * 36,
+         "display": {"name": "Display", "instance": "left", "evse": {"id": 1}}},
+        {"content": "c", "message_id": 1},
+    ],
+    "get_display_messages": [{"ids": [1, 2], "priority": "InFront", "state": "Idle"}, {}],
+    "clear_display_message": [{"message_id": 1}],
     "clear_cache": [{}],
     "send_local_list": [
         {"mode": "full", "version": 5, "entries": [ENTRY]},

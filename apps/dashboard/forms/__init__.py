@@ -13,6 +13,7 @@ from apps.dashboard.forms.commands import (
     TriggerForm,
     UnlockForm,
 )
+from apps.dashboard.forms.display import FORMS as DISPLAY_FORMS
 from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
 from apps.dashboard.forms.power import POWER_FORMS
@@ -32,4 +33,5 @@ FORMS: dict[str, type[CommandForm]] = {
     **POWER_FORMS,
     **HOLDING_FORMS,
     **CERTIFICATE_FORMS,
+    **DISPLAY_FORMS,
 }

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 
+from apps.accounts.models import Actor
 from apps.commands.raw import check_call, list_actions
 from apps.domain import commands as words
 from apps.domain.commands import Command
@@ -49,6 +50,9 @@ class CommandForm(forms.Form):
 
     def _no_evse(self) -> list[tuple[str, str]]:
         return [] if self.fields["evse_id"].required else [("", "The whole station")]
+
+    def know(self, station: Station, actor: Actor) -> None:
+        """Offer what this station can take; called before the form is read."""
 
     def command(self) -> Command:
         raise NotImplementedError

@@ -35,6 +35,8 @@ _AWAITED = {
     "trigger_message": "the message",
     "reserve_now": "the EVSE to show Reserved",
     "set_variables": "the value to be read back",
+    "set_display_message": "the message to be read back",
+    "get_display_messages": "the report",
 }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.roles import Permission
 from apps.accounts.services import audit
+from apps.commands import abilities
 from apps.commands.services import queue
 from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
@@ -27,7 +28,9 @@ from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
+from apps.dashboard.views import display as display_tab
 from apps.dashboard.views import holdings
+from apps.display import services as display
 from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.masking import masked
@@ -50,6 +53,7 @@ TABS = (
     ("configuration", "Configuration"),
     ("maintenance", "Firmware & logs"),
     ("power", "Power"),
+    ("display", "Display"),
     ("security", "Security"),
 )
 _ACTIVITY = timedelta(days=7)
@@ -66,7 +70,7 @@ def show(request: PageRequest, identity: str) -> HttpResponse:
         "tabs": TABS,
         "tab": tab if tab in _TABS else "overview",
         "head": station_head(actor, station),
-        "menu": actions.groups_for(actor),
+        "menu": actions.groups_for(actor, station.protocol),
         "urls": connection_urls(request, station.identity),
         **gather(request, station),
     }
@@ -109,6 +113,7 @@ def _form(
         danger=action.danger,
     )
     form.station = station
+    form.know(station, request.user)
     return form, action
 
 
@@ -117,7 +122,10 @@ def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpRe
     now = timezone.now()
     reason = form.cleaned_data.get("reason", "")
     session = request.GET.get("session", "")
-    command = lists.complete(station, form.command(), now=now)
+    command = form.command()
+    abilities.check(station.protocol, command)
+    command = display.complete(station, command, now=now)
+    command = lists.complete(station, command, now=now)
     command = reservations.complete(station, command, now=now, actor=request.user.label)
     row = queue(
         organisation_id=station.organisation_id,
@@ -252,5 +260,6 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "configuration": _configuration,
     "maintenance": _maintenance,
     "power": _power,
+    "display": display_tab.display,
     "security": _security,
 }

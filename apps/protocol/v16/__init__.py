@@ -11,4 +11,5 @@ CODEC = Codec(
     encode=outbound.encode,
     outcome=outbound.outcome,
     split=outbound.split,
+    knows=outbound.knows,
 )

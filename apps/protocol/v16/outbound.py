@@ -47,6 +47,12 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     return checked(Protocol.OCPP16, *writer(command))
 
 
+def knows(kind: type[Command]) -> bool:
+    """Whether this version has words for such a command."""
+    known = (RawCall, SetSecurityProfile)
+    return kind in known or kind in _WRITERS or kind in maintenance.NUMBERED
+
+
 def split(command: Command, limits: Limits) -> list[Command]:
     """One ChangeConfiguration per key; GetConfiguration within GetConfigurationMaxKeys."""
     if isinstance(command, SetVariables):

@@ -16,6 +16,7 @@ from apps.domain.commands import (
     TriggerMessage,
     UnlockConnector,
 )
+from apps.domain.display import GetDisplayMessages
 from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.pki import SetSecurityProfile
@@ -24,7 +25,15 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
-from apps.protocol.v201 import authorization, maintenance, pki, power, reports, reservations
+from apps.protocol.v201 import (
+    authorization,
+    display,
+    maintenance,
+    pki,
+    power,
+    reports,
+    reservations,
+)
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -44,6 +53,11 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     if writer is None:
         raise CannotEncode(f"OCPP 2.0.1 has no {type(command).__name__}")
     return checked(Protocol.OCPP201, *writer(command))
+
+
+def knows(kind: type[Command]) -> bool:
+    """Whether this version has words for such a command."""
+    return kind in (RawCall, SetSecurityProfile) or kind in _WRITERS or kind in _NUMBERED
 
 
 def split(command: Command, limits: Limits) -> list[Command]:
@@ -66,8 +80,10 @@ def split(command: Command, limits: Limits) -> list[Command]:
     return power.clear_parts(command)
 
 
-def outcome(_command: Command, action: str, payload: Any) -> Outcome:
+def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
+    if isinstance(command, GetDisplayMessages) and isinstance(payload, dict):
+        return display.asked(payload)
     reader = _OUTCOMES.get(action, plain_outcome)
     return reader(payload if isinstance(payload, dict) else {})
 
@@ -190,12 +206,14 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
     **authorization.WRITERS,
+    **display.WRITERS,
     **maintenance.WRITERS,
     **pki.WRITERS,
     **power.WRITERS,
     **reservations.WRITERS,
 }
 _NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
+    **display.NUMBERED,
     **maintenance.NUMBERED,
     **power.NUMBERED,
 }
