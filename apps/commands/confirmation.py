@@ -24,6 +24,7 @@ from apps.domain.events import (
 )
 from apps.domain.pki import CertificateRequested
 from apps.domain.power import ProfilesReported
+from apps.domain.publishing import PublishProgressed
 from apps.domain.vocabulary import ConnectorStatus
 from apps.journal.masking import is_secret
 
@@ -36,6 +37,7 @@ _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "MeterValues": (SamplesTaken, SessionEvent),
     "TransactionEvent": SessionEvent,
     "FirmwareStatusNotification": FirmwareProgressed,
+    "PublishFirmwareStatusNotification": PublishProgressed,
     "LogStatusNotification": LogProgressed,
     "DiagnosticsStatusNotification": LogProgressed,
     "SecurityEventNotification": SecurityEventReported,
@@ -49,7 +51,7 @@ ANSWER_IS_EFFECT = frozenset({
     "get_composite_schedule", "clear_cache", "send_local_list", "get_local_list_version",
     "cancel_reservation", "install_certificate", "delete_certificate",
     "get_installed_certificates", "install_signed_certificate", "set_network_profile",
-    "clear_display_message",
+    "clear_display_message", "unpublish_firmware",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 

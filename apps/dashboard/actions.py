@@ -43,7 +43,15 @@ LOG = Action("get_log", "Fetch a log…", "hard-drive-download", 0, "The station
 FIRMWARE = Action(
     "update_firmware", "Update the firmware…", "cpu", 2, "Fetched, checked, installed, restarted."
 )
-ORDERS = (LOG, FIRMWARE)
+PUBLISH = Action(
+    "publish_firmware", "Publish firmware…", "share-2", 1,
+    "A local controller keeps it for the stations behind it.",
+)  # fmt: skip
+UNPUBLISH = Action(
+    "unpublish_firmware", "Unpublish firmware…", "circle-slash", 1,
+    "The local controller offers it no more.",
+)  # fmt: skip
+ORDERS = (LOG, FIRMWARE, PUBLISH, UNPUBLISH)
 RESERVE = Action(
     "reserve_now", "Reserve…", "calendar-clock", 1, "Holds an EVSE for one driver or group."
 )
@@ -139,11 +147,13 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
 
 def groups_for(actor: Actor, protocol: str) -> list[tuple[str, list[Action]]]:
     """What this actor may do to a station of ``protocol``; empty groups are left out."""
-    allowed = [
-        (title, [a for a in actions if actor.may_command(a.name) and can(protocol, a.name)])
-        for title, actions in GROUPS
-    ]
-    return [(title, actions) for title, actions in allowed if actions]
+    found = [(title, allowed(actions, actor, protocol)) for title, actions in GROUPS]
+    return [(title, actions) for title, actions in found if actions]
+
+
+def allowed(actions: tuple[Action, ...], actor: Actor, protocol: str) -> list[Action]:
+    """Those that this actor may do and a station of ``protocol`` can be told."""
+    return [a for a in actions if actor.may_command(a.name) and can(protocol, a.name)]
 
 
 def find_action(name: str, query: dict[str, str]) -> Action | None:

@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import display, holdings, pki, power, transactions
+from apps.ingest import display, holdings, pki, power, publishing, transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -150,4 +150,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     **holdings.HANDLERS,
     **pki.HANDLERS,
     **display.HANDLERS,
+    **publishing.HANDLERS,
 }

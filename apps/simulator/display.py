@@ -81,7 +81,7 @@ class DisplayClient(Conversation):
         found = self.station.display.find(id, priority, state)
         if not found:
             return call_result.GetDisplayMessages("Unknown")
-        self.then(self._report, request_id, found)
+        self.then(self._report_messages, request_id, found)
         return call_result.GetDisplayMessages("Accepted")
 
     @on(Action.clear_display_message)
@@ -93,7 +93,7 @@ class DisplayClient(Conversation):
         was_there = self.station.display.clear(id)
         return call_result.ClearDisplayMessage("Accepted" if was_there else "Unknown")
 
-    async def _report(self, request_id: int, found: list[dict[str, Any]]) -> None:
+    async def _report_messages(self, request_id: int, found: list[dict[str, Any]]) -> None:
         for first in range(0, len(found), PART):
             part = {
                 "requestId": request_id,

@@ -25,6 +25,7 @@ class SimStation201(SimStation):
         self.dialect: Dialect201 = Dialect201(self.device_model)
         self.list_version = 0
         self.display = Display()
+        self.published: set[str] = set()
 
     def addressed(self, evse: Evse) -> list[Outlet]:
         """The outlets that an `evse` means: none given is all, an unknown one none."""

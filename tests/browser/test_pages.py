@@ -59,6 +59,7 @@ def addresses(scene: Cast) -> dict[str, str]:
         "configuration": "/stations/NL-RTM-003/?tab=configuration",
         "maintenance": f"{told}maintenance",
         "firmware": "/stations/NL-RTM-004/actions/update_firmware/",
+        "publish": "/stations/NL-RTM-004/actions/publish_firmware/",
         "local-list": "/stations/NL-RTM-003/?tab=list",
         "reservations": "/stations/NL-RTM-003/?tab=reservations",
         "display": "/stations/NL-RTM-003/?tab=display",

@@ -62,6 +62,8 @@ ACTIONS = {
     "get_local_list_version": FIELD,
     "send_local_list": {"admin", "operator"},
     "clear_cache": {"admin", "operator"},
+    "publish_firmware": {"admin", "operator"},
+    "unpublish_firmware": {"admin", "operator"},
     "set_display_message": {"admin", "operator"},
     "get_display_messages": FIELD,
     "clear_display_message": {"admin", "operator"},

@@ -92,6 +92,12 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "get_composite_schedule": [
         {"evse_id": 1, "duration_s": 86_400, "unit": "A"}, {"evse_id": 0, "duration_s": 60}
     ],
+    "publish_firmware": [
+        {"location": "https://files.example/" + "f" * 400, "checksum": "0aF" * 10 + "12",
+         "retries": 3, "retry_interval_s": 60},
+        {"location": "https://files.example/f", "checksum": "d41d8cd98f00b204e9800998ecf8427e"},
+    ],
+    "unpublish_firmware": [{"checksum": "d41d8cd98f00b204e9800998ecf8427e"}],
     "set_display_message": [
         {"content": "c" * 512, "message_id": 2_147_483_647, "format": "UTF8", "language": "en-GB",
          "priority": "AlwaysFront", "state": "Charging", "starts_at": OFFSET,

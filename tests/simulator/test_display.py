@@ -1,7 +1,8 @@
-"""What a simulated station shows, and how it tells of it."""
+"""What a simulated station shows, and the firmware that it keeps for others."""
 
 from typing import Any
 
+from apps.simulator.clock import Clock
 from apps.simulator.v201 import SimStation201
 from tests.simulator.conftest import MakeStation
 from tests.simulator.csms import Csms
@@ -36,3 +37,14 @@ async def test_messages_are_kept_reported_in_parts_and_cleared(
     assert await csms.call("ClearDisplayMessage", {"id": 2}) == {"status": "Unknown"}
     asked = {"requestId": 7, "id": [2], "priority": "InFront"}
     assert await csms.call("GetDisplayMessages", asked) == {"status": "Unknown"}
+
+
+async def test_firmware_is_published_and_taken_back(csms: Csms, make: MakeStation) -> None:
+    station = make(SimStation201, clock=Clock(speed=1000))
+    await station.connect()
+    order = {"location": "https://files.example/f", "checksum": "c" * 32, "requestId": 8}
+    assert await csms.call("PublishFirmware", order) == {"status": "Accepted"}
+    last = await csms.wait_for_frame("PublishFirmwareStatusNotification", status="Published")
+    assert last.payload["requestId"] == 8
+    assert await csms.call("UnpublishFirmware", {"checksum": "c" * 32}) == {"status": "Unpublished"}
+    assert await csms.call("UnpublishFirmware", {"checksum": "c" * 32}) == {"status": "NoFirmware"}

@@ -17,6 +17,7 @@ from apps.dashboard.forms.display import FORMS as DISPLAY_FORMS
 from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
 from apps.dashboard.forms.power import POWER_FORMS
+from apps.dashboard.forms.publishing import FORMS as PUBLISHING_FORMS
 
 FORMS: dict[str, type[CommandForm]] = {
     "start_session": StartForm,
@@ -34,4 +35,5 @@ FORMS: dict[str, type[CommandForm]] = {
     **HOLDING_FORMS,
     **CERTIFICATE_FORMS,
     **DISPLAY_FORMS,
+    **PUBLISHING_FORMS,
 }

@@ -31,6 +31,7 @@ _AWAITED = {
     "reset": "the station to boot",
     "update_firmware": "the station to report",
     "get_log": "the station to upload",
+    "publish_firmware": "the controller to report",
     "change_availability": "the new status",
     "trigger_message": "the message",
     "reserve_now": "the EVSE to show Reserved",

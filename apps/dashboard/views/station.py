@@ -51,7 +51,7 @@ TABS = (
     ("list", "Local list"),
     ("reservations", "Reservations"),
     ("configuration", "Configuration"),
-    ("maintenance", "Firmware & logs"),
+    ("maintenance", "Firmware & diagnostics"),
     ("power", "Power"),
     ("display", "Display"),
     ("security", "Security"),
@@ -229,7 +229,7 @@ def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
 def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "orders": station_orders(request.user, station),
-        "orders_menu": [a for a in actions.ORDERS if request.user.may_command(a.name)],
+        "orders_menu": actions.allowed(actions.ORDERS, request.user, station.protocol),
     }
 
 

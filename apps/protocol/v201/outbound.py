@@ -31,6 +31,7 @@ from apps.protocol.v201 import (
     maintenance,
     pki,
     power,
+    publishing,
     reports,
     reservations,
 )
@@ -210,12 +211,14 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     **maintenance.WRITERS,
     **pki.WRITERS,
     **power.WRITERS,
+    **publishing.WRITERS,
     **reservations.WRITERS,
 }
 _NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
     **display.NUMBERED,
     **maintenance.NUMBERED,
     **power.NUMBERED,
+    **publishing.NUMBERED,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetTransactionStatus": _transaction_known,
