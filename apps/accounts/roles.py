@@ -69,6 +69,7 @@ COMMAND_PERMISSIONS: dict[str, Permission] = {
     "get_charging_profiles": Permission.HELP_DRIVER,
     "get_composite_schedule": Permission.HELP_DRIVER,
     "raw_call": Permission.ENGINEER,
+    "data_transfer": Permission.ENGINEER,
     "publish_firmware": Permission.ENGINEER,
     "unpublish_firmware": Permission.ENGINEER,
     "set_display_message": Permission.OPERATE,

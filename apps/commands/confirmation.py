@@ -51,7 +51,7 @@ ANSWER_IS_EFFECT = frozenset({
     "get_composite_schedule", "clear_cache", "send_local_list", "get_local_list_version",
     "cancel_reservation", "install_certificate", "delete_certificate",
     "get_installed_certificates", "install_signed_certificate", "set_network_profile",
-    "clear_display_message", "unpublish_firmware",
+    "clear_display_message", "unpublish_firmware", "data_transfer",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 

@@ -139,6 +139,8 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
             Action("get_variables", "Read the configuration", "sliders-horizontal", 0,
                    "Everything that the station tells."),
             Action("set_variables", "Change a variable…", "pencil", 2, "One value, read back."),
+            Action("data_transfer", "Transfer data…", "arrow-left-right", 2,
+                   "What its maker agreed on beside OCPP."),
             Action("raw_call", "Send any OCPP call…", "terminal", 2, "By name and payload."),
         ),
     ),

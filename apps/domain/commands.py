@@ -8,7 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from apps.domain import authorization, display, maintenance, pki, power, publishing, reservations
+from apps.domain import (
+    authorization,
+    display,
+    maintenance,
+    pki,
+    power,
+    publishing,
+    reservations,
+    transfers,
+)
 from apps.domain.command import BadParameters, Command
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
@@ -118,6 +127,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     **pki.COMMANDS,
     **display.COMMANDS,
     **publishing.COMMANDS,
+    **transfers.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

@@ -197,9 +197,13 @@ class NoticesReported(Event):
 
 @dataclass(frozen=True, slots=True)
 class DataTransferred(Event):
+    """One that no handler took. ``verdict``: the status to answer; ``problem``: why, if known."""
+
     vendor_id: str
     message_id: str = ""
     data: Any = None
+    verdict: str = "UnknownVendorId"
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

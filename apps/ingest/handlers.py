@@ -9,10 +9,10 @@ from typing import Any
 
 from apps.commands import services as commands
 from apps.domain import events
-from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
+from apps.domain.answers import Answer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import display, holdings, pki, power, publishing, transactions
+from apps.ingest import display, holdings, pki, power, publishing, transactions, transfers
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -24,6 +24,7 @@ def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
     """Apply ``event`` and say what to answer; an unknown kind is acknowledged."""
     handler = _HANDLERS.get(type(event))
     result = handler(batch, item, event) if handler else Answer()
+    transfers.keep(batch, item, result)
     batch.followup.watch(item.ref.id, event, batch.now)
     return result
 
@@ -105,10 +106,6 @@ def _security(batch: WorkingSet, item: Item, event: events.SecurityEventReported
     return Answer()
 
 
-def _data(_batch: WorkingSet, _item: Item, _event: events.DataTransferred) -> Answer:
-    return DataTransferAnswer("UnknownVendorId")
-
-
 def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> Answer:
     row = commands.answer(event, now=batch.now)
     batch.yard.variables(item.ref, event.values, batch.now)
@@ -143,7 +140,7 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.FirmwareProgressed: _firmware,
     events.LogProgressed: _log,
     events.SecurityEventReported: _security,
-    events.DataTransferred: _data,
+    events.DataTransferred: transfers.told,
     events.CommandAnswered: _answered,
     events.PasswordTaken: _password,
     **power.HANDLERS,

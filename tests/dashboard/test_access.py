@@ -62,6 +62,7 @@ ACTIONS = {
     "get_local_list_version": FIELD,
     "send_local_list": {"admin", "operator"},
     "clear_cache": {"admin", "operator"},
+    "data_transfer": {"admin", "operator"},
     "publish_firmware": {"admin", "operator"},
     "unpublish_firmware": {"admin", "operator"},
     "set_display_message": {"admin", "operator"},

@@ -92,6 +92,11 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "get_composite_schedule": [
         {"evse_id": 1, "duration_s": 86_400, "unit": "A"}, {"evse_id": 0, "duration_s": 60}
     ],
+    "data_transfer": [
+        {"vendor_id": "v" * 255, "message_id": "m" * 50, "data": {"a": [1, "2", True]}},
+        {"vendor_id": "v", "data": "text"},
+        {"vendor_id": "v"},
+    ],
     "publish_firmware": [
         {"location": "https://files.example/" + "f" * 400, "checksum": "0aF" * 10 + "12",
          "retries": 3, "retry_interval_s": 60},

@@ -18,6 +18,7 @@ from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
 from apps.dashboard.forms.power import POWER_FORMS
 from apps.dashboard.forms.publishing import FORMS as PUBLISHING_FORMS
+from apps.dashboard.forms.transfers import FORMS as TRANSFER_FORMS
 
 FORMS: dict[str, type[CommandForm]] = {
     "start_session": StartForm,
@@ -36,4 +37,5 @@ FORMS: dict[str, type[CommandForm]] = {
     **CERTIFICATE_FORMS,
     **DISPLAY_FORMS,
     **PUBLISHING_FORMS,
+    **TRANSFER_FORMS,
 }

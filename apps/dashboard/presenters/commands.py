@@ -93,6 +93,8 @@ def title_of(row: CommandRow) -> str:
         return str(given.get("action", "Raw call"))
     if row.name == "trigger_message":
         return f"Ask for {given.get('message', 'a message')}"
+    if row.name == "data_transfer":
+        return f"Transfer {given.get('vendor_id', '')} {given.get('message_id', '')}".strip()
     if row.name == "change_availability":
         return "Put in service" if given.get("operative") else "Take out of service"
     detail = str(given.get("mode", "")).replace("_", " ")
@@ -128,6 +130,8 @@ def _answered(row: CommandRow, state: State) -> Step:
         return Step(failed[state], "failed", row.answered_at, note)
     if row.answered_at is None:
         return Step("Accepted", "waiting")
+    if row.name == "data_transfer" and row.detail:
+        return Step("Accepted", "done", row.answered_at, row.detail)
     took_ms = (row.answered_at - row.sent_at).total_seconds() * 1000 if row.sent_at else None
     note = f"{took_ms:.0f} ms" if took_ms is not None else row.detail
     return Step("Accepted", "done", row.answered_at, note)

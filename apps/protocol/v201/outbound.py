@@ -21,10 +21,19 @@ from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.pki import SetSecurityProfile
 from apps.domain.power import checked_profile
+from apps.domain.transfers import TransferData
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
-from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
+from apps.protocol.outbound import (
+    checked,
+    members,
+    of_all,
+    other_words,
+    plain_outcome,
+    portions,
+    transferred,
+)
 from apps.protocol.v201 import (
     authorization,
     display,
@@ -34,6 +43,7 @@ from apps.protocol.v201 import (
     publishing,
     reports,
     reservations,
+    transfers,
 )
 
 Payload = dict[str, Any]
@@ -85,6 +95,8 @@ def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
     if isinstance(command, GetDisplayMessages) and isinstance(payload, dict):
         return display.asked(payload)
+    if isinstance(command, TransferData) and isinstance(payload, dict):
+        return transferred(payload)
     reader = _OUTCOMES.get(action, plain_outcome)
     return reader(payload if isinstance(payload, dict) else {})
 
@@ -213,6 +225,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     **power.WRITERS,
     **publishing.WRITERS,
     **reservations.WRITERS,
+    **transfers.WRITERS,
 }
 _NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
     **display.NUMBERED,
