@@ -5,16 +5,17 @@ servers and of the station itself stay with the messages of the security extensi
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import orjson
 
-from apps.domain.answers import Answer
+from apps.domain.answers import Answer, TokenAnswer
 from apps.domain.command import Command
 from apps.domain.events import Event
-from apps.domain.vocabulary import Protocol
+from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import validation
 from apps.protocol.codec import Outcome
 from apps.protocol.outbound import plain_outcome
@@ -29,6 +30,9 @@ _IMPLIED: Mapping[str, dict[str, str]] = {
     "Get15118EVCertificate": {"action": "Install"},
     "SignCertificate": {"certificateType": "V2GCertificate"},
 }
+_STATUSES = frozenset(
+    {TokenStatus.ACCEPTED, TokenStatus.BLOCKED, TokenStatus.CONCURRENT_TX, TokenStatus.EXPIRED}
+)
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -67,6 +71,9 @@ def _read(message_id: str, data: Any, received_at: datetime) -> Event:
 
 
 def _write(message_id: str, answer: Answer) -> str:
+    """Of the verdicts on a token, those that 1.6 knows; the rest are Invalid."""
+    if isinstance(answer, TokenAnswer) and answer.status not in _STATUSES:
+        answer = replace(answer, status=TokenStatus.INVALID)
     return orjson.dumps(answers.write(message_id, answer)).decode()
 
 
