@@ -52,6 +52,7 @@ ANSWER_IS_EFFECT = frozenset({
     "cancel_reservation", "install_certificate", "delete_certificate",
     "get_installed_certificates", "install_signed_certificate", "set_network_profile",
     "clear_display_message", "unpublish_firmware", "data_transfer",
+    "tell_user_price", "tell_running_cost", "tell_final_cost",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.domain import (
     authorization,
+    costs,
     display,
     maintenance,
     pki,
@@ -128,6 +129,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     **display.COMMANDS,
     **publishing.COMMANDS,
     **transfers.COMMANDS,
+    **costs.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

@@ -9,7 +9,7 @@ from apps.domain.command import Command
 from apps.domain.transfers import TransferData
 from apps.protocol.codec import Outcome
 from apps.protocol.outbound import transferred
-from apps.protocol.transfers import pnc
+from apps.protocol.transfers import costs, pnc
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -27,9 +27,12 @@ def _transfer(command: TransferData) -> Written:
 
 def outcome(command: Command, payload: Payload) -> Outcome:
     """Of a transfer of its own, or of a command that only a transfer could carry."""
-    if isinstance(command, TransferData):
+    if type(command) in WRITERS:
         return transferred(payload)
     return pnc.outcome(command, payload)
 
 
-WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {TransferData: _transfer}
+WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
+    TransferData: _transfer,
+    **costs.WRITERS,
+}

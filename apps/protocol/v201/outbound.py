@@ -36,6 +36,7 @@ from apps.protocol.outbound import (
 )
 from apps.protocol.v201 import (
     authorization,
+    costs,
     display,
     maintenance,
     pki,
@@ -219,6 +220,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
     **authorization.WRITERS,
+    **costs.WRITERS,
     **display.WRITERS,
     **maintenance.WRITERS,
     **pki.WRITERS,
