@@ -1,6 +1,6 @@
 """Writes: a message gets its number, is answered, reported, replaced, and goes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 
 from apps.commands import services as commands
 from apps.commands.models import OPEN, CommandRow, State
+from apps.commands.services import Whom
 from apps.display import assembly, life
 from apps.display.assembly import Believed
 from apps.display.life import Life
@@ -71,10 +72,33 @@ def take_report(
 
 def end_transactions(ended: Collection[tuple[int, str, int | None]], now: datetime) -> None:
     """A message of a session goes with it (O02.FR.02). ``ended``: station, transaction, EVSE."""
-    for station_id, transaction_id, _ in ended:
-        bound = _accepted(station_id).filter(transaction_id=transaction_id)
-        if transaction_id:
-            _go(bound, "Its session ended", now)
+    over = {(station_id, transaction_id) for station_id, transaction_id, _ in ended}
+    if not over:
+        return
+    bound = DisplayMessage.objects.filter(
+        state=Life.ACCEPTED,
+        station_id__in={station_id for station_id, _ in over},
+        transaction_id__in={transaction_id for _, transaction_id in over} - {""},
+    ).values_list("pk", "station_id", "transaction_id")
+    dead = [pk for pk, station_id, transaction_id in bound if (station_id, transaction_id) in over]
+    if dead:
+        _go(DisplayMessage.objects.filter(pk__in=dead), "Its session ended", now)
+
+
+def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
+    """What a station is thought to show may not have outlived its boot: it is asked."""
+    shown = DisplayMessage.objects.filter(state=Life.ACCEPTED, station_id__in=booted)
+    for station_id in sorted(set(shown.values_list("station_id", flat=True))):
+        organisation_id, _, identity = booted[station_id]
+        commands.queue(
+            organisation_id=organisation_id,
+            station_id=station_id,
+            identity=identity,
+            command=GetDisplayMessages(),
+            now=now,
+            actor="onboarding",
+            reason="The station has booted",
+        )
 
 
 def _take_set(row: CommandRow, event: CommandAnswered, now: datetime) -> None:

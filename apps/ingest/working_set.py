@@ -86,6 +86,7 @@ class WorkingSet:
             commands.queue_readings(list(self._unread.values()), now=self.now)
         if self._booted:
             power.read_again(self._booted, self.now)
+            display.read_again(self._booted, self.now)
         writes.insert(ParkedEvent, _PARKED, list(self._parked.values()))
 
     def keep_frames(self, writes: Writes, rows: list[tuple[object, ...]]) -> None:

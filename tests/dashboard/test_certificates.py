@@ -3,8 +3,10 @@
 import pytest
 
 from apps.accounts.models import AuditEntry
+from apps.commands.models import CommandRow
 from apps.pki.models import IssuedCertificate
 from apps.stations.models import Station
+from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 from tests.pki.records import issue
@@ -44,3 +46,17 @@ def test_the_tab_shows_a_station_without_any_of_it(scene: Cast, log_in: LogIn) -
     page = log_in("admin").get(f"/stations/{station.identity}/?tab=security").content.decode()
     assert "None was issued here." in page
     assert "Renew its certificate" in page
+
+
+def test_a_station_with_plug_and_charge_is_asked_for_vehicles_roots_too(
+    scene: Cast, log_in: LogIn
+) -> None:
+    url = "/stations/NL-UTR-011/actions/get_installed_certificates/"
+    log_in("operator").post(url, {})
+    assert CommandRow.objects.latest("pk").parameters["kinds"] == []
+    station = scene.extras["fleet"]["NL-UTR-011"]
+    make.variable(station, "ISO15118PnCEnabled", "true", now=scene.now, component="")
+    log_in("operator").post(url, {})
+    assert CommandRow.objects.latest("pk").parameters["kinds"] == [
+        "csms_root", "manufacturer_root", "v2g_root", "mo_root", "v2g_chain",
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.commands.models import CommandRow
 from apps.display import services
 from apps.domain.display import Displayed, DisplayReported
+from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
 from tests.factories import Cast
@@ -67,6 +68,15 @@ def test_a_message_is_ordered_with_a_number_of_ours(scene: Cast, log_in: LogIn) 
     assert wrong.status_code == 422
     client.post(f"{BUSY}actions/clear_display_message/?message_id=1", {"message_id": 1})
     assert CommandRow.objects.latest("pk").parameters == {"message_id": 1}
+
+
+def test_a_refusal_is_explained_where_the_command_is(scene: Cast, log_in: LogIn) -> None:
+    row = make.command(
+        scene.extras["busy"], "set_display_message", at=scene.now, state="rejected",
+        detail="NotSupportedPriority", parameters={"content": "x", "message_id": 1},
+    )  # fmt: skip
+    page = log_in("operator").get(f"/commands/{row.pk}/").content.decode()
+    assert "Its display knows no such priority." in page
 
 
 def test_an_open_tab_follows_what_the_station_reports(

@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 
+from apps.accounts.models import Actor
 from apps.dashboard.forms.commands import CommandForm
 from apps.domain import pki
 from apps.domain.command import BadParameters, Command
+from apps.pki.selectors import kinds_to_ask
+from apps.stations.models import Station
 
 _KINDS = (
     ("csms_root", "Root of our servers"),
@@ -27,8 +30,13 @@ class RenewForm(CommandForm):
 
 
 class InstalledForm(CommandForm):
+    kinds: tuple[str, ...] = ()
+
+    def know(self, station: Station, actor: Actor) -> None:  # noqa: ARG002
+        self.kinds = kinds_to_ask(station)
+
     def command(self) -> Command:
-        return pki.GetInstalledCertificates()
+        return pki.GetInstalledCertificates(self.kinds)
 
 
 class InstallForm(CommandForm):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.commands.models import FINAL, CommandRow, State
+from apps.dashboard.presenters.answers import WHY
 
 _TONES = {
     State.CONFIRMED: ("ok", "circle-check"),
@@ -80,10 +81,16 @@ def command_life(row: CommandRow) -> CommandLife:
         icon=icon,
         word=state.label,
         steps=_steps(row, state),
-        advice=_NEXT_STEPS.get(state, ""),
+        advice=_advice(row, state),
         is_final=state in FINAL or (state is State.ACCEPTED and row.confirm_by is None),
         key=str(row.pk),
     )
+
+
+def _advice(row: CommandRow, state: State) -> str:
+    """What the station said in words, where we know them; else what to try."""
+    is_no = state is State.REJECTED
+    return (WHY.get(row.detail) if is_no else "") or _NEXT_STEPS.get(state, "")
 
 
 def title_of(row: CommandRow) -> str:

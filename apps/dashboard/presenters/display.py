@@ -8,6 +8,7 @@ from apps.accounts.models import Actor
 from apps.commands import abilities
 from apps.commands import selectors as commands
 from apps.commands.models import OPEN
+from apps.dashboard.presenters.answers import explain
 from apps.dashboard.presenters.commands import CommandLife, command_life
 from apps.display import life, selectors
 from apps.display.life import Life, Phase, Supported
@@ -29,13 +30,6 @@ _PHASES: dict[Phase, tuple[str, str, str]] = {
 }
 _REFUSED = ("faulted", "ban", "Refused")
 _GONE = ("offline", "circle-x", "Gone")
-_WHY = {
-    "NotSupportedMessageFormat": "Its display cannot show messages written like this.",
-    "NotSupportedPriority": "Its display knows no such priority.",
-    "NotSupportedState": "Its display cannot tie messages to that state.",
-    "UnknownTransaction": "The session that it was for does not run there.",
-    "Rejected": "The station refused it and said no more.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +75,6 @@ def display_sheet(actor: Actor, station: Station) -> DisplaySheet:
         waiting=[command_life(row) for row in orders.filter(state__in=OPEN, answered_at=None)],
         key=str(station.pk),
     )
-
-
-def explain(detail: str) -> str:
-    """A station's own word in words; as it is where it is none of those we know."""
-    return _WHY.get(detail, detail)
 
 
 def _line(message: DisplayMessage) -> MessageLine:
