@@ -60,6 +60,7 @@ def addresses(scene: Cast) -> dict[str, str]:
         "maintenance": f"{told}maintenance",
         "firmware": "/stations/NL-RTM-004/actions/update_firmware/",
         "publish": "/stations/NL-RTM-004/actions/publish_firmware/",
+        "transfer": "/stations/NL-RTM-004/actions/data_transfer/",
         "local-list": "/stations/NL-RTM-003/?tab=list",
         "reservations": "/stations/NL-RTM-003/?tab=reservations",
         "display": "/stations/NL-RTM-003/?tab=display",
