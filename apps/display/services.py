@@ -90,15 +90,20 @@ def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
     shown = DisplayMessage.objects.filter(state=Life.ACCEPTED, station_id__in=booted)
     for station_id in sorted(set(shown.values_list("station_id", flat=True))):
         organisation_id, _, identity = booted[station_id]
-        commands.queue(
-            organisation_id=organisation_id,
-            station_id=station_id,
-            identity=identity,
-            command=GetDisplayMessages(),
-            now=now,
-            actor="onboarding",
-            reason="The station has booted",
-        )
+        read(organisation_id, station_id, identity, now)
+
+
+def read(organisation_id: int, station_id: int, identity: str, now: datetime) -> None:
+    """Have the station asked for all that it shows."""
+    commands.queue(
+        organisation_id=organisation_id,
+        station_id=station_id,
+        identity=identity,
+        command=GetDisplayMessages(),
+        now=now,
+        actor="onboarding",
+        reason="It has booted, or told what its display can do",
+    )
 
 
 def _take_set(row: CommandRow, event: CommandAnswered, now: datetime) -> None:

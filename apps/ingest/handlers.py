@@ -84,6 +84,7 @@ def _token(batch: WorkingSet, item: Item, event: events.TokenPresented) -> Token
 
 def _variables(batch: WorkingSet, item: Item, event: events.VariablesReported) -> Answer:
     batch.yard.variables(item.ref, event.values, batch.now)
+    display.described(batch, item, event)
     return Answer()
 
 

@@ -15,15 +15,21 @@ if TYPE_CHECKING:
 
 FORMATS = ("ASCII", "UTF8", "URI")
 PART = 2
+GREETING: dict[str, Any] = {
+    "id": 1000,
+    "priority": "NormalCycle",
+    "state": "Idle",
+    "message": {"format": "UTF8", "language": "en", "content": "Welcome. Plug in to charge."},
+}
 _CAMEL = {"start_date_time": "startDateTime", "end_date_time": "endDateTime",
           "transaction_id": "transactionId"}  # fmt: skip
 
 
 class Display:
-    """Messages by their id, as NotifyDisplayMessages has them."""
+    """Messages by their id, as NotifyDisplayMessages has them; one is its maker's own."""
 
     def __init__(self) -> None:
-        self.messages: dict[int, dict[str, Any]] = {}
+        self.messages: dict[int, dict[str, Any]] = {GREETING["id"]: GREETING}
 
     def show(self, message: dict[str, Any]) -> None:
         self.messages[message["id"]] = {_CAMEL.get(key, key): message[key] for key in message}

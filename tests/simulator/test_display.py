@@ -32,7 +32,7 @@ async def test_messages_are_kept_reported_in_parts_and_cleared(
     first, last = csms.payloads("NotifyDisplayMessages")
     assert (first["tbc"], last["tbc"]) == (True, False)
     assert first["messageInfo"][0]["startDateTime"] == "2026-01-01T00:00:00Z"
-    assert [one["id"] for one in first["messageInfo"] + last["messageInfo"]] == [1, 2, 3]
+    assert [one["id"] for one in first["messageInfo"] + last["messageInfo"]] == [1, 2, 3, 1000]
     assert await csms.call("ClearDisplayMessage", {"id": 2}) == {"status": "Accepted"}
     assert await csms.call("ClearDisplayMessage", {"id": 2}) == {"status": "Unknown"}
     asked = {"requestId": 7, "id": [2], "priority": "InFront"}
