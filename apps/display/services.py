@@ -34,7 +34,10 @@ UNKNOWN = "Unknown"
 
 
 def complete(station: Station, command: Command, *, now: datetime) -> Command:
-    """With a number of ours where none is given. Raises BadParameters with each problem."""
+    """With a number of ours where none is given. Raises BadParameters with each problem.
+
+    Call it in the transaction that queues the command: the station is locked until then.
+    """
     if not isinstance(command, SetDisplayMessage):
         return command
     if problems := list(life.problems_of(command, supported_by(station), now)):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.commands.models import CommandRow, State
 from apps.commands.services import queue
@@ -28,6 +29,7 @@ Charger = Callable[..., Any]
 async def given(command: Command, state: State = State.CONFIRMED) -> CommandRow:
     """The command once it is settled as ``state``."""
 
+    @transaction.atomic
     def give() -> CommandRow:
         station, now = Station.objects.get(), datetime.now(UTC)
         return queue(
