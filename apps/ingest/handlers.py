@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import display, holdings, pki, power, publishing, transactions, transfers
+from apps.ingest import display, holdings, pki, power, prices, publishing, transactions, transfers
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -79,7 +79,7 @@ def _token(batch: WorkingSet, item: Item, event: events.TokenPresented) -> Token
     organisation_id = item.ref.organisation_id
     verdict = batch.desk.decide(organisation_id, event.token, batch.now)
     batch.desk.note(organisation_id, item.ref.id, event.token, verdict, batch.now)
-    return verdict.answer
+    return prices.here(batch, item, verdict.answer)
 
 
 def _variables(batch: WorkingSet, item: Item, event: events.VariablesReported) -> Answer:

@@ -80,6 +80,13 @@ async def test_the_raw_door_hears_the_status_alone(v16: Play16) -> None:
     assert (await rows(lambda: CommandRow.objects.get())).detail == "Accepted"
 
 
+async def test_a_secret_within_the_data_is_not_shown(v16: Play16) -> None:
+    await v16.booted()
+    data = '{"wifi": {"password": "hunter2"}}'
+    await v16.ask("DataTransfer", {"vendorId": "org.nobody", "data": data})
+    assert "hunter2" not in (await kept("org.nobody: UnknownVendorId")).detail
+
+
 async def test_tc_064_csms(v16: Play16) -> None:
     await v16.booted()
     answer = await v16.ask("DataTransfer", {"vendorId": "org.nobody", "data": "a\x00b"})
