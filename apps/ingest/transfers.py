@@ -9,7 +9,6 @@ from apps.domain.answers import Answer, DataTransferAnswer
 from apps.domain.events import DataTransferred
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
-from apps.journal.masking import masked
 
 KIND = "transfer"
 ACTION = "DataTransfer"
@@ -37,14 +36,10 @@ def keep(batch: WorkingSet, item: Item, result: Any) -> None:
 
 
 def _data(payload: dict[str, Any]) -> str:
-    """As text, without secrets: those within JSON text are found too."""
     data = payload.get("data")
-    try:
-        inner = orjson.loads(data) if isinstance(data, str) else data
-    except orjson.JSONDecodeError:
-        return str(data)
-    is_text = inner is None or not isinstance(inner, dict | list)
-    return str(data or "") if is_text else orjson.dumps(masked(inner)).decode()
+    if data is None or isinstance(data, str):
+        return data or ""
+    return orjson.dumps(data).decode()
 
 
 def _shown(text: str) -> str:
