@@ -18,10 +18,10 @@ def test_firmware_is_published_and_can_be_taken_back(scene: Cast, log_in: LogIn)
     assert "Firmware &amp; diagnostics" in page
     assert "Publish firmware…" in page
     client.post(f"{STATION}actions/publish_firmware/", GIVEN)
-    row = CommandRow.objects.get(name="publish_firmware")
+    row = CommandRow.objects.filter(name="publish_firmware").latest("pk")
     assert row.parameters == GIVEN
     observed = "The firmware is published at http://lc.local/f.bin"
-    CommandRow.objects.update(state="confirmed", observed=observed)
+    CommandRow.objects.filter(pk=row.pk).update(state="confirmed", observed=observed)
     page = client.get(STATION, {"tab": "maintenance"}).content.decode()
     assert observed in page
     assert f"unpublish_firmware/?checksum={CHECKSUM}" in page

@@ -8,7 +8,7 @@ from apps.domain.answers import Answer, DataTransferAnswer, TokenAnswer
 from apps.domain.events import DataTransferred, HeartbeatReceived, Token, TokenPresented
 from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import codec, transfers
-from apps.protocol.transfers import VENDORS, pnc
+from apps.protocol.transfers import VENDORS, costs, pnc
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 V16, V201 = codec(Protocol.OCPP16), codec(Protocol.OCPP201)
@@ -26,6 +26,13 @@ def test_vendors_are_known_without_regard_to_case() -> None:
 def test_a_vendor_is_known_in_its_versions_only() -> None:
     found = transfers.read(V201, "DataTransfer", AUTHORIZE, NOW)
     assert found == DataTransferred(pnc.VENDOR_ID, "Authorize", AUTHORIZE["data"])
+
+
+def test_a_known_vendor_without_such_a_message_says_so() -> None:
+    asked = {"vendorId": costs.VENDOR_ID, "messageId": "ConnectorUnplugged", "data": "{}"}
+    found = transfers.read(V16, "DataTransfer", asked, NOW)
+    assert isinstance(found, DataTransferred)
+    assert found.verdict == "UnknownMessageId"
 
 
 def test_other_actions_pass() -> None:

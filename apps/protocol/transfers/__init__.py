@@ -13,7 +13,7 @@ from apps.domain.answers import Answer, DataTransferAnswer
 from apps.domain.events import DataTransferred, Event
 from apps.protocol.codec import Codec
 from apps.protocol.members import text
-from apps.protocol.transfers import pnc
+from apps.protocol.transfers import costs, pnc
 from apps.protocol.transfers.vendor import Handler, Unreadable, Vendor
 
 __all__ = ["ACTION", "VENDORS", "Handler", "Unreadable", "Vendor", "read", "write"]
@@ -21,7 +21,7 @@ __all__ = ["ACTION", "VENDORS", "Handler", "Unreadable", "Vendor", "read", "writ
 ACTION = "DataTransfer"
 VENDORS: Mapping[str, Vendor] = {
     vendor.vendor_id.casefold(): vendor
-    for vendor in (pnc.VENDOR,)
+    for vendor in (costs.VENDOR, pnc.VENDOR)
 }  # fmt: skip
 
 Payload = dict[str, Any]

@@ -12,9 +12,12 @@ import orjson
 from apps.domain.command import Command
 from apps.domain.costs import TellFinalCost, TellRunningCost, TellUserPrice
 from apps.domain.instants import in_utc
+from apps.domain.vocabulary import Protocol
 from apps.protocol.errors import CannotEncode
+from apps.protocol.transfers.vendor import Vendor
 
 VENDOR_ID = "org.openchargealliance.costmsg"
+VENDOR = Vendor(VENDOR_ID, frozenset({Protocol.OCPP16}), {})  # it hears, and tells nothing
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
