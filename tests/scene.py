@@ -6,8 +6,9 @@ from typing import Any
 from apps.lists.models import StationList
 from apps.reservations.models import Reservation
 from apps.sessions.models import Session
-from apps.stations.models import Connector, Station
+from apps.stations.models import Connector, Station, StationNotice
 from tests import factories as make
+from tests.display.scene import display
 from tests.factories import Cast
 
 _ALFEN = {"vendor": "Alfen", "model": "NG910", "firmware": "7.0.3"}
@@ -47,10 +48,12 @@ def scene() -> Cast:
     _told(cast, fleet["NL-RTM-004"], ended)
     _commands(cast, busy, running)
     _orders(cast, fleet["NL-RTM-004"])
+    _makers(cast, fleet["NL-RTM-004"])
     make.refusal("NL-NEW-001", at=cast.now - timedelta(minutes=2))
     make.variable(busy, "HeartbeatInterval", "300", now=cast.now)
     make.variable(busy, "NetworkProfile", "1", now=cast.now, mutability="ReadOnly")
     _held(cast, busy)
+    display(busy, cast.now)
     never = make.station(cast.location, "NL-NEW-002", now=cast.now, statuses=(), connected=False)
     Station.objects.filter(pk=never.pk).update(
         last_seen_at=None, last_boot_at=None, boot_status="", protocol="", ip="",
@@ -121,6 +124,21 @@ def _orders(cast: Cast, station: Station) -> None:
         confirm_by=now + timedelta(minutes=30), reason="Fixes the lock",
         sent_at=now - timedelta(hours=25), answered_at=now - timedelta(hours=25),
         parameters={"location": "https://files.example/hyc300-2.5.0.bin", "signature": "c2ln"},
+    )  # fmt: skip
+
+
+def _makers(cast: Cast, station: Station) -> None:
+    """Firmware that a local controller keeps, and a transfer that nobody knew."""
+    now = cast.now
+    make.command(
+        station, "publish_firmware", at=now - timedelta(hours=27), state="confirmed",
+        progress="Published", progress_at=now - timedelta(hours=27),
+        observed="The firmware is published at http://controller.local/hyc300-2.5.0.bin",
+        parameters={"location": "https://files.example/hyc300-2.5.0.bin", "checksum": "d4" * 16},
+    )  # fmt: skip
+    StationNotice.objects.create(
+        station=station, kind="transfer", title="com.example / Lights: UnknownVendorId",
+        detail='{"lux":3}', at=now - timedelta(hours=1), received_at=now - timedelta(hours=1),
     )  # fmt: skip
 
 

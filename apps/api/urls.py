@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from apps.api.views import (
     certificates,
     commands,
+    display,
     docs,
     holdings,
     messages,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("stations/<path:identity>/calls/", commands.StationCalls.as_view()),
     path("stations/<path:identity>/charging-profiles/", power.StationLimits.as_view()),
     path("stations/<path:identity>/composite-schedule/", power.StationSchedule.as_view()),
+    path("stations/<path:identity>/display-messages/", display.StationDisplay.as_view()),
     path("stations/<path:identity>/local-list/", holdings.StationLocalList.as_view()),
     path("stations/<path:identity>/reservations/", holdings.StationReservations.as_view()),
     path("stations/<path:identity>/setup/", onboarding.StationSetup.as_view()),

@@ -36,6 +36,8 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.state = _state_after(row, event)
     row.detail, row.response = event.detail[:255], masked(event.response)
     row.parameters, row.verbatim = masked(row.parameters), masked(row.verbatim)
+    if row.verbatim is not None and event.literal:
+        row.verbatim["status"] = event.literal
     row.error_code = event.error_code[:64]
     row.error_description = event.error_description[:255]
     row.answered_at = now if event.status != "timed_out" else None

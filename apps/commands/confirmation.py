@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from apps.domain.display import DisplayReported
 from apps.domain.events import (
     CommandAnswered,
     ConnectorStatusChanged,
@@ -23,6 +24,7 @@ from apps.domain.events import (
 )
 from apps.domain.pki import CertificateRequested
 from apps.domain.power import ProfilesReported
+from apps.domain.publishing import PublishProgressed
 from apps.domain.vocabulary import ConnectorStatus
 from apps.journal.masking import is_secret
 
@@ -35,6 +37,7 @@ _TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
     "MeterValues": (SamplesTaken, SessionEvent),
     "TransactionEvent": SessionEvent,
     "FirmwareStatusNotification": FirmwareProgressed,
+    "PublishFirmwareStatusNotification": PublishProgressed,
     "LogStatusNotification": LogProgressed,
     "DiagnosticsStatusNotification": LogProgressed,
     "SecurityEventNotification": SecurityEventReported,
@@ -48,6 +51,8 @@ ANSWER_IS_EFFECT = frozenset({
     "get_composite_schedule", "clear_cache", "send_local_list", "get_local_list_version",
     "cancel_reservation", "install_certificate", "delete_certificate",
     "get_installed_certificates", "install_signed_certificate", "set_network_profile",
+    "clear_display_message", "unpublish_firmware", "data_transfer",
+    "tell_user_price", "tell_running_cost", "tell_final_cost",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 
@@ -155,6 +160,15 @@ def _observe_profiles(_parameters: Item, event: Event) -> str:
     return "The profiles came" if is_whole else ""
 
 
+def _observe_display(parameters: Item, event: Event) -> str:
+    """The report that follows the order has the message under its number, as it was set."""
+    if not isinstance(event, DisplayReported):
+        return ""
+    wanted = (parameters["message_id"], parameters["content"])
+    is_shown = wanted in [(shown.number, shown.content) for shown in event.messages]
+    return "Read back as set" if is_shown else ""
+
+
 def _observe_renewal(parameters: Item, event: Event) -> str:
     if not isinstance(event, CertificateRequested):
         return ""
@@ -179,6 +193,7 @@ _OBSERVERS: dict[str, Callable[[Item, Event], str]] = {
     "renew_certificate": _observe_renewal,
     "reserve_now": _observe_reservation,
     "reset": _observe_reset,
+    "set_display_message": _observe_display,
     "set_security_profile": _observe_security_profile,
     "stop_session": _observe_stop,
     "trigger_message": _observe_trigger,

@@ -7,18 +7,29 @@ without (1.6) of whatever is under way. The last report may come before the rebo
 from dataclasses import dataclass
 
 from apps.domain.events import Event, FirmwareProgressed, LogProgressed
+from apps.domain.publishing import PublishProgressed
 
 HOUR_S = 3600.0
-PATIENCE_S = {"update_firmware": 24 * HOUR_S, "get_log": 2 * HOUR_S}  # after the last sign
-_OF: dict[str, type[FirmwareProgressed] | type[LogProgressed]] = {
+PATIENCE_S = {  # after the last sign
+    "update_firmware": 24 * HOUR_S,
+    "get_log": 2 * HOUR_S,
+    "publish_firmware": 24 * HOUR_S,
+}
+Report = FirmwareProgressed | LogProgressed | PublishProgressed
+_OF: dict[str, type[Report]] = {
     "update_firmware": FirmwareProgressed,
     "get_log": LogProgressed,
+    "publish_firmware": PublishProgressed,
 }
-_DONE = {"Installed": "The firmware is installed", "Uploaded": "The file was uploaded"}
+_DONE = {
+    "Installed": "The firmware is installed",
+    "Uploaded": "The file was uploaded",
+    "Published": "The firmware is published",
+}
 _FAILED = frozenset({
     "DownloadFailed", "InvalidSignature", "InstallVerificationFailed", "InstallationFailed",
     "UploadFailed", "UploadFailure", "BadMessage", "PermissionDenied", "NotSupportedOperation",
-    "AcceptedCanceled",
+    "AcceptedCanceled", "InvalidChecksum", "PublishFailed",
 })  # fmt: skip
 _SAYS_NOTHING = "Idle"
 
@@ -39,5 +50,11 @@ def progress_of(name: str, number: int, event: Event) -> Progress | None:
         return None
     if event.request_id not in (None, number):
         return None
-    observed = _DONE.get(event.status, "")
+    observed = _DONE.get(event.status, "") + _where(event)
     return Progress(event.status, observed, bool(observed) or event.status in _FAILED)
+
+
+def _where(event: Report) -> str:
+    """Where stations fetch what was published; "" for all else."""
+    locations = event.locations if isinstance(event, PublishProgressed) else ()
+    return f" at {', '.join(locations)}" if locations else ""

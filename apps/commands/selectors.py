@@ -84,3 +84,10 @@ def list_asked(station_id: int, now: datetime) -> list[tuple[str, Any]]:
     ).filter(Q(confirmed_at=None) | Q(name="get_variables"))
     known = rows.exclude(state__in=(State.REJECTED, State.QUEUED)).order_by("id")
     return list(known.values_list("action", "request"))
+
+
+def find_numbered(station_id: int, number: int, name: str) -> CommandRow | None:
+    """The newest command called ``name`` on which the station reports under ``number``."""
+    by_number = Q(request_id=number) | Q(pk=number, request_id=None)
+    rows = CommandRow.objects.filter(by_number, station_id=station_id, name=name)
+    return rows.order_by("-pk").first()

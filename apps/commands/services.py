@@ -149,13 +149,19 @@ def requeue(row: CommandRow) -> bool:
     )
 
 
+def timed(command: Command, now: datetime) -> Command:
+    """Firmware is fetched at once where nobody said when."""
+    if isinstance(command, UpdateFirmware) and not command.retrieve_at:
+        at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return replace(command, retrieve_at=at)
+    return command
+
+
 def _completed(
     command: Command, organisation_id: int, station_id: int, now: datetime
 ) -> tuple[Command, Door | None]:
     """With what the caller need not know: the time, and where a file may come to us."""
-    if isinstance(command, UpdateFirmware) and not command.retrieve_at:
-        at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return replace(command, retrieve_at=at), None
+    command = timed(command, now)
     if not isinstance(command, GetLog) or command.location:
         return command, None
     if not settings.OCPP_PUBLIC_URL:

@@ -7,11 +7,13 @@ from apps.accounts.models import Actor
 from apps.accounts.services import audit
 from apps.commands.models import CommandRow
 from apps.commands.raw import meaning_of
-from apps.commands.services import queue
+from apps.commands.services import queue, timed
+from apps.display import services as display
 from apps.domain.commands import NAMES, BadParameters, Command, RawCall
 from apps.journal.masking import masked
 from apps.lists import services as lists
 from apps.power import services as power
+from apps.protocol.feasibility import problem_with
 from apps.reservations import services as reservations
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
@@ -62,18 +64,27 @@ def give(
 
 def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Command:
     """The command as this station can take it. A raw call is nobody's to change."""
-    check_known(station, command)
-    command = power.prepare(station, command)
+    _check_known(station, command)
+    command = power.prepare(station, timed(command, now))
+    command = display.complete(station, command, now=now)
     command = lists.complete(station, command, now=now)
-    return reservations.complete(station, command, now=now, actor=actor)
+    command = reservations.complete(station, command, now=now, actor=actor)
+    _check_words(station, command)
+    return command
 
 
-def check_known(station: Station, command: Command) -> None:
-    """BadParameters where the OCPP version of the station has no words for the command."""
+def _check_known(station: Station, command: Command) -> None:
+    """BadParameters where the OCPP version of the station knows no such thing."""
     if not station.traits.can(type(command)):
-        what = NAMES[type(command)].replace("_", " ")
-        label = station.traits.label
-        raise BadParameters([f"{station.identity} speaks {label}, which has no {what!r}"])
+        what = f"{station.traits.label} has no {NAMES[type(command)]!r}"
+        raise BadParameters([f"{what}, so nothing was sent to {station.identity}"])
+
+
+def _check_words(station: Station, command: Command) -> None:
+    """BadParameters where it knows such a thing, but not like this."""
+    problem = problem_with(station.protocol, command) if station.protocol else ""
+    if problem:
+        raise BadParameters([problem])
 
 
 def _session_of(actor: Actor, station: Station, command: Command) -> int | None:

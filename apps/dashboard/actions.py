@@ -43,7 +43,15 @@ LOG = Action("get_log", "Fetch a log…", "hard-drive-download", 0, "The station
 FIRMWARE = Action(
     "update_firmware", "Update the firmware…", "cpu", 2, "Fetched, checked, installed, restarted."
 )
-ORDERS = (LOG, FIRMWARE)
+PUBLISH = Action(
+    "publish_firmware", "Publish firmware…", "share-2", 1,
+    "A local controller keeps it for the stations behind it.",
+)  # fmt: skip
+UNPUBLISH = Action(
+    "unpublish_firmware", "Unpublish firmware…", "circle-slash", 1,
+    "The local controller offers it no more.",
+)  # fmt: skip
+ORDERS = (LOG, FIRMWARE, PUBLISH, UNPUBLISH)
 RESERVE = Action(
     "reserve_now", "Reserve…", "calendar-clock", 1, "Holds an EVSE for one driver or group."
 )
@@ -77,6 +85,17 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
                    "What the station says that it holds."),
             Action("get_composite_schedule", "Ask for its schedule", "chart-line", 0,
                    "What it will draw at most in the next 24 hours."),
+        ),
+    ),
+    (
+        "Display",
+        (
+            Action("set_display_message", "Show a message…", "message-square", 1,
+                   "On the display, for drivers to read."),
+            Action("get_display_messages", "Ask what it shows", "list-checks", 0,
+                   "Every message that its display holds."),
+            Action("clear_display_message", "Clear a message…", "eraser", 1,
+                   "It is shown no more."),
         ),
     ),
     (
@@ -120,6 +139,8 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
             Action("get_variables", "Read the configuration", "sliders-horizontal", 0,
                    "Everything that the station tells."),
             Action("set_variables", "Change a variable…", "pencil", 2, "One value, read back."),
+            Action("data_transfer", "Transfer data…", "arrow-left-right", 2,
+                   "What its maker agreed on beside OCPP."),
             Action("raw_call", "Send any OCPP call…", "terminal", 2, "By name and payload."),
         ),
     ),
@@ -128,12 +149,14 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
 
 def groups_for(actor: Actor, station: Station) -> list[tuple[str, list[Action]]]:
     """What this actor may do there and the station understands; no empty groups."""
+    found = [(title, allowed(actions, actor, station)) for title, actions in GROUPS]
+    return [(title, actions) for title, actions in found if actions]
+
+
+def allowed(actions: tuple[Action, ...], actor: Actor, station: Station) -> list[Action]:
+    """Those that this actor may do and the version of the station has words for."""
     known = station.traits.commands
-    allowed = [
-        (title, [a for a in actions if a.name in known and actor.may_command(a.name)])
-        for title, actions in GROUPS
-    ]
-    return [(title, actions) for title, actions in allowed if actions]
+    return [a for a in actions if a.name in known and actor.may_command(a.name)]
 
 
 def find_action(name: str, query: dict[str, str]) -> Action | None:

@@ -17,6 +17,7 @@ from apps.commands import selectors as commands
 from apps.dashboard.presenters import overview
 from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.display import display_sheet
 from apps.dashboard.presenters.holdings import list_sheet, reservation_sheet
 from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.onboarding import setup_sheet
@@ -94,6 +95,11 @@ def _local_lists(actor: Actor, keys: list[str]) -> Loaded:
     return [list_sheet(actor, station) for station in found]
 
 
+def _displays(actor: Actor, keys: list[str]) -> Loaded:
+    found = stations.find_stations(actor, _ids(keys))
+    return [display_sheet(actor, station) for station in found]
+
+
 def _reservations(actor: Actor, keys: list[str]) -> Loaded:
     found = stations.find_stations(actor, _ids(keys))
     return [reservation_sheet(actor, station) for station in found]
@@ -144,6 +150,7 @@ REGISTRY: dict[str, Fragment] = {
     "station-orders": Fragment("stations/_orders.html", Permission.SEE_MESSAGES, _station_orders),
     "power-sheet": Fragment("stations/_power.html", Permission.SEE_STATIONS, _power_sheets),
     "local-list": Fragment("stations/_list.html", Permission.SEE_STATIONS, _local_lists),
+    "display": Fragment("stations/_display.html", Permission.SEE_STATIONS, _displays),
     "reservations": Fragment("stations/_reservations.html", Permission.SEE_STATIONS, _reservations),
     "station-setup": Fragment("onboarding/_setup.html", Permission.SEE_STATIONS, _setups),
     "session-row": Fragment("sessions/_row.html", Permission.SEE_SESSIONS, _session_rows),

@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from apps.domain import authorization, maintenance, pki, power, reservations
+from apps.domain import (
+    authorization,
+    costs,
+    display,
+    maintenance,
+    pki,
+    power,
+    publishing,
+    reservations,
+    transfers,
+)
 from apps.domain.command import BadParameters, Command
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
@@ -116,6 +126,10 @@ COMMANDS: Mapping[str, type[Command]] = {
     **authorization.COMMANDS,
     **reservations.COMMANDS,
     **pki.COMMANDS,
+    **display.COMMANDS,
+    **publishing.COMMANDS,
+    **transfers.COMMANDS,
+    **costs.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

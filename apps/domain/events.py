@@ -197,9 +197,13 @@ class NoticesReported(Event):
 
 @dataclass(frozen=True, slots=True)
 class DataTransferred(Event):
+    """One that no handler took. ``verdict``: the status to answer; ``problem``: why, if known."""
+
     vendor_id: str
     message_id: str = ""
     data: Any = None
+    verdict: str = "UnknownVendorId"
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,8 @@ class CommandAnswered(Event):
 
     ``status`` is accepted | rejected | error | timed_out; ``detail`` the station's own word
     (e.g. "Scheduled", "UnlockFailed") or the error code; ``facts`` what else it tells, in words
-    of the domain (e.g. pki.Installed).
+    of the domain (e.g. pki.Installed). ``literal``: the status that the answer has for who
+    gave the call word for word.
     """
 
     command_id: int
@@ -230,6 +235,7 @@ class CommandAnswered(Event):
     is_ongoing: bool | None = None
     composite: CompositeSchedule | None = None
     facts: tuple[Any, ...] = ()
+    literal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

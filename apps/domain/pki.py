@@ -66,15 +66,22 @@ class InstallCertificate(Command):
 
 @dataclass(frozen=True, slots=True)
 class DeleteCertificate(Command):
-    """The hash data as the station reported it, of the same algorithm (M04.FR.07)."""
+    """The hash data as the station reported it, of the same algorithm (M04.FR.07).
+
+    ``kind``: which kind it reported, where the way to the station depends on it (1.6).
+    """
 
     hash_algorithm: str
     issuer_name_hash: str
     issuer_key_hash: str
     serial_number: str
+    kind: str = ""
 
     def __post_init__(self) -> None:
-        _stop_at(_unknown("hash_algorithm", (self.hash_algorithm,), HASHES))
+        problems = _unknown("hash_algorithm", (self.hash_algorithm,), HASHES)
+        if self.kind:
+            problems += _unknown("kind", (self.kind,), INSTALLED_KINDS)
+        _stop_at(problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ command is claimed by a conditional UPDATE, and what is lost on the way times ou
 
 import time
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -30,6 +29,7 @@ from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
+from apps.gateway.sent import Sent, failed, merged
 from apps.ingest.items import Frame, Item, Settled
 from apps.protocol import Limits, Outcome, frames
 from apps.protocol.errors import CannotEncode
@@ -46,18 +46,6 @@ _LIMITED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One call on the wire and what came of it. ``response`` None: no answer in time."""
-
-    action: str
-    message_id: str
-    at: datetime
-    latency_ms: float
-    response: Response | None
-    outcome: Outcome | None
-
-
 async def deliver(link: Link, door: Door) -> None:
     """Send what waits for this station, oldest first, until nothing does."""
     while not link.pending.is_lost:
@@ -71,7 +59,7 @@ async def deliver(link: Link, door: Door) -> None:
             await _give_back(row)
             return
         except LinkLost:
-            await _answer(row, link, door, _failed(row, "The connection was lost"))
+            await _answer(row, link, door, failed(row, "The connection was lost"))
             return
         if link.lost_answers >= MOST_LOST_ANSWERS:
             await link.close(1001)
@@ -101,7 +89,7 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
         done.append(sent)
         if sent.outcome is None or _is_in_vain(command, sent.outcome):
             break
-    await _answer(row, link, door, _merged(row, done))
+    await _answer(row, link, door, merged(row, done))
 
 
 async def _calls(row: CommandRow, command: Command, link: Link) -> list[tuple[Command, Call]]:
@@ -137,13 +125,22 @@ async def _send(
         raise
     link.lost_answers = link.lost_answers + 1 if response is None else 0
     latency_ms = (time.perf_counter() - begun) * 1000
-    outcome = None
+    outcome, literal = None, ""
     if isinstance(response, CallResult):
         outcome = link.codec.outcome(command, action, response.payload)
+        literal = _literal(row, action, response, link)
     settling = _settling(link, row, message_id, at, latency_ms, response)
     settling.event = _password_settled(action, payload, response)
     await door.submit(settling)
-    return Sent(action, message_id, at, latency_ms, response, outcome)
+    return Sent(action, message_id, at, latency_ms, response, outcome, literal)
+
+
+def _literal(row: CommandRow, action: str, response: CallResult, link: Link) -> str:
+    """What the answer says to who wrote the call; to us "none there" may be what was asked."""
+    if row.verbatim is None:
+        return ""
+    call = words.RawCall(action, row.verbatim["payload"])
+    return link.codec.outcome(call, action, response.payload).status
 
 
 def _is_in_vain(command: Command, outcome: Outcome) -> bool:
@@ -161,40 +158,6 @@ def _password_settled(action: str, payload: Any, response: Response | None) -> E
     answer = response.payload if isinstance(response, CallResult) else None
     password = credentials.new_password(action, payload, answer)
     return PasswordTaken(password) if password else PasswordRefused()
-
-
-def _merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:
-    """One answer of all the calls that carried the command."""
-    last = done[-1]
-    if last.response is None:
-        seconds = f"{settings.OCPP_CALL_TIMEOUT_S:g}"
-        return CommandAnswered(row.pk, "timed_out", f"No answer within {seconds} s")
-    if isinstance(last.response, CallError):
-        code, description = last.response.code, last.response.description
-        return CommandAnswered(
-            row.pk, "error", code, error_code=code, error_description=description
-        )
-    outcomes = [sent.outcome for sent in done if sent.outcome is not None]
-    if last.outcome is None:
-        return _failed(row, "The answer could not be read")
-    refused = next((o for o in outcomes if o.status != "accepted"), None)
-    payloads = [s.response.payload for s in done if isinstance(s.response, CallResult)]
-    return CommandAnswered(
-        row.pk,
-        refused.status if refused else "accepted",
-        (refused or outcomes[-1]).detail,
-        response=payloads[0] if len(payloads) == 1 else {"parts": payloads},
-        values=tuple(value for o in outcomes for value in o.values),
-        latency_ms=sum(sent.latency_ms for sent in done),
-        transaction_id=last.outcome.transaction_id or row.transaction_id or None,
-        is_ongoing=last.outcome.is_ongoing,
-        composite=last.outcome.composite,
-        facts=tuple(fact for o in outcomes for fact in o.facts),
-    )
-
-
-def _failed(row: CommandRow, why: str) -> CommandAnswered:
-    return CommandAnswered(row.pk, "error", why, error_code="InternalError", error_description=why)
 
 
 def _settling(

@@ -17,7 +17,7 @@ from apps.gateway.admission import is_in_name_of
 from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
 from apps.ingest.items import Frame, Item, Reply
-from apps.protocol import examination
+from apps.protocol import examination, transfers
 from apps.protocol.examination import Examined
 from apps.protocol.frames import Call, CallError, CallResult, Malformed
 
@@ -66,7 +66,7 @@ async def _answer(
     refused = _refusal(examined, link)
     if refused is not None:
         return await _refuse(call, refused, notes, text, link, door, received_at)
-    event = link.codec.read(examined.call.action, examined.call.payload, received_at)
+    event = transfers.read(link.codec, examined.call.action, examined.call.payload, received_at)
     if isinstance(event, StationBooted):
         _check_serial(event, link)
         link.booted_as(event.vendor, event.model, event.firmware)

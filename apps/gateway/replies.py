@@ -9,7 +9,7 @@ from apps.domain.answers import Answer, BootAnswer, Refusal
 from apps.gateway.link import Link
 from apps.ingest.items import Reply
 from apps.journal.masking import masked
-from apps.protocol import errors, frames
+from apps.protocol import errors, frames, transfers
 from apps.protocol.frames import Call
 
 
@@ -23,7 +23,7 @@ def writer(
             return refusal(link, call.message_id, answer.code, answer.description)
         if isinstance(answer, BootAnswer):
             on_boot(answer)
-        payload = link.codec.write(call.action, answer)
+        payload = transfers.write(link.codec, call.action, call.payload, answer)
         return _result(call.message_id, json_text(payload))
 
     return write

@@ -9,10 +9,10 @@ from typing import Any
 
 from apps.commands import answers
 from apps.domain import events
-from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
+from apps.domain.answers import Answer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import holdings, pki, power, transactions
+from apps.ingest import display, holdings, pki, power, prices, publishing, transactions, transfers
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -24,6 +24,7 @@ def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
     """Apply ``event`` and say what to answer; an unknown kind is acknowledged."""
     handler = _HANDLERS.get(type(event))
     result = handler(batch, item, event) if handler else Answer()
+    transfers.keep(batch, item, result)
     if batch.followup.watch(item.ref.id, event, batch.now):
         batch.gate.answered(item.ref)
     return result
@@ -83,11 +84,12 @@ def _token(batch: WorkingSet, item: Item, event: events.TokenPresented) -> Token
     organisation_id = item.ref.organisation_id
     verdict = batch.desk.decide(organisation_id, event.token, batch.now)
     batch.desk.note(organisation_id, item.ref.id, event.token, verdict, batch.now)
-    return verdict.answer
+    return prices.here(batch, item, verdict.answer)
 
 
 def _variables(batch: WorkingSet, item: Item, event: events.VariablesReported) -> Answer:
     batch.yard.variables(item.ref, event.values, batch.now)
+    display.described(batch, item, event)
     return Answer()
 
 
@@ -110,10 +112,6 @@ def _security(batch: WorkingSet, item: Item, event: events.SecurityEventReported
     return Answer()
 
 
-def _data(_batch: WorkingSet, _item: Item, _event: events.DataTransferred) -> Answer:
-    return DataTransferAnswer("UnknownVendorId")
-
-
 def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> Answer:
     row = answers.answer(event, now=batch.now)
     batch.gate.answered(item.ref)
@@ -124,6 +122,7 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
         power.answered(batch, item, event, row)
         holdings.answered(batch, row, event)
         pki.answered(batch, row, event)
+        display.answered(batch, row, event)
     return Answer()
 
 
@@ -158,7 +157,7 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.FirmwareProgressed: _firmware,
     events.LogProgressed: _log,
     events.SecurityEventReported: _security,
-    events.DataTransferred: _data,
+    events.DataTransferred: transfers.told,
     events.CommandAnswered: _answered,
     events.PasswordOffered: _offered,
     events.PasswordRefused: _refused,
@@ -166,4 +165,6 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     **power.HANDLERS,
     **holdings.HANDLERS,
     **pki.HANDLERS,
+    **display.HANDLERS,
+    **publishing.HANDLERS,
 }

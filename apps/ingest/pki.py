@@ -7,6 +7,7 @@ from apps.commands.models import CommandRow
 from apps.domain import pki
 from apps.domain.answers import Answer, StatusAnswer
 from apps.domain.events import CommandAnswered, Event, StationConnected
+from apps.ingest import prices
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.onboarding import renewals
@@ -37,7 +38,7 @@ def _contract(batch: WorkingSet, item: Item, event: pki.ContractPresented) -> An
     organisation_id = item.ref.organisation_id
     verdict = batch.desk.decide(organisation_id, event.token, batch.now)
     batch.desk.note(organisation_id, item.ref.id, event.token, verdict, batch.now)
-    return contracts.decide(event.verdict, verdict.answer)
+    return contracts.decide(event.verdict, prices.here(batch, item, verdict.answer))
 
 
 def _ev_certificate(_batch: WorkingSet, _item: Item, event: pki.EvCertificateAsked) -> Answer:

@@ -16,7 +16,7 @@ from apps.domain.events import (
     Token,
 )
 from apps.domain.vocabulary import TokenStatus
-from apps.ingest import holdings
+from apps.ingest import holdings, prices
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.sessions.entry import UNAUTHORISED, Entry
@@ -186,7 +186,9 @@ def _verdict(
         batch.desk.note(item.ref.organisation_id, item.ref.id, event.token, verdict, batch.now)
     if entry is not None and entry.known.token_uid == event.token.uid:
         _note_holder(batch, item, entry, event.token)
-    return verdict.answer
+    if entry is None or isinstance(event, SessionEnded):
+        return verdict.answer
+    return prices.beside(verdict.answer, entry.tariff_version_id)
 
 
 def _begins(event: SessionEvent, entry: Entry | None) -> bool:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from apps.commands import services as commands
 from apps.commands.followup import Followup
+from apps.display import services as display
 from apps.domain import events
 from apps.domain.events import Event, SessionEvent
 from apps.domain.power import EvNeedsTold, EvScheduleTold, GetChargingProfiles
@@ -81,12 +82,14 @@ class WorkingSet:
         self.yard.flush(writes)
         self.ledger.flush(writes)
         power.end_transactions(self.ledger.ended())
+        display.end_transactions(self.ledger.ended(), self.now)
         self.desk.flush(writes)
         self.gate.flush(self.now)
         if self._unread:
             commands.queue_readings(list(self._unread.values()), now=self.now)
         if self._booted:
             power.read_again(self._booted, self.now)
+            display.read_again(self._booted, self.now)
         writes.insert(ParkedEvent, _PARKED, list(self._parked.values()))
 
     def keep_frames(self, writes: Writes, rows: list[tuple[object, ...]]) -> None:

@@ -1,5 +1,6 @@
 """Secrets never enter the journal. Pure: a payload in, the same payload masked out."""
 
+import json
 import re
 from typing import Any
 
@@ -27,7 +28,7 @@ def is_secret(name: str) -> bool:
 def masked(payload: Any) -> Any:
     """``payload`` with every secret value replaced; the same object where there is none."""
     if isinstance(payload, str):
-        return _USERINFO.sub(rf"\1{MASK}@", payload) if "://" in payload else payload
+        return _masked_text(payload)
     if isinstance(payload, list):
         items = [masked(item) for item in payload]
         changed = any(new is not old for new, old in zip(items, payload, strict=True))
@@ -37,6 +38,20 @@ def masked(payload: Any) -> Any:
     members = {key: _masked_member(key, value, payload) for key, value in payload.items()}
     changed = any(members[key] is not payload[key] for key in payload)
     return members if changed else payload
+
+
+def _masked_text(text: str) -> str:
+    """The password in an address, and secrets in JSON that is carried as text (DataTransfer)."""
+    if text[:1] in ("{", "["):
+        try:
+            inner = json.loads(text)
+            hidden = masked(inner)
+        except ValueError:
+            return text
+        except RecursionError:
+            return MASK  # too deep to be searched
+        return text if hidden is inner else json.dumps(hidden, ensure_ascii=False)
+    return _USERINFO.sub(rf"\1{MASK}@", text) if "://" in text else text
 
 
 def _masked_member(key: str, value: Any, owner: dict[str, Any]) -> Any:

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import Actor
+from apps.domain.pki import INSTALLED_KINDS
 from apps.pki.models import InstalledCertificate, IssuedCertificate
+from apps.stations.models import Station, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,14 @@ def find_signed(
         not_after__gt=now, revoked_at=None,
     )  # fmt: skip
     return issued.order_by("-id").first()
+
+
+def kinds_to_ask(station: Station) -> tuple[str, ...]:
+    """() is all that its protocol knows; more are named where it announces Plug & Charge.
+
+    The key is one of OCPP 1.6, which has no message of its own for vehicles' certificates.
+    """
+    keys = Variable.objects.filter(
+        station=station, component="", variable="ISO15118PnCEnabled", value__iexact="true"
+    )
+    return INSTALLED_KINDS if keys.exists() else ()

@@ -144,7 +144,8 @@ def keep_installed(
 
 def forget_installed(station_id: int, hash_data: dict[str, str]) -> None:
     """The station has deleted the certificate of this hash data."""
-    InstalledCertificate.objects.filter(station_id=station_id, **hash_data).delete()
+    named = {name: word for name, word in hash_data.items() if word}
+    InstalledCertificate.objects.filter(station_id=station_id, **named).delete()
 
 
 def agree_profile(station_id: int, profile: int, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from apps.commands.models import CommandRow
+from apps.commands.selectors import find_numbered
 from apps.commands.services import Whom, queue
 from apps.domain.command import BadParameters, Command
 from apps.domain.commands import StartSession
@@ -148,9 +149,7 @@ def take_report(station: Station, event: ProfilesReported, now: datetime) -> Non
             number=profile.id,
             defaults=_columns(profile) | facts,
         )
-    asked = CommandRow.objects.filter(
-        pk=event.request_id, station_id=station.pk, name="get_charging_profiles"
-    ).first()
+    asked = find_numbered(station.pk, event.request_id, "get_charging_profiles")
     if event.is_last and asked is not None:
         asked_for = _asked_for(station, asked)
         asked_for.exclude(report_id=event.request_id).filter(known_at__lte=now).delete()

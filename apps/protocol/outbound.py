@@ -75,6 +75,15 @@ def plain_outcome(payload: Mapping[str, Any]) -> Outcome:
     return Outcome("accepted" if is_accepting(status) else "rejected", word)
 
 
+def transferred(payload: Mapping[str, Any]) -> Outcome:
+    """The answer to a data transfer; ``detail`` is its data, or why there is none."""
+    plain = plain_outcome(payload)
+    data = payload.get("data")
+    told = data if isinstance(data, str) or data is None else orjson.dumps(data).decode()
+    word = "" if plain.status == "accepted" else plain.detail
+    return Outcome(plain.status, ": ".join(filter(None, (word, told))))
+
+
 def of_all(verdicts: list[Any]) -> Outcome:
     """Accepted if all items were; ``detail`` names the other verdicts, also RebootRequired."""
     is_done = bool(verdicts) and all(is_accepting(verdict) for verdict in verdicts)

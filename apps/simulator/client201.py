@@ -8,8 +8,8 @@ from ocpp.v201 import call_result
 from ocpp.v201.enums import Action
 
 from apps.simulator import demands
-from apps.simulator.conversation import Conversation
 from apps.simulator.outlet import Outlet, Token
+from apps.simulator.publishing import PublishingClient
 from apps.simulator.wire import rfc3339
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Evse = dict[str, int] | None
 
 
-class Client201(Conversation, ocpp.v201.ChargePoint):
+class Client201(PublishingClient, ocpp.v201.ChargePoint):
     station: "SimStation201"
 
     @on(Action.request_start_transaction)

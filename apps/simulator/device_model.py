@@ -115,6 +115,19 @@ def _charging(sample_interval_s: int) -> Iterator[Variable]:
     yield number("SmartChargingCtrlr", "Entries", 20, RO, instance="ChargingProfiles")
 
 
+def _display() -> Iterator[Variable]:
+    control = "DisplayMessageCtrlr"
+    yield number(control, "DisplayMessages", 0, RO)
+    yield number(control, "PersonalMessageSize", 128, RO)
+    yield Variable(control, "SupportedFormats", "ASCII,UTF8,URI", RO, "MemberList")
+    yield Variable(
+        control, "SupportedPriorities", "AlwaysFront,InFront,NormalCycle", RO, "MemberList"
+    )
+    yield Variable(
+        control, "SupportedStates", "Charging,Faulted,Idle,Unavailable", RO, "MemberList"
+    )
+
+
 def _hardware(outlets: Iterable[Outlet]) -> Iterator[Variable]:
     yield Variable("ChargingStation", "AvailabilityState", "Available", RO, "OptionList")
     yield Variable("ChargingStation", "Available", "true", RO, "boolean")
@@ -134,7 +147,7 @@ def _hardware(outlets: Iterable[Outlet]) -> Iterator[Variable]:
 
 class DeviceModel:
     def __init__(self, outlets: Iterable[Outlet], sample_interval_s: int) -> None:
-        found = [*_connection(), *_charging(sample_interval_s), *_hardware(outlets)]
+        found = [*_connection(), *_charging(sample_interval_s), *_display(), *_hardware(outlets)]
         self.variables = {variable.key: variable for variable in found}
 
     def find(self, wanted: dict[str, Any]) -> Variable | str:

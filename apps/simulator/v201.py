@@ -6,6 +6,7 @@ from apps.simulator.client201 import Client201, Evse
 from apps.simulator.device_model import DeviceModel
 from apps.simulator.dialect import heartbeat
 from apps.simulator.dialect201 import Dialect201
+from apps.simulator.display import Display
 from apps.simulator.outlet import Outlet
 from apps.simulator.station import SimStation
 from apps.simulator.wire import Message, rfc3339
@@ -23,6 +24,8 @@ class SimStation201(SimStation):
         self.settings = self.device_model
         self.dialect: Dialect201 = Dialect201(self.device_model)
         self.list_version = 0
+        self.display = Display()
+        self.published: set[str] = set()
 
     def addressed(self, evse: Evse) -> list[Outlet]:
         """The outlets that an `evse` means: none given is all, an unknown one none."""

@@ -32,6 +32,7 @@ TABLE: list[tuple[str, str, P]] = [
     ("POST", "stations/NL-001/commands/", P.HELP_DRIVER),
     ("POST", "stations/NL-001/calls/", P.ENGINEER),
     ("GET", "stations/NL-001/local-list/", P.SEE_STATIONS),
+    ("GET", "stations/NL-001/display-messages/", P.SEE_STATIONS),
     ("GET", "stations/NL-001/reservations/", P.HELP_DRIVER),
     ("POST", "stations/NL-001/reservations/", P.HELP_DRIVER),
     ("GET", "reservations/", P.HELP_DRIVER),

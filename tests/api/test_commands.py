@@ -132,6 +132,9 @@ def test_a_command_that_does_not_fit_is_refused_with_its_problems(
 
 def test_keys_of_ocpp_16_may_be_written_as_there(admin: Program, charger: Station) -> None:
     body = {"command": "set_variables", "parameters": {"variables": [{"key": "K", "value": "1"}]}}
+    refused = admin.post(COMMANDS, body)
+    assert (refused.status_code, "component" in refused.content.decode()) == (400, True)
+    Station.objects.update(protocol="ocpp1.6")
     assert admin.post(COMMANDS, body).status_code == 202
     kept = CommandRow.objects.get().parameters["variables"]
     assert kept == [{"variable": {"name": "K"}, "attributeValue": "1"}]

@@ -8,8 +8,9 @@ from apps.accounts.models import Organisation
 from apps.commands import answers, services
 from apps.commands.models import CommandRow, State
 from apps.commands.progress import Progress, progress_of
-from apps.domain.events import FirmwareProgressed, LogProgressed
+from apps.domain.events import Event, FirmwareProgressed, LogProgressed
 from apps.domain.maintenance import UpdateFirmware
+from apps.domain.publishing import PublishProgressed
 
 
 @pytest.mark.parametrize("request_id", [None, 7])
@@ -34,12 +35,15 @@ def test_idle_says_nothing() -> None:
         ("update_firmware", FirmwareProgressed("Installed", 7), True),
         ("update_firmware", FirmwareProgressed("InstallationFailed", 7), False),
         ("update_firmware", FirmwareProgressed("InvalidSignature", 7), False),
+        ("publish_firmware", PublishProgressed("Published", 7), True),
+        ("publish_firmware", PublishProgressed("PublishFailed", 7), False),
+        ("publish_firmware", PublishProgressed("InvalidChecksum", 7), False),
         ("get_log", LogProgressed("Uploaded", 7), True),
         ("get_log", LogProgressed("UploadFailed"), False),
         ("get_log", LogProgressed("AcceptedCanceled", 7), False),
     ],
 )
-def test_last_words(name: str, event: FirmwareProgressed | LogProgressed, went_well: bool) -> None:
+def test_last_words(name: str, event: Event, went_well: bool) -> None:
     said = progress_of(name, 7, event)
     assert said is not None
     assert said.is_over

@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
+from apps.commands.models import CommandRow
 from apps.pki.models import IssuedCertificate
 from apps.pki.services import warn_of_ends
 from apps.stations import passwords
 from apps.stations.models import Station
+from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 from tests.pki import maker
@@ -109,3 +111,17 @@ def test_nobody_is_warned_of_a_certificate_that_was_replaced(scene: Cast) -> Non
     issue(station)
     issue(station, not_after=scene.now + 300 * maker.DAY)
     assert warn_of_ends(now=timezone.now()) == 0
+
+
+def test_a_station_with_plug_and_charge_is_asked_for_vehicles_roots_too(
+    scene: Cast, log_in: LogIn
+) -> None:
+    url = "/stations/NL-UTR-011/actions/get_installed_certificates/"
+    log_in("operator").post(url, {})
+    assert CommandRow.objects.latest("pk").parameters["kinds"] == []
+    station = scene.extras["fleet"]["NL-UTR-011"]
+    make.variable(station, "ISO15118PnCEnabled", "true", now=scene.now, component="")
+    log_in("operator").post(url, {})
+    assert CommandRow.objects.latest("pk").parameters["kinds"] == [
+        "csms_root", "manufacturer_root", "v2g_root", "mo_root", "v2g_chain",
+    ]  # fmt: skip

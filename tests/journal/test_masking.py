@@ -48,3 +48,12 @@ def test_masking_changes_nothing_of_what_it_is_given() -> None:
 )
 def test_secret_names(name: str) -> None:
     assert is_secret(name)
+
+
+def test_secrets_in_json_that_is_text_are_masked() -> None:
+    carried = {"vendorId": "v", "data": '{"wifi": {"password": "hunter2", "name": "é"}}'}
+    assert masked(carried)["data"] == f'{{"wifi": {{"password": "{MASK}", "name": "é"}}}}'
+    assert masked({"data": "[" * 50_000 + "]" * 50_000}) == {"data": MASK}
+    for text in ('{"name": "x"}', "{nonsense password", "[1, 2]", "{" * 5000):
+        plain = {"data": text}
+        assert masked(plain) is plain

@@ -15,7 +15,7 @@ from tests.protocol.test_guide import NOW
 # Ours is more than what one call says: which steps, which list, whose certificate.
 NOT_SAID = {
     "send_local_list", "renew_certificate", "set_security_profile", "install_signed_certificate",
-    "raw_call",
+    "raw_call", "tell_user_price", "tell_running_cost", "tell_final_cost",
 }  # fmt: skip
 ORDERS = [
     (protocol, name, given)
@@ -33,13 +33,18 @@ def test_what_we_write_is_read_back(protocol: Protocol, name: str, given: dict[s
     except CannotEncode:
         return
     for action, payload in written:
-        if action == "GetBaseReport":
+        if action == "GetBaseReport" or is_in_disguise(name, action):
             continue
         meant = meaning_of(protocol, RawCall(action, payload))
         assert meant is not None
         again = codec(protocol).encode(meant, request_id=payload.get("requestId", 0))
         assert again == (action, payload)
         assert parse(name, parameters(meant)) == meant
+
+
+def is_in_disguise(name: str, action: str) -> bool:
+    """Where 1.6 has no message for it a command travels as data, which we do not look into."""
+    return action == "DataTransfer" and name != "data_transfer"
 
 
 @pytest.mark.parametrize("protocol", list(Protocol), ids=lambda protocol: protocol.value)

@@ -72,7 +72,8 @@ class AnsweredOut(CommandOut):
 
     def get_status(self, row: CommandRow) -> str:
         """accepted, rejected, error or timed_out."""
-        return _ANSWERED[State(row.state)]
+        literal = (row.verbatim or {}).get("status")
+        return str(literal) if literal else _ANSWERED[State(row.state)]
 
 
 class CommandIn(serializers.Serializer):

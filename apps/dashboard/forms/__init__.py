@@ -13,9 +13,12 @@ from apps.dashboard.forms.commands import (
     TriggerForm,
     UnlockForm,
 )
+from apps.dashboard.forms.display import FORMS as DISPLAY_FORMS
 from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
 from apps.dashboard.forms.power import POWER_FORMS
+from apps.dashboard.forms.publishing import FORMS as PUBLISHING_FORMS
+from apps.dashboard.forms.transfers import FORMS as TRANSFER_FORMS
 
 FORMS: dict[str, type[CommandForm]] = {
     "start_session": StartForm,
@@ -32,4 +35,7 @@ FORMS: dict[str, type[CommandForm]] = {
     **POWER_FORMS,
     **HOLDING_FORMS,
     **CERTIFICATE_FORMS,
+    **DISPLAY_FORMS,
+    **PUBLISHING_FORMS,
+    **TRANSFER_FORMS,
 }

@@ -8,6 +8,7 @@ from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.forms.records import Dressed
 from apps.domain import pki
 from apps.domain.command import BadParameters, Command
+from apps.pki.selectors import kinds_to_ask
 
 KINDS = (
     ("csms_root", "Root of our servers"),
@@ -39,8 +40,10 @@ class RenewForm(CommandForm):
 
 
 class InstalledForm(CommandForm):
+    kinds: tuple[str, ...] = ()
+
     def command(self) -> Command:
-        return pki.GetInstalledCertificates()
+        return pki.GetInstalledCertificates(kinds_to_ask(self.station))
 
 
 class InstallForm(CommandForm):

@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import Actor
 from apps.commands.raw import CallGuide, check_call, guide_to, list_actions
 from apps.domain import commands as words
 from apps.domain.commands import Command
@@ -41,6 +42,9 @@ class CommandForm(forms.Form):
 
     def _no_evse(self) -> list[tuple[str, str]]:
         return [] if self.fields["evse_id"].required else [("", "The whole station")]
+
+    def know(self, actor: Actor) -> None:
+        """Offer what this station can take; called before the form is read."""
 
     def command(self) -> Command:
         raise NotImplementedError

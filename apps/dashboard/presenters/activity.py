@@ -23,6 +23,7 @@ _LINK_WORDS = {
     "replaced": ("plugged", "refresh-cw", "Replaced by a newer connection"),
     "silent": ("offline", "wifi-off", "Fell silent"),
 }
+_NOTICE_ICONS = {"transfer": "arrow-left-right", "firmware": "cpu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,5 @@ def _change(change: StatusChange) -> Entry:
 
 
 def _notice(notice: StationNotice) -> Entry:
-    return Entry(notice.at, "plugged", "shield", notice.title, notice.detail)
+    icon = _NOTICE_ICONS.get(notice.kind, "shield")
+    return Entry(notice.at, "plugged", icon, notice.title, notice.detail)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.commands.models import FINAL, CommandRow, State
+from apps.dashboard.presenters.answers import WHY
 
 _TONES = {
     State.CONFIRMED: ("ok", "circle-check"),
@@ -31,10 +32,13 @@ _AWAITED = {
     "reset": "the station to boot",
     "update_firmware": "the station to report",
     "get_log": "the station to upload",
+    "publish_firmware": "the controller to report",
     "change_availability": "the new status",
     "trigger_message": "the message",
     "reserve_now": "the EVSE to show Reserved",
     "set_variables": "the value to be read back",
+    "set_display_message": "the message to be read back",
+    "get_display_messages": "the report",
 }
 
 
@@ -77,10 +81,16 @@ def command_life(row: CommandRow) -> CommandLife:
         icon=icon,
         word=state.label,
         steps=_steps(row, state),
-        advice=_NEXT_STEPS.get(state, ""),
+        advice=_advice(row, state),
         is_final=state in FINAL or (state is State.ACCEPTED and row.confirm_by is None),
         key=str(row.pk),
     )
+
+
+def _advice(row: CommandRow, state: State) -> str:
+    """What the station said in words, where we know them; else what to try."""
+    is_no = state is State.REJECTED
+    return (WHY.get(row.detail) if is_no else "") or _NEXT_STEPS.get(state, "")
 
 
 def title_of(row: CommandRow) -> str:
@@ -90,6 +100,8 @@ def title_of(row: CommandRow) -> str:
         return str(given.get("action", "Raw call"))
     if row.name == "trigger_message":
         return f"Ask for {given.get('message', 'a message')}"
+    if row.name == "data_transfer":
+        return f"Transfer {given.get('vendor_id', '')} {given.get('message_id', '')}".strip()
     if row.name == "change_availability":
         return "Put in service" if given.get("operative") else "Take out of service"
     detail = str(given.get("mode", "")).replace("_", " ")
@@ -125,6 +137,8 @@ def _answered(row: CommandRow, state: State) -> Step:
         return Step(failed[state], "failed", row.answered_at, note)
     if row.answered_at is None:
         return Step("Accepted", "waiting")
+    if row.name == "data_transfer" and row.detail:
+        return Step("Accepted", "done", row.answered_at, row.detail)
     took_ms = (row.answered_at - row.sent_at).total_seconds() * 1000 if row.sent_at else None
     note = f"{took_ms:.0f} ms" if took_ms is not None else row.detail
     return Step("Accepted", "done", row.answered_at, note)

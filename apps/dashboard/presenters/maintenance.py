@@ -4,21 +4,24 @@ from dataclasses import dataclass
 
 from apps.accounts.models import Actor
 from apps.commands import selectors as commands
-from apps.commands.models import CommandRow
+from apps.commands.models import CommandRow, State
 from apps.dashboard.presenters.commands import CommandLife, command_life
 from apps.stations.models import Station
 from apps.uploads import selectors as uploads
 from apps.uploads.models import Door
 
-ORDERS = ("update_firmware", "get_log")
+ORDERS = ("update_firmware", "get_log", "publish_firmware", "unpublish_firmware")
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
+    """``published``: the checksum by which it can be unpublished, where that is so."""
+
     life: CommandLife
     what: str
     file: Door | None
+    published: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class Orders:
 def station_orders(actor: Actor, station: Station) -> Orders:
     rows = list(commands.list_named(actor, station.pk, ORDERS)[:_MOST])
     files = {door.command_id: door for door in uploads.list_files(actor, station.pk)[:_MOST]}
-    found = [Order(command_life(row), _what(row), files.get(row.pk)) for row in rows]
+    found = [
+        Order(command_life(row), _what(row), files.get(row.pk), _published(row)) for row in rows
+    ]
     topics = {f"station:{station.pk}", *(f"command:{row.pk}" for row in rows)}
     return Orders(station, found, frozenset(topics), str(station.pk))
 
@@ -43,5 +48,15 @@ def _what(row: CommandRow) -> str:
     given = row.parameters
     if row.name == "get_log":
         return "Security log" if given.get("kind") == "security" else "Diagnostics log"
+    if row.name == "unpublish_firmware":
+        return f"Unpublish {given.get('checksum', '')[:8]}…"
+    if row.name == "publish_firmware":
+        return f"Publish {str(given.get('location', '')).rpartition('/')[2]}"
     signed = "Signed firmware" if given.get("signature") else "Firmware"
     return f"{signed} {str(given.get('location', '')).rpartition('/')[2]}".strip()
+
+
+def _published(row: CommandRow) -> str:
+    """The checksum of what a controller has published by this order; "" for all else."""
+    is_published = row.name == "publish_firmware" and row.state == State.CONFIRMED
+    return str(row.parameters.get("checksum", "")) if is_published else ""

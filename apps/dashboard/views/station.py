@@ -26,6 +26,7 @@ from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
+from apps.dashboard.views import display as display_tab
 from apps.dashboard.views import holdings
 from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
@@ -44,8 +45,9 @@ TABS = (
     ("list", "Local list"),
     ("reservations", "Reservations"),
     ("configuration", "Configuration"),
-    ("maintenance", "Firmware & logs"),
+    ("maintenance", "Firmware & diagnostics"),
     ("power", "Power"),
+    ("display", "Display"),
     ("security", "Security"),
 )
 _ACTIVITY = timedelta(days=7)
@@ -104,6 +106,7 @@ def _form(
         evses=sorted(numbers) or [1],
         danger=action.danger,
     )
+    form.know(request.user)
     return form, action
 
 
@@ -201,7 +204,7 @@ def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
 def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "orders": station_orders(request.user, station),
-        "orders_menu": [a for a in actions.ORDERS if request.user.may_command(a.name)],
+        "orders_menu": actions.allowed(actions.ORDERS, request.user, station),
     }
 
 
@@ -232,5 +235,6 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "configuration": _configuration,
     "maintenance": _maintenance,
     "power": _power,
+    "display": display_tab.display,
     "security": _security,
 }

@@ -7,7 +7,7 @@ say it; the call is sent all the same, only nothing is concluded from it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.domain import authorization, maintenance, pki, power, reservations
+from apps.domain import authorization, maintenance, pki, power, reservations, transfers
 from apps.domain.command import Command
 from apps.domain.commands import (
     ChangeAvailability,
@@ -163,6 +163,9 @@ _READERS: Mapping[str, Reader] = {
     "ChangeConfiguration": _set,
     "ClearCache": lambda _: authorization.ClearCache(),
     "ClearChargingProfile": _clear_profiles,
+    "DataTransfer": lambda p: transfers.TransferData(
+        p["vendorId"], p.get("messageId", ""), p.get("data")
+    ),
     "DeleteCertificate": certificate_deleted,
     "ExtendedTriggerMessage": _trigger,
     "GetCompositeSchedule": _composite,

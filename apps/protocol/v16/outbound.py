@@ -25,7 +25,7 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
-from apps.protocol.v16 import authorization, maintenance, pki, power, reservations
+from apps.protocol.v16 import authorization, maintenance, pki, power, reservations, transfers
 
 _EXTENDED_TRIGGERS = frozenset({"LogStatusNotification", "SignChargePointCertificate"})
 _TRUE = (True, 1, "true", "True", "1")
@@ -64,6 +64,8 @@ def split(command: Command, limits: Limits) -> list[Command]:
 def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
     answer = payload if isinstance(payload, dict) else {}
+    if action == "DataTransfer" and not isinstance(command, RawCall):
+        return transfers.outcome(command, answer)
     if action == "GetInstalledCertificateIds":
         return pki.reported(command, answer)
     return _OUTCOMES.get(action, plain_outcome)(answer)
@@ -169,6 +171,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     **pki.WRITERS,
     **power.WRITERS,
     **reservations.WRITERS,
+    **transfers.WRITERS,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetConfiguration": _configuration,

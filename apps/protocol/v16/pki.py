@@ -1,4 +1,7 @@
-"""Certificates and the security profile in OCPP 1.6 (security whitepaper, edition 2)."""
+"""Certificates and the security profile in OCPP 1.6 (security whitepaper, edition 2).
+
+What is about vehicles it does not know: that goes as Plug & Charge says, see transfers.pnc.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,6 +15,7 @@ from apps.protocol import hashes
 from apps.protocol.codec import Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import members, plain_outcome
+from apps.protocol.transfers import pnc
 
 KINDS = {
     "csms_root": "CentralSystemRootCertificate",
@@ -29,7 +33,7 @@ def steps(command: pki.SetSecurityProfile) -> list[Command]:
 
 
 def one_kind_each(command: pki.GetInstalledCertificates) -> list[Command]:
-    """1.6 asks for one kind at a time."""
+    """1.6 asks for one kind at a time; for those of vehicles only where they are named."""
     return [pki.GetInstalledCertificates((kind,)) for kind in command.kinds or tuple(KINDS)]
 
 
@@ -44,11 +48,15 @@ def reported(command: Command, payload: Payload) -> Outcome:
 
 
 def _install(command: pki.InstallCertificate) -> Written:
+    if command.kind in pnc.KINDS:
+        return pnc.write(command)
     payload = {"certificateType": _kind(command.kind), "certificate": command.certificate}
     return "InstallCertificate", payload
 
 
 def _delete(command: pki.DeleteCertificate) -> Written:
+    if command.kind in pnc.KINDS:
+        return pnc.write(command)
     named = pki.CertificateHash(
         command.hash_algorithm,
         command.issuer_name_hash,
@@ -59,15 +67,20 @@ def _delete(command: pki.DeleteCertificate) -> Written:
 
 
 def _installed_ids(command: pki.GetInstalledCertificates) -> Written:
+    if command.kinds[0] in pnc.KINDS:
+        return pnc.write(command)
     return "GetInstalledCertificateIds", {"certificateType": _kind(command.kinds[0])}
 
 
 def _signed(command: pki.InstallSignedCertificate) -> Written:
-    _only_station(command.kind)
+    if command.kind == "v2g":
+        return pnc.write(command)
     return "CertificateSigned", {"certificateChain": command.chain}
 
 
 def _renew(command: pki.RenewCertificate) -> Written:
+    if command.kind == "v2g":
+        return pnc.write(command)
     _only_station(command.kind)
     return "ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}
 

@@ -7,7 +7,16 @@ say it; the call is sent all the same, only nothing is concluded from it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.domain import authorization, maintenance, pki, power, reservations
+from apps.domain import (
+    authorization,
+    display,
+    maintenance,
+    pki,
+    power,
+    publishing,
+    reservations,
+    transfers,
+)
 from apps.domain.command import Command
 from apps.domain.commands import (
     ChangeAvailability,
@@ -170,6 +179,42 @@ def _network_profile(payload: Payload) -> Command:
     )
 
 
+def _show(payload: Payload) -> Command:
+    message = payload["message"]
+    content = message["message"]
+    return display.SetDisplayMessage(
+        content=content["content"],
+        message_id=message["id"],
+        format=content["format"],
+        language=content.get("language", ""),
+        priority=message["priority"],
+        state=message.get("state", ""),
+        starts_at=message.get("startDateTime", ""),
+        ends_at=message.get("endDateTime", ""),
+        transaction_id=message.get("transactionId", ""),
+        display=message.get("display"),
+    )
+
+
+def _shown(payload: Payload) -> Command:
+    return display.GetDisplayMessages(
+        tuple(payload.get("id", ())), payload.get("priority", ""), payload.get("state", "")
+    )
+
+
+def _publish(payload: Payload) -> Command:
+    return publishing.PublishFirmware(
+        payload["location"], payload["checksum"], payload.get("retries"),
+        payload.get("retryInterval"),
+    )  # fmt: skip
+
+
+def _transfer(payload: Payload) -> Command:
+    return transfers.TransferData(
+        payload["vendorId"], payload.get("messageId", ""), payload.get("data")
+    )
+
+
 def _place(payload: Payload) -> tuple[int | None, int | None]:
     evse = payload.get("evse", {})
     return evse.get("id"), evse.get("connectorId")
@@ -180,25 +225,31 @@ _READERS: Mapping[str, Reader] = {
     "ChangeAvailability": _availability,
     "ClearCache": lambda _: authorization.ClearCache(),
     "ClearChargingProfile": _clear_profiles,
+    "ClearDisplayMessage": lambda p: display.ClearDisplayMessage(p["id"]),
     "ClearVariableMonitoring": lambda p: maintenance.ClearMonitors(tuple(p["id"])),
+    "DataTransfer": _transfer,
     "DeleteCertificate": certificate_deleted,
     "GetChargingProfiles": _get_profiles,
     "GetCompositeSchedule": _composite,
+    "GetDisplayMessages": _shown,
     "GetInstalledCertificateIds": _installed,
     "GetLocalListVersion": lambda _: authorization.GetLocalListVersion(),
     "GetLog": _log,
     "GetTransactionStatus": _status,
     "GetVariables": lambda p: GetVariables(tuple(p["getVariableData"])),
     "InstallCertificate": _install,
+    "PublishFirmware": _publish,
     "RequestStartTransaction": _start,
     "RequestStopTransaction": lambda p: StopSession(p["transactionId"]),
     "ReserveNow": _reserve,
     "Reset": _reset,
     "SetChargingProfile": _set_profile,
+    "SetDisplayMessage": _show,
     "SetNetworkProfile": _network_profile,
     "SetVariableMonitoring": lambda p: maintenance.SetMonitors(tuple(p["setMonitoringData"])),
     "SetVariables": lambda p: SetVariables(tuple(p["setVariableData"])),
     "TriggerMessage": _trigger,
     "UnlockConnector": lambda p: UnlockConnector(p["evseId"], p["connectorId"]),
+    "UnpublishFirmware": lambda p: publishing.UnpublishFirmware(p["checksum"]),
     "UpdateFirmware": _update,
 }

@@ -16,15 +16,36 @@ from apps.domain.commands import (
     TriggerMessage,
     UnlockConnector,
 )
+from apps.domain.display import GetDisplayMessages
 from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.pki import SetSecurityProfile
 from apps.domain.power import checked_profile
+from apps.domain.transfers import TransferData
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
-from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
-from apps.protocol.v201 import authorization, maintenance, pki, power, reports, reservations
+from apps.protocol.outbound import (
+    checked,
+    members,
+    of_all,
+    other_words,
+    plain_outcome,
+    portions,
+    transferred,
+)
+from apps.protocol.v201 import (
+    authorization,
+    costs,
+    display,
+    maintenance,
+    pki,
+    power,
+    publishing,
+    reports,
+    reservations,
+    transfers,
+)
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -66,8 +87,12 @@ def split(command: Command, limits: Limits) -> list[Command]:
     return power.clear_parts(command)
 
 
-def outcome(_command: Command, action: str, payload: Any) -> Outcome:
+def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
+    if isinstance(command, GetDisplayMessages) and isinstance(payload, dict):
+        return display.asked(payload)
+    if isinstance(command, TransferData) and isinstance(payload, dict):
+        return transferred(payload)
     reader = _OUTCOMES.get(action, plain_outcome)
     return reader(payload if isinstance(payload, dict) else {})
 
@@ -190,14 +215,20 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
     **authorization.WRITERS,
+    **costs.WRITERS,
+    **display.WRITERS,
     **maintenance.WRITERS,
     **pki.WRITERS,
     **power.WRITERS,
+    **publishing.WRITERS,
     **reservations.WRITERS,
+    **transfers.WRITERS,
 }
 _NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
+    **display.NUMBERED,
     **maintenance.NUMBERED,
     **power.NUMBERED,
+    **publishing.NUMBERED,
 }
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetTransactionStatus": _transaction_known,

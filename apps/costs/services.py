@@ -1,0 +1,127 @@
+"""Writes: what sessions cost is queued for the stations that show it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.commands import services as commands
+from apps.commands.models import CommandRow, State
+from apps.costs import words
+from apps.costs.words import Told
+from apps.domain.command import Command
+from apps.domain.costs import TellFinalCost, TellRunningCost, TellUserPrice
+from apps.sessions.models import Session
+from apps.sessions.prices import price_for
+from apps.stations.models import Variable
+from apps.tariffs.pricing import Rates
+from apps.tariffs.rates import rates_of
+
+ANNOUNCEMENT = "CustomDisplayCostAndPrice"
+_NAMES = {TellUserPrice: "tell_user_price", TellRunningCost: "tell_running_cost",
+          TellFinalCost: "tell_final_cost"}  # fmt: skip
+_LATE = timedelta(hours=1)
+_EXPIRY_S = 120
+_MOST = 500
+
+
+def tell(*, now: datetime) -> int:
+    """Queue what is due to be told; how many commands. Safe to run twice."""
+    found = list(_sessions(now)[:_MOST])
+    told = _told(found)
+    queued = 0
+    for session in found:
+        for command in _due(session, told.get(session.pk, Told())):
+            _queue(session, command, now)
+            queued += 1
+    return queued
+
+
+def _sessions(now: datetime) -> QuerySet[Session]:
+    """With a price, running or ended lately, at stations that are there and show costs."""
+    shows = Variable.objects.filter(
+        station=OuterRef("station_id"), component="", variable=ANNOUNCEMENT, value__iexact="true"
+    )
+    is_fresh = Q(ended_at=None) | Q(ended_at__gte=now - _LATE)
+    found = Session.objects.filter(
+        is_fresh, Exists(shows), station__is_connected=True, tariff_version__isnull=False
+    )
+    return found.select_related("station").order_by("id")
+
+
+def _due(session: Session, told: Told) -> Iterable[Command]:
+    assert session.tariff_version_id is not None
+    rates = rates_of(session.tariff_version_id)
+    cost = _cost(session)
+    is_over = session.ended_at is not None
+    for word in words.due(told, cost, is_over=is_over, has_token=bool(session.token_uid)):
+        if word == "price":
+            yield TellUserPrice(session.token_uid, words.price_text(rates))
+        elif word == "running":
+            yield _running(session, cost or Decimal(0), rates)
+        else:
+            text = words.final_text(cost or Decimal(0), rates)
+            yield TellFinalCost(session.transaction_id, float(cost or 0), text)
+
+
+def _cost(session: Session) -> Decimal | None:
+    """Up to the last word of the station; of an ended session its price, once it has one."""
+    if session.ended_at is not None:
+        return session.price_incl_vat
+    assert session.tariff_version_id is not None
+    so_far = price_for(
+        session.tariff_version_id, session.energy_wh, session.started_at, session.last_event_at
+    )
+    return so_far.incl_vat
+
+
+def _running(session: Session, cost: Decimal, rates: Rates) -> Command:
+    at = session.register_at or session.last_event_at
+    return TellRunningCost(
+        transaction_id=session.transaction_id,
+        cost=float(cost),
+        at=at.astimezone(UTC).isoformat(timespec="seconds"),
+        register_wh=int(session.meter_stop_wh or session.meter_start_wh or 0),
+        kwh_price=float(words.with_vat(rates.energy_per_kwh, rates)),
+        hour_price=float(words.with_vat(rates.time_per_hour, rates)),
+        flat_fee=float(words.with_vat(rates.flat, rates)),
+    )
+
+
+def _told(sessions: list[Session]) -> dict[int, Told]:
+    """By session, from the commands that were queued for it before."""
+    rows = CommandRow.objects.filter(
+        station_id__in={s.station_id for s in sessions},
+        session_id__in=[s.pk for s in sessions],
+        name__in=_NAMES.values(),
+    ).order_by("id")
+    grouped: dict[int, list[CommandRow]] = {}
+    for row in rows:
+        grouped.setdefault(row.session_id or 0, []).append(row)
+    return {session_id: _summary(of_it) for session_id, of_it in grouped.items()}
+
+
+def _summary(rows: list[CommandRow]) -> Told:
+    costs = [r for r in rows if r.name == _NAMES[TellRunningCost]]
+    return Told(
+        has_price=any(row.name == _NAMES[TellUserPrice] for row in rows),
+        cost=Decimal(str(costs[-1].parameters["cost"])) if costs else None,
+        has_final=any(row.name == _NAMES[TellFinalCost] for row in rows),
+        is_waiting=any(row.state in (State.QUEUED, State.SENT) for row in costs),
+        is_refused=any(row.state in (State.REJECTED, State.ERROR) for row in rows),
+    )
+
+
+def _queue(session: Session, command: Command, now: datetime) -> None:
+    commands.queue(
+        organisation_id=session.organisation_id,
+        station_id=session.station_id,
+        identity=session.station.identity,
+        command=command,
+        now=now,
+        actor="pricing",
+        reason="The station shows costs to drivers",
+        session_id=session.pk,
+        expires_s=_EXPIRY_S,
+    )

@@ -1,0 +1,147 @@
+"""Messages on a station's display: what we want it to show, and what it says that it shows.
+
+Instants are RFC 3339 text with a zone in commands, aware datetimes in what stations report.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.domain.command import BadParameters, Command
+from apps.domain.events import Event
+from apps.domain.instants import instant_problems
+
+PRIORITIES = ("AlwaysFront", "InFront", "NormalCycle")
+STATES = ("Charging", "Faulted", "Idle", "Unavailable")
+FORMATS = ("ASCII", "UTF8", "HTML", "URI")
+MAX_CONTENT = 512
+MAX_LANGUAGE = 8
+MAX_NUMBER = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetDisplayMessage(Command):
+    """Show ``content``; the same ``message_id`` again replaces it (2.0.1 O01, O02, O06).
+
+    ``message_id`` 0 is given by the system. ``state`` "": whatever the station does.
+    ``transaction_id``: only while that session runs. ``display``: a ComponentType of 2.0.1.
+    """
+
+    content: str
+    message_id: int = 0
+    format: str = "UTF8"
+    language: str = ""
+    priority: str = "NormalCycle"
+    state: str = ""
+    starts_at: str = ""
+    ends_at: str = ""
+    transaction_id: str = ""
+    display: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        problems = instant_problems(starts_at=self.starts_at, ends_at=self.ends_at)
+        if not problems and self.starts_at and self.ends_at:
+            begins, ends = map(datetime.fromisoformat, (self.starts_at, self.ends_at))
+            problems += [] if begins < ends else ["'ends_at' must lie after 'starts_at'"]
+        problems += _choice_problems(
+            ("format", self.format, FORMATS),
+            ("priority", self.priority, PRIORITIES),
+            ("state", self.state, ("", *STATES)),
+        )
+        problems += _size_problems(self)
+        if problems:
+            raise BadParameters(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class GetDisplayMessages(Command):
+    """Have the station report what it shows: all, or what fits every criterion (O03, O04)."""
+
+    ids: tuple[int, ...] = ()
+    priority: str = ""
+    state: str = ""
+
+    def __post_init__(self) -> None:
+        problems = list(
+            _choice_problems(
+                ("priority", self.priority, ("", *PRIORITIES)), ("state", self.state, ("", *STATES))
+            )
+        )
+        if any(number > MAX_NUMBER for number in self.ids):
+            problems.append(f"'ids' are at most {MAX_NUMBER}")
+        if problems:
+            raise BadParameters(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ClearDisplayMessage(Command):
+    """The station shows it no more (O05)."""
+
+    message_id: int
+
+    def __post_init__(self) -> None:
+        if self.message_id > MAX_NUMBER:
+            raise BadParameters([f"'message_id' is at most {MAX_NUMBER}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """One message as a station reports it."""
+
+    number: int
+    priority: str
+    format: str
+    content: str
+    language: str = ""
+    state: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    transaction_id: str = ""
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayReported(Event):
+    """A part of what was asked for; parts carry no number, so each stands for itself."""
+
+    request_id: int
+    is_last: bool
+    messages: tuple[Displayed, ...] = ()
+
+
+def display_name(component: Mapping[str, Any] | None) -> str:
+    """A ComponentType in words: "Display", "Display left, EVSE 2"; "" for none."""
+    if not component:
+        return ""
+    name = " ".join(filter(None, (str(component["name"]), str(component.get("instance", "")))))
+    evse = component.get("evse") or {}
+    return f"{name}, EVSE {evse['id']}" if "id" in evse else name
+
+
+def _choice_problems(*choices: tuple[str, str, tuple[str, ...]]) -> Iterator[str]:
+    for name, given, known in choices:
+        if given not in known:
+            yield f"{name!r} must be one of {', '.join(filter(None, known))}"
+
+
+def _size_problems(command: SetDisplayMessage) -> Iterator[str]:
+    if not command.content.strip():
+        yield "'content' says what is shown; it cannot be empty"
+    if len(command.content) > MAX_CONTENT:
+        yield f"'content' has at most {MAX_CONTENT} characters"
+    if len(command.language) > MAX_LANGUAGE:
+        yield f"'language' has at most {MAX_LANGUAGE} characters, like en-GB"
+    if command.message_id > MAX_NUMBER:
+        yield f"'message_id' is at most {MAX_NUMBER}"
+    if command.format == "ASCII" and not command.content.isascii():
+        yield "'content' has characters that ASCII does not know; choose UTF8"
+    if command.display is not None and not isinstance(command.display.get("name"), str):
+        yield "'display' must be an object with a 'name'"
+
+
+COMMANDS: Mapping[str, type[Command]] = {
+    "set_display_message": SetDisplayMessage,
+    "get_display_messages": GetDisplayMessages,
+    "clear_display_message": ClearDisplayMessage,
+}

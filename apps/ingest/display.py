@@ -1,0 +1,41 @@
+"""What stations tell of their displays."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+
+from apps.commands.models import CommandRow
+from apps.display import services
+from apps.display.selectors import CONTROLLER
+from apps.domain.answers import Answer
+from apps.domain.display import COMMANDS, DisplayReported
+from apps.domain.events import CommandAnswered, Event, VariablesReported
+from apps.ingest.items import Item
+from apps.ingest.working_set import WorkingSet
+
+
+def answered(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    """A command of ours about a display has its answer."""
+    if row.name in COMMANDS:
+        services.take_answer(row, event, now=batch.now)
+
+
+def described(batch: WorkingSet, item: Item, event: VariablesReported) -> None:
+    """A station that tells what its display can do is asked what it shows."""
+    has_display = any(
+        (value.component, value.variable) == (CONTROLLER, "SupportedFormats")
+        for value in event.values
+    )
+    if has_display and settings.OCPP_READ_ON_BOOT:
+        services.read(item.ref.organisation_id, item.ref.id, item.ref.identity, batch.now)
+
+
+def _reported(batch: WorkingSet, item: Item, event: DisplayReported) -> Answer:
+    services.take_report(item.ref.organisation_id, item.ref.id, event, batch.now)
+    return Answer()
+
+
+HANDLERS: Mapping[type[Event], Callable[[WorkingSet, Item, Any], Answer]] = {
+    DisplayReported: _reported,
+}

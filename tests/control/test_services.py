@@ -1,0 +1,66 @@
+"""A command is given: fitted to its station, queued, and written down with who wanted it."""
+
+import pytest
+
+from apps.accounts.models import AuditEntry, User
+from apps.accounts.roles import Role
+from apps.commands.models import CommandRow, State
+from apps.control.services import give
+from apps.domain.commands import BadParameters, Command, RawCall, ResetStation
+from apps.domain.display import ClearDisplayMessage
+from apps.domain.power import GetChargingProfiles
+from apps.stations.models import Station
+from tests import factories as make
+
+
+@pytest.fixture
+def operator(station: Station) -> User:
+    return make.user(station.organisation, "anna", Role.OPERATOR)
+
+
+@pytest.fixture
+def older(station: Station) -> Station:
+    station.protocol = "ocpp1.6"
+    return station
+
+
+def test_it_waits_in_the_outbox_and_says_who_wanted_it(operator: User, station: Station) -> None:
+    row = give(operator, station, ResetStation(), reason="It hangs")
+    assert (row.state, row.name, row.actor, row.reason) == (
+        State.QUEUED, "reset", operator.label, "It hangs",
+    )  # fmt: skip
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.target, entry.reason) == ("reset", station.identity, "It hangs")
+
+
+@pytest.mark.parametrize("command", [ClearDisplayMessage(1), GetChargingProfiles()], ids=str)
+def test_what_a_version_does_not_know_is_refused(
+    operator: User, older: Station, command: Command
+) -> None:
+    with pytest.raises(BadParameters, match=r"OCPP 1\.6 has no"):
+        give(operator, older, command)
+    assert not CommandRow.objects.exists()
+    assert not AuditEntry.objects.exists()
+    older.protocol = ""
+    assert give(operator, older, command).state == State.QUEUED
+
+
+def test_what_a_version_cannot_say_is_refused(operator: User, older: Station) -> None:
+    with pytest.raises(BadParameters, match="never one EVSE"):
+        give(operator, older, ResetStation(evse_id=2))
+
+
+def test_a_raw_call_is_kept_as_it_is_with_what_it_means(operator: User, older: Station) -> None:
+    payload = {"key": "AuthorizationKey", "value": "00" * 16}
+    row = give(operator, older, RawCall("ChangeConfiguration", payload))
+    assert row.verbatim == {"action": "ChangeConfiguration", "payload": payload}
+    item = {"variable": {"name": "AuthorizationKey"}, "attributeValue": "00" * 16}
+    assert (row.name, row.parameters) == ("set_variables", {"variables": [item]})
+    assert "00" * 16 not in str(AuditEntry.objects.get().details)
+
+
+def test_a_raw_call_of_no_meaning_is_itself(operator: User, station: Station) -> None:
+    station.protocol = "ocpp2.0.1"
+    call = RawCall("CertificateSigned", {"certificateChain": "x"})
+    row = give(operator, station, call)
+    assert (row.name, row.verbatim) == ("raw_call", None)
