@@ -76,7 +76,7 @@ class SetupOut(serializers.Serializer):
 class DecisionIn(serializers.Serializer):
     """What else is given is refused: a decision is not made by mistake."""
 
-    reason = serializers.CharField(required=False, default="", max_length=200)
+    reason = serializers.CharField(max_length=200, help_text="Kept in the audit trail.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(self.initial_data) - set(self.fields))
