@@ -40,7 +40,6 @@ QUICK = {
     "OCPP_MAX_FRAME_BYTES": "65536",
     "OCPP_INBOUND_QUEUE_FRAMES": "8",
     "OCPP_READ_ON_BOOT": "0",
-    "OCPP_OCSP_HOSTS": "127.0.0.1",
 }
 
 

@@ -82,6 +82,12 @@ class Wire:
         self._reader.cancel()
         await asyncio.wait({self._reader})
 
+    async def hand_over(self) -> ClientConnection:
+        """The bare socket, for a client of somebody else's; nothing is read here any more."""
+        self._reader.cancel()
+        await asyncio.wait({self._reader})
+        return self.socket
+
     def cut(self) -> None:
         """Vanish without a close frame."""
         self.socket.transport.abort()

@@ -1,25 +1,16 @@
-"""From a body to a command in the outbox: read, allowed, well-formed, queued, audited."""
+"""From a body to a command: read, allowed, well-formed, and given."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.utils import timezone
 
 from apps.accounts.models import Actor
-from apps.accounts.services import audit
 from apps.api.errors import Conflict, Invalid
 from apps.commands.models import CommandRow
 from apps.commands.raw import check_call
-from apps.commands.services import queue
+from apps.control import services as control
 from apps.domain.commands import COMMANDS, BadParameters, Command, RawCall, parse
-from apps.journal.masking import masked
-from apps.lists import services as lists
-from apps.power import services as power
-from apps.reservations import services as reservations
-from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
 
 _LONGEST = {"transaction_id": 36, "token": 255, "token_type": 20, "message": 64}
@@ -56,56 +47,12 @@ def read_call(station: Station, action: str, payload: dict[str, Any]) -> RawCall
     return RawCall(action, payload)
 
 
-def fitting(station: Station, command: Command) -> Command:
-    """The command as this station can take it. Raises Invalid with each problem."""
-    try:
-        return power.prepare(station, command)
-    except BadParameters as error:
-        raise _bad(error.problems) from error
-
-
-@transaction.atomic
 def give(actor: Actor, station: Station, command: Command, reason: str) -> CommandRow:
-    """Queue it and write down who wanted it."""
-    now = timezone.now()
-    command = _completed(station, command, now, getattr(actor, "label", ""))
+    """Queue it and write down who wanted it. Raises Invalid with each problem."""
     try:
-        row = queue(
-            organisation_id=station.organisation_id,
-            station_id=station.pk,
-            identity=station.identity,
-            command=command,
-            now=now,
-            actor=getattr(actor, "label", ""),
-            reason=reason,
-            session_id=_session_of(actor, station, command),
-            expires_s=reservations.patience_s(command, now),
-        )
+        return control.give(actor, station, command, reason=reason)
     except BadParameters as error:
         raise _bad(error.problems) from error
-    audit(
-        actor=actor,
-        action=row.name,
-        target=station.identity,
-        now=now,
-        reason=reason,
-        details={"command": row.pk, "parameters": masked(row.parameters)},
-    )
-    return row
-
-
-def _completed(station: Station, command: Command, now: datetime, actor: str) -> Command:
-    """With what only the system can fill in. Raises Invalid with each problem."""
-    try:
-        command = lists.complete(station, command, now=now)
-        return reservations.complete(station, command, now=now, actor=actor)
-    except BadParameters as error:
-        raise _bad(error.problems) from error
-
-
-def _session_of(actor: Actor, station: Station, command: Command) -> int | None:
-    transaction_id = getattr(command, "transaction_id", "")
-    return find_session_id(actor, station.pk, transaction_id) if transaction_id else None
 
 
 def _as_variable(item: Any) -> Any:

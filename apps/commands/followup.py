@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from apps.commands import services
+from apps.commands import answers
 from apps.commands.confirmation import observe
 from apps.commands.models import CommandRow, State
 from apps.commands.progress import progress_of
@@ -28,14 +28,14 @@ class Followup:
         signs = event.statuses if isinstance(event, NoticesReported) else (event,)
         for row in self._open.get(station_id, ()):
             for sign in signs:
-                progress = progress_of(row.name, row.pk, sign)
+                progress = progress_of(row.name, row.number, sign)
                 if progress is not None:
-                    services.note_report(row, progress, now=now)
+                    answers.note_report(row, progress, now=now)
                     is_news = True
                     continue
                 words = observe(row.name, row.parameters, row.transaction_id, sign)
                 if words and row.confirmed_at is None:
-                    is_news = services.confirm(row, observed=words, now=now) or is_news
+                    is_news = answers.confirm(row, observed=words, now=now) or is_news
         return is_news
 
 

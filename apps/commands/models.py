@@ -28,6 +28,8 @@ class CommandRow(models.Model):
     """A command to one station and its life. ``detail`` is the station's own word.
 
     ``progress``: its last report of work that takes its time (firmware, an upload).
+    ``verbatim``: the call that was given word for word, as {"action", "payload"}; the name and
+    the parameters are then what it means. ``request_id``: the number in it, see ``number``.
     """
 
     organisation_id = models.BigIntegerField()
@@ -56,6 +58,8 @@ class CommandRow(models.Model):
     observed = models.CharField(max_length=200, blank=True)
     progress = models.CharField(max_length=40, blank=True)
     progress_at = models.DateTimeField(null=True)
+    verbatim = models.JSONField(null=True)
+    request_id = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [
@@ -67,3 +71,8 @@ class CommandRow(models.Model):
                 name="command_open",
             ),
         ]
+
+    @property
+    def number(self) -> int:
+        """The requestId under which the station reports on it."""
+        return self.pk if self.request_id is None else self.request_id

@@ -1,10 +1,26 @@
-"""Whether a raw call may be sent: known to the version, ours to send, and valid by its schema."""
+"""Raw calls: whether one may be sent, and what helps to write it.
+
+One may be sent that is known to the version, ours to send, and valid by its schema.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from apps.domain.commands import BadParameters, Command, RawCall
 from apps.domain.vocabulary import Protocol
-from apps.protocol import validation
+from apps.protocol import codec, guide, validation
+from apps.protocol.guide import Member
+
+__all__ = [
+    "CallGuide",
+    "CallProblem",
+    "Member",
+    "check_call",
+    "guide_to",
+    "list_actions",
+    "meaning_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +29,15 @@ class CallProblem:
 
     path: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallGuide:
+    """What an action is made of, with the example of it that was asked for."""
+
+    action: str
+    members: list[Member]
+    example: dict[str, Any]
 
 
 def check_call(protocol: str, action: str, payload: Any) -> list[CallProblem]:
@@ -27,6 +52,21 @@ def check_call(protocol: str, action: str, payload: Any) -> list[CallProblem]:
 def list_actions(protocol: str) -> list[str]:
     """The calls that may be sent to a station of this version, by name."""
     return sorted(validation.actions(Protocol(protocol), "from_csms"))
+
+
+def guide_to(protocol: str, action: str, now: datetime, *, is_full: bool) -> CallGuide:
+    """For one of ``list_actions``: its members, and the least or (``is_full``) fullest example."""
+    version = Protocol(protocol)
+    example = guide.example(version, action, now, is_full=is_full)
+    return CallGuide(action, guide.members(version, action), example)
+
+
+def meaning_of(protocol: str, call: RawCall) -> Command | None:
+    """The command that a valid call says in our words, as far as they can say it."""
+    try:
+        return codec(Protocol(protocol)).meaning(call.action, call.payload)
+    except (BadParameters, LookupError):
+        return None
 
 
 def _refusal(version: Protocol, action: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes: a command is queued, claimed, answered, confirmed, or given up.
+"""Writes: a command is queued, claimed, given back, or given up.
 
 Every step is a conditional UPDATE whose row count says whether it was ours to take.
 """
@@ -11,23 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from apps.commands.confirmation import (
-    NEVER_CONFIRMED,
-    is_effect,
-    observe_reading,
-    readable,
-)
-from apps.commands.models import OPEN, CommandRow, State
-from apps.commands.progress import PATIENCE_S, Progress
+from apps.commands.models import CommandRow, State
 from apps.domain.commands import (
     NAMES,
     BadParameters,
     Command,
     GetVariables,
+    RawCall,
     StartSession,
     parameters,
 )
-from apps.domain.events import CommandAnswered
 from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.journal.masking import masked
 from apps.live.announce import announce, signal
@@ -35,7 +28,6 @@ from apps.uploads import services as uploads
 from apps.uploads.models import Door
 
 Whom = tuple[int, int, str]  # organisation, station, identity
-_READ_BACK, _REPLACES = "read-back", "AcceptedCanceled"
 _READING_EXPIRY_S = 300
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
 
@@ -52,32 +44,33 @@ def queue(
     reason: str = "",
     session_id: int | None = None,
     expires_s: float | None = None,
+    verbatim: RawCall | None = None,
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
-    Raises BadParameters where something is missing that only this installation can tell.
+    ``verbatim``: the call that goes out in its stead, letter by letter; ``command`` is what it
+    means. Raises BadParameters where something is missing that only this installation can tell.
     """
-    name = NAMES[type(command)]
-    command, door = _completed(command, organisation_id, station_id, now)
+    door = None
+    if verbatim is None:
+        command, door = _completed(command, organisation_id, station_id, now)
     row = CommandRow.objects.create(
         organisation_id=organisation_id,
         station_id=station_id,
         identity=identity,
         session_id=session_id,
-        name=name,
-        parameters=parameters(command),
-        transaction_id=str(getattr(command, "transaction_id", "")),
         actor=actor,
         reason=reason[:200],
         created_at=now,
         expires_at=now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S),
+        **_said(command, verbatim),
     )
-    if isinstance(command, StartSession) and not command.remote_start_id:
+    if isinstance(command, StartSession) and verbatim is None and not command.remote_start_id:
         row.parameters = parameters(replace(command, remote_start_id=row.pk))
         row.save(update_fields=["parameters"])
     if door is not None:
         uploads.belongs_to(door, row.pk)
-    _announce(row)
+    announce_change(row)
     signal(GATEWAYS, {"type": "command.waiting", "station_id": station_id})
     return row
 
@@ -99,7 +92,7 @@ def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
         for organisation_id, station_id, identity in stations
     ]
     for row in CommandRow.objects.bulk_create(rows):
-        _announce(row)
+        announce_change(row)
 
 
 def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:
@@ -108,7 +101,7 @@ def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:
         state=State.SENT, sent_at=now, connection_id=connection_id
     )
     if taken:
-        _announce(row)
+        announce_change(row)
     return bool(taken)
 
 
@@ -120,70 +113,6 @@ def note_call(command_id: int, action: str, request: Any) -> None:
 def note_progress(command_id: int, *, now: datetime) -> None:
     """Another call of the same command leaves now: its patience begins anew."""
     CommandRow.objects.filter(pk=command_id, state=State.SENT).update(sent_at=now)
-
-
-def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
-    """Apply the station's reply; the row as it is now, None when it was settled already.
-
-    A true answer replaces a time-out that was only presumed.
-    """
-    states = OPEN if event.status == State.TIMED_OUT else (*OPEN, State.TIMED_OUT)
-    rows = CommandRow.objects.select_for_update()
-    row = rows.filter(pk=event.command_id, state__in=states).first()
-    if row is None:
-        return None
-    row.state = _state_after(row, event)
-    row.detail, row.response = event.detail[:255], masked(event.response)
-    row.parameters = masked(row.parameters)
-    row.error_code = event.error_code[:64]
-    row.error_description = event.error_description[:255]
-    row.answered_at = now if event.status != "timed_out" else None
-    row.transaction_id = event.transaction_id or row.transaction_id
-    if row.state == State.ACCEPTED and row.name not in NEVER_CONFIRMED:
-        row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
-    if row.state == State.CONFIRMED:
-        row.confirmed_at = row.confirmed_at or now
-    row.save(
-        update_fields=[
-            "state", "detail", "response", "parameters", "error_code", "error_description",
-            "answered_at", "transaction_id", "confirm_by", "confirmed_at",
-        ]
-    )  # fmt: skip
-    _read_back(row, event, now)
-    if event.detail == _REPLACES:
-        _fail_replaced(row, now)
-    _announce(row)
-    return row
-
-
-def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
-    """The station showed the effect; before its answer that is only remembered."""
-    unseen = CommandRow.objects.filter(pk=row.pk, confirmed_at=None)
-    facts = {"confirmed_at": now, "observed": observed[:200]}
-    if unseen.filter(state=State.ACCEPTED).update(state=State.CONFIRMED, **facts):
-        row.state = State.CONFIRMED
-    elif not unseen.filter(state=State.SENT).update(**facts):
-        return False
-    row.confirmed_at = now
-    _announce(row)
-    return True
-
-
-def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
-    """The station reports on the work; its last word confirms the command or fails it."""
-    if row.state not in (State.SENT, State.ACCEPTED):
-        return
-    if progress.is_over and not progress.observed:
-        row.state = State.FAILED
-    row.progress, row.progress_at = progress.word, now
-    row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
-    under_way = CommandRow.objects.filter(pk=row.pk, state__in=(State.SENT, State.ACCEPTED))
-    facts = {"progress": row.progress, "progress_at": now, "confirm_by": row.confirm_by}
-    if not under_way.update(state=row.state, **facts):
-        return
-    if progress.observed:
-        confirm(row, observed=progress.observed, now=now)
-    _announce(row)
 
 
 def expire(*, now: datetime) -> int:
@@ -201,8 +130,12 @@ def expire(*, now: datetime) -> int:
     for rows, state in given_up:
         for row in rows[:500]:
             with transaction.atomic():
-                if rows.filter(pk=row.pk).update(state=state, parameters=masked(row.parameters)):
-                    _announce(row)
+                hidden = {
+                    "parameters": masked(row.parameters),
+                    "verbatim": masked(row.verbatim),
+                }
+                if rows.filter(pk=row.pk).update(state=state, **hidden):
+                    announce_change(row)
                     changed += 1
     return changed
 
@@ -235,56 +168,20 @@ def _completed(
     return replace(command, location=location), door
 
 
-def _patience_s(name: str) -> float:
-    """How long an accepted command may take to show its effect, or the next sign of it."""
-    return PATIENCE_S.get(name, settings.OCPP_CONFIRM_TIMEOUT_S)
-
-
-def _fail_replaced(row: CommandRow, now: datetime) -> None:
-    """AcceptedCanceled: what was under way has been given up for this one (F-04, F-06)."""
-    under_way = CommandRow.objects.filter(
-        station_id=row.station_id, name=row.name, state=State.ACCEPTED
-    )
-    for older in under_way.exclude(pk=row.pk):
-        note_report(older, Progress("AcceptedCanceled", is_over=True), now=now)
-
-
-def _state_after(row: CommandRow, event: CommandAnswered) -> State:
-    if event.status != "accepted":
-        return State(event.status)
-    if is_effect(row.name, row.parameters) or row.confirmed_at is not None:
-        return State.CONFIRMED
-    if row.name == "set_variables" and not readable(row.parameters["variables"]):
-        return State.CONFIRMED
-    return State.ACCEPTED
-
-
-def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
-    """Set values are read again; reading them confirms the setting."""
-    if row.name == "set_variables" and row.state == State.ACCEPTED:
-        names = tuple(
-            {key: item[key] for key in item if key != "attributeValue"}
-            for item in readable(row.parameters["variables"])
-        )
-        queue(
-            organisation_id=row.organisation_id,
-            station_id=row.station_id,
-            identity=row.identity,
-            command=GetVariables(names),
-            now=now,
-            actor=_READ_BACK,
-            reason=f"Confirms command {row.pk}",
-        )
-    elif row.name == "get_variables" and event.status in (State.ACCEPTED, State.REJECTED):
-        asked = row.parameters["variables"] if row.actor == _READ_BACK else ()
-        waiting = CommandRow.objects.filter(
-            station_id=row.station_id, name="set_variables", state=State.ACCEPTED
-        )
-        for setting in waiting:
-            observed = observe_reading(setting.parameters["variables"], event, asked)
-            if observed:
-                confirm(setting, observed=observed, now=now)
-
-
-def _announce(row: CommandRow) -> None:
+def announce_change(row: CommandRow) -> None:
     announce(row.organisation_id, "commands", f"command:{row.pk}", f"station:{row.station_id}")
+
+
+def _said(command: Command, verbatim: RawCall | None) -> dict[str, Any]:
+    return {
+        "name": NAMES[type(command)],
+        "parameters": parameters(command),
+        "transaction_id": str(getattr(command, "transaction_id", "")),
+        "verbatim": parameters(verbatim) if verbatim else None,
+        "request_id": _number_in(verbatim) if verbatim else None,
+    }
+
+
+def _number_in(call: RawCall) -> int | None:
+    number = call.payload.get("requestId")
+    return number if isinstance(number, int) and 0 <= number < 2**63 else None

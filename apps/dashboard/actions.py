@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from apps.accounts.models import Actor
 from apps.sessions.models import Session
+from apps.stations.models import Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,11 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
 )  # fmt: skip
 
 
-def groups_for(actor: Actor) -> list[tuple[str, list[Action]]]:
-    """What this actor may do; groups without anything are left out."""
+def groups_for(actor: Actor, station: Station) -> list[tuple[str, list[Action]]]:
+    """What this actor may do there and the station understands; no empty groups."""
+    known = station.traits.commands
     allowed = [
-        (title, [action for action in actions if actor.may_command(action.name)])
+        (title, [a for a in actions if a.name in known and actor.may_command(a.name)])
         for title, actions in GROUPS
     ]
     return [(title, actions) for title, actions in allowed if actions]

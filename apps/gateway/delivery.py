@@ -36,6 +36,7 @@ from apps.protocol.errors import CannotEncode
 from apps.protocol.frames import CallError, CallResult
 from apps.stations.models import Variable
 
+Call = tuple[str, Any]  # action and payload
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
 _LIMITED = {
     "get_variables": "GetVariables",
@@ -79,8 +80,7 @@ async def deliver(link: Link, door: Door) -> None:
 
 async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) -> None:
     try:
-        parts = link.codec.split(command, await _limits(row))
-        calls = [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
+        calls = await _calls(row, command, link)
         replies.json_text([call for _, call in calls])  # numbers that JSON cannot carry
     except (CannotEncode, TypeError) as error:
         refused = CommandAnswered(
@@ -102,6 +102,14 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
         if sent.outcome is None or _is_in_vain(command, sent.outcome):
             break
     await _answer(row, link, door, _merged(row, done))
+
+
+async def _calls(row: CommandRow, command: Command, link: Link) -> list[tuple[Command, Call]]:
+    """What carries the command: one call or several, or the very call that was given."""
+    if row.verbatim is not None:
+        return [(command, (row.verbatim["action"], row.verbatim["payload"]))]
+    parts = link.codec.split(command, await _limits(row))
+    return [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
 
 
 async def _send(
@@ -261,7 +269,7 @@ def _go_on(row: CommandRow) -> None:
 
 
 @database_sync_to_async
-def _note(row: CommandRow, calls: list[tuple[Command, tuple[str, Any]]]) -> None:
+def _note(row: CommandRow, calls: list[tuple[Command, Call]]) -> None:
     payloads = [payload for _, (_, payload) in calls]
     request = payloads[0] if len(payloads) == 1 else {"parts": payloads}
     commands.note_call(row.pk, calls[0][1][0], request)

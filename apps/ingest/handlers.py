@@ -7,7 +7,7 @@ a function that gives it once the batch is settled.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.commands import services as commands
+from apps.commands import answers
 from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
@@ -38,7 +38,7 @@ def _booted(batch: WorkingSet, item: Item, event: events.StationBooted) -> Answe
     if is_unread and answer.status is BootStatus.ACCEPTED and item.may_be_read:
         batch.read_everything(item.ref)
     if answer.status is BootStatus.ACCEPTED and item.may_be_read:
-        batch.read_profiles(item.ref, item.protocol)
+        batch.read_profiles(item.ref, item.traits)
     return answer
 
 
@@ -115,7 +115,7 @@ def _data(_batch: WorkingSet, _item: Item, _event: events.DataTransferred) -> An
 
 
 def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> Answer:
-    row = commands.answer(event, now=batch.now)
+    row = answers.answer(event, now=batch.now)
     batch.gate.answered(item.ref)
     batch.yard.variables(item.ref, event.values, batch.now)
     if row is not None and row.name == "get_transaction_status":

@@ -15,9 +15,19 @@ from apps.reservations import services as reservations
 from apps.stations.models import Station
 
 
-def _cleared(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
-    """What a station shall forget of a customer leaves its local list too (N10.FR.02)."""
+def _raw(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """What we have no words for: a list that we did not write, and what customers are told."""
     payload = row.parameters.get("payload", {})
+    if row.action == "SendLocalList" and event.status == "accepted":
+        version = payload.get("versionNumber", payload.get("listVersion"))
+        lists.take_foreign(row.station_id, version, now=now)
+    _cleared(row, event, payload, now)
+
+
+def _cleared(
+    row: CommandRow, event: CommandAnswered, payload: dict[str, Any], now: datetime
+) -> None:
+    """What a station shall forget of a customer leaves its local list too (N10.FR.02)."""
     token = payload.get("idToken")
     is_clearing = row.action == "CustomerInformation" and payload.get("clear") is True
     if is_clearing and token is not None and event.status == "accepted":
@@ -28,7 +38,7 @@ def _cleared(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
 _ANSWERED: Mapping[str, Callable[..., None]] = {
     "send_local_list": lists.take_answer,
     "get_local_list_version": lists.take_version,
-    "raw_call": _cleared,
+    "raw_call": _raw,
     "reserve_now": reservations.take_answer,
     "cancel_reservation": reservations.take_answer,
 }

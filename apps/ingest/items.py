@@ -6,6 +6,7 @@ from datetime import datetime
 
 from apps.domain.answers import Answer
 from apps.domain.events import Event
+from apps.protocol import Traits, traits_of
 from apps.stations.refs import StationRef
 
 
@@ -67,3 +68,8 @@ class Item:
     session_id: int | None = None
     is_followed: bool = True
     may_be_read: bool = True
+
+    @property
+    def traits(self) -> Traits:
+        """How stations of this version behave."""
+        return traits_of(self.protocol)

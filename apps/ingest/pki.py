@@ -11,6 +11,9 @@ from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.onboarding import renewals
 from apps.pki import contracts, services
+from apps.stations.models import Station
+
+_PROFILES = ("1", "2", "3")
 
 _BY_CERTIFICATE = 3
 
@@ -82,11 +85,38 @@ def _profile(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None
         services.agree_profile(row.station_id, row.parameters["profile"], batch.now)
 
 
+def _slot(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    """A slot with a higher profile: the station may come with it, and no less from then on."""
+    wanted = row.parameters["profile"]
+    if event.status == "accepted" and wanted > _profile_of(row.station_id):
+        services.agree_profile(row.station_id, wanted, batch.now)
+
+
+def _key(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    """1.6 raises its profile by a configuration key (A05)."""
+    for item in row.parameters["variables"]:
+        value = str(item.get("attributeValue", ""))
+        is_profile = _variable_of(item) == ("", "SecurityProfile") and value in _PROFILES
+        if is_profile and event.status == "accepted" and int(value) > _profile_of(row.station_id):
+            services.agree_profile(row.station_id, int(value), batch.now)
+
+
+def _variable_of(item: dict[str, Any]) -> tuple[str, str]:
+    component, variable = item.get("component") or {}, item.get("variable") or {}
+    return component.get("name", ""), variable.get("name") or item.get("key", "")
+
+
+def _profile_of(station_id: int) -> int:
+    return Station.objects.values_list("security_profile", flat=True).get(pk=station_id)
+
+
 _ANSWERED: Mapping[str, Callable[[WorkingSet, CommandRow, CommandAnswered], None]] = {
     "delete_certificate": _deleted,
     "get_installed_certificates": _reported,
     "install_signed_certificate": _signed,
+    "set_network_profile": _slot,
     "set_security_profile": _profile,
+    "set_variables": _key,
 }
 HANDLERS: Mapping[type[Event], Callable[[WorkingSet, Item, Any], Answer]] = {
     pki.CertificateRequested: _requested,

@@ -15,7 +15,7 @@ from apps.domain.events import (
     SessionUpdated,
     Token,
 )
-from apps.domain.vocabulary import Protocol, TokenStatus
+from apps.domain.vocabulary import TokenStatus
 from apps.ingest import holdings
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
@@ -39,7 +39,7 @@ def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
         key = event.natural_key[:120]
         entry = batch.ledger.open(item.ref, item.protocol, event, key)
     token = _take(batch, item, entry, event)
-    if item.protocol == Protocol.OCPP16:
+    if item.traits.shows_session_by_status:
         batch.ledger.take_earlier_statuses(entry)
     return SessionAnswer(entry.transaction_id, token)
 
@@ -90,7 +90,7 @@ def sampled(batch: WorkingSet, item: Item, event: SamplesTaken) -> Answer:
 
 def ask_after_reconnect(batch: WorkingSet, item: Item) -> None:
     """A station that comes back is asked for its transactions before its queue drains (X-19)."""
-    if item.protocol != Protocol.OCPP201:
+    if not item.traits.can(GetTransactionStatus):
         return
     for entry in batch.ledger.open_on(item.ref.id):
         commands.queue(
@@ -123,8 +123,8 @@ def _named(batch: WorkingSet, item: Item, event: SessionEvent) -> Entry | None:
 
 
 def _opened_late(batch: WorkingSet, item: Item, event: SessionEvent) -> Entry | None:
-    """2.0.1: the station made the id, so any event of a session can open it (X-04)."""
-    if item.protocol == Protocol.OCPP16 or event.transaction_id is None:
+    """Where the station made the id, any event of a session can open it (X-04)."""
+    if not item.traits.is_naming_sessions or event.transaction_id is None:
         return None
     return batch.ledger.open(item.ref, item.protocol, event)
 
@@ -142,9 +142,9 @@ def _only_open(batch: WorkingSet, item: Item, event: SessionEnded) -> Entry | No
 
 
 def _running(batch: WorkingSet, item: Item, event: SamplesTaken) -> Entry | None:
-    """EVSE 0 is the main meter, except where a 1.6 station with one connector means that one."""
+    """EVSE 0 is the main meter, except where a station with one connector means that one."""
     is_main = event.evse_id == 0
-    if is_main and not (item.protocol == Protocol.OCPP16 and batch.yard.has_one_plug(item.ref)):
+    if is_main and not (item.traits.means_its_plug_by_zero and batch.yard.has_one_plug(item.ref)):
         return None
     first_at = min(sample.at for sample in event.samples)
     running = [

@@ -9,13 +9,13 @@ from apps.commands import services as commands
 from apps.commands.followup import Followup
 from apps.domain import events
 from apps.domain.events import Event, SessionEvent
-from apps.domain.power import EvNeedsTold, EvScheduleTold
-from apps.domain.vocabulary import Protocol
+from apps.domain.power import EvNeedsTold, EvScheduleTold, GetChargingProfiles
 from apps.ingest.items import Item
 from apps.journal.models import Message
 from apps.live.announce import announce
 from apps.onboarding.gate import Gate
 from apps.power import services as power
+from apps.protocol import Traits
 from apps.sessions.ledger import Ledger
 from apps.sessions.models import ParkedEvent
 from apps.stations.refs import StationRef
@@ -60,9 +60,9 @@ class WorkingSet:
         if settings.OCPP_READ_ON_BOOT:
             self._unread[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
-    def read_profiles(self, ref: StationRef, protocol: str) -> None:
+    def read_profiles(self, ref: StationRef, traits: Traits) -> None:
         """Have the station asked for the charging profiles that we believe it holds."""
-        if settings.OCPP_READ_ON_BOOT and protocol == Protocol.OCPP201:
+        if settings.OCPP_READ_ON_BOOT and traits.can(GetChargingProfiles):
             self._booted[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
     def park(self, item: Item, why: str) -> None:

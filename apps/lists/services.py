@@ -130,6 +130,15 @@ def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -
         push(Station.objects.get(pk=command.station_id), now=now)
 
 
+def take_foreign(station_id: int, version: int, *, now: datetime) -> None:
+    """The station took a list that was written by hand: nobody here knows what is in it."""
+    row = _locked(station_id)
+    row.answer, row.answered_at = f"A list written by hand, version {version}", now
+    row.is_supported, row.version_held, row.version = True, version, max(row.version, version)
+    _note_held(row, None)
+    row.save()
+
+
 def take_version(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
     """The station told its version; one that we did not give it means an unknown list."""
     if event.status != "accepted":

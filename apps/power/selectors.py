@@ -17,7 +17,6 @@ from apps.domain.profiles import (
     read_profile,
     read_schedule,
 )
-from apps.domain.vocabulary import Protocol
 from apps.power.composite import Held, Piece, Question, Running, composite
 from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, PushDelivery
 from apps.power.rules import Facts, Limits, limits_of
@@ -79,7 +78,7 @@ def facts_of(station: Station) -> Facts:
         held=held_at(station.pk, with_waiting=True),
         open_at=open_at(station.pk),
         evses=tuple(Evse.objects.filter(station=station).values_list("number", flat=True)),
-        is_replacing=is_replacing(station.protocol),
+        is_replacing=station.traits.is_replacing_profiles,
     )
 
 
@@ -89,11 +88,6 @@ def limits(station_id: int) -> Limits:
         station_id=station_id, component__in=("SmartChargingCtrlr", ""), attribute="Actual"
     )
     return limits_of(dict(rows.values_list("variable", "value")))
-
-
-def is_replacing(protocol: str) -> bool:
-    """1.6: a profile replaces one of its purpose and level; 2.0.1 refuses it (K01.FR.39)."""
-    return protocol == Protocol.OCPP16
 
 
 def held_at(station_id: int, *, with_waiting: bool = False) -> list[Held]:
@@ -138,7 +132,7 @@ def question(
         unit=unit,
         running=running,
         evses=tuple(Evse.objects.filter(station=station).values_list("number", flat=True)),
-        is_replacing=is_replacing(station.protocol),
+        is_replacing=station.traits.is_replacing_profiles,
     )
 
 

@@ -27,7 +27,6 @@ from apps.domain.profiles import (
     profile_json,
     schedule_json,
 )
-from apps.domain.vocabulary import Protocol
 from apps.live.announce import announce
 from apps.power import rules, selectors
 from apps.power.models import ExternalLimit, HeldProfile, StationSchedule
@@ -45,8 +44,6 @@ def prepare(
     ``running``: EVSE by transaction id of sessions that are not in the database yet.
     BadParameters with everything that this station would refuse. Other commands pass as they are.
     """
-    if isinstance(command, GetChargingProfiles) and station.protocol == Protocol.OCPP16:
-        raise BadParameters(["A station with OCPP 1.6 cannot tell which profiles it holds"])
     if isinstance(command, SetChargingProfile):
         profile = _fitting(station, command.charging_profile(), command.evse_id, running)
         return replace(command, profile=profile_json(profile))
@@ -102,7 +99,7 @@ def keep(
     """A profile that the station accepted from us: it replaces the one with its id."""
     same = HeldProfile.objects.filter(station=station, number=profile.id)
     same.exclude(purpose=EXTERNAL).delete()
-    if selectors.is_replacing(station.protocol):
+    if station.traits.is_replacing_profiles:
         HeldProfile.objects.filter(
             station=station,
             evse_id=evse_id,

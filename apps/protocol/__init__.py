@@ -9,11 +9,18 @@ version, so that nobody above asks which version a station speaks.
 from apps.domain.vocabulary import Protocol
 from apps.protocol import v16, v201
 from apps.protocol.codec import Codec, Limits, Outcome
+from apps.protocol.traits import Traits
 
-__all__ = ["Codec", "Limits", "Outcome", "codec"]
+__all__ = ["Codec", "Limits", "Outcome", "Traits", "codec", "traits_of"]
 
 _CODECS = {Protocol.OCPP16: v16.CODEC, Protocol.OCPP201: v201.CODEC}
 
 
 def codec(protocol: Protocol) -> Codec:
     return _CODECS[protocol]
+
+
+def traits_of(protocol: str) -> Traits:
+    """The facts of a version by its sub-protocol name; of the newest where none is known yet."""
+    known = Protocol(protocol) if protocol else Protocol.OCPP201
+    return _CODECS[known].traits

@@ -10,6 +10,7 @@ from apps.domain.answers import Answer
 from apps.domain.commands import Command
 from apps.domain.events import Event, VariableValue
 from apps.domain.profiles import CompositeSchedule
+from apps.protocol.traits import Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,5 @@ class Codec:
     encode: Encode
     outcome: Callable[[Command, str, Any], Outcome]
     split: Callable[[Command, Limits], list[Command]]
+    meaning: Callable[[str, dict[str, Any]], Command | None]
+    traits: Traits

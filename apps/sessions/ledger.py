@@ -9,6 +9,7 @@ from django.db import connection
 from apps.domain.events import SessionEnded, SessionEvent
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.live.announce import announce
+from apps.protocol import traits_of
 from apps.sessions import energy, machine
 from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, UNAUTHORISED, Entry
 from apps.sessions.models import FIRST_ID, Sample, Session
@@ -23,7 +24,7 @@ from apps.tariffs.rates import find_version_id
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
-STATES_OF_16 = {
+STATES_BY_STATUS = {
     ConnectorStatus.CHARGING: ChargingState.CHARGING,
     ConnectorStatus.SUSPENDED_EV: ChargingState.SUSPENDED_EV,
     ConnectorStatus.SUSPENDED_EVSE: ChargingState.SUSPENDED_EVSE,
@@ -120,12 +121,13 @@ class Ledger:
         )
 
     def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
-        """1.6: the connector's status is the state of the session on it."""
-        state = STATES_OF_16.get(ConnectorStatus(status))
+        """The connector's status is the state of the session on it, where a version has it so."""
+        state = STATES_BY_STATUS.get(ConnectorStatus(status))
         if state is None:
             return
         for entry in self.open_on(ref.id, evse_id):
-            if entry.protocol == "ocpp1.6" and entry.known.started_at <= at:
+            is_told = traits_of(entry.protocol).shows_session_by_status
+            if is_told and entry.known.started_at <= at:
                 entry.facts = machine.merge_state(entry.known, state, at)
                 entry.is_dirty = True
 
@@ -137,7 +139,7 @@ class Ledger:
             at__gte=entry.known.started_at,
         ).values_list("status", "at")
         for status, at in changes:
-            state = STATES_OF_16.get(ConnectorStatus(status))
+            state = STATES_BY_STATUS.get(ConnectorStatus(status))
             if state is not None:
                 entry.facts = machine.merge_state(entry.known, state, at)
 

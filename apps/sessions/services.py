@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.commands import services as commands
 from apps.domain.commands import Command, GetTransactionStatus, TriggerMessage
-from apps.domain.vocabulary import Protocol
+from apps.protocol import traits_of
 from apps.sessions.ledger import Ledger
 from apps.sessions.models import Session
 from apps.sessions.watchdog import Patience, Quiet, Verdict, judge
@@ -73,7 +73,7 @@ def _ask(session: Session, now: datetime) -> int:
 
 
 def _question(session: Session) -> Command:
-    if session.protocol == Protocol.OCPP201:
+    if traits_of(session.protocol).can(GetTransactionStatus):
         return GetTransactionStatus(session.transaction_id)
     return TriggerMessage("MeterValues", evse_id=session.evse_id, connector_id=1)
 

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import BootStatus, ConnectorStatus
+from apps.protocol import Traits, traits_of
 
 
 class Location(models.Model):
@@ -76,6 +77,11 @@ class Station(models.Model):
 
     def __str__(self) -> str:
         return self.identity
+
+    @property
+    def traits(self) -> Traits:
+        """What its OCPP version can do and how it behaves."""
+        return traits_of(self.protocol)
 
 
 class Evse(models.Model):

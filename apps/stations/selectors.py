@@ -19,7 +19,8 @@ from django.db.models import (
 )
 
 from apps.accounts.models import Actor
-from apps.domain.vocabulary import ConnectorStatus
+from apps.domain.vocabulary import ConnectorStatus, Protocol
+from apps.protocol import traits_of
 from apps.stations import availability
 from apps.stations.availability import Shown
 from apps.stations.models import (
@@ -263,3 +264,8 @@ def _rank(actor: Actor) -> Case:
         default=Value(2),
         output_field=IntegerField(),
     )
+
+
+def list_protocols() -> list[tuple[str, str]]:
+    """The OCPP versions that a station may speak, newest first: name on the wire, label."""
+    return [(protocol.value, traits_of(protocol).label) for protocol in reversed(Protocol)]

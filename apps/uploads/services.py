@@ -1,11 +1,15 @@
 """Writes: open a door, take a file in, sweep away what nobody used."""
 
+import fcntl
 import hashlib
 import hmac
+import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -60,21 +64,25 @@ def find_open(door_id: int, user: str, secret: str, now: datetime) -> Door:
 
 
 def take(door: Door, name: str, part: Part, chunks: Iterable[bytes], now: datetime) -> Door:
-    """Append a part. Refused 409 (with where to go on) or 413; what came before stays."""
-    if part.first != door.size_bytes:
-        raise Refused(409, f"Go on at byte {door.size_bytes}.")
+    """Append a part. Refused 409 (with where to go on) or 413; what came before stays.
+
+    One transfer at a time: a station that lost its line may try again before we noticed.
+    """
     if part.total is not None and part.total > settings.OCPP_UPLOAD_MAX_BYTES:
         raise _too_large()
-    door.name = door.name or _plain(name)
-    door.path = door.path or f"{door.opened_at:%Y-%m}/{door.pk}"
-    size_bytes = _append(_folder() / door.path, part.first, chunks)
-    if size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
-        (_folder() / door.path).unlink()
-        Door.objects.filter(pk=door.pk).update(size_bytes=0)
-        raise _too_large()
-    door.size_bytes = size_bytes
-    door.completed_at = now if part.is_last else None
-    door.save(update_fields=["name", "path", "size_bytes", "completed_at"])
+    with _held(door) as file:
+        door.refresh_from_db(fields=["name", "path", "size_bytes", "completed_at"])
+        if door.completed_at is not None or part.first != door.size_bytes:
+            raise Refused(409, f"Go on at byte {door.size_bytes}.")
+        door.name = door.name or _plain(name)
+        door.path = _path_of(door)
+        door.size_bytes = _append(file, part.first, chunks)
+        if door.size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
+            file.truncate(0)
+            Door.objects.filter(pk=door.pk).update(size_bytes=0)
+            raise _too_large()
+        door.completed_at = now if part.is_last else None
+        door.save(update_fields=["name", "path", "size_bytes", "completed_at"])
     announce(door.organisation_id, f"station:{door.station_id}")
     return door
 
@@ -83,8 +91,7 @@ def sweep(*, now: datetime) -> int:
     """Forget doors that nobody went through in time, with what lies behind them."""
     unused = Door.objects.filter(completed_at=None, expires_at__lte=now)
     for door in unused[:500]:
-        if door.path:
-            (_folder() / door.path).unlink(missing_ok=True)
+        (_folder() / _path_of(door)).unlink(missing_ok=True)
         door.delete()
     return unused.count()
 
@@ -94,18 +101,34 @@ def file_of(door: Door) -> Path:
     return _folder() / door.path
 
 
-def _append(path: Path, first: int, chunks: Iterable[bytes]) -> int:
-    """The file's size afterwards; it stops soon after the limit."""
+@contextmanager
+def _held(door: Door) -> Iterator[BinaryIO]:
+    """The file of the door, for this transfer alone. Refused 409 while another one runs."""
+    path = _folder() / _path_of(door)
     path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused(409, "Another transfer to this address is running.") from error
+        yield file
+
+
+def _path_of(door: Door) -> str:
+    return door.path or f"{door.opened_at:%Y-%m}/{door.pk}"
+
+
+def _append(file: BinaryIO, first: int, chunks: Iterable[bytes]) -> int:
+    """The file's size afterwards, on the disk; it stops soon after the limit."""
+    file.truncate(first)
     size_bytes = first
-    with path.open("r+b" if path.exists() else "wb") as file:
-        file.seek(first)
-        file.truncate()
-        for chunk in chunks:
-            file.write(chunk)
-            size_bytes += len(chunk)
-            if size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
-                break
+    for chunk in chunks:
+        file.write(chunk)
+        size_bytes += len(chunk)
+        if size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
+            break
+    file.flush()
+    os.fsync(file.fileno())
     return size_bytes
 
 

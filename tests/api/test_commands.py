@@ -9,6 +9,7 @@ from apps.accounts.models import AuditEntry
 from apps.api import waiting
 from apps.api.views import commands as views
 from apps.commands import services
+from apps.commands.answers import answer
 from apps.commands.models import CommandRow, State
 from apps.domain.events import CommandAnswered
 from apps.stations.models import Station
@@ -31,7 +32,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         if script:
             row = CommandRow.objects.latest("id")
             services.claim(row, connection_id="c", now=timezone.now())
-            services.answer(CommandAnswered(row.pk, **script.pop(0)), now=timezone.now())
+            answer(CommandAnswered(row.pk, **script.pop(0)), now=timezone.now())
 
     def wait(row: CommandRow, wait_s: float) -> CommandRow:
         return waiting.wait_for_answer(row, wait_s, sleep=sleep, clock=lambda: time_s[0])

@@ -66,6 +66,8 @@ def addresses(scene: Cast) -> dict[str, str]:
         "reserve": "/stations/NL-RTM-003/actions/reserve_now/?evse_id=1",
         "token-rules": "/tokens/rules/",
         "action": "/stations/NL-RTM-003/actions/reset/?mode=immediate",
+        "raw": "/stations/NL-RTM-003/actions/raw_call/?action=SetVariableMonitoring",
+        "power": "/stations/NL-RTM-003/?tab=power",
         "sessions": "/sessions/", "session": f"/sessions/{ended.pk}/",
         "running": f"/sessions/{running.pk}/", "none": "/sessions/?q=nothing",
         "messages": "/messages/", "message": f"/messages/{message.pk}/",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.accounts.models import Organisation
-from apps.commands import services
+from apps.commands import answers, services
 from apps.commands.models import CommandRow, State
 from apps.commands.progress import Progress, progress_of
 from apps.domain.events import FirmwareProgressed, LogProgressed
@@ -54,6 +54,6 @@ def test_what_was_settled_elsewhere_meanwhile_stays_so(network: Organisation) ->
     )  # fmt: skip
     CommandRow.objects.update(state=State.NOT_CONFIRMED)
     row.state = State.ACCEPTED  # as it was read before
-    services.note_report(row, Progress("Installing"), now=now)
+    answers.note_report(row, Progress("Installing"), now=now)
     stored = CommandRow.objects.get()
     assert (stored.state, stored.progress) == (State.NOT_CONFIRMED, "")

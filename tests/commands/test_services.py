@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.commands import services
+from apps.commands import answers, services
 from apps.commands.followup import Followup, stations_followed
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
@@ -45,7 +45,7 @@ def claim(row: CommandRow) -> bool:
 
 
 def answered(row: CommandRow, status: str = "accepted", **more: Any) -> CommandRow | None:
-    return services.answer(CommandAnswered(row.pk, status, **more), now=after(1))
+    return answers.answer(CommandAnswered(row.pk, status, **more), now=after(1))
 
 
 def state(row: CommandRow) -> str:

@@ -202,12 +202,29 @@ def test_htmx_and_the_page_itself_bring_no_inline_code(scene: Cast, log_in: LogI
     assert json.loads(config[1])["allowEval"] is False
 
 
+def test_a_raw_call_begins_with_an_example_of_its_version(scene: Cast, log_in: LogIn) -> None:
+    client, url = log_in("operator"), "/stations/NL-RTM-003/actions/raw_call/"
+    least = client.get(f"{url}?action=SetVariables").content.decode()
+    assert "&quot;attributeValue&quot;: &quot;300&quot;" in least
+    assert "setVariableData[].attributeType" in least
+    assert "Actual, Target, MinSet, MaxSet" in least
+    assert "&quot;attributeType&quot;" not in least
+    full = client.get(f"{url}?action=SetVariables&example=full").content.decode()
+    assert "&quot;attributeType&quot;: &quot;Actual&quot;" in full
+    Station.objects.filter(identity="NL-RTM-003").update(protocol="ocpp1.6")
+    older = client.get(f"{url}?action=SetVariables").content.decode()
+    assert "ChangeConfiguration" in older
+    assert "What CancelReservation is made of" in older
+
+
 def test_a_raw_call_that_its_schema_refuses_is_not_sent(scene: Cast, log_in: LogIn) -> None:
     client, url = log_in("operator"), "/stations/NL-RTM-003/actions/raw_call/"
     given = {"action": "GetLog", "payload": '{"logType": "Nonsense"}', "reason": "Look"}
     refused = client.post(url, given)
     assert refused.status_code == 422
     assert "requestId" in refused.content.decode()
-    assert not CommandRow.objects.filter(name="raw_call").exists()
+    assert not CommandRow.objects.filter(verbatim__isnull=False).exists()
     client.post(url, {**given, "action": "ClearCache", "payload": "{}"})
-    assert CommandRow.objects.get(name="raw_call").parameters["action"] == "ClearCache"
+    row = CommandRow.objects.get(verbatim__isnull=False)
+    assert row.name == "clear_cache"
+    assert row.verbatim == {"action": "ClearCache", "payload": {}}

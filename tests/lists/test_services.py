@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Organisation
-from apps.commands import services as commands
+from apps.commands import answers
 from apps.commands.models import CommandRow, State
 from apps.domain.authorization import SendLocalList
 from apps.domain.command import BadParameters
@@ -41,7 +41,7 @@ def answer(status: str = "accepted", detail: str = "", **more: Any) -> dict[str,
     row = waiting()
     CommandRow.objects.filter(pk=row.pk).update(state=State.SENT, action="SendLocalList")
     event = CommandAnswered(row.pk, status, detail, **more)
-    settled = commands.answer(event, now=NOW)
+    settled = answers.answer(event, now=NOW)
     services.take_answer(settled, event, now=NOW)
     return row.parameters
 

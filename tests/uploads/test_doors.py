@@ -1,6 +1,7 @@
 """A door takes one file, in one piece or in several, and nothing else."""
 
 import base64
+import fcntl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,17 @@ def test_a_transfer_that_broke_off_goes_on(sender: Sender) -> None:
     assert content() == b"all is well"
 
 
+def test_two_transfers_at_once_do_not_mix(sender: Sender, tmp_path: Path) -> None:
+    sender.put(b"first ", Content_Range="bytes 0-5/12")
+    path = next(p for p in tmp_path.rglob("*") if p.is_file())
+    with path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        refused = sender.put(b"second", Content_Range="bytes 6-11/12")
+        assert (refused.status_code, path.read_bytes()) == (409, b"first ")
+    assert sender.put(b"second", Content_Range="bytes 6-11/12").status_code == 201
+    assert path.read_bytes() == b"first second"
+
+
 def test_it_is_used_once(sender: Sender) -> None:
     sender.put(b"one")
     assert sender.put(b"two").status_code == 410
@@ -107,7 +119,7 @@ def test_too_large_is_refused_and_not_kept(
     sender: Sender, tmp_path: Path, headers: dict[str, str]
 ) -> None:
     assert sender.put(b"x" * 101, **headers).status_code == 413
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size]
     assert sender.offset() == 0
 
 

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.roles import Permission
-from apps.api.orders import fitting, give, read_call, read_command
+from apps.api.orders import give, read_call, read_command
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.commands import (
@@ -46,7 +46,7 @@ class StationCommands(_Giving):
         wait_s = self.query(WaitQuery)["wait"]
         body = self.body(CommandIn)
         command = read_command(self.actor, body["command"], body["parameters"])
-        row = give(self.actor, station, fitting(station, command), body["reason"])
+        row = give(self.actor, station, command, body["reason"])
         return self.answer(request, row, wait_s)
 
 

@@ -4,24 +4,17 @@ import json
 from typing import Any, cast
 
 from django import forms
+from django.urls import reverse
+from django.utils import timezone
 
-from apps.commands.raw import check_call, list_actions
+from apps.commands.raw import CallGuide, check_call, guide_to, list_actions
 from apps.domain import commands as words
 from apps.domain.commands import Command
 from apps.stations.models import Station
 
-_MESSAGES_16 = (
-    "StatusNotification", "MeterValues", "Heartbeat", "BootNotification",
-    "DiagnosticsStatusNotification", "FirmwareStatusNotification",
-)  # fmt: skip
-_MESSAGES_201 = (
-    "StatusNotification", "MeterValues", "TransactionEvent", "Heartbeat", "BootNotification",
-    "LogStatusNotification", "FirmwareStatusNotification",
-)  # fmt: skip
-
 
 class CommandForm(forms.Form):
-    """Knows the EVSEs and the protocol of its station; a danger of 2 needs a reason."""
+    """Knows its station and the EVSEs there; a danger of 2 needs a reason."""
 
     reason = forms.CharField(
         max_length=200,
@@ -29,13 +22,12 @@ class CommandForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "Shown in the log of commands"}),
     )
     field_order = ["reason"]
-    station: Station
 
     def __init__(
-        self, *args: Any, evses: list[int], protocol: str, danger: int, **kwargs: Any
+        self, *args: Any, station: Station, evses: list[int], danger: int, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.protocol = protocol
+        self.station = station
         self.fields["reason"].required = danger >= 2
         if danger == 0:
             del self.fields["reason"]
@@ -85,7 +77,7 @@ class TriggerForm(CommandForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = _MESSAGES_16 if self.protocol == "ocpp1.6" else _MESSAGES_201
+        names = self.station.traits.triggers
         self.fields["message"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
 
     def command(self) -> Command:
@@ -140,15 +132,42 @@ class SetForm(CommandForm):
 
 
 class RawForm(CommandForm):
-    """Any call of the station's version, refused here where its schema refuses it."""
+    """Any call of the station's version, refused here where its schema refuses it.
+
+    ``guide``: what the chosen action is made of; its example is what the form begins with.
+    """
 
     action = forms.ChoiceField()
-    payload = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), initial="{}")
+    payload = forms.CharField(
+        widget=forms.Textarea(
+            attrs={"rows": 12, "class": "form-control mono", "spellcheck": "false"}
+        )
+    )
+    guide: CallGuide | None = None
 
-    def __init__(self, *args: Any, protocol: str, **kwargs: Any) -> None:
-        super().__init__(*args, protocol=protocol, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        protocol = self.station.protocol
         names = list_actions(protocol) if protocol else []
-        cast(forms.ChoiceField, self.fields["action"]).choices = [(name, name) for name in names]
+        choice = cast(forms.ChoiceField, self.fields["action"])
+        choice.choices = [(name, name) for name in names]
+        choice.widget.attrs |= {
+            "hx-get": reverse("dashboard:action", args=[self.station.identity, "raw_call"]),
+            "hx-include": "[name=reason]",
+            "hx-target": "closest form",
+            "hx-swap": "outerHTML",
+        }
+        if names:
+            self._begin_with(self.data.get("action") or self.initial.get("action", ""), names)
+
+    def _begin_with(self, action: str, names: list[str]) -> None:
+        chosen = action if action in names else names[0]
+        is_full = self.initial.get("example") == "full"
+        self.guide = guide_to(self.station.protocol, chosen, timezone.now(), is_full=is_full)
+        self.initial["action"] = chosen
+        example = json.dumps(self.guide.example, indent=2)
+        self.initial.setdefault("payload", example)
+        self.fields["payload"].widget.attrs["rows"] = min(max(example.count("\n") + 2, 5), 20)
 
     def clean_payload(self) -> dict[str, Any]:
         try:
@@ -161,10 +180,10 @@ class RawForm(CommandForm):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if not self.protocol:
+        if not self.station.protocol:
             raise forms.ValidationError("Its OCPP version is known once it has connected.")
         if "action" in data and "payload" in data:
-            for problem in check_call(self.protocol, data["action"], data["payload"]):
+            for problem in check_call(self.station.protocol, data["action"], data["payload"]):
                 self.add_error("payload", f"{problem.path or 'payload'}: {problem.message}")
         return data
 

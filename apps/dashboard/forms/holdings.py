@@ -51,7 +51,7 @@ class ReserveForm(CommandForm):
         super().__init__(*args, **kwargs)
         types = [("", "Any"), *((kind, kind) for kind in CONNECTOR_TYPES)]
         cast(forms.ChoiceField, self.fields["connector_type"]).choices = types
-        if self.protocol == "ocpp1.6":
+        if not self.station.traits.reserves_by_type:
             del self.fields["connector_type"]
 
     def _no_evse(self) -> list[tuple[str, str]]:

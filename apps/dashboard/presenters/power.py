@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.dashboard.access import zone_named
+from apps.domain.power import GetChargingProfiles
 from apps.domain.profiles import MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, ChargingProfile, Json
 from apps.power import selectors
 from apps.power.composite import Piece, Question, amount
@@ -63,6 +64,11 @@ class PowerSheet:
     def topics(self) -> frozenset[str]:
         return frozenset({f"power:{self.station.pk}"})
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything, by our account or by its own, limits it in the window."""
+        return any(step.ours_w is not None or step.theirs_w is not None for step in self.steps)
+
 
 def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
     begun = timezone.now().replace(second=0, microsecond=0)
@@ -82,7 +88,7 @@ def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
         pushes=[p for p in selectors.list_pushes(actor, station) if p.due_at],
         steps=steps(selectors.composite_of(station, asked), told, asked),
         told=told,
-        may_be_read=not selectors.is_replacing(station.protocol),
+        may_be_read=station.traits.can(GetChargingProfiles),
     )
 
 

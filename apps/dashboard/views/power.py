@@ -22,8 +22,7 @@ def plan(request: PageRequest, identity: str) -> HttpResponse:
     station = selectors.get_station(request.user, identity)
     numbers = {c.evse.number for c in selectors.list_connectors(request.user, [station.pk])}
     given = request.POST if request.method == "POST" else None
-    form = PlanForm(given, evses=sorted(numbers) or [1], protocol=station.protocol)
-    form.station = station
+    form = PlanForm(given, station=station, evses=sorted(numbers) or [1])
     if request.method == "POST" and form.is_valid():
         try:
             _plan(request, form)

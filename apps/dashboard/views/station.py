@@ -5,14 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
-from apps.commands.services import queue
+from apps.control.services import give
 from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
@@ -31,10 +29,7 @@ from apps.dashboard.presenters.stations import connection_words, evse_cards, sta
 from apps.dashboard.views import holdings
 from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
-from apps.journal.masking import masked
 from apps.journal.selectors import MessageFilter
-from apps.lists import services as lists
-from apps.reservations import services as reservations
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors
@@ -67,7 +62,7 @@ def show(request: PageRequest, identity: str) -> HttpResponse:
         "tabs": TABS,
         "tab": tab if tab in _TABS else "overview",
         "head": station_head(actor, station),
-        "menu": actions.groups_for(actor),
+        "menu": actions.groups_for(actor, station),
         "urls": connection_urls(request, station.identity),
         **gather(request, station),
     }
@@ -86,7 +81,7 @@ def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     form, action = _form(request, station, form_class, name)
     if request.method == "POST" and form.is_valid():
         try:
-            return _queued(request, station, form)
+            return _given(request, station, form)
         except BadParameters as error:
             words = "; ".join(error.problems)
             form.add_error(None, f"{words[:1].upper()}{words[1:]}.")
@@ -104,40 +99,22 @@ def _form(
     given = request.POST if request.method == "POST" else None
     form = form_class(
         given,
+        station=station,
         initial=preset,
         evses=sorted(numbers) or [1],
-        protocol=station.protocol,
         danger=action.danger,
     )
-    form.station = station
     return form, action
 
 
-@transaction.atomic
-def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpResponse:
-    now = timezone.now()
-    reason = form.cleaned_data.get("reason", "")
+def _given(request: PageRequest, station: Station, form: CommandForm) -> HttpResponse:
     session = request.GET.get("session", "")
-    command = lists.complete(station, form.command(), now=now)
-    command = reservations.complete(station, command, now=now, actor=request.user.label)
-    row = queue(
-        organisation_id=station.organisation_id,
-        station_id=station.pk,
-        identity=station.identity,
-        command=command,
-        now=now,
-        actor=request.user.label,
-        reason=reason,
+    row = give(
+        request.user,
+        station,
+        form.command(),
+        reason=form.cleaned_data.get("reason", ""),
         session_id=int(session) if session.isdecimal() else None,
-        expires_s=reservations.patience_s(command, now),
-    )
-    audit(
-        actor=request.user,
-        action=row.name,
-        target=station.identity,
-        reason=reason,
-        details={"command": row.pk, "parameters": masked(row.parameters)},
-        now=now,
     )
     if not request.htmx:
         return redirect("dashboard:command", command_id=row.pk)

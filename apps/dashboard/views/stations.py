@@ -26,7 +26,6 @@ _CONNECTIONS = (
     ("never", "Never connected"),
     ("waiting", "Waiting"),
 )
-_PROTOCOLS = (("ocpp2.0.1", "OCPP 2.0.1"), ("ocpp1.6", "OCPP 1.6"))
 
 
 @page(Permission.SEE_STATIONS)
@@ -50,7 +49,7 @@ def show_list(request: PageRequest) -> HttpResponse:
             "bar": bar(actor),
             "states": availability.ALL,
             "connections": _CONNECTIONS,
-            "protocols": _PROTOCOLS,
+            "protocols": selectors.list_protocols(),
             "locations": selectors.list_locations(actor),
             "vendors": selectors.list_vendors(actor),
             "sort": sort,

@@ -176,3 +176,4 @@ _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     **maintenance.OUTCOMES,
     **power.OUTCOMES,
 }
+KINDS = frozenset({*_WRITERS, *maintenance.NUMBERED, SetSecurityProfile})

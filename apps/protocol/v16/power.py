@@ -11,7 +11,7 @@ from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import plain_outcome
 from apps.protocol.v201.power import cleared, composite_in, schedule_out, validity_out
 
-_PURPOSES = {MAX: "ChargePointMaxProfile"}
+PURPOSES = {MAX: "ChargePointMaxProfile"}
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -26,7 +26,7 @@ def profile_out(profile: ChargingProfile) -> Payload:
     written: Payload = {
         "chargingProfileId": profile.id,
         "stackLevel": profile.stack_level,
-        "chargingProfilePurpose": _PURPOSES.get(profile.purpose, profile.purpose),
+        "chargingProfilePurpose": PURPOSES.get(profile.purpose, profile.purpose),
         "chargingProfileKind": profile.kind,
         "chargingSchedule": schedule_out(profile.schedules[0]),
     }
@@ -54,7 +54,7 @@ def _clear(command: power.ClearChargingProfile) -> Written:
     named = {
         "id": command.profile_id,
         "connectorId": command.evse_id,
-        "chargingProfilePurpose": None if purpose is None else _PURPOSES.get(purpose, purpose),
+        "chargingProfilePurpose": None if purpose is None else PURPOSES.get(purpose, purpose),
         "stackLevel": command.stack_level,
     }
     return "ClearChargingProfile", {k: v for k, v in named.items() if v is not None}

@@ -2,7 +2,8 @@
 
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Codec
-from apps.protocol.v201 import answers, inbound, outbound
+from apps.protocol.traits import Traits, named, triggers
+from apps.protocol.v201 import answers, inbound, meaning, outbound
 
 CODEC = Codec(
     protocol=Protocol.OCPP201,
@@ -11,4 +12,15 @@ CODEC = Codec(
     encode=outbound.encode,
     outcome=outbound.outcome,
     split=outbound.split,
+    meaning=meaning.meaning,
+    traits=Traits(
+        label="OCPP 2.0.1",
+        commands=named(outbound.KINDS),
+        triggers=triggers(Protocol.OCPP201, "TriggerMessage"),
+        is_naming_sessions=True,
+        shows_session_by_status=False,
+        means_its_plug_by_zero=False,
+        is_replacing_profiles=False,
+        reserves_by_type=True,
+    ),
 )

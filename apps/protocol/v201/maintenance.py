@@ -11,7 +11,7 @@ from apps.protocol.outbound import log_window, members, of_all, retrying
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
-_LOG_TYPES = {"diagnostics": "DiagnosticsLog", "security": "SecurityLog"}
+LOG_TYPES = {"diagnostics": "DiagnosticsLog", "security": "SecurityLog"}
 
 
 def _update(command: UpdateFirmware, request_id: int) -> Written:
@@ -29,7 +29,7 @@ def _update(command: UpdateFirmware, request_id: int) -> Written:
 
 def _log(command: GetLog, request_id: int) -> Written:
     where = {"remoteLocation": command.location} | log_window(command)
-    payload = {"requestId": request_id, "logType": _LOG_TYPES[command.kind], "log": where}
+    payload = {"requestId": request_id, "logType": LOG_TYPES[command.kind], "log": where}
     return "GetLog", payload | retrying(command)
 
 

@@ -209,3 +209,4 @@ _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     **pki.OUTCOMES,
     **power.OUTCOMES,
 }
+KINDS = frozenset({*_WRITERS, *_NUMBERED, SetSecurityProfile})

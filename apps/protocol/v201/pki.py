@@ -29,6 +29,8 @@ TRIGGERS = {
 }
 _KINDS_BACK = {word: kind for kind, word in KINDS.items()}
 _OWN_BACK = {word: kind for kind, word in OWN_KINDS.items()}
+_MAX_OCSP = 5500
+_MAX_EXI = 7500
 _PRIORITY = {
     "component": {"name": "OCPPCommCtrlr"},
     "variable": {"name": "NetworkConfigurationPriority"},
@@ -140,12 +142,17 @@ def _target(data: Payload) -> pki.OcspTarget:
 
 
 def _status_answer(answer: Answer) -> Payload:
+    """What is too long for the message cannot be told: Failed."""
     response = answer.response if isinstance(answer, pki.CertificateStatusAnswer) else ""
-    return {"status": "Accepted", "ocspResult": response} if response else {"status": "Failed"}
+    if 0 < len(response) <= _MAX_OCSP:
+        return {"status": "Accepted", "ocspResult": response}
+    return {"status": "Failed"}
 
 
 def _ev_certificate_answer(answer: Answer) -> Payload:
     told = answer if isinstance(answer, pki.EvCertificateAnswer) else pki.EvCertificateAnswer()
+    if len(told.exi_response) > _MAX_EXI:
+        return {"status": "Failed", "exiResponse": ""}
     return {"status": told.status, "exiResponse": told.exi_response}
 
 

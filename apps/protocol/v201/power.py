@@ -108,7 +108,8 @@ def _period_in(given: Payload) -> Period | None:
     return Period(start_s, min(max(float(limit), 0.0), _MOST), phases, which)
 
 
-def _profile_in(given: Payload) -> ChargingProfile | None:
+def profile_in(given: Payload) -> ChargingProfile | None:
+    """A ChargingProfileType; None where it has no id or no schedule that can be read."""
     found = (schedule_in(schedule) for schedule in members(given.get("chargingSchedule")))
     schedules = tuple(schedule for schedule in found if schedule is not None)
     identity = count(given.get("id"))
@@ -196,7 +197,7 @@ def _composite_told(payload: Payload) -> Outcome:
 
 
 def _reported(payload: Payload, _received_at: datetime) -> Event:
-    found = (_profile_in(profile) for profile in payload["chargingProfile"])
+    found = (profile_in(profile) for profile in payload["chargingProfile"])
     return power.ProfilesReported(
         request_id=count(payload["requestId"]) or 0,
         evse_id=count(payload["evseId"]) or 0,

@@ -1,0 +1,53 @@
+"""What stations of one OCPP version can do and how they behave, as facts without its name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from apps.domain.commands import NAMES, Command, RawCall
+from apps.domain.vocabulary import Protocol
+from apps.protocol import validation
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """``label``: the version as people say it.
+
+    ``commands``: names of the commands that it has words for.
+    ``triggers``: messages that its stations send when asked.
+    ``is_naming_sessions``: the station makes the transaction id, so any event of a session can
+    open it (2.0.1 E; in 1.6 we make it when we answer the start).
+    ``shows_session_by_status``: the status of a connector is the phase of its session (1.6).
+    ``means_its_plug_by_zero``: readings of connector 0 of a station with one connector are that
+    connector's, no main meter's.
+    ``is_replacing_profiles``: a profile replaces the one of its purpose and level, whatever its
+    id (1.6 §5.16.2; 2.0.1 refuses it, K01.FR.39).
+    ``reserves_by_type``: a reservation may name a type of connector in place of an EVSE.
+    """
+
+    label: str
+    commands: frozenset[str]
+    triggers: tuple[str, ...]
+    is_naming_sessions: bool
+    shows_session_by_status: bool
+    means_its_plug_by_zero: bool
+    is_replacing_profiles: bool
+    reserves_by_type: bool
+
+    def can(self, command: type[Command]) -> bool:
+        return NAMES[command] in self.commands
+
+
+def named(kinds: Iterable[type[Command]]) -> frozenset[str]:
+    """The names of the commands that have writers; a raw call needs none."""
+    return frozenset(NAMES[kind] for kind in {*kinds, RawCall})
+
+
+def triggers(protocol: Protocol, *actions: str) -> tuple[str, ...]:
+    """What the schemas of these calls let us ask for, sorted."""
+    found: set[str] = set()
+    for action in actions:
+        schema = validation.schema(protocol, action)
+        asked = schema["properties"]["requestedMessage"]
+        name = asked.get("$ref", "").rpartition("/")[2]
+        found |= set(schema["definitions"][name]["enum"] if name else asked["enum"])
+    return tuple(sorted(found))

@@ -1,0 +1,71 @@
+"""A raw call means what the writers would say: there and back again is the same call."""
+
+from typing import Any
+
+import pytest
+
+from apps.commands.raw import meaning_of
+from apps.domain.commands import RawCall, SetVariables, parameters, parse
+from apps.domain.vocabulary import Protocol
+from apps.protocol import codec, guide, validation
+from apps.protocol.errors import CannotEncode
+from tests.protocol.test_exact import GIVEN, calls
+from tests.protocol.test_guide import NOW
+
+# Ours is more than what one call says: which steps, which list, whose certificate.
+NOT_SAID = {
+    "send_local_list", "renew_certificate", "set_security_profile", "install_signed_certificate",
+    "raw_call",
+}  # fmt: skip
+ORDERS = [
+    (protocol, name, given)
+    for protocol in Protocol
+    for name, all_given in GIVEN.items()
+    for given in all_given
+    if name not in NOT_SAID
+]
+
+
+@pytest.mark.parametrize(("protocol", "name", "given"), ORDERS, ids=str)
+def test_what_we_write_is_read_back(protocol: Protocol, name: str, given: dict[str, Any]) -> None:
+    try:
+        written = list(calls(parse(name, given), protocol))
+    except CannotEncode:
+        return
+    for action, payload in written:
+        if action == "GetBaseReport":
+            continue
+        meant = meaning_of(protocol, RawCall(action, payload))
+        assert meant is not None
+        again = codec(protocol).encode(meant, request_id=payload.get("requestId", 0))
+        assert again == (action, payload)
+        assert parse(name, parameters(meant)) == meant
+
+
+@pytest.mark.parametrize("protocol", list(Protocol), ids=lambda protocol: protocol.value)
+@pytest.mark.parametrize("is_full", [False, True])
+def test_no_valid_call_is_too_strange_to_be_sent(protocol: Protocol, is_full: bool) -> None:
+    for action in validation.actions(protocol, "from_csms"):
+        payload = guide.example(protocol, action, NOW, is_full=is_full)
+        meant = meaning_of(protocol, RawCall(action, payload))
+        assert meant is None or parameters(meant) is not None
+
+
+def test_a_call_that_our_words_cannot_say_means_nothing() -> None:
+    unbound = {
+        "evseId": 1,
+        "chargingProfile": {
+            "id": 1, "stackLevel": 0, "chargingProfilePurpose": "TxProfile",
+            "chargingProfileKind": "Relative", "chargingSchedule": [
+                {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": []},
+            ],
+        },
+    }  # fmt: skip
+    assert meaning_of(Protocol.OCPP201, RawCall("SetChargingProfile", unbound)) is None
+    assert meaning_of(Protocol.OCPP201, RawCall("SomethingNew", {})) is None
+
+
+def test_a_key_of_1_6_is_a_variable() -> None:
+    call = RawCall("ChangeConfiguration", {"key": "SecurityProfile", "value": "2"})
+    item = {"variable": {"name": "SecurityProfile"}, "attributeValue": "2"}
+    assert meaning_of(Protocol.OCPP16, call) == SetVariables((item,))
