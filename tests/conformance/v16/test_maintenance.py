@@ -84,7 +84,7 @@ async def test_tc_079_csms(v16: Play16) -> None:
     assert heard == [request | {"requestId": outcome["id"]}], "the command says the same"
     told = {"status": "Uploaded", "requestId": outcome["id"]}
     assert await v16.ask("LogStatusNotification", told) == {}
-    await eventually(lambda: CommandRow.objects.get(name="get_log", state="confirmed"))
+    await eventually(lambda: CommandRow.objects.get(pk=outcome["id"], state="confirmed"))
     assert "The file was uploaded" in await shown(f"/commands/{outcome['id']}/")
 
 
