@@ -77,7 +77,11 @@ class Setup(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], condition=Q(stage="running"), name="setup_running"),
+            models.Index(
+                fields=["stage"],
+                condition=Q(stage__in=["running", "failed"]),
+                name="setup_unfinished",
+            ),
         ]
 
 

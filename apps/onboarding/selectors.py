@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import Actor
 from apps.onboarding import steps
-from apps.onboarding.models import Policy, Setup, Step, Task, Unknown
+from apps.onboarding.models import Policy, Setup, Stage, Step, Task, Unknown
 from apps.stations.models import Station
 
 
@@ -54,6 +54,14 @@ def list_unfinished(actor: Actor) -> QuerySet[Setup]:
         station__organisation_id=actor.organisation_id, stage__in=("running", "failed")
     )
     return found.select_related("station").order_by("stage", "started_at", "id")
+
+
+def count_needing(actor: Actor) -> int:
+    """Stations that wait for a person: to be accepted, or for their failed set-up."""
+    failed = Setup.objects.filter(
+        station__organisation_id=actor.organisation_id, stage=Stage.FAILED
+    )
+    return list_held(actor).order_by().count() + failed.count()
 
 
 def state_of(actor: Actor, station: Station) -> SetupState:

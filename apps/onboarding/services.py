@@ -52,13 +52,19 @@ def hold(
 
 @transaction.atomic
 def accept(station: Station, *, now: datetime, location: Location | None = None) -> None:
-    """A person takes the station in; if there are steps, it is set up first."""
+    """A person takes the station in; if there are steps, it is set up first.
+
+    A set-up that failed is let be, but one that a rejection broke off goes on.
+    """
+    was_rejected = station.boot_policy == "rejected"
     change_station(station, boot_policy="accepted", location=location or station.location)
     setup = Setup.objects.filter(station=station).first()
     is_new = setup is None or not setup.stage
     if is_new and Step.objects.filter(organisation_id=station.organisation_id).exists():
         if station.boot_status == BootStatus.PENDING.value:
             begin(station.pk, now=now)
+    elif setup is not None and setup.stage == Stage.FAILED and was_rejected:
+        try_again(station, now=now)
     elif setup is not None and setup.stage in (Stage.RUNNING, Stage.FAILED):
         _finish(setup, now, "Accepted by hand")
     else:

@@ -20,6 +20,7 @@ SETTING = {
     "parameters": {"value": "60", "key": "MeterValueSampleInterval"},
     "must_succeed": False,
 }
+WHY = {"reason": "it is ours"}
 PASSWORD = {"name": "set_password", "parameters": {}, "must_succeed": True}
 DEFAULT = {
     "unknown": "refuse", "most_held": 50, "heartbeat_interval_s": None, "retry_interval_s": None,
@@ -84,8 +85,8 @@ def test_one_who_waits_is_accepted_and_set_up(
     )  # fmt: skip
     assert stranger.all("onboarding/waiting/") == []
     assert admin.get("stations/NEW-1/setup/").json()["state"] == "waiting"
-    assert stranger.post("stations/NEW-1/accept/", {}).status_code == 404
-    answer = admin.post("stations/NEW-1/accept/", {"location": "Blaak"}).json()
+    assert stranger.post("stations/NEW-1/accept/", WHY).status_code == 404
+    answer = admin.post("stations/NEW-1/accept/", {"location": "Blaak", **WHY}).json()
     assert (answer["state"], [step["state"] for step in answer["steps"]]) == ("running", ["sent"])
     row = CommandRow.objects.get(pk=answer["steps"][0]["command"])
     assert (row.name, row.identity) == ("set_variables", "NEW-1")
@@ -93,10 +94,10 @@ def test_one_who_waits_is_accepted_and_set_up(
 
 
 def test_one_who_waits_is_rejected_once(admin: Program, held: Station) -> None:
-    assert admin.post("stations/NEW-1/reject/", {}).status_code == 200
+    assert admin.post("stations/NEW-1/reject/", WHY).status_code == 200
     held.refresh_from_db()
     assert held.boot_policy == "rejected"
-    assert admin.post("stations/NEW-1/reject/", {}).status_code == 409
+    assert admin.post("stations/NEW-1/reject/", WHY).status_code == 409
 
 
 def test_a_set_up_is_run_again(admin: Program, charger: Station) -> None:
@@ -105,7 +106,7 @@ def test_a_set_up_is_run_again(admin: Program, charger: Station) -> None:
         "station": "NL-001", "state": "none", "reason": "", "started_at": None,
         "finished_at": None, "steps": [],
     }  # fmt: skip
-    answer = admin.post("stations/NL-001/setup/", {})
+    answer = admin.post("stations/NL-001/setup/", WHY)
     assert answer.status_code == 202
     (step,) = answer.json()["steps"]
     assert (step["state"], step["detail"]) == (

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
+from apps.onboarding.models import Policy
 from apps.pki.models import IssuedCertificate
 from apps.pki.services import warn_of_ends
 from apps.stations import passwords
@@ -85,6 +86,20 @@ def test_a_station_that_cannot_come_in_says_why_and_is_given_a_password(
     assert log_in("stranger").post(f"{url}password/", {"password": ""}).status_code == 404
     assert AuditEntry.objects.filter(action="station password set").count() == 2
     assert made not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_station_with_an_ended_certificate_is_offered_the_policy_that_lets_it_in(
+    scene: Cast, log_in: LogIn
+) -> None:
+    station = scene.extras["fleet"]["NL-AMS-021"]
+    make.refusal(
+        station.identity, at=scene.now, station_id=station.pk, reason="certificate_expired",
+        organisation_id=scene.organisation.pk, detail="The client certificate has expired.",
+    )  # fmt: skip
+    url, words = f"/stations/{station.identity}/", "may let such stations in to renew it"
+    assert words in log_in("operator").get(url).content.decode()
+    Policy.objects.create(organisation=scene.organisation, renews_certificates=True)
+    assert words not in log_in("operator").get(url).content.decode()
 
 
 def test_engineers_see_who_signs_what(

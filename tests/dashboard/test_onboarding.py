@@ -8,6 +8,7 @@ from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
 from apps.onboarding import services
 from apps.onboarding.models import Policy, Setup, Step
+from apps.onboarding.selectors import count_needing
 from apps.stations.models import Station
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
@@ -101,6 +102,20 @@ def test_who_waits_is_in_the_inbox_and_in_the_list(
     assert "Chargers that wait to be accepted" in words
     assert "/stations/NL-NEW-004/onboarding/accept/" in words
     assert "onboarding/accept" not in log_in("support").get("/stations/").content.decode()
+
+
+def test_the_navigation_counts_who_needs_a_person(
+    stations: tuple[Station, Station], scene: Cast, log_in: LogIn
+) -> None:
+    page = log_in("operator").get("/sessions/").content.decode()
+    counted = page.partition('id="nav-count-onboarding"')[2].partition("</span>")[0]
+    assert counted.endswith(">2")
+    failed, held = stations
+    services.reject(held, now=scene.now)
+    services.accept(failed, now=scene.now)
+    assert "nav-count-onboarding" not in log_in("support").get("/sessions/").content.decode()
+    assert count_needing(scene.admin) == 0
+    assert count_needing(scene.stranger) == 0
 
 
 def test_one_who_waits_is_accepted_or_rejected(

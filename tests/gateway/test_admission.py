@@ -14,6 +14,7 @@ from apps.gateway.admission import (
     credentials_of,
     identity_of,
     judge,
+    judge_renewal,
 )
 from apps.stations.refs import StationRef
 
@@ -105,6 +106,66 @@ def test_what_a_handshake_must_prove(
     verdict = judge(handshake, ref, is_same, "Grid")
     found = verdict.reason if isinstance(verdict, Refused) else verdict.profile
     assert found == result
+
+
+ENDED = replace(GOOD, problem="expired", was_good=True)
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_tls", "comes_in"),
+    [
+        (ENDED, True, True),
+        (replace(GOOD, organisation="Maker"), True, True),
+        (replace(ENDED, organisation="Maker"), True, True),
+        (ENDED, False, False),
+        (None, True, False),
+        (replace(ENDED, was_good=False), True, False),
+        (replace(ENDED, names=frozenset({"SN-2"})), True, False),
+        (replace(GOOD, problem="revoked"), True, False),
+        (replace(GOOD, problem="untrusted"), True, False),
+        (replace(GOOD, names=frozenset({"SN-2"}), organisation="Maker"), True, False),
+    ],
+)
+def test_who_comes_in_to_renew_its_certificate(
+    shown: ClientCertificate | None, is_tls: bool, comes_in: bool
+) -> None:
+    ref = replace(OPEN, security_profile=3, serial_number="SN-1")
+    handshake = Handshake("CP1", BOTH, None, is_tls=is_tls, certificate=shown)
+    refused = judge(handshake, ref, is_same, "Grid")
+    assert isinstance(refused, Refused)
+    verdict = judge_renewal(handshake, ref, refused)
+    assert isinstance(verdict, Admitted) is comes_in
+    if isinstance(verdict, Admitted):
+        assert (verdict.profile, verdict.must_renew) == (3, refused.detail)
+
+
+@pytest.mark.parametrize(
+    ("profile", "digest", "is_tls", "credentials", "result"),
+    [
+        (1, "right", False, (b"CP1", b"new"), (1, True)),
+        (1, "right", False, (b"CP1", b"right"), (1, False)),
+        (2, "right", True, (b"CP1", b"new"), (2, True)),
+        (1, "", False, (b"CP1", b"new"), (1, True)),
+        (0, "", False, None, (0, False)),
+        (1, "right", False, (b"CP1", b"old"), "wrong_password"),
+        (1, "right", False, (b"CP2", b"new"), "wrong_user"),
+        (2, "right", False, (b"CP1", b"new"), "tls_required"),
+        (3, "right", True, (b"CP1", b"new"), "no_certificate"),
+    ],
+)
+def test_a_password_that_was_sent_and_not_confirmed_counts_too(
+    profile: int,
+    digest: str,
+    is_tls: bool,
+    credentials: tuple[bytes, bytes] | None,
+    result: tuple[int, bool] | str,
+) -> None:
+    ref = replace(OPEN, security_profile=profile, password_digest=digest, pending_digest="new")
+    verdict = judge(Handshake("CP1", BOTH, credentials, is_tls=is_tls), ref, is_same)
+    if isinstance(verdict, Refused):
+        assert verdict.reason == result
+    else:
+        assert (verdict.profile, verdict.has_new_password) == result
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,24 @@ async def test_a_person_may_accept_it_anyway(wire: MakeWire, network: Organisati
     assert (await opened.boot())["status"] == "Accepted"
 
 
+async def test_a_set_up_that_a_rejection_broke_off_goes_on_when_it_is_accepted(
+    wire: MakeWire, network: Organisation
+) -> None:
+    await wants(network, SET, READ)
+    opened = await wire()
+    await opened.boot()
+    call = await opened.next_call()
+    found = await station("CP1")
+    await rows(lambda: services.reject(found, now=at()))
+    assert (await stage("CP1", "failed")).reason == "The station was rejected"
+    assert (await opened.boot())["status"] == "Rejected"
+    assert call[2] == "SetVariables"
+    found = await station("CP1")
+    await rows(lambda: services.accept(found, now=at()))
+    assert (await opened.boot())["status"] == "Pending"
+    assert (await stage("CP1", "running")).reason == ""
+
+
 async def test_a_station_in_service_stays_so_while_it_is_set_up_again(
     wire: MakeWire, network: Organisation
 ) -> None:

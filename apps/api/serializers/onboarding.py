@@ -73,7 +73,19 @@ class SetupOut(serializers.Serializer):
     steps = TaskOut(source="tasks", many=True)
 
 
-class AcceptIn(serializers.Serializer):
+class DecisionIn(serializers.Serializer):
+    """What else is given is refused: a decision is not made by mistake."""
+
+    reason = serializers.CharField(max_length=200, help_text="Kept in the audit trail.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(set(self.initial_data) - set(self.fields))
+        if unknown:
+            raise serializers.ValidationError(f"Unknown: {', '.join(unknown)[:100]}.")
+        return attrs
+
+
+class AcceptIn(DecisionIn):
     location = serializers.CharField(
         required=False, max_length=100, help_text="By its name; made when there is none."
     )

@@ -12,7 +12,7 @@ from apps.accounts.roles import Permission
 from apps.api.errors import Conflict, Invalid
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
-from apps.api.serializers.onboarding import AcceptIn, HeldOut, PolicyFields, SetupOut
+from apps.api.serializers.onboarding import AcceptIn, DecisionIn, HeldOut, PolicyFields, SetupOut
 from apps.domain.command import BadParameters
 from apps.onboarding import recipe, selectors, services
 from apps.onboarding.selectors import SetupState
@@ -81,13 +81,14 @@ class StationSetup(Resource):
         """How far the station has come."""
         return Response(_shown(self, get_station(self.actor, identity)))
 
-    @extend_schema(request=None, responses={202: SetupOut})
+    @extend_schema(request=DecisionIn, responses={202: SetupOut})
     def post(self, request: Request, identity: str) -> Response:
         """Runs all steps (again). A station in service stays in service."""
         station = get_station(self.actor, identity)
+        reason = self.body(DecisionIn)["reason"]
         with transaction.atomic():
             services.begin(station.pk, now=timezone.now())
-            self.audit("station: run set-up again", identity)
+            self.audit("station: run set-up again", identity, reason=reason)
         return Response(_shown(self, station), 202)
 
 
@@ -98,26 +99,28 @@ class StationAcceptance(Resource):
     def post(self, request: Request, identity: str) -> Response:
         """Takes the station in; if there are steps that it has not taken, it is set up first."""
         station = get_station(self.actor, identity)
-        name = self.body(AcceptIn).get("location")
+        given = self.body(AcceptIn)
+        name = given.get("location")
         with transaction.atomic():
             place = find_or_add_location(self.actor.organisation, name) if name else None
             services.accept(station, now=timezone.now(), location=place)
-            self.audit("station: accept", identity)
+            self.audit("station: accept", identity, reason=given["reason"])
         return Response(_shown(self, get_station(self.actor, identity)))
 
 
 class StationRejection(Resource):
     write_permission = Permission.EDIT_STATIONS
 
-    @extend_schema(request=None, responses=SetupOut)
+    @extend_schema(request=DecisionIn, responses=SetupOut)
     def post(self, request: Request, identity: str) -> Response:
         """From its next boot on it is told Rejected, and nothing else is said to it."""
         station = get_station(self.actor, identity)
+        reason = self.body(DecisionIn)["reason"]
         if station.boot_policy == "rejected":
             raise Conflict("rejected", "It has been rejected already.")
         with transaction.atomic():
             services.reject(station, now=timezone.now())
-            self.audit("station: reject", identity)
+            self.audit("station: reject", identity, reason=reason)
         return Response(_shown(self, get_station(self.actor, identity)))
 
 

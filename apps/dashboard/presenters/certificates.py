@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.accounts.models import Actor
 from apps.journal import selectors as journal
+from apps.onboarding.selectors import may_renew
 from apps.pki import selectors
 from apps.pki.expiry import WARN_D
 from apps.pki.inventory import Own, list_own
@@ -16,6 +17,7 @@ from apps.stations.selectors import list_notices
 
 MOST_EVENTS = 50
 BY_CERTIFICATE = 3
+_RENEWABLE = frozenset({"certificate_expired", "certificate_owner"})
 _REFUSALS = 20
 
 
@@ -51,8 +53,24 @@ def own_rows(now: datetime) -> list[OwnRow]:
     return [OwnRow(own, _own_state(own, now)) for own in list_own()]
 
 
-def obstacles(station: Station) -> list[Obstacle]:
+def obstacles(actor: Actor, station: Station) -> list[Obstacle]:
     """What is known to keep the station out, whatever it does."""
+    return [*_of_profile(station), *_of_certificate(actor, station)]
+
+
+def _of_certificate(actor: Actor, station: Station) -> list[Obstacle]:
+    """Its last refusal, if a policy would have let it in to renew its certificate."""
+    if station.is_connected:
+        return []
+    last = journal.list_refusals_of(actor, [station.pk])[:1]
+    is_renewable = bool(last) and last[0].reason in _RENEWABLE
+    if not is_renewable or may_renew(station.organisation_id):
+        return []
+    words = f"{last[0].detail} The Onboarding page may let such stations in to renew it."
+    return [Obstacle(words, "onboarding")]
+
+
+def _of_profile(station: Station) -> list[Obstacle]:
     profile = station.security_profile
     if profile in (1, 2) and not station.password_digest:
         words = (
@@ -74,7 +92,7 @@ def security_tab(actor: Actor, station: Station, now: datetime) -> dict[str, Any
     notices = list_notices(actor, station.pk, limit=500)
     return {
         "certificates": certificate_rows(selectors.list_issued(actor, station.pk)[:50], now),
-        "obstacles": obstacles(station),
+        "obstacles": obstacles(actor, station),
         "installed": selectors.list_installed(actor, station.pk),
         "security_events": [n for n in notices if n.kind == "security"][:MOST_EVENTS],
         "refusals": journal.list_refusals_of(actor, [station.pk])[:_REFUSALS],

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.dashboard.presenters.stations import StationRow, station_rows
+from apps.onboarding.selectors import count_needing
 from apps.sessions import selectors as sessions
 from apps.sessions.models import Session
 from apps.sessions.selectors import Totals
@@ -158,6 +159,8 @@ def nav_count(actor: Actor, key: str) -> Count | None:
         case "sessions":
             running = int(sessions.count_running(actor)["running"])
             return Count(running, "live", frozenset({"sessions"}), key)
+        case "onboarding":
+            return Count(count_needing(actor), "", frozenset({"stations"}), key)
         case "attention":
             return Count(_needing(actor), "", frozenset({"stations"}), key)
     return None

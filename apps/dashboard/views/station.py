@@ -148,7 +148,7 @@ def _overview(request: PageRequest, station: Station) -> dict[str, Any]:
     actor = request.user
     return {
         "cards": evse_cards(actor, station),
-        "obstacles": obstacles(station),
+        "obstacles": obstacles(actor, station),
         "setup": setup_sheet(actor, station),
         "station_commands": station_commands(actor, station),
         "refusals": journal.list_refusals_of(actor, [station.pk])[:5],

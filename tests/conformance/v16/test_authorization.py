@@ -9,6 +9,7 @@ from apps.sessions.models import Session
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests.conformance.play import Play16
+from tests.conformance.shown import shown
 from tests.servers import rows
 
 ACCEPTED = {"idTagInfo": {"status": "Accepted"}}
@@ -29,6 +30,8 @@ async def test_tc_003_csms(v16: Play16) -> None:
     await v16.status("Charging")
     session = await rows(lambda: Session.objects.get(pk=answer["transactionId"]))
     assert (session.token_uid, session.state) == ("AB12", "charging")
+    assert "Charging" in await shown()
+    assert "AB12" in await shown(f"/sessions/{session.pk}/")
 
 
 async def test_tc_004_1_csms(v16: Play16) -> None:

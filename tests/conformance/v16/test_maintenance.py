@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from apps.commands.models import CommandRow
 from apps.stations.models import Station, StationNotice
 from tests.conformance.play import Play16, now
-from tests.servers import rows
+from tests.conformance.shown import shown, tab
+from tests.servers import eventually, rows
 
 ACCEPTED = {"status": "Accepted"}
 FETCHED = ["Downloading", "Downloaded"]
@@ -75,6 +77,15 @@ async def test_tc_079_csms(v16: Play16) -> None:
         told = {"status": status, "requestId": 1}
         assert await v16.ask("LogStatusNotification", told) == {}
     assert (await rows(Station.objects.get)).log_status == "Uploaded"
+    assert "Uploaded" in await tab("maintenance")
+    location = request["log"]["remoteLocation"]
+    answers = [("GetLog", answer)]
+    heard, outcome = await v16.ordered("get_log", answers, kind="security", location=location)
+    assert heard == [request | {"requestId": outcome["id"]}], "the command says the same"
+    told = {"status": "Uploaded", "requestId": outcome["id"]}
+    assert await v16.ask("LogStatusNotification", told) == {}
+    await eventually(lambda: CommandRow.objects.get(pk=outcome["id"], state="confirmed"))
+    assert "The file was uploaded" in await shown(f"/commands/{outcome['id']}/")
 
 
 async def signed_update(play: Play16) -> None:
@@ -118,6 +129,9 @@ async def test_tc_080_csms(v16: Play16, order: tuple[str, ...]) -> None:
                 await signed_reports(v16, "Installed")
     station = await rows(Station.objects.get)
     assert (station.firmware, station.firmware_status) == ("2.0", "Installed")
+    page = await tab("maintenance")
+    assert all(word in page for word in ("2.0", "Installed"))
+    assert "FirmwareUpdated" in await tab("security")
 
 
 async def test_tc_081_csms(v16: Play16) -> None:
@@ -126,3 +140,5 @@ async def test_tc_081_csms(v16: Play16) -> None:
     await signed_reports(v16, *FETCHED, "InvalidSignature")
     await security_event(v16, "InvalidFirmwareSignature")
     assert (await rows(Station.objects.get)).firmware_status == "InvalidSignature"
+    assert "InvalidSignature" in await tab("maintenance")
+    assert "InvalidFirmwareSignature" in await tab("security")

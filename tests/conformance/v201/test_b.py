@@ -254,7 +254,7 @@ async def test_a_station_that_is_accepted_by_hand_is_called_back(v201: Play201) 
     await policy(v201, "pending")
     assert (await v201.boot())["status"] == "Pending"
     path = f"stations/{v201.identity}/accept/"
-    asked = asyncio.create_task(v201.operator.request("POST", path, {}))
+    asked = asyncio.create_task(v201.operator.request("POST", path, {"reason": "x"}))
     heard = await v201.answered("TriggerMessage", ACCEPTED)
     assert heard == {"requestedMessage": "BootNotification"}
     assert (await asked)[0] == 200
