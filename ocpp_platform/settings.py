@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "apps.power",
     "apps.lists",
     "apps.reservations",
+    "apps.device",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
@@ -268,6 +269,8 @@ CELERY_BEAT_SCHEDULE = {
     "power-pushes": {"task": "power.push_due", "schedule": 15},
     "lists-upkeep": {"task": "lists.keep", "schedule": 30},
     "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
+    "device-reports": {"task": "device.watch_reports", "schedule": 30},
+    "device-let-go": {"task": "device.let_go", "schedule": 6 * 3600},
     "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }

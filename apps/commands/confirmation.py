@@ -48,6 +48,7 @@ ANSWER_IS_EFFECT = frozenset({
     "get_composite_schedule", "clear_cache", "send_local_list", "get_local_list_version",
     "cancel_reservation", "install_certificate", "delete_certificate",
     "get_installed_certificates", "install_signed_certificate", "set_network_profile",
+    "set_monitoring_base", "set_monitoring_level",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from apps.domain.events import Event, FirmwareProgressed, LogProgressed
 
 HOUR_S = 3600.0
-PATIENCE_S = {"update_firmware": 24 * HOUR_S, "get_log": 2 * HOUR_S}  # after the last sign
+PATIENCE_S = {  # after the last sign
+    "update_firmware": 24 * HOUR_S,
+    "get_log": 2 * HOUR_S,
+    "read_device_model": 600.0,
+    "get_report": 600.0,
+    "get_monitoring_report": 600.0,
+    "customer_information": 600.0,
+}
 _OF: dict[str, type[FirmwareProgressed] | type[LogProgressed]] = {
     "update_firmware": FirmwareProgressed,
     "get_log": LogProgressed,

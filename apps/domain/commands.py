@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from apps.domain import authorization, maintenance, pki, power, reservations
+from apps.domain import authorization, device, maintenance, pki, power, reservations
 from apps.domain.command import BadParameters, Command
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
@@ -116,6 +116,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     **authorization.COMMANDS,
     **reservations.COMMANDS,
     **pki.COMMANDS,
+    **device.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

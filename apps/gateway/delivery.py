@@ -33,6 +33,7 @@ from apps.stations.models import Variable
 
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
 _LIMITED = {
+    "get_report": "GetReport",
     "get_variables": "GetVariables",
     "set_variables": "SetVariables",
     "set_monitors": "SetVariableMonitoring",

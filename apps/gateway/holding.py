@@ -11,8 +11,8 @@ from apps.domain.vocabulary import BootStatus, Protocol
 
 HELD = (BootStatus.PENDING, BootStatus.REJECTED)
 _WHILE_PENDING = frozenset(
-    {"get_variables", "set_variables", "trigger_message", "renew_certificate",
-     "install_signed_certificate"}
+    {"get_variables", "set_variables", "read_device_model", "get_report", "trigger_message",
+     "renew_certificate", "install_signed_certificate"}
 )  # fmt: skip
 _CALLS_WHILE_PENDING = frozenset(
     {"GetVariables", "SetVariables", "GetBaseReport", "GetReport", "TriggerMessage"}

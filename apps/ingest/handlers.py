@@ -12,7 +12,7 @@ from apps.domain import events
 from apps.domain.answers import Answer, DataTransferAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import holdings, pki, power, transactions
+from apps.ingest import device, holdings, pki, power, transactions
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -67,10 +67,7 @@ def _status(batch: WorkingSet, item: Item, event: events.ConnectorStatusChanged)
 def _notices(batch: WorkingSet, item: Item, event: events.NoticesReported) -> Answer:
     for status in event.statuses:
         _status(batch, item, status)
-    for notice in event.notices:
-        title = f"{notice.component} {notice.variable}"
-        detail = "cleared" if notice.is_cleared else notice.value
-        batch.yard.notice(item.ref, "event", title, notice.at, batch.now, detail)
+    device.noticed(batch, item, event)
     return Answer()
 
 
@@ -79,11 +76,6 @@ def _token(batch: WorkingSet, item: Item, event: events.TokenPresented) -> Token
     verdict = batch.desk.decide(organisation_id, event.token, batch.now)
     batch.desk.note(organisation_id, item.ref.id, event.token, verdict, batch.now)
     return verdict.answer
-
-
-def _variables(batch: WorkingSet, item: Item, event: events.VariablesReported) -> Answer:
-    batch.yard.variables(item.ref, event.values, batch.now)
-    return Answer()
 
 
 def _firmware(batch: WorkingSet, item: Item, event: events.FirmwareProgressed) -> Answer:
@@ -118,6 +110,7 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
         power.answered(batch, item, event, row)
         holdings.answered(batch, row, event)
         pki.answered(batch, row, event)
+        device.answered(batch, item, row, event)
     return Answer()
 
 
@@ -138,7 +131,6 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.SessionUpdated: transactions.updated,
     events.SessionEnded: transactions.ended,
     events.SamplesTaken: transactions.sampled,
-    events.VariablesReported: _variables,
     events.FirmwareProgressed: _firmware,
     events.LogProgressed: _log,
     events.SecurityEventReported: _security,
@@ -148,4 +140,5 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     **power.HANDLERS,
     **holdings.HANDLERS,
     **pki.HANDLERS,
+    **device.HANDLERS,
 }

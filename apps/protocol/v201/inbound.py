@@ -27,7 +27,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.protocol import metering
 from apps.protocol.members import count, instant, moment, positive, text, token
-from apps.protocol.v201 import pki, power, reports, reservations
+from apps.protocol.v201 import device, pki, power, reports, reservations
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
     "Started": SessionStarted,
@@ -131,6 +131,7 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     "SecurityEventNotification": _security_event,
     "StatusNotification": _status,
     "TransactionEvent": _transaction_event,
+    **device.READERS,
     **power.READERS,
     **reservations.READERS,
     **pki.READERS,

@@ -16,7 +16,7 @@ from apps.domain.commands import (
     TriggerMessage,
     UnlockConnector,
 )
-from apps.domain.events import VariableValue
+from apps.domain.device import GetReport
 from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.pki import SetSecurityProfile
 from apps.domain.power import checked_profile
@@ -24,7 +24,7 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, of_all, other_words, plain_outcome, portions
-from apps.protocol.v201 import authorization, maintenance, pki, power, reports, reservations
+from apps.protocol.v201 import authorization, device, maintenance, pki, power, reports, reservations
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -56,20 +56,19 @@ def split(command: Command, limits: Limits) -> list[Command]:
         parts = portions(command.monitors, limits, maintenance.monitor_key)
         return [SetMonitors(part) for part in parts]
     if isinstance(command, ClearMonitors):
-        room = limits.items_per_message or len(command.ids)
-        return [
-            ClearMonitors(command.ids[first : first + room])
-            for first in range(0, len(command.ids), room)
-        ]
+        return [ClearMonitors(part) for part in portions(command.ids, limits, hash)]
+    if isinstance(command, GetReport) and command.variables:
+        return device.split_report(command, limits)
     if isinstance(command, SetSecurityProfile):
         return pki.steps(command)
     return power.clear_parts(command)
 
 
-def outcome(_command: Command, action: str, payload: Any) -> Outcome:
+def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
     reader = _OUTCOMES.get(action, plain_outcome)
-    return reader(payload if isinstance(payload, dict) else {})
+    answer = payload if isinstance(payload, dict) else {}
+    return device.enriched(command, action, answer, reader(answer))
 
 
 def _start(command: StartSession) -> Written:
@@ -158,7 +157,9 @@ def _variables_read(payload: Payload) -> Outcome:
     """Accepted if anything could be read; ``detail`` names the other verdicts."""
     results = members(payload.get("getVariableResult"))
     verdicts = [item.get("attributeStatus") for item in results]
-    values = tuple(_value(item) for item in results if item.get("attributeStatus") == "Accepted")
+    values = tuple(
+        reports.named(item) for item in results if item.get("attributeStatus") == "Accepted"
+    )
     status = "accepted" if "Accepted" in verdicts else "rejected"
     return Outcome(status, other_words(verdicts), tuple(v for v in values if v is not None))
 
@@ -167,16 +168,6 @@ def _variables_set(payload: Payload) -> Outcome:
     """Accepted if all were; ``detail`` names the other verdicts, also RebootRequired."""
     results = members(payload.get("setVariableResult"))
     return of_all([item.get("attributeStatus") for item in results])
-
-
-def _value(item: Payload) -> VariableValue | None:
-    attribute = {"value": item.get("attributeValue"), "type": item.get("attributeType", "Actual")}
-    try:
-        value = reports.variable(item, attribute)
-    except (AttributeError, KeyError, TypeError):
-        return None
-    words = (value.component, value.variable, value.attribute, value.value or "")
-    return value if all(isinstance(word, str) for word in words) else None
 
 
 _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
@@ -190,12 +181,14 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
     **authorization.WRITERS,
+    **device.WRITERS,
     **maintenance.WRITERS,
     **pki.WRITERS,
     **power.WRITERS,
     **reservations.WRITERS,
 }
 _NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
+    **device.NUMBERED,
     **maintenance.NUMBERED,
     **power.NUMBERED,
 }
