@@ -14,6 +14,7 @@ from apps.api.errors import Conflict, Invalid
 from apps.commands.models import CommandRow
 from apps.commands.raw import check_call
 from apps.commands.services import queue
+from apps.device import services as device
 from apps.domain.commands import COMMANDS, BadParameters, Command, RawCall, parse
 from apps.journal.masking import masked
 from apps.lists import services as lists
@@ -22,6 +23,7 @@ from apps.reservations import services as reservations
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
 
+_OF_COMPONENTS = ("get_report", "get_monitoring_report")
 _LONGEST = {"transaction_id": 36, "token": 255, "token_type": 20, "message": 64}
 
 
@@ -59,7 +61,7 @@ def read_call(station: Station, action: str, payload: dict[str, Any]) -> RawCall
 def fitting(station: Station, command: Command) -> Command:
     """The command as this station can take it. Raises Invalid with each problem."""
     try:
-        return power.prepare(station, command)
+        return device.prepare(station, power.prepare(station, command))
     except BadParameters as error:
         raise _bad(error.problems) from error
 
@@ -135,7 +137,8 @@ def _variable_problems(name: str, item: Any) -> Iterator[str]:
     if not isinstance(item, dict):
         yield "must be an object"
         return
-    if not _has_name(item.get("variable")):
+    is_whole_component = name in _OF_COMPONENTS and "variable" not in item
+    if not is_whole_component and not _has_name(item.get("variable")):
         yield "'variable' must be an object with a 'name'"
     if "component" in item and not _has_name(item["component"]):
         yield "'component' must be an object with a 'name'"

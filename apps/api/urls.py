@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.api.views import (
     commands,
+    device,
     docs,
     holdings,
     messages,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("stations/<path:identity>/local-list/", holdings.StationLocalList.as_view()),
     path("stations/<path:identity>/reservations/", holdings.StationReservations.as_view()),
     path("stations/<path:identity>/variables/", stations.StationVariables.as_view()),
+    path("stations/<path:identity>/monitors/", device.StationMonitors.as_view()),
+    path("stations/<path:identity>/reports/", device.StationReports.as_view()),
+    path("stations/<path:identity>/events/", device.StationEvents.as_view()),
     path("stations/<path:identity>/", stations.StationDetail.as_view(), name="station"),
     path("commands/", commands.CommandList.as_view()),
     path("commands/<int:command_id>/", commands.CommandDetail.as_view(), name="command"),

@@ -28,6 +28,7 @@ from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
 from apps.dashboard.views import holdings
+from apps.device import services as device
 from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.masking import masked
@@ -117,7 +118,7 @@ def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpRe
     now = timezone.now()
     reason = form.cleaned_data.get("reason", "")
     session = request.GET.get("session", "")
-    command = lists.complete(station, form.command(), now=now)
+    command = lists.complete(station, device.prepare(station, form.command()), now=now)
     command = reservations.complete(station, command, now=now, actor=request.user.label)
     row = queue(
         organisation_id=station.organisation_id,
