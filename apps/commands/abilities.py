@@ -20,3 +20,8 @@ def refusal(protocol: str, command: Command) -> str:
     except (CannotEncode, TypeError) as problem:
         return str(problem)
     return ""
+
+
+def protocols_for(command: Command) -> list[str]:
+    """The versions whose stations can be told it."""
+    return [protocol.value for protocol in Protocol if not refusal(protocol.value, command)]

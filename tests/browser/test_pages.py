@@ -18,7 +18,8 @@ from apps.accounts.models import User
 from apps.commands.models import CommandRow
 from apps.journal.models import Message
 from apps.live.announce import announce
-from apps.stations.models import Connector, Station
+from apps.stations.models import Connector, Station, Variable
+from apps.tokens.models import Token
 from tests.browser.chromium import open_page
 from tests.factories import PASSWORD, Cast
 from tests.pki.records import install, issue
@@ -46,17 +47,30 @@ def _make_scene() -> Cast:
     return made
 
 
+def pk_of(name: str) -> int:
+    return int(Variable.objects.get(variable=name).pk)
+
+
 def addresses(scene: Cast) -> dict[str, str]:
     ended, running = scene.extras["ended"], scene.extras["running"]
     command = CommandRow.objects.filter(name="reset").latest("pk")
     message = Message.objects.filter(session_id=ended.pk).latest("pk")
     told = "/stations/NL-RTM-004/?tab="
+    change = "/stations/NL-RTM-003/actions/set_variables/?of="
     return {
         "overview": "/", "stations": "/stations/", "station": "/stations/NL-RTM-003/",
         "faulted": "/stations/NL-AMS-014/", "offline": "/stations/NL-AMS-021/",
         "never": "/stations/NL-NEW-002/", "activity": f"{told}activity",
         "station-messages": f"{told}messages", "station-sessions": f"{told}sessions",
         "configuration": "/stations/NL-RTM-003/?tab=configuration",
+        "monitoring": "/stations/NL-RTM-003/?tab=monitoring",
+        "monitoring-none": "/stations/NL-UTR-011/?tab=monitoring",
+        "set-list": f"{change}{pk_of('FileTransferProtocols')}",
+        "set-number": f"{change}{pk_of('MessageTimeout/Default')}",
+        "set-monitor": "/stations/NL-RTM-003/actions/set_monitors/",
+        "get-report": "/stations/NL-RTM-003/actions/get_report/",
+        "ask-customer": "/stations/NL-RTM-003/actions/customer_information/",
+        "token-stations": f"/tokens/{Token.objects.get(uid='04A2C9E1').pk}/stations/",
         "maintenance": f"{told}maintenance",
         "firmware": "/stations/NL-RTM-004/actions/update_firmware/",
         "local-list": "/stations/NL-RTM-003/?tab=list",

@@ -7,12 +7,12 @@ from apps.dashboard.forms.commands import (
     RawForm,
     ReadForm,
     ResetForm,
-    SetForm,
     StartForm,
     StopForm,
     TriggerForm,
     UnlockForm,
 )
+from apps.dashboard.forms.device import FORMS as DEVICE_FORMS
 from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
 from apps.dashboard.forms.power import POWER_FORMS
@@ -25,11 +25,11 @@ FORMS: dict[str, type[CommandForm]] = {
     "reset": ResetForm,
     "change_availability": AvailabilityForm,
     "get_variables": ReadForm,
-    "set_variables": SetForm,
     "get_log": LogForm,
     "update_firmware": FirmwareForm,
     "raw_call": RawForm,
     **POWER_FORMS,
     **HOLDING_FORMS,
     **CERTIFICATE_FORMS,
+    **DEVICE_FORMS,
 }

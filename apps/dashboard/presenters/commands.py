@@ -35,6 +35,10 @@ _AWAITED = {
     "trigger_message": "the message",
     "reserve_now": "the EVSE to show Reserved",
     "set_variables": "the value to be read back",
+    "read_device_model": "the report",
+    "get_report": "the report",
+    "get_monitoring_report": "the report",
+    "customer_information": "what the station tells",
 }
 
 

@@ -27,8 +27,8 @@ from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
-from apps.dashboard.views import holdings
-from apps.device import services as device
+from apps.dashboard.views import device, holdings
+from apps.device.services import prepare
 from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.masking import masked
@@ -49,6 +49,7 @@ TABS = (
     ("list", "Local list"),
     ("reservations", "Reservations"),
     ("configuration", "Configuration"),
+    ("monitoring", "Monitoring"),
     ("maintenance", "Firmware & logs"),
     ("power", "Power"),
     ("security", "Security"),
@@ -109,7 +110,7 @@ def _form(
         protocol=station.protocol,
         danger=action.danger,
     )
-    form.station = station
+    form.stands_at(station)
     return form, action
 
 
@@ -118,7 +119,7 @@ def _queued(request: PageRequest, station: Station, form: CommandForm) -> HttpRe
     now = timezone.now()
     reason = form.cleaned_data.get("reason", "")
     session = request.GET.get("session", "")
-    command = lists.complete(station, device.prepare(station, form.command()), now=now)
+    command = lists.complete(station, prepare(station, form.command()), now=now)
     command = reservations.complete(station, command, now=now, actor=request.user.label)
     row = queue(
         organisation_id=station.organisation_id,
@@ -207,18 +208,6 @@ def _sessions(request: PageRequest, station: Station) -> dict[str, Any]:
     return {"page": shown, "rows": session_rows(shown.items), "attempts": attempts}
 
 
-def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
-    q = request.GET.get("q", "").strip()
-    variables = list(selectors.list_variables(request.user, station, q)[:1000])
-    read_at = max((v.read_at for v in variables), default=None)
-    return {
-        "variables": variables,
-        "q": q,
-        "read_at": read_at,
-        "station_commands": station_commands(request.user, station),
-    }
-
-
 def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "orders": station_orders(request.user, station),
@@ -250,7 +239,8 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "sessions": _sessions,
     "list": holdings.local_list,
     "reservations": holdings.reservations,
-    "configuration": _configuration,
+    "configuration": device.configuration,
+    "monitoring": device.monitoring,
     "maintenance": _maintenance,
     "power": _power,
     "security": _security,
