@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.journal.masking import MASK, is_secret, masked
+from apps.journal.masking import MASK, impersonal, is_secret, masked
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,10 @@ def test_masking_changes_nothing_of_what_it_is_given() -> None:
 )
 def test_secret_names(name: str) -> None:
     assert is_secret(name)
+
+
+def test_what_is_told_of_a_customer_is_not_kept_with_the_frames() -> None:
+    told = {"requestId": 5, "seqNo": 0, "data": "AB12 charged twice"}
+    assert impersonal("NotifyCustomerInformation", told) == told | {"data": MASK}
+    assert impersonal("DataTransfer", told) is told
+    assert impersonal("NotifyCustomerInformation", ["data"]) == ["data"]

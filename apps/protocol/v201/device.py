@@ -6,6 +6,8 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
+import orjson
+
 from apps.domain import device
 from apps.domain.command import Command
 from apps.domain.commands import RawCall
@@ -59,6 +61,10 @@ class ReportPart(GetReport):
 
 def split_report(command: GetReport, limits: Limits) -> list[Command]:
     """Within ItemsPerMessage and BytesPerMessage of GetReport (B08.FR.06)."""
+    weight = limits.bytes_per_message
+    if weight is not None:
+        head = len(orjson.dumps(_report_head(command, MAX_INT32)))
+        limits = replace(limits, bytes_per_message=max(weight - head, 1))
     parts = portions(command.variables, limits, _unlike)
     return [ReportPart(command.criteria, part, number) for number, part in enumerate(parts)]
 
@@ -72,10 +78,14 @@ def _base_report(command: ReadDeviceModel, request_id: int) -> Written:
 
 
 def _report(command: GetReport, request_id: int) -> Written:
+    return "GetReport", _report_head(command, request_id) | _variables(command)
+
+
+def _report_head(command: GetReport, request_id: int) -> Payload:
     payload: Payload = {"requestId": request_id}
     if command.criteria:
         payload["componentCriteria"] = [word.capitalize() for word in command.criteria]
-    return "GetReport", payload | _variables(command)
+    return payload
 
 
 def _report_part(command: ReportPart, request_id: int) -> Written:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.device.models import Monitor, Monitoring, Report
+from apps.journal.models import Message
 from apps.lists.models import StationList
 from tests.conformance.play import TOKEN, Play201, confirmed, now
 from tests.conformance.v201.test_n import ACCEPTED, BASES, PLUG, STATION, report
@@ -118,6 +119,9 @@ async def test_tc_n_27_28_30_31_62_63_csms(
     erased = " and said that it erased it" if clear else ""
     await confirmed(v201, outcome, f"The station told what it knows{erased}: 2 parts")
     assert (await rows(Report.objects.get)).text == "AB12 charged twice"
+    told = await rows(lambda: Message.objects.filter(action="NotifyCustomerInformation").first())
+    assert told is not None
+    assert "AB12" not in told.payload
 
 
 async def test_tc_n_29_csms(v201: Play201) -> None:
