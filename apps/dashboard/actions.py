@@ -75,7 +75,8 @@ ASK_CUSTOMER = Action(
 )  # fmt: skip
 CUSTOMERS = (ERASE_CUSTOMER, ASK_CUSTOMER)
 READ_MODEL = Action(
-    "read_device_model", "Read now", "refresh-cw", 0, "Everything that the station tells.",
+    "read_device_model", "Read the configuration", "refresh-cw", 0,
+    "Everything that the station tells.",
     (("base", "full"),),
 )  # fmt: skip
 READING = (
@@ -84,7 +85,12 @@ READING = (
            "What can be set, or what goes wrong."),
     Action("get_report", "Read some by name…", "search", 0, "By component, by variable, by key."),
 )  # fmt: skip
-ON_TABS = (*READING, *MONITORING, *CUSTOMERS)  # offered where their subject is shown
+_GET_VARIABLES = Action(
+    "get_variables", "Read the configuration", "sliders-horizontal", 0,
+    "Everything that the station tells.",
+)  # fmt: skip
+# Offered where their subject is shown.
+ON_TABS = (_GET_VARIABLES, *READING, *MONITORING, *CUSTOMERS)
 
 GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     ("Help the driver", (START, STOP, UNLOCK, RESERVE, CANCEL)),
@@ -152,8 +158,7 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     (
         "Engineering",
         (
-            Action("get_variables", "Read the configuration", "sliders-horizontal", 0,
-                   "Everything that the station tells."),
+            READ_MODEL,
             Action("set_variables", "Change a variable…", "pencil", 2, "One value, read back."),
             Action("raw_call", "Send any OCPP call…", "terminal", 2, "By name and payload."),
         ),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from apps.device.models import DeviceEvent
+if TYPE_CHECKING:
+    from apps.device.models import DeviceEvent
 
 ALERTING = "Alerting"
 
@@ -12,8 +14,8 @@ ALERTING = "Alerting"
 class Line:
     """``clearing``: the event that said that it is over."""
 
-    event: DeviceEvent
-    clearing: DeviceEvent | None = None
+    event: "DeviceEvent"
+    clearing: "DeviceEvent | None" = None
 
     @property
     def is_open(self) -> bool:
@@ -22,7 +24,7 @@ class Line:
         return is_alert and self.clearing is None
 
 
-def joined(events: Iterable[DeviceEvent]) -> list[Line]:
+def joined(events: "Iterable[DeviceEvent]") -> list[Line]:
     """Each clearing beside the alerts of its monitor that it ends.
 
     One whose alert is not among ``events`` stands for itself.
@@ -42,11 +44,11 @@ def joined(events: Iterable[DeviceEvent]) -> list[Line]:
     return lines[::-1]
 
 
-def _order(event: DeviceEvent) -> tuple[object, ...]:
+def _order(event: "DeviceEvent") -> tuple[object, ...]:
     """In the order of their happening; of one instant, an alert before its clearing."""
     return event.at, event.is_cleared, event.event_id
 
 
-def _what(event: DeviceEvent) -> tuple[object, ...]:
+def _what(event: "DeviceEvent") -> tuple[object, ...]:
     place = (event.component, event.variable, event.evse_id, event.connector_id)
     return (*place, event.monitor_number)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.device.models import Kind
+from apps.device.assembly import Kind
 
 Json = Mapping[str, Any]
 

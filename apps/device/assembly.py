@@ -10,6 +10,14 @@ from enum import StrEnum
 from apps.sessions import seqs
 
 
+class Kind(StrEnum):
+    """What a report tells of."""
+
+    VARIABLES = "variables"
+    MONITORS = "monitors"
+    CUSTOMER = "customer"
+
+
 class State(StrEnum):
     """asked → receiving → complete | incomplete; empty where the station had nothing to tell.
 

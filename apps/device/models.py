@@ -1,15 +1,13 @@
 from django.db import models
 
-from apps.device.assembly import OPEN, Assembly, State
+from apps.device.assembly import OPEN, Assembly, Kind, State
 from apps.stations.models import Station
 
-
-class Kind(models.TextChoices):
-    """What a report tells of."""
-
-    VARIABLES = "variables", "Device model"
-    MONITORS = "monitors", "Monitors"
-    CUSTOMER = "customer", "Customer information"
+_KINDS = [
+    (Kind.VARIABLES.value, "Device model"),
+    (Kind.MONITORS.value, "Monitors"),
+    (Kind.CUSTOMER.value, "Customer information"),
+]
 
 
 class Report(models.Model):
@@ -20,7 +18,7 @@ class Report(models.Model):
     """
 
     station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="reports")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=_KINDS)
     request_id = models.BigIntegerField(null=True)
     command_id = models.BigIntegerField(null=True)
     actor = models.CharField(max_length=160, blank=True)

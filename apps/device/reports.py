@@ -11,11 +11,13 @@ from apps.commands.models import CommandRow
 from apps.commands.progress import Progress
 from apps.device import asking, assembly
 from apps.device.asking import Ask
-from apps.device.assembly import OPEN, State
-from apps.device.models import Kind, Monitor, Report
+from apps.device.assembly import OPEN, Kind, State
+from apps.device.models import Monitor, Report
+from apps.domain.device import GetMonitoringReport
 from apps.domain.events import CommandAnswered
 from apps.live.announce import announce
 from apps.stations import readings
+from apps.stations.models import Variable
 
 SILENCE_S = 300
 KEPT_FOR = timedelta(days=30)
@@ -63,6 +65,7 @@ def settle(report: Report, now: datetime) -> None:
         Report.objects.filter(pk=report.pk).update(completed_at=now)
         report.completed_at = now
         _drop_unnamed(report)
+        _read_monitors_too(report, now)
     _tell_command(report, now)
 
 
@@ -169,6 +172,27 @@ def _drop_unnamed(report: Report) -> None:
     elif report.kind == Kind.MONITORS:
         gone = Monitor.objects.filter(station_id=report.station_id)
         gone.exclude(report_id=report.pk).delete()
+
+
+def _read_monitors_too(report: Report, now: datetime) -> None:
+    """A station that was read because it is new, and watches anything, is asked what."""
+    if report.command_id is None or report.kind != Kind.VARIABLES:
+        return
+    asked = CommandRow.objects.filter(pk=report.command_id, actor=commands.ONBOARDING).first()
+    watching = Variable.objects.filter(
+        station_id=report.station_id, component__istartswith="MonitoringCtrlr"
+    )
+    if asked is None or not watching.exists():
+        return
+    commands.queue(
+        organisation_id=asked.organisation_id,
+        station_id=asked.station_id,
+        identity=asked.identity,
+        command=GetMonitoringReport(),
+        now=now,
+        actor=commands.ONBOARDING,
+        reason=asked.reason,
+    )
 
 
 def _tell_command(report: Report, now: datetime) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from apps.accounts.models import Actor
-from apps.device.models import DeviceEvent, Kind, Monitor, Monitoring, Report
+from apps.device.assembly import Kind
+from apps.device.models import DeviceEvent, Monitor, Monitoring, Report
 from apps.stations.models import Station
 
 

@@ -7,9 +7,12 @@ forbids nothing.
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from apps.device.meanings import meaning_of
-from apps.stations.models import Variable
+
+if TYPE_CHECKING:
+    from apps.stations.models import Variable
 
 NUMBERS = ("integer", "decimal")
 LISTS = ("MemberList", "SequenceList")
@@ -30,7 +33,7 @@ class Shape:
     is_read_only: bool = False
 
 
-def shape_of(variable: Variable) -> Shape:
+def shape_of(variable: "Variable") -> Shape:
     """As the station told it, else as the standard has it."""
     known = meaning_of(variable.component, variable.variable)
     shown = variable.variable.rpartition("/")[0] or variable.variable

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.commands.models import CommandRow
 from apps.device import happenings, monitors, reports
-from apps.device.models import Kind
+from apps.device.assembly import Kind
 from apps.device.reports import Part
 from apps.domain.answers import Answer
 from apps.domain.device import CustomerTold, MonitorsReported, VariableSet

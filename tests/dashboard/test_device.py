@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
+from apps.device.assembly import Kind
 from apps.device.models import DeviceEvent, Monitor, Report
 from apps.device.reports import Part, settle, take_part
 from apps.live.announce import announce
@@ -235,7 +236,7 @@ def test_the_tabs_follow_what_comes_in(
     now = timezone.now()
 
     def told() -> None:
-        report = take_part(station.pk, Part("variables", 77, 0, is_last=True, items=3), now)  # type: ignore[arg-type]
+        report = take_part(station.pk, Part(Kind.VARIABLES, 77, 0, is_last=True, items=3), now)
         settle(report, now)
         DeviceEvent.objects.create(
             station=station, event_id=9, component="EVSE", variable="Power", trigger="Delta",
@@ -254,3 +255,23 @@ def test_the_tabs_follow_what_comes_in(
         assert f"{fragment}:{station.pk}" in changed
         Report.objects.filter(request_id=77).delete()
         DeviceEvent.objects.filter(event_id=9).delete()
+
+
+@pytest.mark.parametrize(
+    ("station", "names", "criteria", "variables"),
+    [
+        (BUSY, "EVSE\nTxCtrlr.TxStartPoint\n", ["problem"], [
+            {"component": {"name": "EVSE"}},
+            {"component": {"name": "TxCtrlr"}, "variable": {"name": "TxStartPoint"}}]),
+        (OLD, "HeartbeatInterval", [], [{"variable": {"name": "HeartbeatInterval"}}]),
+    ],
+)  # fmt: skip
+def test_some_are_read_by_name(
+    scene: Cast, log_in: LogIn, station: str, names: str, criteria: list[str], variables: object
+) -> None:
+    client, url = log_in("support"), f"{station}actions/get_report/"
+    assert ("Problem" in client.get(url).content.decode()) is bool(criteria)
+    client.post(url, {"names": names, "criteria": criteria})
+    given = CommandRow.objects.get(name="get_report").parameters
+    assert (given["criteria"], given["variables"]) == (criteria, variables)
+    assert "Name a state or a variable." in client.post(url, {}).content.decode()

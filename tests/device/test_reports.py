@@ -84,6 +84,21 @@ def test_a_report_of_everything_drops_what_is_no_more(mouth: Mouth) -> None:
     assert names() == ["Kept", "New"]
 
 
+def test_a_new_station_that_watches_is_asked_for_its_monitors_too(mouth: Mouth) -> None:
+    first = mouth.is_sent(GetVariables(), "onboarding")
+    mouth.answers(first, ACCEPTED)
+    mouth.tells("NotifyReport", part(first.pk, 0, "A"))
+    assert not CommandRow.objects.filter(name="get_monitoring_report").exists()
+    told = part(0, 0, "A")
+    told["reportData"][0]["component"]["name"] = "MonitoringCtrlr"
+    for actor in ("Anna", "onboarding"):
+        row = mouth.is_sent(GetVariables(), actor)
+        mouth.answers(row, ACCEPTED)
+        mouth.tells("NotifyReport", told | {"requestId": row.pk})
+    asked = CommandRow.objects.get(name="get_monitoring_report")
+    assert (asked.actor, asked.state) == ("onboarding", "queued")
+
+
 def test_nothing_to_report_is_a_result(mouth: Mouth) -> None:
     row = mouth.is_sent(GetReport(("problem",)))
     mouth.answers(row, {"status": "EmptyResultSet"})

@@ -5,7 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.device.models import Kind, Report
+from apps.device.assembly import Kind
+from apps.device.models import Report
+
+_KINDS = [kind.value for kind in Kind]
 
 
 class _Placed(serializers.Serializer):
@@ -58,7 +61,7 @@ class ReportOut(serializers.Serializer):
     """``asked`` and ``text`` of customer information are null to whom tokens are hidden."""
 
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=Kind.values)
+    kind = serializers.ChoiceField(choices=_KINDS)
     state = serializers.CharField(help_text="asked, receiving, complete, empty or incomplete.")
     request_id = serializers.IntegerField(allow_null=True)
     command = serializers.IntegerField(source="command_id", allow_null=True)
@@ -89,4 +92,4 @@ class ReportOut(serializers.Serializer):
 
 
 class ReportQuery(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=Kind.values, required=False)
+    kind = serializers.ChoiceField(choices=_KINDS, required=False)

@@ -9,6 +9,7 @@ from apps.device import values
 from apps.device.values import Shape, shape_of
 from apps.domain.command import Command
 from apps.domain.commands import SetVariables
+from apps.journal.masking import MASK
 from apps.stations.models import Station, Variable
 
 
@@ -32,7 +33,9 @@ class SetForm(CommandForm):
             return
         for name in ("component", "variable", "evse"):
             del self.fields[name]
-        self.fields["value"] = _field(shape_of(self._of), self._of.value)
+        is_hidden = self._of.mutability == "WriteOnly" or self._of.value == MASK
+        shown = "" if is_hidden else self._of.value
+        self.fields["value"] = _field(shape_of(self._of), shown)
         self.fields["value"].label = label_of(self._of)
         dress(self.fields["value"].widget)
         self.initial.pop("value", None)

@@ -11,8 +11,8 @@ from apps.accounts.models import Actor
 from apps.dashboard.forms.configuration import label_of
 from apps.dashboard.presenters.reports import ReportLine, report_line
 from apps.device import selectors as device
+from apps.device.assembly import Kind
 from apps.device.meanings import meaning_of
-from apps.device.models import Kind
 from apps.device.values import LISTS, NUMBERS, Shape, shape_of
 from apps.stations import selectors
 from apps.stations.models import Station, Variable

@@ -12,7 +12,8 @@ from apps.commands.abilities import refusal
 from apps.dashboard.presenters.reports import ReportLine, report_line
 from apps.dashboard.templatetags.ops import span
 from apps.device import alerts, selectors, severity
-from apps.device.models import DeviceEvent, Kind, Monitor, Monitoring
+from apps.device.assembly import Kind
+from apps.device.models import DeviceEvent, Monitor, Monitoring
 from apps.domain.device import GetMonitoringReport
 from apps.stations.models import Station
 

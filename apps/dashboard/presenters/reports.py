@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from apps.device import assembly, reports
-from apps.device.assembly import State
-from apps.device.models import Kind, Report
+from apps.device.assembly import Kind, State
+from apps.device.models import Report
 
 _CHIPS = {
     State.ASKED: ("plugged", "clock", "Asked for"),
