@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.reservations",
     "apps.display",
     "apps.costs",
+    "apps.device",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
@@ -276,6 +277,8 @@ CELERY_BEAT_SCHEDULE = {
     "costs-telling": {"task": "costs.tell", "schedule": 60},
     "lists-upkeep": {"task": "lists.keep", "schedule": 30},
     "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
+    "device-reports": {"task": "device.watch_reports", "schedule": 30},
+    "device-let-go": {"task": "device.let_go", "schedule": 6 * 3600},
     "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }

@@ -8,6 +8,7 @@ from apps.reservations.models import Reservation
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Station, StationNotice
 from tests import factories as make
+from tests import scene_device as device
 from tests.display.scene import display
 from tests.factories import Cast
 
@@ -54,6 +55,7 @@ def scene() -> Cast:
     make.variable(busy, "NetworkProfile", "1", now=cast.now, mutability="ReadOnly")
     _held(cast, busy)
     display(busy, cast.now)
+    device.watched(cast, busy)
     never = make.station(cast.location, "NL-NEW-002", now=cast.now, statuses=(), connected=False)
     Station.objects.filter(pk=never.pk).update(
         last_seen_at=None, last_boot_at=None, boot_status="", protocol="", ip="",

@@ -13,6 +13,7 @@ from apps.control import services as control
 from apps.domain.commands import COMMANDS, BadParameters, Command, RawCall, parse
 from apps.stations.models import Station
 
+_OF_COMPONENTS = ("get_report", "get_monitoring_report")
 _LONGEST = {"transaction_id": 36, "token": 255, "token_type": 20, "message": 64}
 
 
@@ -82,7 +83,8 @@ def _variable_problems(name: str, item: Any) -> Iterator[str]:
     if not isinstance(item, dict):
         yield "must be an object"
         return
-    if not _has_name(item.get("variable")):
+    is_whole_component = name in _OF_COMPONENTS and "variable" not in item
+    if not is_whole_component and not _has_name(item.get("variable")):
         yield "'variable' must be an object with a 'name'"
     if "component" in item and not _has_name(item["component"]):
         yield "'component' must be an object with a 'name'"

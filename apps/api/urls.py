@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from apps.api.views import (
     certificates,
     commands,
+    device,
     display,
     docs,
     holdings,
@@ -35,6 +36,9 @@ urlpatterns = [
     path("stations/<path:identity>/accept/", onboarding.StationAcceptance.as_view()),
     path("stations/<path:identity>/reject/", onboarding.StationRejection.as_view()),
     path("stations/<path:identity>/variables/", stations.StationVariables.as_view()),
+    path("stations/<path:identity>/monitors/", device.StationMonitors.as_view()),
+    path("stations/<path:identity>/reports/", device.StationReports.as_view()),
+    path("stations/<path:identity>/events/", device.StationEvents.as_view()),
     path("stations/<path:identity>/", stations.StationDetail.as_view(), name="station"),
     path("onboarding/", onboarding.OnboardingPolicy.as_view()),
     path("onboarding/waiting/", onboarding.HeldStations.as_view()),

@@ -53,6 +53,7 @@ ANSWER_IS_EFFECT = frozenset({
     "get_installed_certificates", "install_signed_certificate", "set_network_profile",
     "clear_display_message", "unpublish_firmware", "data_transfer",
     "tell_user_price", "tell_running_cost", "tell_final_cost",
+    "set_monitoring_base", "set_monitoring_level",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
 

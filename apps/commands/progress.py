@@ -14,6 +14,10 @@ PATIENCE_S = {  # after the last sign
     "update_firmware": 24 * HOUR_S,
     "get_log": 2 * HOUR_S,
     "publish_firmware": 24 * HOUR_S,
+    "read_device_model": 600.0,
+    "get_report": 600.0,
+    "get_monitoring_report": 600.0,
+    "customer_information": 600.0,
 }
 Report = FirmwareProgressed | LogProgressed | PublishProgressed
 _OF: dict[str, type[Report]] = {

@@ -28,6 +28,7 @@ from apps.uploads import services as uploads
 from apps.uploads.models import Door
 
 Whom = tuple[int, int, str]  # organisation, station, identity
+ONBOARDING = "onboarding"
 _READING_EXPIRY_S = 300
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
 
@@ -84,7 +85,7 @@ def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
             identity=identity,
             name=NAMES[GetVariables],
             parameters=parameters(GetVariables()),
-            actor="onboarding",
+            actor=ONBOARDING,
             reason="The station is new, or its firmware is",
             created_at=now,
             expires_at=now + timedelta(seconds=_READING_EXPIRY_S),

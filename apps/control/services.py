@@ -5,15 +5,16 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.accounts.services import audit
+from apps.commands.abilities import refusal
 from apps.commands.models import CommandRow
 from apps.commands.raw import meaning_of
 from apps.commands.services import queue, timed
+from apps.device import services as device
 from apps.display import services as display
-from apps.domain.commands import NAMES, BadParameters, Command, RawCall
+from apps.domain.commands import BadParameters, Command, RawCall
 from apps.journal.masking import masked
 from apps.lists import services as lists
 from apps.power import services as power
-from apps.protocol.feasibility import problem_with
 from apps.reservations import services as reservations
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
@@ -65,7 +66,7 @@ def give(
 def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Command:
     """The command as this station can take it. A raw call is nobody's to change."""
     _check_known(station, command)
-    command = power.prepare(station, timed(command, now))
+    command = device.prepare(station, power.prepare(station, timed(command, now)))
     command = display.complete(station, command, now=now)
     command = lists.complete(station, command, now=now)
     command = reservations.complete(station, command, now=now, actor=actor)
@@ -74,17 +75,19 @@ def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Co
 
 
 def _check_known(station: Station, command: Command) -> None:
-    """BadParameters where the OCPP version of the station knows no such thing."""
+    """BadParameters where the OCPP version of the station knows no such thing at all."""
     if not station.traits.can(type(command)):
-        what = f"{station.traits.label} has no {NAMES[type(command)]!r}"
-        raise BadParameters([f"{what}, so nothing was sent to {station.identity}"])
+        raise BadParameters([_refusal(station, command)])
 
 
 def _check_words(station: Station, command: Command) -> None:
     """BadParameters where it knows such a thing, but not like this."""
-    problem = problem_with(station.protocol, command) if station.protocol else ""
-    if problem:
+    if problem := refusal(station.protocol, command):
         raise BadParameters([problem])
+
+
+def _refusal(station: Station, command: Command) -> str:
+    return f"{refusal(station.protocol, command)}, so nothing was sent to {station.identity}"
 
 
 def _session_of(actor: Actor, station: Station, command: Command) -> int | None:

@@ -59,6 +59,48 @@ CANCEL = Action(
     "cancel_reservation", "Cancel a reservation", "calendar-x", 1, "Frees what was held."
 )
 
+SET_MONITOR = Action(
+    "set_monitors", "Watch a variable…", "radar", 1, "The station tells us when it happens."
+)
+CLEAR_MONITORS = Action(
+    "clear_monitors", "Clear monitors…", "eraser", 2, "The station no longer tells of it."
+)
+MONITORING = (
+    Action("get_monitoring_report", "Read the monitors", "list-checks", 0, "What it watches now."),
+    Action("set_monitoring_base", "Choose its own monitors…", "layers", 2,
+           "Which of the monitors that it was made with are at work."),
+    Action("set_monitoring_level", "Choose what is told…", "sliders-horizontal", 2,
+           "Events that matter less are kept to itself."),
+    SET_MONITOR,
+    CLEAR_MONITORS,
+)  # fmt: skip
+ERASE_CUSTOMER = Action(
+    "customer_information", "Have a customer erased…", "user-x", 2,
+    "It forgets what it keeps of one customer. That cannot be undone.", (("what", "clear"),),
+)  # fmt: skip
+ASK_CUSTOMER = Action(
+    "customer_information", "Ask what it knows of a customer…", "user-search", 1,
+    "What it tells is kept here for 30 days.", (("what", "report"),),
+)  # fmt: skip
+CUSTOMERS = (ERASE_CUSTOMER, ASK_CUSTOMER)
+READ_MODEL = Action(
+    "read_device_model", "Read the configuration", "refresh-cw", 0,
+    "Everything that the station tells.",
+    (("base", "full"),),
+)  # fmt: skip
+READING = (
+    READ_MODEL,
+    Action("read_device_model", "Read a part…", "list-filter", 0,
+           "What can be set, or what goes wrong."),
+    Action("get_report", "Read some by name…", "search", 0, "By component, by variable, by key."),
+)  # fmt: skip
+_GET_VARIABLES = Action(
+    "get_variables", "Read the configuration", "sliders-horizontal", 0,
+    "Everything that the station tells.",
+)  # fmt: skip
+# Offered where their subject is shown.
+ON_TABS = (_GET_VARIABLES, *READING, *MONITORING, *CUSTOMERS)
+
 GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     ("Help the driver", (START, STOP, UNLOCK, RESERVE, CANCEL)),
     (
@@ -136,8 +178,7 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     (
         "Engineering",
         (
-            Action("get_variables", "Read the configuration", "sliders-horizontal", 0,
-                   "Everything that the station tells."),
+            READ_MODEL,
             Action("set_variables", "Change a variable…", "pencil", 2, "One value, read back."),
             Action("data_transfer", "Transfer data…", "arrow-left-right", 2,
                    "What its maker agreed on beside OCPP."),
@@ -161,7 +202,8 @@ def allowed(actions: tuple[Action, ...], actor: Actor, station: Station) -> list
 
 def find_action(name: str, query: dict[str, str]) -> Action | None:
     """The action that fits a form's address best: its preset agrees with the query."""
-    candidates = [action for _, actions in GROUPS for action in actions if action.name == name]
+    offered = (*(action for _, actions in GROUPS for action in actions), *ON_TABS)
+    candidates = [action for action in offered if action.name == name]
     for action in candidates:
         if action.preset and all(query.get(key) == value for key, value in action.preset):
             return action

@@ -17,9 +17,11 @@ from apps.commands import selectors as commands
 from apps.dashboard.presenters import overview
 from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.configuration import model_report
 from apps.dashboard.presenters.display import display_sheet
 from apps.dashboard.presenters.holdings import list_sheet, reservation_sheet
 from apps.dashboard.presenters.maintenance import station_orders
+from apps.dashboard.presenters.monitoring import monitoring_sheet
 from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
@@ -110,6 +112,16 @@ def _setups(actor: Actor, keys: list[str]) -> Loaded:
     return [setup_sheet(actor, station) for station in found]
 
 
+def _model_reports(actor: Actor, keys: list[str]) -> Loaded:
+    found = stations.find_stations(actor, _ids(keys))
+    return [model_report(actor, station) for station in found]
+
+
+def _monitoring(actor: Actor, keys: list[str]) -> Loaded:
+    found = stations.find_stations(actor, _ids(keys))
+    return [monitoring_sheet(actor, station) for station in found]
+
+
 def _session_rows(actor: Actor, keys: list[str]) -> Loaded:
     return session_rows(sessions.find_sessions(actor, _ids(keys)))
 
@@ -153,6 +165,10 @@ REGISTRY: dict[str, Fragment] = {
     "display": Fragment("stations/_display.html", Permission.SEE_STATIONS, _displays),
     "reservations": Fragment("stations/_reservations.html", Permission.SEE_STATIONS, _reservations),
     "station-setup": Fragment("onboarding/_setup.html", Permission.SEE_STATIONS, _setups),
+    "model-report": Fragment(
+        "stations/_model_report.html", Permission.SEE_STATIONS, _model_reports
+    ),
+    "monitoring": Fragment("stations/_monitoring.html", Permission.SEE_STATIONS, _monitoring),
     "session-row": Fragment("sessions/_row.html", Permission.SEE_SESSIONS, _session_rows),
     "session-sheet": Fragment("sessions/_sheet.html", Permission.SEE_SESSIONS, _session_sheets),
     "command-row": Fragment("commands/_row.html", Permission.SEE_MESSAGES, _commands),

@@ -6,6 +6,7 @@ from django.urls import path
 from apps.dashboard.views import (
     certificates,
     commands,
+    device,
     holdings,
     messages,
     onboarding,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("tokens/", tokens.show_list, name="tokens"),
     path("tokens/add/", tokens.add, name="token-add"),
     path("tokens/rules/", holdings.rules, name="token-rules"),
+    path("tokens/<int:token_id>/stations/", device.token_stations, name="token-stations"),
     path("tokens/<int:token_id>/status/", tokens.set_status, name="token-status"),
     path("tariffs/", tariffs.show_list, name="tariffs"),
     path("tariffs/add/", tariffs.add, name="tariff-add"),

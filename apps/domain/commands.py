@@ -11,6 +11,7 @@ from typing import Any
 from apps.domain import (
     authorization,
     costs,
+    device,
     display,
     maintenance,
     pki,
@@ -130,6 +131,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     **publishing.COMMANDS,
     **transfers.COMMANDS,
     **costs.COMMANDS,
+    **device.COMMANDS,
 }
 NAMES: Mapping[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
 

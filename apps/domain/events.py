@@ -130,8 +130,23 @@ class SamplesTaken(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What a station says that a variable may hold (2.0.1 VariableCharacteristicsType)."""
+
+    data_type: str
+    unit: str = ""
+    min_limit: float | None = None
+    max_limit: float | None = None
+    values_list: str = ""
+    supports_monitoring: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VariableValue:
-    """One attribute of a variable as the station reported it; 1.6 keys have no component."""
+    """One attribute of a variable as the station reported it; 1.6 keys have no component.
+
+    ``traits`` and the switches are None where the message does not tell them.
+    """
 
     component: str
     variable: str
@@ -142,6 +157,9 @@ class VariableValue:
     evse_id: int | None = None
     connector_id: int | None = None
     mutability: str = ""
+    is_persistent: bool | None = None
+    is_constant: bool | None = None
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +195,11 @@ class SecurityEventReported(Event):
 
 @dataclass(frozen=True, slots=True)
 class StationNotice(Event):
-    """One entry of 2.0.1 NotifyEvent that is not a connector's availability."""
+    """One entry of 2.0.1 NotifyEvent; ``is_status``: it tells the availability of a connector.
+
+    ``trigger``: Alerting | Delta | Periodic; ``kind``: which sort of monitor or notification;
+    ``cause``: the event id of what brought this one about.
+    """
 
     component: str
     variable: str
@@ -185,14 +207,27 @@ class StationNotice(Event):
     at: datetime
     evse_id: int | None = None
     is_cleared: bool = False
+    connector_id: int | None = None
+    component_instance: str = ""
+    variable_instance: str = ""
+    event_id: int = 0
+    trigger: str = ""
+    kind: str = ""
+    cause: int | None = None
+    tech_code: str = ""
+    tech_info: str = ""
+    transaction_id: str = ""
+    monitor_id: int | None = None
+    is_status: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NoticesReported(Event):
-    """2.0.1 NotifyEvent: connector states and other notices of one message."""
+    """2.0.1 NotifyEvent: all entries of one message, and the connector states among them."""
 
     statuses: tuple[ConnectorStatusChanged, ...] = ()
     notices: tuple[StationNotice, ...] = ()
+    generated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,25 +271,6 @@ class CommandAnswered(Event):
     composite: CompositeSchedule | None = None
     facts: tuple[Any, ...] = ()
     literal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordOffered(Event):
-    """The station is being sent this password: its answer may be lost, its effect not."""
-
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordRefused(Event):
-    """The station keeps the password that it has."""
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordTaken(Event):
-    """The station accepted this as its password: from now on it will show it to us."""
-
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

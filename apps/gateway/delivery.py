@@ -17,13 +17,8 @@ from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.command import Command, Stepwise
-from apps.domain.events import (
-    CommandAnswered,
-    Event,
-    PasswordOffered,
-    PasswordRefused,
-    PasswordTaken,
-)
+from apps.domain.events import CommandAnswered, Event
+from apps.domain.passwords import PasswordOffered, PasswordRefused, PasswordTaken
 from apps.gateway import credentials, metrics, replies
 from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
@@ -39,6 +34,7 @@ from apps.stations.models import Variable
 Call = tuple[str, Any]  # action and payload
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
 _LIMITED = {
+    "get_report": "GetReport",
     "get_variables": "GetVariables",
     "set_variables": "SetVariables",
     "set_monitors": "SetVariableMonitoring",

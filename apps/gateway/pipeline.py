@@ -17,6 +17,7 @@ from apps.gateway.admission import is_in_name_of
 from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
 from apps.ingest.items import Frame, Item, Reply
+from apps.journal.masking import impersonal
 from apps.protocol import examination, transfers
 from apps.protocol.examination import Examined
 from apps.protocol.frames import Call, CallError, CallResult, Malformed
@@ -164,7 +165,8 @@ def _kept(
 ) -> Frame:
     is_plain = call.action in _PLAIN and "customData" not in text
     has_secret = not is_plain and _MAY_HOLD_SECRETS.search(text) is not None
-    payload = (replies.masked_text if has_secret else replies.json_text)(call.payload)
+    shown = impersonal(call.action, call.payload)
+    payload = (replies.masked_text if has_secret else replies.json_text)(shown)
     return Frame("in", call.action, call.message_id, payload, result, error_code, notes, answer)
 
 

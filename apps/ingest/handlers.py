@@ -8,11 +8,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.commands import answers
-from apps.domain import events
+from apps.domain import events, passwords
 from apps.domain.answers import Answer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
-from apps.ingest import display, holdings, pki, power, prices, publishing, transactions, transfers
+from apps.ingest import (
+    device,
+    display,
+    holdings,
+    pki,
+    power,
+    prices,
+    publishing,
+    transactions,
+    transfers,
+)
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 
@@ -73,10 +83,7 @@ def _status(batch: WorkingSet, item: Item, event: events.ConnectorStatusChanged)
 def _notices(batch: WorkingSet, item: Item, event: events.NoticesReported) -> Answer:
     for status in event.statuses:
         _status(batch, item, status)
-    for notice in event.notices:
-        title = f"{notice.component} {notice.variable}"
-        detail = "cleared" if notice.is_cleared else notice.value
-        batch.yard.notice(item.ref, "event", title, notice.at, batch.now, detail)
+    device.noticed(batch, item, event)
     return Answer()
 
 
@@ -85,12 +92,6 @@ def _token(batch: WorkingSet, item: Item, event: events.TokenPresented) -> Token
     verdict = batch.desk.decide(organisation_id, event.token, batch.now)
     batch.desk.note(organisation_id, item.ref.id, event.token, verdict, batch.now)
     return prices.here(batch, item, verdict.answer)
-
-
-def _variables(batch: WorkingSet, item: Item, event: events.VariablesReported) -> Answer:
-    batch.yard.variables(item.ref, event.values, batch.now)
-    display.described(batch, item, event)
-    return Answer()
 
 
 def _firmware(batch: WorkingSet, item: Item, event: events.FirmwareProgressed) -> Answer:
@@ -123,20 +124,21 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
         holdings.answered(batch, row, event)
         pki.answered(batch, row, event)
         display.answered(batch, row, event)
+        device.answered(batch, item, row, event)
     return Answer()
 
 
-def _password(batch: WorkingSet, item: Item, event: events.PasswordTaken) -> Answer:
+def _password(batch: WorkingSet, item: Item, event: passwords.PasswordTaken) -> Answer:
     batch.yard.password_taken(item.ref, event.password)
     return Answer()
 
 
-def _offered(batch: WorkingSet, item: Item, event: events.PasswordOffered) -> Answer:
+def _offered(batch: WorkingSet, item: Item, event: passwords.PasswordOffered) -> Answer:
     batch.yard.password_offered(item.ref, event.password)
     return Answer()
 
 
-def _refused(batch: WorkingSet, item: Item, _event: events.PasswordRefused) -> Answer:
+def _refused(batch: WorkingSet, item: Item, _event: passwords.PasswordRefused) -> Answer:
     batch.yard.password_refused(item.ref)
     return Answer()
 
@@ -153,18 +155,18 @@ _HANDLERS: Mapping[type[Event], Handler] = {
     events.SessionUpdated: transactions.updated,
     events.SessionEnded: transactions.ended,
     events.SamplesTaken: transactions.sampled,
-    events.VariablesReported: _variables,
     events.FirmwareProgressed: _firmware,
     events.LogProgressed: _log,
     events.SecurityEventReported: _security,
     events.DataTransferred: transfers.told,
     events.CommandAnswered: _answered,
-    events.PasswordOffered: _offered,
-    events.PasswordRefused: _refused,
-    events.PasswordTaken: _password,
+    passwords.PasswordOffered: _offered,
+    passwords.PasswordRefused: _refused,
+    passwords.PasswordTaken: _password,
     **power.HANDLERS,
     **holdings.HANDLERS,
     **pki.HANDLERS,
     **display.HANDLERS,
     **publishing.HANDLERS,
+    **device.HANDLERS,
 }

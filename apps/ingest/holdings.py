@@ -12,27 +12,14 @@ from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.lists import services as lists
 from apps.reservations import services as reservations
-from apps.stations.models import Station
 
 
 def _raw(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
-    """What we have no words for: a list that we did not write, and what customers are told."""
-    payload = row.parameters.get("payload", {})
+    """A list that was written by hand."""
     if row.action == "SendLocalList" and event.status == "accepted":
+        payload = row.parameters["payload"]
         version = payload.get("versionNumber", payload.get("listVersion"))
         lists.take_foreign(row.station_id, version, now=now)
-    _cleared(row, event, payload, now)
-
-
-def _cleared(
-    row: CommandRow, event: CommandAnswered, payload: dict[str, Any], now: datetime
-) -> None:
-    """What a station shall forget of a customer leaves its local list too (N10.FR.02)."""
-    token = payload.get("idToken")
-    is_clearing = row.action == "CustomerInformation" and payload.get("clear") is True
-    if is_clearing and token is not None and event.status == "accepted":
-        station = Station.objects.get(pk=row.station_id)
-        lists.forget_token(station, token["idToken"], token["type"], now=now)
 
 
 _ANSWERED: Mapping[str, Callable[..., None]] = {

@@ -19,6 +19,17 @@ _USERINFO = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")  # the password in an addres
 _NAMED_VALUES = (("key", "value"), ("variable", "attributeValue"))
 
 
+_PERSONAL = {"NotifyCustomerInformation": "data"}  # has a shorter life than the journal
+
+
+def impersonal(action: str, payload: Any) -> Any:
+    """``payload`` of a station's call without what it tells of a customer."""
+    member = _PERSONAL.get(action)
+    if member is None or not isinstance(payload, dict) or not payload.get(member):
+        return payload
+    return {**payload, member: MASK}
+
+
 def is_secret(name: str) -> bool:
     """Whether a configuration key, variable or member name holds a secret."""
     plain = name.lower().replace("_", "").replace("-", "")

@@ -29,6 +29,6 @@ def problem_with(protocol: str, command: Command) -> str:
     try:
         for part in spoken.split(command, Limits()):
             spoken.encode(part, request_id=1)
-    except CannotEncode as error:
+    except (CannotEncode, TypeError) as error:
         return str(error)
     return ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -22,6 +22,7 @@ _ACCEPTING = frozenset(
 )  # fmt: skip
 
 Item = dict[str, Any]
+Said = TypeVar("Said")
 
 
 def checked(protocol: Protocol, action: str, payload: Item) -> tuple[str, Item]:
@@ -32,11 +33,11 @@ def checked(protocol: Protocol, action: str, payload: Item) -> tuple[str, Item]:
 
 
 def portions(
-    items: Iterable[Item], limits: Limits, key: Callable[[Item], Hashable]
-) -> Iterator[tuple[Item, ...]]:
+    items: Iterable[Said], limits: Limits, key: Callable[[Said], Hashable]
+) -> Iterator[tuple[Said, ...]]:
     """The items in order, in messages within the limits and without two of one ``key``."""
     room, weight = limits.items_per_message or inf, limits.bytes_per_message or inf
-    portion: list[Item] = []
+    portion: list[Said] = []
     keys: set[Hashable] = set()
     size = FRAME_BYTES
     for item in items:

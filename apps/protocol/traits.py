@@ -38,8 +38,8 @@ class Traits:
 
 
 def named(kinds: Iterable[type[Command]]) -> frozenset[str]:
-    """The names of the commands that have writers; a raw call needs none."""
-    return frozenset(NAMES[kind] for kind in {*kinds, RawCall})
+    """The names of the commands that have writers; a raw call needs none, a part has no name."""
+    return frozenset(NAMES[kind] for kind in {*kinds, RawCall} if kind in NAMES)
 
 
 def triggers(protocol: Protocol, *actions: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from ocpp.v201 import call_result
 from ocpp.v201.enums import Action
 
 from apps.simulator import demands
+from apps.simulator.client201_device import DeviceAnswers
 from apps.simulator.outlet import Outlet, Token
 from apps.simulator.publishing import PublishingClient
 from apps.simulator.wire import rfc3339
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Evse = dict[str, int] | None
 
 
-class Client201(PublishingClient, ocpp.v201.ChargePoint):
+class Client201(DeviceAnswers, PublishingClient, ocpp.v201.ChargePoint):
     station: "SimStation201"
 
     @on(Action.request_start_transaction)
@@ -132,15 +133,6 @@ class Client201(PublishingClient, ocpp.v201.ChargePoint):
             for wanted in set_variable_data
         ]
         return call_result.SetVariables(results)
-
-    @on(Action.get_base_report)
-    def on_get_base_report(
-        self, request_id: int, report_base: str, **_: Any
-    ) -> call_result.GetBaseReport:
-        if report_base == "SummaryInventory":
-            return call_result.GetBaseReport("NotSupported")
-        self.then(self.station.send_report, request_id, report_base)
-        return call_result.GetBaseReport("Accepted")
 
     @on(Action.get_transaction_status)
     def on_get_transaction_status(

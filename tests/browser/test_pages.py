@@ -18,7 +18,8 @@ from apps.accounts.models import User
 from apps.commands.models import CommandRow
 from apps.journal.models import Message
 from apps.live.announce import announce
-from apps.stations.models import Connector, Station
+from apps.stations.models import Connector, Station, Variable
+from apps.tokens.models import Token
 from tests.browser.chromium import open_page
 from tests.factories import PASSWORD, Cast
 from tests.onboarding.records import on_the_way
@@ -48,6 +49,32 @@ def _make_scene() -> Cast:
     return made
 
 
+def pk_of(name: str) -> int:
+    return int(Variable.objects.get(variable=name).pk)
+
+
+def forms() -> dict[str, str]:
+    """Where commands are given and things are decided."""
+    change = "/stations/NL-RTM-003/actions/set_variables/?of="
+    return {
+        "set-list": f"{change}{pk_of('FileTransferProtocols')}",
+        "set-number": f"{change}{pk_of('MessageTimeout/Default')}",
+        "set-monitor": "/stations/NL-RTM-003/actions/set_monitors/",
+        "get-report": "/stations/NL-RTM-003/actions/get_report/",
+        "ask-customer": "/stations/NL-RTM-003/actions/customer_information/",
+        "firmware": "/stations/NL-RTM-004/actions/update_firmware/",
+        "publish": "/stations/NL-RTM-004/actions/publish_firmware/",
+        "transfer": "/stations/NL-RTM-004/actions/data_transfer/",
+        "show-message": "/stations/NL-RTM-003/actions/set_display_message/",
+        "reserve": "/stations/NL-RTM-003/actions/reserve_now/?evse_id=1",
+        "action": "/stations/NL-RTM-003/actions/reset/?mode=immediate",
+        "raw": "/stations/NL-RTM-003/actions/raw_call/?action=SetVariableMonitoring",
+        "password": "/stations/NL-RTM-003/password/",
+        "install-root": "/stations/NL-RTM-003/actions/install_certificate/",
+        "accept": "/stations/NL-NEW-004/onboarding/accept/",
+    }  # fmt: skip
+
+
 def addresses(scene: Cast) -> dict[str, str]:
     ended, running = scene.extras["ended"], scene.extras["running"]
     command = CommandRow.objects.filter(name="reset").latest("pk")
@@ -59,33 +86,26 @@ def addresses(scene: Cast) -> dict[str, str]:
         "never": "/stations/NL-NEW-002/", "activity": f"{told}activity",
         "station-messages": f"{told}messages", "station-sessions": f"{told}sessions",
         "configuration": "/stations/NL-RTM-003/?tab=configuration",
+        "monitoring": "/stations/NL-RTM-003/?tab=monitoring",
+        "monitoring-none": "/stations/NL-UTR-011/?tab=monitoring",
+        "token-stations": f"/tokens/{Token.objects.get(uid='04A2C9E1').pk}/stations/",
         "maintenance": f"{told}maintenance",
-        "firmware": "/stations/NL-RTM-004/actions/update_firmware/",
-        "publish": "/stations/NL-RTM-004/actions/publish_firmware/",
-        "transfer": "/stations/NL-RTM-004/actions/data_transfer/",
         "local-list": "/stations/NL-RTM-003/?tab=list",
         "reservations": "/stations/NL-RTM-003/?tab=reservations",
         "display": "/stations/NL-RTM-003/?tab=display",
         "display-16": "/stations/NL-UTR-011/?tab=display",
-        "show-message": "/stations/NL-RTM-003/actions/set_display_message/",
-        "reserve": "/stations/NL-RTM-003/actions/reserve_now/?evse_id=1",
         "token-rules": "/tokens/rules/",
-        "action": "/stations/NL-RTM-003/actions/reset/?mode=immediate",
-        "raw": "/stations/NL-RTM-003/actions/raw_call/?action=SetVariableMonitoring",
         "power": "/stations/NL-RTM-003/?tab=power",
         "sessions": "/sessions/", "session": f"/sessions/{ended.pk}/",
         "running": f"/sessions/{running.pk}/", "none": "/sessions/?q=nothing",
         "messages": "/messages/", "message": f"/messages/{message.pk}/",
         "commands": "/commands/", "command": f"/commands/{command.pk}/", "tokens": "/tokens/",
         "certificates": "/certificates/", "security": "/stations/NL-RTM-003/?tab=security",
-        "password": "/stations/NL-RTM-003/password/",
-        "install-root": "/stations/NL-RTM-003/actions/install_certificate/",
         "onboarding": "/onboarding/", "onboarding-step": "/onboarding/add/setting/",
         "setup": "/stations/NL-NEW-003/", "held": "/stations/NL-NEW-004/",
-        "accept": "/stations/NL-NEW-004/onboarding/accept/",
         "tariffs": "/tariffs/", "add-station": "/add-station/", "add-token": "/tokens/add/",
         "search": "/search/?q=NL",
-    }  # fmt: skip
+    } | forms()  # fmt: skip
 
 
 async def log_in(page: Page, user: User) -> None:

@@ -245,6 +245,12 @@ class Play16(Play):
         return int(answer["transactionId"])
 
 
+async def confirmed(play: Play, outcome: Any, observed: str) -> None:
+    """The command of ``outcome`` has had its effect, and says which."""
+    _, row = await play.operator.request("GET", f"commands/{outcome['id']}/")
+    assert (row["state"], row["observed"]) == ("confirmed", observed)
+
+
 def now() -> str:
     return written(datetime.now(UTC))
 

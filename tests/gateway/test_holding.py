@@ -14,6 +14,9 @@ V16, V201 = Protocol.OCPP16, Protocol.OCPP201
     [
         (V201, PENDING, "get_variables", "", True),
         (V201, PENDING, "set_variables", "", True),
+        (V201, PENDING, "read_device_model", "", True),
+        (V201, PENDING, "get_report", "", True),
+        (V201, PENDING, "get_monitoring_report", "", False),
         (V201, PENDING, "trigger_message", "", True),
         (V201, PENDING, "raw_call", "GetReport", True),
         (V201, PENDING, "raw_call", "Reset", False),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.journal.masking import MASK, is_secret, masked
+from apps.journal.masking import MASK, impersonal, is_secret, masked
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,10 @@ def test_secrets_in_json_that_is_text_are_masked() -> None:
     for text in ('{"name": "x"}', "{nonsense password", "[1, 2]", "{" * 5000):
         plain = {"data": text}
         assert masked(plain) is plain
+
+
+def test_what_is_told_of_a_customer_is_not_kept_with_the_frames() -> None:
+    told = {"requestId": 5, "seqNo": 0, "data": "AB12 charged twice"}
+    assert impersonal("NotifyCustomerInformation", told) == told | {"data": MASK}
+    assert impersonal("DataTransfer", told) is told
+    assert impersonal("NotifyCustomerInformation", ["data"]) == ["data"]

@@ -80,6 +80,26 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
                                   "type": "Delta"}]}
     ],
     "clear_monitors": [{"ids": [1, 2, 3]}],
+    "read_device_model": [{"base": "full"}, {"base": "configuration"}, {"base": "summary"}, {}],
+    "get_report": [
+        {"criteria": ["active", "available", "enabled", "problem"], "variables": [VARIABLE]},
+        {"variables": [{"component": {"name": "EVSE"}}]},
+        {"criteria": ["problem"]},
+    ],
+    "get_monitoring_report": [
+        {"criteria": ["threshold", "delta", "periodic"], "variables": [VARIABLE]}, {}
+    ],
+    "set_monitoring_base": [
+        {"base": "all"}, {"base": "factory_default"}, {"base": "hard_wired_only"}
+    ],
+    "set_monitoring_level": [{"severity": 0}, {"severity": 9}],
+    "customer_information": [
+        {"report": True, "clear": True, "token": "T" * 36, "token_type": "eMAID"},
+        {"customer": "C" * 64},
+        {"report": False, "clear": True, "certificate": {
+            "hash_algorithm": "SHA256", "issuer_name_hash": "a" * 128,
+            "issuer_key_hash": "b" * 128, "serial_number": "1" * 40}},
+    ],
     "set_charging_profile": [{"evse_id": 1, "profile": PROFILE}],
     "get_charging_profiles": [
         {"evse_id": 1, "purpose": "TxDefaultProfile", "stack_level": 2, "sources": ["CSO"]},

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
+from apps.domain.device import CustomerTold, MonitorsReported, MonitorTold
 from apps.domain.events import (
     ConnectorStatusChanged,
     FirmwareProgressed,
-    Noted,
     NoticesReported,
     Sample,
     SamplesTaken,
@@ -94,7 +94,35 @@ def entry(component: dict[str, Any], variable: str, value: str, **more: Any) -> 
     }  # fmt: skip
 
 
-def test_availability_in_a_notify_event_is_a_status_and_the_rest_are_notices() -> None:
+def notice(
+    component: str, value: str, evse_id: int | None = None, connector_id: int | None = None,
+    variable: str = "AvailabilityState", **more: Any,
+) -> StationNotice:  # fmt: skip
+    return StationNotice(
+        component, variable, value, AT, evse_id, connector_id=connector_id, event_id=1,
+        trigger="Delta", kind="HardWiredNotification", **more,
+    )  # fmt: skip
+
+
+def test_an_event_tells_all_that_it_may() -> None:
+    full = entry(
+        {"name": "EVSE", "instance": "A", "evse": {"id": 1}}, "Power", "12000",
+        cause=3, techCode="P12", techInfo="too much", transactionId="T-1", variableMonitoringId=7,
+        trigger="Alerting", eventNotificationType="CustomMonitor",
+    ) | {"variable": {"name": "Power", "instance": "L1"}}  # fmt: skip
+    told = read("NotifyEvent", {"generatedAt": MOMENT, "seqNo": 0, "eventData": [full]}, NOW)
+    assert isinstance(told, NoticesReported)
+    assert told.notices == (
+        StationNotice(
+            "EVSE", "Power", "12000", AT, 1, component_instance="A", variable_instance="L1",
+            event_id=1, trigger="Alerting", kind="CustomMonitor", cause=3, tech_code="P12",
+            tech_info="too much", transaction_id="T-1", monitor_id=7,
+        ),
+    )  # fmt: skip
+    assert told.generated_at == AT
+
+
+def test_availability_in_a_notify_event_is_a_status_beside_the_entries() -> None:
     place = {"id": 1, "connectorId": 2}
     data = [
         entry({"name": "Connector", "evse": place}, "AvailabilityState", "Occupied"),
@@ -113,10 +141,14 @@ def test_availability_in_a_notify_event_is_a_status_and_the_rest_are_notices() -
             ConnectorStatusChanged(0, 0, ConnectorStatus.UNAVAILABLE, AT),
         ),
         (
-            StationNotice("Connector", "AvailabilityState", "Occupied", AT),
-            StationNotice("EVSE", "AvailabilityState", "Asleep", AT, 1),
-            StationNotice("ConnectorPlugRetentionLock", "Problem", "true", AT, 1, True),
+            notice("Connector", "Occupied", 1, 2, is_status=True),
+            notice("EVSE", "Faulted", 1, is_status=True),
+            notice("ChargingStation", "Unavailable", is_status=True),
+            notice("Connector", "Occupied"),
+            notice("EVSE", "Asleep", 1),
+            notice("ConnectorPlugRetentionLock", "true", 1, 2, "Problem", is_cleared=True),
         ),
+        AT,
     )
 
 
@@ -155,7 +187,20 @@ CASES: list[tuple[str, dict[str, Any], Any]] = [
     ("FirmwareStatusNotification", {"status": "Installed", "requestId": 1.0},
      FirmwareProgressed("Installed", 1)),
     ("NotifyMonitoringReport", {"requestId": 1, "seqNo": 0, "generatedAt": MOMENT},
-     Noted("NotifyMonitoringReport")),
+     MonitorsReported(1, 0, True, ())),
+    ("NotifyMonitoringReport",
+     {"requestId": 1, "seqNo": 2, "generatedAt": MOMENT, "tbc": True, "monitor": [
+         {"component": {"name": "EVSE", "evse": {"id": 2}}, "variable": {"name": "Power"},
+          "variableMonitoring": [
+              {"id": 7, "transaction": True, "value": 11000.5, "type": "UpperThreshold",
+               "severity": 4},
+              {"id": -1, "transaction": False, "value": 1, "type": "Delta", "severity": 9}]}]},
+     MonitorsReported(1, 2, False, (
+         MonitorTold(7, VariableValue("EVSE", "Power", None, evse_id=2), "UpperThreshold",
+                     11000.5, 4, True),))),
+    ("NotifyCustomerInformation",
+     {"requestId": 5, "seqNo": 1, "generatedAt": MOMENT, "data": "AB12 charged twice"},
+     CustomerTold(5, 1, True, "AB12 charged twice")),
 ]  # fmt: skip
 
 

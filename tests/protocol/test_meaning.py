@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.commands.raw import meaning_of
-from apps.domain.commands import RawCall, SetVariables, parameters, parse
+from apps.domain.commands import NAMES, RawCall, SetVariables, parameters, parse
 from apps.domain.vocabulary import Protocol
 from apps.protocol import codec, guide, validation
 from apps.protocol.errors import CannotEncode
@@ -39,7 +39,7 @@ def test_what_we_write_is_read_back(protocol: Protocol, name: str, given: dict[s
         assert meant is not None
         again = codec(protocol).encode(meant, request_id=payload.get("requestId", 0))
         assert again == (action, payload)
-        assert parse(name, parameters(meant)) == meant
+        assert parse(NAMES[type(meant)], parameters(meant)) == meant
 
 
 def is_in_disguise(name: str, action: str) -> bool:

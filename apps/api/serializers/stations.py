@@ -112,7 +112,21 @@ class VariableOut(serializers.Serializer):
     attribute = serializers.CharField()
     value = serializers.CharField()
     mutability = serializers.CharField()
+    is_persistent = serializers.BooleanField(allow_null=True)
+    is_constant = serializers.BooleanField(allow_null=True)
+    data_type = serializers.CharField(help_text="Empty where the station did not tell.")
+    unit = serializers.CharField()
+    min_limit = serializers.FloatField(allow_null=True)
+    max_limit = serializers.FloatField(allow_null=True)
+    values_list = serializers.CharField(help_text="What it may be, with commas between.")
+    supports_monitoring = serializers.BooleanField(allow_null=True)
+    needs_reboot = serializers.BooleanField(help_text="Its new value counts after a restart.")
     read_at = serializers.DateTimeField()
+    changed_at = serializers.DateTimeField(allow_null=True)
+    changed_by = serializers.CharField(
+        help_text="Empty where it was found changed when it was read."
+    )
+    changed_command = serializers.IntegerField(source="changed_command_id", allow_null=True)
 
     def get_evse_id(self, variable: Any) -> int | None:
         return variable.evse_id or None

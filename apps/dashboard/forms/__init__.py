@@ -7,12 +7,12 @@ from apps.dashboard.forms.commands import (
     RawForm,
     ReadForm,
     ResetForm,
-    SetForm,
     StartForm,
     StopForm,
     TriggerForm,
     UnlockForm,
 )
+from apps.dashboard.forms.device import FORMS as DEVICE_FORMS
 from apps.dashboard.forms.display import FORMS as DISPLAY_FORMS
 from apps.dashboard.forms.holdings import FORMS as HOLDING_FORMS
 from apps.dashboard.forms.maintenance import FirmwareForm, LogForm
@@ -28,7 +28,6 @@ FORMS: dict[str, type[CommandForm]] = {
     "reset": ResetForm,
     "change_availability": AvailabilityForm,
     "get_variables": ReadForm,
-    "set_variables": SetForm,
     "get_log": LogForm,
     "update_firmware": FirmwareForm,
     "raw_call": RawForm,
@@ -38,4 +37,5 @@ FORMS: dict[str, type[CommandForm]] = {
     **DISPLAY_FORMS,
     **PUBLISHING_FORMS,
     **TRANSFER_FORMS,
+    **DEVICE_FORMS,
 }

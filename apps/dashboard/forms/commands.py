@@ -38,7 +38,11 @@ class CommandForm(forms.Form):
             )
         self.order_fields([name for name in self.fields if name != "reason"])
         for field in self.fields.values():
-            _dress(field.widget)
+            dress(field.widget)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Offer only what the station can do."""
 
     def _no_evse(self) -> list[tuple[str, str]]:
         return [] if self.fields["evse_id"].required else [("", "The whole station")]
@@ -114,27 +118,6 @@ class ReadForm(CommandForm):
         return words.GetVariables()
 
 
-class SetForm(CommandForm):
-    component = forms.CharField(
-        max_length=50, required=False, help_text="Nothing for an OCPP 1.6 key."
-    )
-    variable = forms.CharField(max_length=50, label="Variable or key")
-    evse = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput())
-    value = forms.CharField(max_length=1000, required=False)
-
-    def command(self) -> Command:
-        data = self.cleaned_data
-        item: dict[str, Any] = {
-            "attributeValue": data["value"],
-            "variable": {"name": data["variable"]},
-        }
-        if data["component"]:
-            item["component"] = {"name": data["component"]}
-            if data["evse"]:
-                item["component"]["evse"] = {"id": data["evse"]}
-        return words.SetVariables((item,))
-
-
 class RawForm(CommandForm):
     """Any call of the station's version, refused here where its schema refuses it.
 
@@ -195,6 +178,8 @@ class RawForm(CommandForm):
         return words.RawCall(self.cleaned_data["action"], self.cleaned_data["payload"])
 
 
-def _dress(widget: forms.Widget) -> None:
-    kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
-    widget.attrs.setdefault("class", kind)
+def dress(widget: forms.Widget) -> None:
+    """Give an input the look of its kind."""
+    kinds = {forms.CheckboxInput: "form-check-input", forms.CheckboxSelectMultiple: "checks"}
+    plain = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    widget.attrs.setdefault("class", kinds.get(type(widget), plain))

@@ -10,6 +10,9 @@ from apps.commands import selectors as commands
 from apps.commands.models import FINAL, CommandRow
 from apps.commands.selectors import CommandFilter
 from apps.dashboard.presenters.commands import CommandLife, command_life, title_of
+from apps.dashboard.presenters.monitoring import EventLine, event_line
+from apps.device import alerts
+from apps.device import selectors as device
 from apps.journal import selectors as journal
 from apps.journal.models import LinkEvent
 from apps.stations import availability, faults, selectors
@@ -63,6 +66,8 @@ def activity(actor: Actor, station: Station, *, since: datetime, limit: int = 15
     entries += [_change(change) for change in changes]
     notices = selectors.list_notices(actor, station.pk, limit=limit)
     entries += [_notice(notice) for notice in notices if notice.at >= since]
+    events = device.list_events(actor, station.pk, since=since).filter(is_status=False)[:limit]
+    entries += [_event(event_line(line)) for line in alerts.joined(events)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
 
 
@@ -89,6 +94,13 @@ def _change(change: StatusChange) -> Entry:
         what += f", connector {change.connector_id}" if change.connector_id else ""
     said = " · ".join(p for p in (faults.words(change.error_code), change.info) if p)
     return Entry(change.at, shown.tone, shown.icon, f"{what}: {change.status}", said)
+
+
+def _event(line: EventLine) -> Entry:
+    tone, icon, word = line.chip
+    event = line.event
+    said = " · ".join(filter(None, (line.meaning, line.more)))
+    return Entry(event.at, tone, icon, f"{line.place}: {event.value or word}", said)
 
 
 def _notice(notice: StationNotice) -> Entry:

@@ -39,6 +39,10 @@ _AWAITED = {
     "set_variables": "the value to be read back",
     "set_display_message": "the message to be read back",
     "get_display_messages": "the report",
+    "read_device_model": "the report",
+    "get_report": "the report",
+    "get_monitoring_report": "the report",
+    "customer_information": "what the station tells",
 }
 
 

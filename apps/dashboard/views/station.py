@@ -26,8 +26,8 @@ from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
+from apps.dashboard.views import device, holdings
 from apps.dashboard.views import display as display_tab
-from apps.dashboard.views import holdings
 from apps.domain.command import BadParameters
 from apps.journal import selectors as journal
 from apps.journal.selectors import MessageFilter
@@ -45,6 +45,7 @@ TABS = (
     ("list", "Local list"),
     ("reservations", "Reservations"),
     ("configuration", "Configuration"),
+    ("monitoring", "Monitoring"),
     ("maintenance", "Firmware & diagnostics"),
     ("power", "Power"),
     ("display", "Display"),
@@ -189,18 +190,6 @@ def _sessions(request: PageRequest, station: Station) -> dict[str, Any]:
     return {"page": shown, "rows": session_rows(shown.items), "attempts": attempts}
 
 
-def _configuration(request: PageRequest, station: Station) -> dict[str, Any]:
-    q = request.GET.get("q", "").strip()
-    variables = list(selectors.list_variables(request.user, station, q)[:1000])
-    read_at = max((v.read_at for v in variables), default=None)
-    return {
-        "variables": variables,
-        "q": q,
-        "read_at": read_at,
-        "station_commands": station_commands(request.user, station),
-    }
-
-
 def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "orders": station_orders(request.user, station),
@@ -232,7 +221,8 @@ _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "sessions": _sessions,
     "list": holdings.local_list,
     "reservations": holdings.reservations,
-    "configuration": _configuration,
+    "configuration": device.configuration,
+    "monitoring": device.monitoring,
     "maintenance": _maintenance,
     "power": _power,
     "display": display_tab.display,

@@ -22,7 +22,7 @@ from apps.domain.commands import (
 from apps.domain.profiles import ChargingProfile, profile_json
 from apps.protocol.v16.pki import KINDS
 from apps.protocol.v16.power import PURPOSES
-from apps.protocol.v201.meaning import certificate_deleted
+from apps.protocol.v201.meanings.upkeep import certificate_deleted
 from apps.protocol.v201.power import profile_in
 
 Payload = dict[str, Any]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.domain.commands import (
+    NAMES,
     ChangeAvailability,
     Command,
     GetVariables,
@@ -18,6 +19,7 @@ from apps.domain.commands import (
     TriggerMessage,
     UnlockConnector,
 )
+from apps.domain.device import GetReport
 from apps.domain.events import VariableValue
 from apps.domain.pki import GetInstalledCertificates, SetSecurityProfile
 from apps.domain.power import checked_profile
@@ -25,7 +27,16 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
-from apps.protocol.v16 import authorization, maintenance, pki, power, reservations, transfers
+from apps.protocol.v16 import (
+    authorization,
+    device,
+    maintenance,
+    pki,
+    power,
+    reservations,
+    transfers,
+)
+from apps.protocol.v16.device import key_of
 
 _EXTENDED_TRIGGERS = frozenset({"LogStatusNotification", "SignChargePointCertificate"})
 _TRUE = (True, 1, "true", "True", "1")
@@ -43,7 +54,8 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
         return checked(Protocol.OCPP16, *numbered(command, request_id))
     writer = _WRITERS.get(type(command))
     if writer is None:
-        raise CannotEncode(f"OCPP 1.6 has no {type(command).__name__}")
+        no_such = f"OCPP 1.6 has no {NAMES[type(command)]!r}"
+        raise CannotEncode(device.REASONS.get(type(command), no_such))
     return checked(Protocol.OCPP16, *writer(command))
 
 
@@ -53,7 +65,11 @@ def split(command: Command, limits: Limits) -> list[Command]:
         return [SetVariables((item,)) for item in command.variables]
     if isinstance(command, GetVariables) and command.variables:
         keyed = Limits(limits.items_per_message)
-        return [GetVariables(part) for part in portions(command.variables, keyed, _key)]
+        return [GetVariables(part) for part in portions(command.variables, keyed, key_of)]
+    if isinstance(command, GetReport) and not command.criteria:
+        keyed = Limits(limits.items_per_message)
+        parts = portions(command.variables, keyed, key_of)
+        return [GetReport(variables=part) for part in parts]
     if isinstance(command, SetSecurityProfile):
         return pki.steps(command)
     if isinstance(command, GetInstalledCertificates):
@@ -68,6 +84,8 @@ def outcome(command: Command, action: str, payload: Any) -> Outcome:
         return transfers.outcome(command, answer)
     if action == "GetInstalledCertificateIds":
         return pki.reported(command, answer)
+    if action == "ChangeConfiguration":
+        return device.changed(command, answer)
     return _OUTCOMES.get(action, plain_outcome)(answer)
 
 
@@ -129,7 +147,7 @@ def _trigger(command: TriggerMessage) -> Written:
 
 
 def _get(command: GetVariables) -> Written:
-    keys = [_key(item) for item in command.variables]
+    keys = [key_of(item) for item in command.variables]
     return "GetConfiguration", {"key": keys} if keys else {}
 
 
@@ -137,16 +155,7 @@ def _set(command: SetVariables) -> Written:
     if len(command.variables) != 1:
         raise CannotEncode("OCPP 1.6 sets one key at a time")
     item = command.variables[0]
-    return "ChangeConfiguration", {"key": _key(item), "value": item.get("attributeValue")}
-
-
-def _key(item: Payload) -> str:
-    """The configuration key of ``{"key": …}`` or ``{"variable": {"name": …}}``."""
-    variable = item.get("variable")
-    key = item.get("key") or (variable.get("name") if isinstance(variable, dict) else None)
-    if not isinstance(key, str):
-        raise CannotEncode("a variable of OCPP 1.6 is named by its key")
-    return key
+    return "ChangeConfiguration", {"key": key_of(item), "value": item.get("attributeValue")}
 
 
 def _value(item: Payload) -> VariableValue:
@@ -168,6 +177,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TriggerMessage: _trigger,
     UnlockConnector: _unlock,
     **authorization.WRITERS,
+    **device.WRITERS,
     **pki.WRITERS,
     **power.WRITERS,
     **reservations.WRITERS,

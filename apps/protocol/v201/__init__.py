@@ -3,7 +3,8 @@
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Codec
 from apps.protocol.traits import Traits, named, triggers
-from apps.protocol.v201 import answers, inbound, meaning, outbound
+from apps.protocol.v201 import answers, inbound, outbound
+from apps.protocol.v201.meanings import meaning
 
 CODEC = Codec(
     protocol=Protocol.OCPP201,
@@ -12,7 +13,7 @@ CODEC = Codec(
     encode=outbound.encode,
     outcome=outbound.outcome,
     split=outbound.split,
-    meaning=meaning.meaning,
+    meaning=meaning,
     traits=Traits(
         label="OCPP 2.0.1",
         commands=named(outbound.KINDS),

@@ -27,7 +27,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.protocol import metering
 from apps.protocol.members import count, instant, moment, positive, text, token
-from apps.protocol.v201 import display, pki, power, publishing, reports, reservations
+from apps.protocol.v201 import device, display, pki, power, publishing, reports, reservations
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
     "Started": SessionStarted,
@@ -132,6 +132,7 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     "StatusNotification": _status,
     "TransactionEvent": _transaction_event,
     **display.READERS,
+    **device.READERS,
     **power.READERS,
     **publishing.READERS,
     **reservations.READERS,

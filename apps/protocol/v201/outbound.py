@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from apps.domain.commands import (
+    NAMES,
     ChangeAvailability,
     Command,
     GetTransactionStatus,
@@ -16,8 +17,8 @@ from apps.domain.commands import (
     TriggerMessage,
     UnlockConnector,
 )
+from apps.domain.device import GetReport
 from apps.domain.display import GetDisplayMessages
-from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.pki import SetSecurityProfile
 from apps.domain.power import checked_profile
@@ -37,6 +38,7 @@ from apps.protocol.outbound import (
 from apps.protocol.v201 import (
     authorization,
     costs,
+    device,
     display,
     maintenance,
     pki,
@@ -63,7 +65,7 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
         return checked(Protocol.OCPP201, *numbered(command, request_id))
     writer = _WRITERS.get(type(command))
     if writer is None:
-        raise CannotEncode(f"OCPP 2.0.1 has no {type(command).__name__}")
+        raise CannotEncode(f"OCPP 2.0.1 has no {NAMES[type(command)]!r}")
     return checked(Protocol.OCPP201, *writer(command))
 
 
@@ -77,11 +79,9 @@ def split(command: Command, limits: Limits) -> list[Command]:
         parts = portions(command.monitors, limits, maintenance.monitor_key)
         return [SetMonitors(part) for part in parts]
     if isinstance(command, ClearMonitors):
-        room = limits.items_per_message or len(command.ids)
-        return [
-            ClearMonitors(command.ids[first : first + room])
-            for first in range(0, len(command.ids), room)
-        ]
+        return [ClearMonitors(part) for part in portions(command.ids, limits, hash)]
+    if isinstance(command, GetReport) and command.variables:
+        return device.split_report(command, limits)
     if isinstance(command, SetSecurityProfile):
         return pki.steps(command)
     return power.clear_parts(command)
@@ -94,7 +94,8 @@ def outcome(command: Command, action: str, payload: Any) -> Outcome:
     if isinstance(command, TransferData) and isinstance(payload, dict):
         return transferred(payload)
     reader = _OUTCOMES.get(action, plain_outcome)
-    return reader(payload if isinstance(payload, dict) else {})
+    answer = payload if isinstance(payload, dict) else {}
+    return device.enriched(command, action, answer, reader(answer))
 
 
 def _start(command: StartSession) -> Written:
@@ -183,7 +184,9 @@ def _variables_read(payload: Payload) -> Outcome:
     """Accepted if anything could be read; ``detail`` names the other verdicts."""
     results = members(payload.get("getVariableResult"))
     verdicts = [item.get("attributeStatus") for item in results]
-    values = tuple(_value(item) for item in results if item.get("attributeStatus") == "Accepted")
+    values = tuple(
+        reports.named(item) for item in results if item.get("attributeStatus") == "Accepted"
+    )
     status = "accepted" if "Accepted" in verdicts else "rejected"
     return Outcome(status, other_words(verdicts), tuple(v for v in values if v is not None))
 
@@ -192,16 +195,6 @@ def _variables_set(payload: Payload) -> Outcome:
     """Accepted if all were; ``detail`` names the other verdicts, also RebootRequired."""
     results = members(payload.get("setVariableResult"))
     return of_all([item.get("attributeStatus") for item in results])
-
-
-def _value(item: Payload) -> VariableValue | None:
-    attribute = {"value": item.get("attributeValue"), "type": item.get("attributeType", "Actual")}
-    try:
-        value = reports.variable(item, attribute)
-    except (AttributeError, KeyError, TypeError):
-        return None
-    words = (value.component, value.variable, value.attribute, value.value or "")
-    return value if all(isinstance(word, str) for word in words) else None
 
 
 _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
@@ -217,6 +210,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     **authorization.WRITERS,
     **costs.WRITERS,
     **display.WRITERS,
+    **device.WRITERS,
     **maintenance.WRITERS,
     **pki.WRITERS,
     **power.WRITERS,
@@ -226,6 +220,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
 }
 _NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
     **display.NUMBERED,
+    **device.NUMBERED,
     **maintenance.NUMBERED,
     **power.NUMBERED,
     **publishing.NUMBERED,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from apps.domain.events import (
@@ -9,11 +10,12 @@ from apps.domain.events import (
     Event,
     NoticesReported,
     StationNotice,
+    Traits,
     VariablesReported,
     VariableValue,
 )
 from apps.domain.vocabulary import ConnectorStatus
-from apps.protocol.members import count, instant
+from apps.protocol.members import count, instant, text
 
 _STATUSES = {status.value: status for status in ConnectorStatus}
 
@@ -32,16 +34,16 @@ def variables(payload: Payload, _received_at: datetime) -> Event:
 
 
 def notices(payload: Payload, received_at: datetime) -> Event:
-    """Availability of connectors, EVSEs and the station apart from all else (G01, N07)."""
+    """Every entry; the availability of connectors, EVSEs and the station apart too (G01, N07)."""
     statuses: list[ConnectorStatusChanged] = []
-    others: list[StationNotice] = []
+    entries: list[StationNotice] = []
     for entry in payload["eventData"]:
         status = _availability(entry, received_at)
         if status is not None:
             statuses.append(status)
-        else:
-            others.append(_notice(entry, received_at))
-    return NoticesReported(tuple(statuses), tuple(others))
+        entries.append(_notice(entry, received_at, is_status=status is not None))
+    generated_at = instant(payload["generatedAt"], received_at)
+    return NoticesReported(tuple(statuses), tuple(entries), generated_at)
 
 
 def variable(entry: Payload, attribute: Payload) -> VariableValue:
@@ -58,7 +60,41 @@ def variable(entry: Payload, attribute: Payload) -> VariableValue:
         evse_id=count(evse.get("id")),
         connector_id=count(evse.get("connectorId")),
         mutability=attribute.get("mutability", ""),
+        is_persistent=attribute.get("persistent"),
+        is_constant=attribute.get("constant"),
+        traits=_traits(entry.get("variableCharacteristics")),
     )
+
+
+def named(item: Payload) -> VariableValue | None:
+    """The variable, and its value, of one item of an answer; None where that breaks its schema."""
+    attribute = {"value": item.get("attributeValue"), "type": item.get("attributeType", "Actual")}
+    try:
+        value = variable(item, attribute)
+    except (AttributeError, KeyError, TypeError):
+        return None
+    words = (
+        value.component, value.variable, value.attribute, value.value or "",
+        value.component_instance, value.variable_instance,
+    )  # fmt: skip
+    return value if all(isinstance(word, str) for word in words) else None
+
+
+def _traits(told: Any) -> Traits | None:
+    if not isinstance(told, dict):
+        return None
+    return Traits(
+        data_type=told["dataType"],
+        unit=text(told, "unit"),
+        min_limit=_limit(told.get("minLimit")),
+        max_limit=_limit(told.get("maxLimit")),
+        values_list=told.get("valuesList", ""),
+        supports_monitoring=told["supportsMonitoring"],
+    )
+
+
+def _limit(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and isfinite(value) else None
 
 
 def _attributes(entry: Payload) -> Iterator[VariableValue]:
@@ -87,13 +123,26 @@ def _place(component: str, evse: Payload) -> tuple[int, int] | None:
     return None
 
 
-def _notice(entry: Payload, received_at: datetime) -> StationNotice:
-    component = entry["component"]
+def _notice(entry: Payload, received_at: datetime, *, is_status: bool) -> StationNotice:
+    component, named = entry["component"], entry["variable"]
+    evse = component.get("evse", {})
     return StationNotice(
         component=component["name"],
-        variable=entry["variable"]["name"],
+        variable=named["name"],
         value=entry["actualValue"],
         at=instant(entry["timestamp"], received_at),
-        evse_id=count(component.get("evse", {}).get("id")),
+        evse_id=count(evse.get("id")),
         is_cleared=entry.get("cleared", False),
+        connector_id=count(evse.get("connectorId")),
+        component_instance=text(component, "instance"),
+        variable_instance=text(named, "instance"),
+        event_id=count(entry["eventId"]) or 0,
+        trigger=entry["trigger"],
+        kind=entry["eventNotificationType"],
+        cause=count(entry.get("cause")),
+        tech_code=text(entry, "techCode"),
+        tech_info=entry.get("techInfo", ""),
+        transaction_id=text(entry, "transactionId"),
+        monitor_id=count(entry.get("variableMonitoringId")),
+        is_status=is_status,
     )

@@ -8,15 +8,12 @@ import pytest
 from apps.commands.models import CommandRow
 from apps.journal.models import Message, Refusal
 from apps.sessions.models import Session
-from apps.stations.models import Connector, Station, StationNotice, Variable
+from apps.stations.models import Connector, Station, StationNotice
 from tests.conformance.play import Play201, now
 from tests.conformance.shown import shown, tab
+from tests.conformance.v201.variables import ACCEPTED, OFFLINE, REMOTE, read, stored, written
 from tests.servers import eventually, rows
 from tests.wire import dial
-
-ACCEPTED = {"status": "Accepted"}
-OFFLINE = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "OfflineThreshold"}}
-REMOTE = {"component": {"name": "AuthCtrlr"}, "variable": {"name": "AuthorizeRemoteStart"}}
 
 
 async def policy(play: Play201, word: str) -> None:
@@ -24,22 +21,6 @@ async def policy(play: Play201, word: str) -> None:
     path = f"stations/{play.identity}/"
     status, _ = await play.operator.request("PATCH", path, {"boot_policy": word})
     assert status == 200
-
-
-def read(*variables: Any, value: str = "60") -> dict[str, Any]:
-    """An answer to GetVariables."""
-    known = {"attributeStatus": "Accepted", "attributeValue": value}
-    return {"getVariableResult": [variable | known for variable in variables]}
-
-
-def written(*variables: Any, status: str = "Accepted") -> dict[str, Any]:
-    """An answer to SetVariables."""
-    return {"setVariableResult": [variable | {"attributeStatus": status} for variable in variables]}
-
-
-async def stored(variable: Any) -> Variable:
-    names = {"component": variable["component"]["name"], "variable": variable["variable"]["name"]}
-    return await rows(lambda: Variable.objects.get(**names))
 
 
 async def confirmed_reset(reason: str) -> None:
@@ -116,6 +97,8 @@ async def test_tc_b_08_csms(v201: Play201) -> None:
 async def test_tc_b_09_10_csms(v201: Play201, variables: list[Any]) -> None:
     await v201.booted()
     values = {"OfflineThreshold": "123", "AuthorizeRemoteStart": "false"}
+    known = [("GetVariables", read(*variables))]
+    await v201.ordered("get_variables", known, variables=variables)
     wanted = [
         variable | {"attributeValue": values[variable["variable"]["name"]]}
         for variable in variables
@@ -124,6 +107,9 @@ async def test_tc_b_09_10_csms(v201: Play201, variables: list[Any]) -> None:
     heard, outcome = await v201.ordered("set_variables", answers, variables=wanted)
     assert heard == [{"setVariableData": wanted}]
     assert outcome["state"] in {"accepted", "confirmed"}
+    changed = await stored(OFFLINE)
+    assert (changed.changed_by, changed.changed_command_id) == ("key suite", outcome["id"])
+    assert not changed.needs_reboot
     known = [item | {"attributeStatus": "Accepted"} for item in wanted]
     await v201.answered("GetVariables", {"getVariableResult": known})
     await eventually(
@@ -133,47 +119,6 @@ async def test_tc_b_09_10_csms(v201: Play201, variables: list[Any]) -> None:
     for item in wanted:
         assert (await stored(item)).value == item["attributeValue"]
         assert item["variable"]["name"] in page
-
-
-@pytest.mark.parametrize("base", ["ConfigurationInventory", "FullInventory", "SummaryInventory"])
-async def test_tc_b_12_13_14_csms(v201: Play201, base: str) -> None:
-    """The report comes in parts, and is stored."""
-    await v201.booted()
-    heard, _ = await v201.told("GetBaseReport", {"requestId": 7, "reportBase": base}, ACCEPTED)
-    assert heard == {"requestId": 7, "reportBase": base}
-    attribute = {"value": "300", "mutability": "ReadWrite"}
-    for seq_no, variable in enumerate((OFFLINE, REMOTE)):
-        part = {
-            "requestId": 7,
-            "generatedAt": now(),
-            "seqNo": seq_no,
-            "tbc": seq_no == 0,
-            "reportData": [variable | {"variableAttribute": [attribute]}],
-        }
-        assert await v201.ask("NotifyReport", part) == {}
-    assert (await stored(OFFLINE)).value == "300"
-    assert (await stored(REMOTE)).mutability == "ReadWrite"
-    page = await tab("configuration")
-    assert all(word in page for word in ("OfflineThreshold", "AuthorizeRemoteStart", "ReadWrite"))
-
-
-async def test_tc_b_18_csms(v201: Play201) -> None:
-    await v201.booted()
-    plug = {
-        "component": {"name": "EVSE", "evse": {"id": 1}},
-        "variable": {"name": "AvailabilityState"},
-    }
-    problem = {"requestId": 1, "componentCriteria": ["Problem"], "componentVariable": [plug]}
-    _, outcome = await v201.told("GetReport", problem, {"status": "EmptyResultSet"})
-    assert outcome["response"] == {"status": "EmptyResultSet"}
-    available = {"requestId": 2, "componentCriteria": ["Available"], "componentVariable": [plug]}
-    _, outcome = await v201.told("GetReport", available, ACCEPTED)
-    assert outcome["status"] == "accepted"
-    data = plug | {"variableAttribute": [{"value": "Available"}]}
-    part = {"requestId": 2, "generatedAt": now(), "seqNo": 0, "reportData": [data]}
-    assert await v201.ask("NotifyReport", part) == {}
-    assert (await stored(plug)).evse_id == 1
-    assert "AvailabilityState" in await tab("configuration")
 
 
 @pytest.mark.parametrize("evse", [{}, {"evse_id": 1}], ids=["station", "evse"])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.commands.models import CommandRow, State
+from apps.device.models import DeviceEvent
 from apps.stations.models import Connector
 from tests.conformance.play import Play201, now
 from tests.servers import eventually, rows
@@ -73,5 +74,6 @@ async def test_tc_g_20_csms(v201: Play201) -> None:
     }
     told = {"generatedAt": now(), "seqNo": 0, "eventData": [event]}
     assert await v201.ask("NotifyEvent", told) == {}
-    notice = await rows(lambda: Connector.objects.get().station.notices.get())
-    assert notice.title == "ConnectorPlugRetentionLock Problem"
+    event = await rows(lambda: DeviceEvent.objects.get())
+    assert (event.component, event.variable) == ("ConnectorPlugRetentionLock", "Problem")
+    assert (event.evse_id, event.connector_id, event.value) == (1, 1, "true")

@@ -1,9 +1,12 @@
 """N: diagnostics – monitors, logs, customer information."""
 
+from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from apps.device.models import DeviceEvent, Monitor, Monitoring, Report
 from apps.stations.models import Station, StationNotice
 from tests.conformance.play import TOKEN, Play201, now
 from tests.servers import rows
@@ -14,6 +17,13 @@ PLUG = {
     "variable": {"name": "AvailabilityState"},
 }
 STATION = {"component": {"name": "ChargingStation"}, "variable": {"name": "AvailabilityState"}}
+
+
+BASES = {
+    "All": "all",
+    "FactoryDefault": "factory_default",
+    "HardWiredOnly": "hard_wired_only",
+}
 
 
 async def played(
@@ -28,8 +38,9 @@ async def played(
 
 async def report(play: Play201, request_id: int) -> None:
     """A NotifyMonitoringReport in two parts."""
-    monitor = {"id": 1, "transaction": False, "value": 1, "type": "Delta", "severity": 8}
     for seq_no, monitored in enumerate((PLUG, STATION)):
+        monitor = {"id": seq_no + 1, "transaction": False, "value": 1, "type": "Delta"}
+        monitor |= {"severity": 8}
         part = {
             "requestId": request_id,
             "seqNo": seq_no,
@@ -40,14 +51,36 @@ async def report(play: Play201, request_id: int) -> None:
         assert await play.ask("NotifyMonitoringReport", part) == {}
 
 
+async def numbers() -> list[int]:
+    """Of the monitors that we know."""
+    return await rows(lambda: sorted(Monitor.objects.values_list("number", flat=True)))
+
+
+def known(play: Play201, number: int) -> None:
+    """A monitor of before."""
+    Monitor.objects.create(
+        station=Station.objects.get(identity=play.identity), number=number, component="X",
+        variable="Y", kind="Delta", value=1, severity=9, seen_at=timezone.now(), origin="custom",
+    )  # fmt: skip
+
+
+async def latest() -> Report:
+    return await rows(lambda: Report.objects.latest("pk"))
+
+
 async def test_tc_n_01_csms(v201: Play201) -> None:
     await v201.booted()
     deltas = {"requestId": 1, "monitoringCriteria": ["DeltaMonitoring"]}
     empty = {"status": "EmptyResultSet"}
     await played(v201, "GetMonitoringReport", deltas, empty)
+    told = await latest()
+    assert (told.kind, told.state, told.asked) == ("monitors", "empty", {"criteria": ["delta"]})
     thresholds = {"requestId": 2, "monitoringCriteria": ["ThresholdMonitoring"]}
     assert await played(v201, "GetMonitoringReport", thresholds, ACCEPTED) == "accepted"
     await report(v201, 2)
+    told = await latest()
+    assert (told.request_id, told.state, told.items, told.seqs) == (2, "complete", 2, "0-1")
+    assert await numbers() == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -64,14 +97,26 @@ async def test_tc_n_02_03_47_60_csms(v201: Play201, wanted: dict[str, Any]) -> N
     await v201.booted()
     request = {"requestId": 3} | wanted
     assert await played(v201, "GetMonitoringReport", request, ACCEPTED) == "accepted"
+    await rows(lambda: known(v201, 9))
     await report(v201, 3)
+    assert (await latest()).state == "complete"
+    assert await numbers() == ([1, 2, 9] if wanted else [1, 2])
+    plug = await rows(lambda: Monitor.objects.get(number=1))
+    assert (plug.component, plug.variable, plug.evse_id) == ("EVSE", "AvailabilityState", 1)
+    assert (plug.kind, plug.value, plug.severity) == ("Delta", 1.0, 8)
+    _, page = await v201.operator.request("GET", f"stations/{v201.identity}/monitors/")
+    assert [monitor["id"] for monitor in page["results"]][:2] == [1, 2]
 
 
-@pytest.mark.parametrize("base", ["All", "FactoryDefault", "HardWiredOnly"])
+@pytest.mark.parametrize("base", BASES)
 async def test_tc_n_05_csms(v201: Play201, base: str) -> None:
     await v201.booted()
     request = {"monitoringBase": base}
+    await rows(lambda: known(v201, 9))
     assert await played(v201, "SetMonitoringBase", request, ACCEPTED) == "accepted"
+    told = await rows(Monitoring.objects.get)
+    assert (told.base, told.base_by) == (BASES[base], "key suite")
+    assert await numbers() == ([9] if base == "All" else [])
 
 
 @pytest.mark.parametrize("places", [[PLUG], [PLUG, STATION]], ids=["evse", "both"])
@@ -84,6 +129,9 @@ async def test_tc_n_08_09_csms(v201: Play201, places: list[Any]) -> None:
     ]
     answer = {"setMonitoringResult": results}
     await played(v201, "SetVariableMonitoring", {"setMonitoringData": wanted}, answer)
+    assert await numbers() == list(range(1, len(places) + 1))
+    plug = await rows(lambda: Monitor.objects.get(number=1))
+    assert (plug.kind, plug.value, plug.severity, plug.origin) == ("Delta", 1.0, 8, "custom")
 
 
 @pytest.mark.parametrize("status", ["Accepted", "Rejected"])
@@ -91,6 +139,8 @@ async def test_tc_n_16_17_csms(v201: Play201, status: str) -> None:
     await v201.booted()
     outcome = await played(v201, "SetMonitoringLevel", {"severity": 4}, {"status": status})
     assert outcome == status.lower()
+    levels = await rows(lambda: list(Monitoring.objects.values_list("level", flat=True)))
+    assert levels == ([4] if status == "Accepted" else [])
 
 
 @pytest.mark.parametrize(
@@ -109,6 +159,12 @@ async def test_tc_n_21_24_48_49_50_csms(v201: Play201, more: dict[str, Any]) -> 
     happened = {"eventId": 1, "timestamp": now(), "actualValue": "12"} | STATION | more
     told = {"generatedAt": now(), "seqNo": 0, "eventData": [happened]}
     assert await v201.ask("NotifyEvent", told) == {}
+    assert await v201.ask("NotifyEvent", told) == {}
+    event = await rows(DeviceEvent.objects.get)
+    assert (event.component, event.variable) == ("ChargingStation", "AvailabilityState")
+    assert (event.value, event.trigger) == (more.get("actualValue", "12"), more["trigger"])
+    assert event.kind == more["eventNotificationType"]
+    assert event.is_cleared is more.get("cleared", False)
 
 
 async def test_tc_n_18_csms(v201: Play201) -> None:
@@ -118,24 +174,29 @@ async def test_tc_n_18_csms(v201: Play201) -> None:
         "component": {"name": "MonitoringCtrlr"},
         "variable": {"name": "ItemsPerMessage", "instance": "ClearVariableMonitoring"},
     }
-    known = limit | {"attributeStatus": "Accepted", "attributeValue": "2"}
-    answer = {"getVariableResult": [known]}
+    told = limit | {"attributeStatus": "Accepted", "attributeValue": "2"}
+    answer = {"getVariableResult": [told]}
     await v201.ordered("get_variables", [("GetVariables", answer)], variables=[limit])
     cleared = [
         {"clearMonitoringResult": [{"id": n, "status": "Accepted"} for n in part]}
         for part in ((1, 2), (3,))
     ]
+    for number in (1, 2, 3, 4):
+        await rows(partial(known, v201, number))
     answers = [("ClearVariableMonitoring", part) for part in cleared]
     heard, outcome = await v201.ordered("clear_monitors", answers, ids=[1, 2, 3])
     assert heard == [{"id": [1, 2]}, {"id": [3]}]
     assert outcome["state"] == "confirmed"
+    assert await numbers() == [4]
 
 
 async def test_tc_n_44_csms(v201: Play201) -> None:
     await v201.booted()
+    await rows(lambda: known(v201, 1))
     answer = {"clearMonitoringResult": [{"id": 1, "status": "Rejected"}]}
     await played(v201, "ClearVariableMonitoring", {"id": [1]}, answer)
     assert await v201.wire.is_alive()
+    assert await numbers() == [1]
 
 
 def log(request_id: int = 1, kind: str = "DiagnosticsLog") -> dict[str, Any]:
@@ -185,6 +246,10 @@ async def test_tc_n_27_28_30_31_csms(v201: Play201, wanted: tuple[bool, bool], d
     for seq_no in (0, 1):
         part = {"data": data, "seqNo": seq_no, "generatedAt": now(), "requestId": 5}
         assert await v201.ask("NotifyCustomerInformation", part | {"tbc": seq_no == 0}) == {}
+    told = await latest()
+    assert (told.kind, told.state, told.text) == ("customer", "complete", data * 2)
+    assert told.asked.get("token") == TOKEN["idToken"]
+    assert told.asked.get("clear", False) is clear
 
 
 async def test_tc_n_29_csms(v201: Play201) -> None:
@@ -192,6 +257,7 @@ async def test_tc_n_29_csms(v201: Play201) -> None:
     request = {"requestId": 5, "report": True, "clear": False, "idToken": TOKEN}
     answer = {"status": "Rejected"}
     assert await played(v201, "CustomerInformation", request, answer) == "rejected"
+    assert not await rows(Report.objects.exists)
 
 
 async def test_tc_n_32_csms(v201: Play201) -> None:

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DeviceConfig(AppConfig):
+    name = "apps.device"
+    label = "device"
+    verbose_name = "Device model and monitoring"

@@ -1,0 +1,87 @@
+"""Writes: what stations notice (2.0.1 NotifyEvent), each entry once."""
+
+from datetime import datetime
+
+from apps.device.models import DeviceEvent, Monitor, Origin
+from apps.domain.events import NoticesReported, StationNotice, VariableValue
+from apps.stations.readings import key_of
+
+_AT_ONCE = 5000
+_ORIGINS = {
+    "HardWiredMonitor": Origin.HARD_WIRED,
+    "PreconfiguredMonitor": Origin.PRECONFIGURED,
+    "CustomMonitor": Origin.CUSTOM,
+}
+
+
+def keep(station_id: int, event: NoticesReported, now: datetime) -> None:
+    """Keep the entries; they tell who made the monitors that they name, too."""
+    numbers = {n.monitor_id for n in event.notices if n.monitor_id is not None}
+    monitors = _monitors(station_id, numbers)
+    rows = [_row(station_id, notice, event, monitors, now) for notice in event.notices]
+    DeviceEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    for notice in event.notices:
+        monitor = monitors.get(notice.monitor_id)
+        origin = _ORIGINS.get(notice.kind)
+        if monitor is not None and origin and monitor.origin != origin:
+            Monitor.objects.filter(pk=monitor.pk).update(origin=origin)
+
+
+def let_go(*, before: datetime) -> int:
+    """Forget events of before an instant, some thousand at a time. Safe to run twice."""
+    gone = 0
+    while True:
+        old = DeviceEvent.objects.filter(received_at__lt=before).order_by("pk")
+        keys = list(old.values_list("pk", flat=True)[:_AT_ONCE])
+        gone += DeviceEvent.objects.filter(pk__in=keys).delete()[0]
+        if len(keys) < _AT_ONCE:
+            return gone
+
+
+def _monitors(station_id: int, numbers: set[int]) -> dict[int | None, Monitor]:
+    if not numbers:
+        return {}
+    found = Monitor.objects.filter(station_id=station_id, number__in=numbers)
+    return {monitor.number: monitor for monitor in found}
+
+
+def _row(
+    station_id: int,
+    notice: StationNotice,
+    event: NoticesReported,
+    monitors: dict[int | None, Monitor],
+    now: datetime,
+) -> DeviceEvent:
+    monitor = monitors.get(notice.monitor_id)
+    named = VariableValue(
+        notice.component,
+        notice.variable,
+        None,
+        component_instance=notice.component_instance,
+        variable_instance=notice.variable_instance,
+        evse_id=notice.evse_id,
+        connector_id=notice.connector_id,
+    )
+    component, variable, evse_id, connector_id, _ = key_of(named)
+    return DeviceEvent(
+        station_id=station_id,
+        event_id=notice.event_id,
+        component=component,
+        variable=variable,
+        evse_id=evse_id,
+        connector_id=connector_id,
+        trigger=notice.trigger,
+        kind=notice.kind,
+        cause=notice.cause,
+        value=notice.value,
+        tech_code=notice.tech_code[:50],
+        tech_info=notice.tech_info,
+        is_cleared=notice.is_cleared,
+        is_status=notice.is_status,
+        transaction_id=notice.transaction_id[:36],
+        monitor_number=notice.monitor_id,
+        severity=monitor.severity if monitor else None,
+        at=notice.at,
+        generated_at=event.generated_at or now,
+        received_at=now,
+    )
