@@ -180,12 +180,18 @@ def announce_change(row: CommandRow) -> None:
 
 
 def _said(command: Command, verbatim: RawCall | None) -> dict[str, Any]:
-    return {
+    said = {
         "name": NAMES[type(command)],
         "parameters": parameters(command),
         "transaction_id": str(getattr(command, "transaction_id", "")),
-        "verbatim": parameters(verbatim) if verbatim else None,
-        "request_id": _number_in(verbatim) if verbatim else None,
+    }
+    if verbatim is None:
+        return said
+    return said | {
+        "verbatim": parameters(verbatim),
+        "action": verbatim.action,
+        "request": masked(verbatim.payload),
+        "request_id": _number_in(verbatim),
     }
 
 

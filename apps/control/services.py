@@ -53,7 +53,7 @@ def give(
         reason=reason,
         session_id=session_id or _session_of(actor, station, command),
         expires_s=None if verbatim else reservations.patience_s(command, now),
-        verbatim=None if command is verbatim else verbatim,
+        verbatim=verbatim,
     )
     details = {"command": row.pk, "parameters": masked(row.verbatim or row.parameters)}
     audit(
@@ -65,7 +65,8 @@ def give(
 
 def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Command:
     """The command as this station can take it. A raw call is nobody's to change."""
-    _check_known(station, command)
+    if not station.traits.can(type(command)):
+        _check_words(station, command)
     command = device.prepare(station, power.prepare(station, timed(command, now)))
     command = display.complete(station, command, now=now)
     command = lists.complete(station, command, now=now)
@@ -74,20 +75,10 @@ def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Co
     return command
 
 
-def _check_known(station: Station, command: Command) -> None:
-    """BadParameters where the OCPP version of the station knows no such thing at all."""
-    if not station.traits.can(type(command)):
-        raise BadParameters([_refusal(station, command)])
-
-
 def _check_words(station: Station, command: Command) -> None:
-    """BadParameters where it knows such a thing, but not like this."""
+    """BadParameters where the OCPP version of the station cannot say it."""
     if problem := refusal(station.protocol, command):
         raise BadParameters([problem])
-
-
-def _refusal(station: Station, command: Command) -> str:
-    return f"{refusal(station.protocol, command)}, so nothing was sent to {station.identity}"
 
 
 def _session_of(actor: Actor, station: Station, command: Command) -> int | None:

@@ -178,7 +178,10 @@ def test_a_valid_call_is_queued_as_it_is(
     told = admin.post(f"{CALLS}?wait=9", {"action": "GetBaseReport", "payload": payload})
     assert told.status_code == 200
     assert told.json()["response"] == {"status": "Accepted"}
-    assert told.json()["parameters"] == {"action": "GetBaseReport", "payload": payload}
+    assert (told.json()["action"], told.json()["request"]) == ("GetBaseReport", payload)
+    assert (told.json()["command"], told.json()["parameters"]) == (
+        "read_device_model", {"base": "full"},
+    )  # fmt: skip
     assert CommandRow.objects.get().state == State.ACCEPTED
 
 

@@ -55,7 +55,7 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     writer = _WRITERS.get(type(command))
     if writer is None:
         no_such = f"OCPP 1.6 has no {NAMES[type(command)]!r}"
-        raise CannotEncode(device.REASONS.get(type(command), no_such))
+        raise CannotEncode(_REASONS.get(type(command), no_such))
     return checked(Protocol.OCPP16, *writer(command))
 
 
@@ -183,6 +183,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     **reservations.WRITERS,
     **transfers.WRITERS,
 }
+_REASONS = {**device.REASONS, **power.REASONS}
 _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "GetConfiguration": _configuration,
     **authorization.OUTCOMES,

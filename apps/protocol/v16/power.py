@@ -86,3 +86,6 @@ OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "ClearChargingProfile": cleared,
     "GetCompositeSchedule": _composite_told,
 }
+REASONS: Mapping[type[Command], str] = {
+    power.GetChargingProfiles: "A station with OCPP 1.6 cannot tell which profiles it holds",
+}

@@ -132,8 +132,8 @@ async def test_tc_053_csms(v16: Play16, network: Organisation, card: Token) -> N
 async def test_no_type_of_connector_can_be_reserved(v16: Play16) -> None:
     await v16.booted()
     given = {"token": "AB12", "expires_at": "2099-01-01T00:00:00Z", "connector_type": "cType2"}
-    outcome = await v16.operator.command("reserve_now", **given)
-    assert outcome["status"] == "error"
-    assert "never a type of connector" in outcome["error"]["description"]
-    made = await rows(lambda: Reservation.objects.get())
-    assert made.state == "refused"
+    body = {"command": "reserve_now", "parameters": given}
+    status, refused = await v16.operator.request("POST", "stations/CP1/commands/", body)
+    assert status == 400
+    assert "never a type of connector" in str(refused)
+    assert not await rows(Reservation.objects.exists)

@@ -72,12 +72,12 @@ async def test_a_1_6_station_is_sent_text(v16: Play16) -> None:
     assert (outcome["state"], outcome["detail"]) == ("confirmed", "done")
 
 
-async def test_the_raw_door_hears_the_status_alone(v16: Play16) -> None:
+async def test_the_raw_door_hears_all(v16: Play16) -> None:
     await v16.booted()
     answer = {"status": "Accepted", "data": "done"}
     _, outcome = await v16.told("DataTransfer", {"vendorId": "v"}, answer)
     assert (outcome["status"], outcome["response"]) == ("accepted", answer)
-    assert (await rows(lambda: CommandRow.objects.get())).detail == "Accepted"
+    assert (await rows(lambda: CommandRow.objects.get())).detail == "done"
 
 
 async def test_a_secret_within_the_data_is_not_shown(v16: Play16) -> None:
