@@ -43,6 +43,8 @@ urlpatterns = [
     path("onboarding/", onboarding.OnboardingPolicy.as_view()),
     path("onboarding/waiting/", onboarding.HeldStations.as_view()),
     path("certificates/", certificates.CertificateList.as_view()),
+    path("certificates/roots/", certificates.RootList.as_view()),
+    path("certificates/roots/<int:root_id>/", certificates.RootDetail.as_view()),
     path("certificates/<int:issued_id>/", certificates.CertificateDetail.as_view()),
     path("certificates/<int:issued_id>/revoke/", certificates.CertificateRevocation.as_view()),
     path("commands/", commands.CommandList.as_view()),

@@ -12,6 +12,7 @@ from apps.domain.command import BadParameters, Command, Stepwise
 from apps.domain.events import Event, TokenPresented
 
 ROOT_KINDS = ("csms_root", "manufacturer_root", "v2g_root", "mo_root")
+CONTRACT_ROOTS = ("v2g_root", "mo_root")  # what drivers' contracts may end in
 INSTALLED_KINDS = (*ROOT_KINDS, "v2g_chain")
 OWN_KINDS = ("station", "v2g")
 RENEWED_KINDS = (*OWN_KINDS, "combined")

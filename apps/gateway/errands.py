@@ -73,8 +73,8 @@ def _ask_status(_ref: StationRef, event: CertificateStatusAsked, _now: datetime)
     return replace(event, response=base64.b64encode(response).decode())
 
 
-def _judge(_ref: StationRef, event: ContractPresented, now: datetime) -> Event:
-    return replace(event, verdict=services.judge_contract(event, now))
+def _judge(ref: StationRef, event: ContractPresented, now: datetime) -> Event:
+    return replace(event, verdict=services.judge_contract(event, ref.organisation_id, now))
 
 
 def _provide(ref: StationRef, event: EvCertificateAsked, _now: datetime) -> Event:

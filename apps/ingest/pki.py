@@ -1,6 +1,7 @@
 """What stations say about certificates and security profiles, for the batch."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from apps.commands.models import CommandRow
@@ -11,7 +12,7 @@ from apps.ingest import prices
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.onboarding import renewals
-from apps.pki import contracts, services
+from apps.pki import contracts, roots, services
 from apps.stations.models import Station
 
 _PROFILES = ("1", "2", "3")
@@ -81,6 +82,15 @@ def _deleted(_batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> Non
         services.forget_installed(row.station_id, row.parameters)
 
 
+def _installed(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
+    """Whose root we had a station believe about contracts, we believe ourselves."""
+    if event.status != "accepted" or row.parameters["kind"] not in pki.CONTRACT_ROOTS:
+        return
+    text, by = row.parameters["certificate"], f"{row.actor}, for {row.identity}"
+    with suppress(roots.BadRoot):
+        roots.believe(row.organisation_id, text, by=by, now=batch.now)
+
+
 def _profile(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
     if event.status == "accepted":
         services.agree_profile(row.station_id, row.parameters["profile"], batch.now)
@@ -114,6 +124,7 @@ def _profile_of(station_id: int) -> int:
 _ANSWERED: Mapping[str, Callable[[WorkingSet, CommandRow, CommandAnswered], None]] = {
     "delete_certificate": _deleted,
     "get_installed_certificates": _reported,
+    "install_certificate": _installed,
     "install_signed_certificate": _signed,
     "set_network_profile": _slot,
     "set_security_profile": _profile,

@@ -1,5 +1,6 @@
 from django.db import models
 
+from apps.accounts.models import Organisation
 from apps.stations.models import Station
 
 
@@ -63,3 +64,24 @@ class ProfileOrder(models.Model):
     station = models.OneToOneField(Station, on_delete=models.CASCADE, related_name="profile_order")
     profile = models.PositiveSmallIntegerField()
     agreed_at = models.DateTimeField()
+
+
+class TrustedRoot(models.Model):
+    """A root that an organisation believes about drivers' contracts, beside those of the files.
+
+    ``added_by``: who said so, or how it came: with the command that put it into a station.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    certificate = models.TextField()
+    fingerprint = models.CharField(max_length=64)
+    subject = models.CharField(max_length=255)
+    not_after = models.DateTimeField()
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=160)
+
+    class Meta:
+        ordering = ["subject", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "fingerprint"], name="root_once"),
+        ]

@@ -163,15 +163,15 @@ def reach_profile(station_id: int, profile: int) -> bool:
     return bool(done)
 
 
-def judge_contract(event: ContractPresented, now: datetime) -> str:
+def judge_contract(event: ContractPresented, organisation_id: int, now: datetime) -> str:
     """good | expired | revoked | unverifiable: the chain, then each certificate by OCSP."""
-    if not event.certificate:
-        return contracts.together(_ask(target, (), now) for target in event.targets)
     try:
-        shown = chain.read_pem(event.certificate)
-        known = trust.of_contracts()
+        known = trust.of_contracts(organisation_id)
+        shown = chain.read_pem(event.certificate) if event.certificate else []
     except (ValueError, trust.BadFile):
         return contracts.UNVERIFIABLE
+    if not shown:
+        return contracts.together(_ask(target, known.roots, now) for target in event.targets)
     problem = chain.verify(shown, known.roots, now) or chain.listed(shown, known.lists, known.roots)
     if problem:
         return _CHAIN_VERDICTS[problem]
@@ -183,10 +183,9 @@ def judge_contract(event: ContractPresented, now: datetime) -> str:
 def _ask(target: OcspTarget, known: Iterable[x509.Certificate], now: datetime) -> str:
     try:
         response = network.ask_responder(target.responder_url, ocsp.question(target.hash))
-        roots = trust.of_contracts().roots
-    except (network.NoAnswer, ocsp.BadTarget, trust.BadFile):
+    except (network.NoAnswer, ocsp.BadTarget):
         return contracts.UNVERIFIABLE
-    return ocsp.verdict(response, target.hash, [*known, *roots], now)
+    return ocsp.verdict(response, target.hash, known, now)
 
 
 def _targets(

@@ -1,7 +1,8 @@
 """The roots that we believe, read from files again whenever one has changed.
 
-Stations: OCPP_TLS_CLIENT_CA and our own authority. Contracts of drivers: OCPP_CONTRACT_CA. A file
-may hold revocation lists (``X509 CRL``) beside its certificates.
+Stations: OCPP_TLS_CLIENT_CA and our own authority. Contracts of drivers: OCPP_CONTRACT_CA, and
+what an organisation says by itself (``roots``). A file may hold revocation lists (``X509 CRL``)
+beside its certificates.
 """
 
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from django.conf import settings
 
-from apps.pki import authority, chain
+from apps.pki import authority, chain, roots
 
 _LISTS = re.compile(r"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 
@@ -34,9 +35,10 @@ def of_stations() -> Trust:
     return Trust((own, *given.roots), given.lists)
 
 
-def of_contracts() -> Trust:
-    """Whom contract certificates may come from (mobility operators)."""
-    return _given(settings.OCPP_CONTRACT_CA)
+def of_contracts(organisation_id: int) -> Trust:
+    """Whom contract certificates may come from (mobility operators): the files, and its own."""
+    given = _given(settings.OCPP_CONTRACT_CA)
+    return Trust((*given.roots, *roots.believed_by(organisation_id)), given.lists)
 
 
 def read(path: str) -> Trust:

@@ -71,6 +71,7 @@ def forms() -> dict[str, str]:
         "raw": "/stations/NL-RTM-003/actions/raw_call/?action=SetVariableMonitoring",
         "password": "/stations/NL-RTM-003/password/",
         "install-root": "/stations/NL-RTM-003/actions/install_certificate/",
+        "root-add": "/certificates/roots/add/",
         "accept": "/stations/NL-NEW-004/onboarding/accept/",
     }  # fmt: skip
 

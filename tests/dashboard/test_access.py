@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "command": (FIELD, 404),
     "upload": (FIELD, 404),
     "certificates": (FIELD, 200),
+    "root-add": ({"admin", "operator"}, 200),
     "station-password": ({"admin", "operator"}, 404),
     "onboarding": ({"admin", "operator"}, 200),
     "onboarding-add": ({"admin", "operator"}, 200),
@@ -53,6 +54,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
 }
 NOT_PAGES = {
     "login", "logout", "theme", "action", "token-status", "certificate-revoke",
+    "root-forget",
     "onboarding-arrange",
 }  # fmt: skip
 ACTIONS = {

@@ -140,3 +140,21 @@ def test_a_station_with_plug_and_charge_is_asked_for_vehicles_roots_too(
     assert CommandRow.objects.latest("pk").parameters["kinds"] == [
         "csms_root", "manufacturer_root", "v2g_root", "mo_root", "v2g_chain",
     ]  # fmt: skip
+
+
+def test_a_root_of_contracts_is_believed_and_forgotten(scene: Cast, log_in: LogIn) -> None:
+    client, add = log_in("operator"), "/certificates/roots/add/"
+    refused = client.post(add, {"certificate": "nonsense"})
+    assert (refused.status_code, "no PEM certificate" in refused.content.decode()) == (422, True)
+    text = maker.pem(maker.root("Mobility").certificate)
+    assert client.post(add, {"certificate": text}).status_code == 302
+    page = client.get("/certificates/")
+    (row,) = page.context["roots"]
+    assert "Mobility" in page.content.decode()
+    assert log_in("support").get("/certificates/").context["roots"] == []
+    forget = f"/certificates/roots/{row.root.pk}/forget/"
+    assert log_in("support").post(forget).status_code == 403
+    assert log_in("stranger").post(forget).status_code == 404
+    assert client.post(forget).status_code == 302
+    assert client.get("/certificates/").context["roots"] == []
+    assert AuditEntry.objects.filter(action__startswith="root ").count() == 2

@@ -1,17 +1,19 @@
 """Certificates that were issued to stations: listed, read, revoked."""
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.roles import Permission
-from apps.api.errors import Conflict
+from apps.api.errors import Conflict, Invalid
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
+from apps.api.serializers.certificates import RootIn, RootOut
 from apps.api.serializers.onboarding import CertificateOut, CertificateQuery, RevokeIn
-from apps.pki import selectors, services
+from apps.pki import roots, selectors, services
 
 
 class CertificateList(Resource):
@@ -57,3 +59,42 @@ class CertificateRevocation(Resource):
                 raise Conflict("revoked", "It was revoked before.")
             self.audit("certificate revoked", issued.station.identity, reason=because)
         return Response(CertificateOut(selectors.get_issued(self.actor, issued_id)).data)
+
+
+class RootList(Resource):
+    read_permission = write_permission = Permission.ENGINEER
+    pagination_class = CursorPages
+    order = ("subject", "id")
+
+    @extend_schema(responses=RootOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The roots of drivers' contracts that are believed, beside those of the files."""
+        return self.page(roots.list_roots(self.actor), RootOut)
+
+    @extend_schema(request=RootIn, responses={201: RootOut})
+    def post(self, request: Request) -> Response:
+        """Believes a root; one that is believed already stays as it is."""
+        text = self.body(RootIn)["certificate"]
+        actor = self.actor
+        try:
+            with transaction.atomic():
+                root = roots.believe(
+                    actor.organisation_id, text, by=getattr(actor, "label", ""), now=timezone.now()
+                )
+                self.audit("root believed", root.subject[:100])
+        except roots.BadRoot as problem:
+            raise Invalid("invalid_certificate", str(problem)) from problem
+        return Response(RootOut(root).data, 201)
+
+
+class RootDetail(Resource):
+    read_permission = write_permission = Permission.ENGINEER
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, root_id: int) -> Response:
+        """Contracts that end in it are no longer accepted."""
+        root = get_object_or_404(roots.list_roots(self.actor), pk=root_id)
+        with transaction.atomic():
+            self.audit("root forgotten", root.subject[:100])
+            root.delete()
+        return Response(status=204)

@@ -46,6 +46,14 @@ class InstalledForm(CommandForm):
         return pki.GetInstalledCertificates(kinds_to_ask(self.station))
 
 
+class RootForm(Dressed, forms.Form):
+    """A root of drivers' contracts that is to be believed."""
+
+    certificate = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 8}), help_text="One certificate, PEM."
+    )
+
+
 class InstallForm(CommandForm):
     kind = forms.ChoiceField(choices=KINDS)
     certificate = forms.CharField(

@@ -11,7 +11,7 @@ from apps.onboarding.selectors import may_renew
 from apps.pki import selectors
 from apps.pki.expiry import WARN_D
 from apps.pki.inventory import Own, list_own
-from apps.pki.models import IssuedCertificate
+from apps.pki.models import IssuedCertificate, TrustedRoot
 from apps.stations.models import Station
 from apps.stations.selectors import list_notices
 
@@ -41,6 +41,12 @@ class OwnRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RootRow:
+    root: TrustedRoot
+    chip: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why a station is turned away, or would be; ``offer`` leads to what helps."""
 
@@ -51,6 +57,11 @@ class Obstacle:
 def own_rows(now: datetime) -> list[OwnRow]:
     """The certificates of the installation, with how each stands."""
     return [OwnRow(own, _own_state(own, now)) for own in list_own()]
+
+
+def root_rows(found: Iterable[TrustedRoot], now: datetime) -> list[RootRow]:
+    """Whom the organisation believes about contracts."""
+    return [RootRow(root, _standing(root.not_after, now)) for root in found]
 
 
 def obstacles(actor: Actor, station: Station) -> list[Obstacle]:
@@ -107,9 +118,13 @@ def _row(issued: IssuedCertificate, now: datetime) -> CertificateRow:
 def _own_state(own: Own, now: datetime) -> tuple[str, str, str]:
     if own.not_after is None:
         return "faulted", "circle-x", "Unreadable"
-    if own.not_after <= now:
+    return _standing(own.not_after, now)
+
+
+def _standing(not_after: datetime, now: datetime) -> tuple[str, str, str]:
+    if not_after <= now:
         return "faulted", "circle-x", "Ended"
-    if own.not_after - now <= timedelta(days=WARN_D[1]):
+    if not_after - now <= timedelta(days=WARN_D[1]):
         return "paused", "triangle-alert", "Ends soon"
     return "ok", "circle-check", "Holds"
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 from apps.accounts.roles import Permission
 from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
-from apps.dashboard.forms.certificates import PasswordForm
+from apps.dashboard.forms.certificates import PasswordForm, RootForm
 from apps.dashboard.paging import page_of
-from apps.dashboard.presenters.certificates import certificate_rows, own_rows
-from apps.pki import selectors, services
+from apps.dashboard.presenters.certificates import certificate_rows, own_rows, root_rows
+from apps.pki import roots, selectors, services
 from apps.stations import passwords
 from apps.stations.selectors import get_station
 from apps.stations.services import change_station
@@ -24,8 +24,45 @@ def show_list(request: PageRequest) -> HttpResponse:
     found = selectors.list_ending(request.user)
     shown = page_of(found, ("not_after", "id"), request.GET.get("after", ""))
     rows = certificate_rows(shown.items, timezone.now())
-    own = own_rows(timezone.now()) if request.user.may(Permission.ENGINEER) else []
-    return render(request, "certificates/list.html", {"page": shown, "rows": rows, "own": own})
+    context = {"page": shown, "rows": rows, "own": [], "roots": []}
+    if request.user.may(Permission.ENGINEER):
+        now = timezone.now()
+        context |= {"own": own_rows(now), "roots": root_rows(roots.list_roots(request.user), now)}
+    return render(request, "certificates/list.html", context)
+
+
+@page(Permission.SEE_STATIONS, Permission.ENGINEER)
+def believe_root(request: PageRequest) -> HttpResponse:
+    """Adds a root of drivers' contracts."""
+    form = RootForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            _believe(request, form.cleaned_data["certificate"])
+        except roots.BadRoot as problem:
+            form.add_error("certificate", str(problem))
+        else:
+            return redirect("dashboard:certificates")
+    status = 422 if form.is_bound else 200
+    return render(request, "certificates/root.html", {"form": form}, status=status)
+
+
+@transaction.atomic
+def _believe(request: PageRequest, text: str) -> None:
+    actor, now = request.user, timezone.now()
+    root = roots.believe(actor.organisation_id, text, by=actor.label, now=now)
+    audit(actor=actor, action="root believed", target=root.subject[:100], now=now)
+
+
+@require_POST
+@page(Permission.SEE_STATIONS, Permission.ENGINEER)
+@transaction.atomic
+def forget_root(request: PageRequest, root_id: int) -> HttpResponse:
+    """Contracts that end in it are no longer accepted."""
+    root = get_object_or_404(roots.list_roots(request.user), pk=root_id)
+    root.delete()
+    now = timezone.now()
+    audit(actor=request.user, action="root forgotten", target=root.subject[:100], now=now)
+    return redirect("dashboard:certificates")
 
 
 @page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)

@@ -34,6 +34,13 @@ def secure(state: Path, responder: Responder, transactional_db: None) -> Iterato
 
 
 @pytest.fixture
+def unsure(state: Path, responder: Responder, transactional_db: None) -> Iterator[Secure]:
+    """A platform that was told of no roots of contracts."""
+    with secured(state, maker.root()) as running:
+        yield running
+
+
+@pytest.fixture
 async def play(secure: Secure, network: Organisation) -> AsyncIterator[Play201]:
     await rows(lambda: add_token(organisation_id=network.pk, uid=EMAID["idToken"], type="eMAID"))
     async with play_over(Play201, secure, network) as playing:
@@ -106,3 +113,23 @@ async def test_the_states_of_contract_and_token_meet(
         answer = await play.authorize(token, certificate=pem_of(responder.good))
         assert answer["certificateStatus"] == "ContractCancelled"
         assert answer["idTokenInfo"]["status"] in {status, "Invalid"}
+
+
+@pytest.mark.parametrize("kind", ["MORootCertificate", "CSMSRootCertificate"])
+async def test_a_root_that_is_put_into_a_station_is_believed_about_contracts(
+    unsure: Secure, network: Organisation, responder: Responder, kind: str
+) -> None:
+    await rows(lambda: add_token(organisation_id=network.pk, uid=EMAID["idToken"], type="eMAID"))
+    async with play_over(Play201, unsure, network) as play:
+        await play.connect()
+        await play.booted()
+        shown = {"certificate": pem_of(responder.good)}
+        assert verdict(await play.authorize(EMAID, **shown)) == ("Invalid", "CertChainError")
+        root = maker.pem(responder.root.certificate)
+        call = {"certificateType": kind, "certificate": root}
+        await play.told("InstallCertificate", call, {"status": "Rejected"})
+        assert verdict(await play.authorize(EMAID, **shown))[1] == "CertChainError"
+        await play.told("InstallCertificate", call, {"status": "Accepted"})
+        is_of_contracts = kind == "MORootCertificate"
+        expected = ("Accepted", "Accepted") if is_of_contracts else ("Invalid", "CertChainError")
+        assert verdict(await play.authorize(EMAID, **shown)) == expected

@@ -1,0 +1,65 @@
+"""Whom an organisation believes about drivers' contracts (mobility operators' roots)."""
+
+from datetime import datetime
+from typing import Protocol
+
+from cryptography import x509
+from django.db.models import QuerySet
+
+from apps.pki import chain
+from apps.pki.models import TrustedRoot
+
+
+class Insider(Protocol):
+    """Anybody who belongs to an organisation: a person or an API key."""
+
+    organisation_id: int
+
+
+class BadRoot(ValueError):
+    """No root that could be believed; the message says what is wrong with it."""
+
+
+def list_roots(actor: Insider) -> QuerySet[TrustedRoot]:
+    return TrustedRoot.objects.filter(organisation_id=actor.organisation_id)
+
+
+def believed_by(organisation_id: int) -> tuple[x509.Certificate, ...]:
+    """The certificates themselves."""
+    texts = TrustedRoot.objects.filter(organisation_id=organisation_id).values_list("certificate")
+    return tuple(certificate for (text,) in texts for certificate in chain.read_pem(text))
+
+
+def believe(organisation_id: int, text: str, *, by: str, now: datetime) -> TrustedRoot:
+    """Believe the one certificate of this PEM text; again changes nothing. BadRoot."""
+    certificate = _root(text)
+    root, _ = TrustedRoot.objects.get_or_create(
+        organisation_id=organisation_id,
+        fingerprint=chain.fingerprint(certificate),
+        defaults={
+            "certificate": chain.write_pem([certificate]),
+            "subject": certificate.subject.rfc4514_string()[:255],
+            "not_after": certificate.not_valid_after_utc,
+            "added_at": now,
+            "added_by": by[:160],
+        },
+    )
+    return root
+
+
+def _root(text: str) -> x509.Certificate:
+    try:
+        found = chain.read_pem(text)
+    except ValueError as error:
+        raise BadRoot(f"This is no PEM certificate: {error}.") from error
+    if len(found) != 1:
+        raise BadRoot(f"One certificate is needed, {len(found)} are here.")
+    try:
+        limits = found[0].extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        limits = x509.BasicConstraints(ca=False, path_length=None)
+    except ValueError as error:
+        raise BadRoot(f"This certificate cannot be read: {error}.") from error
+    if not limits.ca:
+        raise BadRoot("This certificate may not sign others: it is no root.")
+    return found[0]
