@@ -75,8 +75,9 @@ def _evse_cards(actor: Actor, keys: list[str]) -> Loaded:
 
 
 def _station_commands(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [station_commands(actor, station) for station in found]
+    tabs = {key.partition("-")[0]: key.partition("-")[2] for key in keys}
+    found = stations.find_stations(actor, _ids(list(tabs)))
+    return [station_commands(actor, station, tabs[str(station.pk)]) for station in found]
 
 
 def _station_orders(actor: Actor, keys: list[str]) -> Loaded:

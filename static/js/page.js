@@ -145,4 +145,8 @@ document.addEventListener("live:resync", () => {
 });
 
 for (const log of document.querySelectorAll("[data-log]")) tail(log);
+for (const here of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = here.parentElement;
+  bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+}
 setInterval(relabel, RELABEL_MS);

@@ -26,6 +26,22 @@ _LINK_WORDS = {
     "replaced": ("plugged", "refresh-cw", "Replaced by a newer connection"),
     "silent": ("offline", "wifi-off", "Fell silent"),
 }
+_CONCERNING: dict[str, tuple[str, ...]] = {
+    "list": ("send_local_list", "get_local_list_version", "clear_cache"),
+    "reservations": ("reserve_now", "cancel_reservation"),
+    "configuration": (
+        "get_variables", "set_variables", "read_device_model", "get_report", "reset",
+    ),
+    "monitoring": (
+        "set_monitors", "clear_monitors", "get_monitoring_report", "set_monitoring_base",
+        "set_monitoring_level", "customer_information",
+    ),
+    "power": (
+        "set_charging_profile", "clear_charging_profile", "get_charging_profiles",
+        "get_composite_schedule",
+    ),
+    "display": ("set_display_message", "get_display_messages", "clear_display_message"),
+}  # fmt: skip
 _NOTICE_ICONS = {"transfer": "arrow-left-right", "firmware": "cpu"}
 
 
@@ -36,6 +52,7 @@ class StationCommands:
     lives: list[CommandLife]
     topics: frozenset[str]
     key: str
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +65,16 @@ class Entry:
     command_id: int | None = None
 
 
-def station_commands(actor: Actor, station: Station) -> StationCommands:
+def station_commands(actor: Actor, station: Station, tab: str = "") -> StationCommands:
+    """Of the whole station, or those that concern one ``tab`` of its page."""
     since = timezone.now() - _RECENT
-    rows = commands.list_commands(actor, CommandFilter(station_id=station.pk))[:_LIVES]
-    fresh = [row for row in rows if row.state not in FINAL or row.created_at > since]
+    rows = commands.list_commands(actor, CommandFilter(station_id=station.pk))
+    if tab in _CONCERNING:
+        rows = rows.filter(name__in=_CONCERNING[tab])
+    fresh = [r for r in rows[:_LIVES] if r.state not in FINAL or r.created_at > since]
     topics = {f"station:{station.pk}", *(f"command:{row.pk}" for row in fresh)}
-    return StationCommands([command_life(r) for r in fresh], frozenset(topics), str(station.pk))
+    key = f"{station.pk}-{tab}" if tab else str(station.pk)
+    return StationCommands([command_life(r) for r in fresh], frozenset(topics), key, bool(tab))
 
 
 def activity(actor: Actor, station: Station, *, since: datetime, limit: int = 150) -> list[Entry]:

@@ -34,7 +34,7 @@ def configuration(request: PageRequest, station: Station) -> dict[str, Any]:
         "show": show,
         "shows": SHOW,
         "reading": [a for a in actions.READING[1:] if actor.may_command(a.name)],
-        "station_commands": station_commands(actor, station),
+        "station_commands": station_commands(actor, station, "configuration"),
     }
 
 
@@ -45,7 +45,7 @@ def monitoring(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "sheet": monitoring_sheet(actor, station),
         "monitoring_menu": [a for a in offered if actor.may_command(a.name)],
-        "station_commands": station_commands(actor, station),
+        "station_commands": station_commands(actor, station, "monitoring"),
     }
 
 

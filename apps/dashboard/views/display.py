@@ -19,5 +19,5 @@ def display(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "sheet": display_sheet(request.user, station),
         "display_menu": [entry for entry in _MENU if may(entry[0]) and entry[0] in known],
-        "station_commands": station_commands(request.user, station),
+        "station_commands": station_commands(request.user, station, "display"),
     }

@@ -24,7 +24,7 @@ def local_list(request: PageRequest, station: Station) -> dict[str, Any]:
     """What the Local list tab shows."""
     return {
         "sheet": list_sheet(request.user, station),
-        "station_commands": station_commands(request.user, station),
+        "station_commands": station_commands(request.user, station, "list"),
     }
 
 
@@ -32,7 +32,7 @@ def reservations(request: PageRequest, station: Station) -> dict[str, Any]:
     """What the Reservations tab shows."""
     return {
         "sheet": reservation_sheet(request.user, station),
-        "station_commands": station_commands(request.user, station),
+        "station_commands": station_commands(request.user, station, "reservations"),
     }
 
 

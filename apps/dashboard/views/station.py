@@ -41,7 +41,7 @@ TABS = (
     ("overview", "Overview"),
     ("activity", "Activity"),
     ("messages", "Messages"),
-    ("sessions", "Sessions & attempts"),
+    ("sessions", "Sessions"),
     ("list", "Local list"),
     ("reservations", "Reservations"),
     ("configuration", "Configuration"),
@@ -202,7 +202,7 @@ def _power(request: PageRequest, station: Station) -> dict[str, Any]:
     evse_id = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
     return {
         "sheet": power_sheet(request.user, station, evse_id),
-        "station_commands": station_commands(request.user, station),
+        "station_commands": station_commands(request.user, station, "power"),
     }
 
 
