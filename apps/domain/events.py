@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from apps.domain.profiles import CompositeSchedule
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 
 
@@ -268,7 +267,6 @@ class CommandAnswered(Event):
     latency_ms: float | None = None
     transaction_id: str | None = None
     is_ongoing: bool | None = None
-    composite: CompositeSchedule | None = None
     facts: tuple[Any, ...] = ()
     literal: str = ""
 

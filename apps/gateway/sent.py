@@ -53,7 +53,6 @@ def merged(row: CommandRow, done: list[Sent]) -> CommandAnswered:
         latency_ms=sum(sent.latency_ms for sent in done),
         transaction_id=last.outcome.transaction_id or row.transaction_id or None,
         is_ongoing=last.outcome.is_ongoing,
-        composite=last.outcome.composite,
         facts=tuple(fact for o in outcomes for fact in o.facts),
         literal=last.literal,
     )

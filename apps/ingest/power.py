@@ -13,6 +13,7 @@ from apps.domain.power import (
     LimitNotified,
     ProfilesReported,
 )
+from apps.domain.profiles import CompositeSchedule
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.power import cars, services
@@ -26,8 +27,9 @@ _COMMANDS = frozenset(
 
 def answered(batch: WorkingSet, item: Item, event: CommandAnswered, row: CommandRow) -> None:
     """What the answer to a command of ours says about the profiles of the station."""
-    if event.composite is not None:
-        services.note_schedule(_station(item), event.composite, batch.now)
+    for fact in event.facts:
+        if isinstance(fact, CompositeSchedule):
+            services.note_schedule(_station(item), fact, batch.now)
     if row.name not in _COMMANDS:
         return
     if row.name == "start_session" and not row.parameters.get("charging_profile"):

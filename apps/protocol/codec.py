@@ -9,7 +9,6 @@ from apps.domain import vocabulary
 from apps.domain.answers import Answer
 from apps.domain.commands import Command
 from apps.domain.events import Event, VariableValue
-from apps.domain.profiles import CompositeSchedule
 from apps.protocol.traits import Traits
 
 
@@ -34,7 +33,6 @@ class Outcome:
     values: tuple[VariableValue, ...] = ()
     transaction_id: str | None = None
     is_ongoing: bool | None = None
-    composite: CompositeSchedule | None = None
     facts: tuple[Any, ...] = ()
 
 

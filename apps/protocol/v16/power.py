@@ -74,7 +74,7 @@ def _composite_told(payload: Payload) -> Outcome:
         return plain
     start = payload.get("scheduleStart") or schedule.get("startSchedule")
     read = composite_in(schedule, start, payload.get("connectorId"))
-    return Outcome(plain.status, plain.detail, composite=read)
+    return Outcome(plain.status, plain.detail, facts=(read,) if read else ())
 
 
 WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {

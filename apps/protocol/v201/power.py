@@ -193,7 +193,7 @@ def _composite_told(payload: Payload) -> Outcome:
     if not isinstance(schedule, dict):
         return plain
     read = composite_in(schedule, schedule.get("scheduleStart"), schedule.get("evseId"))
-    return Outcome(plain.status, plain.detail, composite=read)
+    return Outcome(plain.status, plain.detail, facts=(read,) if read else ())
 
 
 def _reported(payload: Payload, _received_at: datetime) -> Event:
