@@ -28,6 +28,7 @@ from apps.dashboard.presenters.sessions import session_rows, session_sheet
 from apps.dashboard.presenters.stations import evse_cards, station_head, station_rows
 from apps.sessions import selectors as sessions
 from apps.stations import selectors as stations
+from apps.stations.models import Station
 
 Loaded = Iterable[Any]
 
@@ -58,13 +59,23 @@ def _ids(keys: list[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal() and len(key) < 19]
 
 
+def _of_stations(make: Callable[[Actor, Station], Any]) -> Callable[[Actor, list[str]], Loaded]:
+    """A key is a station: 17."""
+
+    def load(actor: Actor, keys: list[str]) -> Loaded:
+        return [make(actor, station) for station in stations.find_stations(actor, _ids(keys))]
+
+    return load
+
+
+def _parts(keys: list[str]) -> dict[int, str]:
+    """A key is a station and a part of it: 17-power."""
+    pairs = (key.partition("-") for key in keys)
+    return {ids[0]: part for station, _, part in pairs if (ids := _ids([station]))}
+
+
 def _station_rows(actor: Actor, keys: list[str]) -> Loaded:
     return station_rows(actor, stations.find_stations(actor, _ids(keys)))
-
-
-def _station_heads(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [station_head(actor, station) for station in found]
 
 
 def _evse_cards(actor: Actor, keys: list[str]) -> Loaded:
@@ -75,52 +86,15 @@ def _evse_cards(actor: Actor, keys: list[str]) -> Loaded:
 
 
 def _station_commands(actor: Actor, keys: list[str]) -> Loaded:
-    tabs = {key.partition("-")[0]: key.partition("-")[2] for key in keys}
-    found = stations.find_stations(actor, _ids(list(tabs)))
-    return [station_commands(actor, station, tabs[str(station.pk)]) for station in found]
-
-
-def _station_orders(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [station_orders(actor, station) for station in found]
+    tabs = _parts(keys)
+    found = stations.find_stations(actor, list(tabs))
+    return [station_commands(actor, station, tabs[station.pk]) for station in found]
 
 
 def _power_sheets(actor: Actor, keys: list[str]) -> Loaded:
-    """A key is a station and an EVSE: 17-0."""
-    wanted = [(_ids([s]), _ids([e])) for s, _, e in (key.partition("-") for key in keys)]
-    places = {ids[0]: evses[0] if evses else 0 for ids, evses in wanted if ids}
-    found = stations.find_stations(actor, list(places))
-    return [power_sheet(actor, station, places[station.pk]) for station in found]
-
-
-def _local_lists(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [list_sheet(actor, station) for station in found]
-
-
-def _displays(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [display_sheet(actor, station) for station in found]
-
-
-def _reservations(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [reservation_sheet(actor, station) for station in found]
-
-
-def _setups(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [setup_sheet(actor, station) for station in found]
-
-
-def _model_reports(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [model_report(actor, station) for station in found]
-
-
-def _monitoring(actor: Actor, keys: list[str]) -> Loaded:
-    found = stations.find_stations(actor, _ids(keys))
-    return [monitoring_sheet(actor, station) for station in found]
+    evses = {station_id: _ids([part]) for station_id, part in _parts(keys).items()}
+    found = stations.find_stations(actor, list(evses))
+    return [power_sheet(actor, station, (evses[station.pk] or [0])[0]) for station in found]
 
 
 def _session_rows(actor: Actor, keys: list[str]) -> Loaded:
@@ -155,21 +129,35 @@ REGISTRY: dict[str, Fragment] = {
     ),
     "nav-count": Fragment("shell/_count.html", Permission.SEE_SESSIONS, _counts),
     "station-row": Fragment("stations/_row.html", Permission.SEE_STATIONS, _station_rows),
-    "station-head": Fragment("stations/_head.html", Permission.SEE_STATIONS, _station_heads),
+    "station-head": Fragment(
+        "stations/_head.html", Permission.SEE_STATIONS, _of_stations(station_head)
+    ),
     "evse-card": Fragment("stations/_evse.html", Permission.SEE_STATIONS, _evse_cards),
     "station-commands": Fragment(
         "stations/_commands.html", Permission.SEE_MESSAGES, _station_commands
     ),
-    "station-orders": Fragment("stations/_orders.html", Permission.SEE_MESSAGES, _station_orders),
-    "power-sheet": Fragment("stations/_power.html", Permission.SEE_STATIONS, _power_sheets),
-    "local-list": Fragment("stations/_list.html", Permission.SEE_STATIONS, _local_lists),
-    "display": Fragment("stations/_display.html", Permission.SEE_STATIONS, _displays),
-    "reservations": Fragment("stations/_reservations.html", Permission.SEE_STATIONS, _reservations),
-    "station-setup": Fragment("onboarding/_setup.html", Permission.SEE_STATIONS, _setups),
-    "model-report": Fragment(
-        "stations/_model_report.html", Permission.SEE_STATIONS, _model_reports
+    "station-orders": Fragment(
+        "stations/_orders.html", Permission.SEE_MESSAGES, _of_stations(station_orders)
     ),
-    "monitoring": Fragment("stations/_monitoring.html", Permission.SEE_STATIONS, _monitoring),
+    "power-sheet": Fragment("stations/_power.html", Permission.SEE_STATIONS, _power_sheets),
+    "local-list": Fragment(
+        "stations/_list.html", Permission.SEE_STATIONS, _of_stations(list_sheet)
+    ),
+    "display": Fragment(
+        "stations/_display.html", Permission.SEE_STATIONS, _of_stations(display_sheet)
+    ),
+    "reservations": Fragment(
+        "stations/_reservations.html", Permission.SEE_STATIONS, _of_stations(reservation_sheet)
+    ),
+    "station-setup": Fragment(
+        "onboarding/_setup.html", Permission.SEE_STATIONS, _of_stations(setup_sheet)
+    ),
+    "model-report": Fragment(
+        "stations/_model_report.html", Permission.SEE_STATIONS, _of_stations(model_report)
+    ),
+    "monitoring": Fragment(
+        "stations/_monitoring.html", Permission.SEE_STATIONS, _of_stations(monitoring_sheet)
+    ),
     "session-row": Fragment("sessions/_row.html", Permission.SEE_SESSIONS, _session_rows),
     "session-sheet": Fragment("sessions/_sheet.html", Permission.SEE_SESSIONS, _session_sheets),
     "command-row": Fragment("commands/_row.html", Permission.SEE_MESSAGES, _commands),

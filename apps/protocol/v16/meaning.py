@@ -22,7 +22,7 @@ from apps.domain.commands import (
 from apps.domain.profiles import ChargingProfile, profile_json
 from apps.protocol.v16.pki import KINDS
 from apps.protocol.v16.power import PURPOSES
-from apps.protocol.v201.meanings.upkeep import certificate_deleted
+from apps.protocol.v201.meanings.upkeep import certificate_deleted, log_asked
 from apps.protocol.v201.power import profile_in
 
 Payload = dict[str, Any]
@@ -30,7 +30,6 @@ Reader = Callable[[Payload], Command | None]
 
 _CERTIFICATE_KINDS = {word: kind for kind, word in KINDS.items()}
 _PURPOSES_BACK = {word: purpose for purpose, word in PURPOSES.items()}
-_LOG_KINDS = {"DiagnosticsLog": "diagnostics", "SecurityLog": "security"}
 
 
 def meaning(action: str, payload: Payload) -> Command | None:
@@ -93,17 +92,6 @@ def _diagnostics(payload: Payload) -> Command:
         location=payload["location"],
         oldest_at=payload.get("startTime"),
         latest_at=payload.get("stopTime"),
-        **_retrying(payload),
-    )
-
-
-def _log(payload: Payload) -> Command:
-    log = payload["log"]
-    return maintenance.GetLog(
-        kind=_LOG_KINDS[payload["logType"]],
-        location=log["remoteLocation"],
-        oldest_at=log.get("oldestTimestamp"),
-        latest_at=log.get("latestTimestamp"),
         **_retrying(payload),
     )
 
@@ -175,7 +163,7 @@ _READERS: Mapping[str, Reader] = {
         (_CERTIFICATE_KINDS[p["certificateType"]],)
     ),
     "GetLocalListVersion": lambda _: authorization.GetLocalListVersion(),
-    "GetLog": _log,
+    "GetLog": log_asked,
     "InstallCertificate": lambda p: pki.InstallCertificate(
         _CERTIFICATE_KINDS[p["certificateType"]], p["certificate"]
     ),

@@ -29,7 +29,7 @@ def _update(payload: Payload) -> Command:
     )
 
 
-def _log(payload: Payload) -> Command:
+def log_asked(payload: Payload) -> Command:
     log = payload["log"]
     return maintenance.GetLog(
         kind=_LOG_KINDS[payload["logType"]],
@@ -111,7 +111,7 @@ READERS: Mapping[str, Reader] = {
     "DeleteCertificate": certificate_deleted,
     "GetDisplayMessages": _shown,
     "GetInstalledCertificateIds": _installed,
-    "GetLog": _log,
+    "GetLog": log_asked,
     "InstallCertificate": _install,
     "PublishFirmware": _publish,
     "SetDisplayMessage": _show,
