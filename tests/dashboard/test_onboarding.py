@@ -164,3 +164,11 @@ def test_the_panel_follows_the_set_up(
         monkeypatch, django_capture_on_commit_callbacks,
     )  # fmt: skip
     assert f"station-setup:{failed.pk}" in changed
+
+
+def test_the_overview_says_that_new_chargers_wait(
+    stations: tuple[Station, Station], log_in: LogIn
+) -> None:
+    page = log_in("operator").get("/").content.decode()
+    assert "2 new chargers wait to be accepted or set up" in page
+    assert "new chargers wait" not in log_in("support").get("/").content.decode()

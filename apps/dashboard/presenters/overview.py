@@ -73,6 +73,7 @@ class Attention:
     rows: list[StationRow]
     more: int
     stations: dict[str, int]
+    waiting: int
     topics: frozenset[str] = frozenset({"stations"})
     key: str = "all"
 
@@ -139,7 +140,9 @@ def tiles(actor: Actor) -> Tiles:
 def attention(actor: Actor) -> Attention:
     found = selectors.list_attention(actor, _SHOWN)
     more = _needing(actor) - len(found)
-    return Attention(station_rows(actor, found), max(more, 0), selectors.count_connections(actor))
+    waiting = count_needing(actor) if actor.may(Permission.EDIT_STATIONS) else 0
+    online = selectors.count_connections(actor)
+    return Attention(station_rows(actor, found), max(more, 0), online, waiting)
 
 
 def charging(actor: Actor) -> Charging:
