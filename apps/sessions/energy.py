@@ -5,8 +5,9 @@ The rules, in order:
 2. A reading up to 10 Wh below the one before is rounding: it counts as no gain.
 3. A lower reading that a later one makes good was a glitch: it is left out.
 4. A lower reading that stays low is a register that began again at zero: all it shows counts.
-5. A gain beyond 1 MW of mean power is impossible: the reading is left out. Where one of the
-   two instants is not the station's own word nothing is known of the power between them.
+5. A gain beyond 1 MW of mean power is impossible: the reading is left out, if a later one is
+   lower again or no battery holds so much. Where one of the two instants is not the station's
+   own word nothing is known of the power between them.
 6. Without any register, energy is the integral of the power samples (trapezoids).
 7. Samples more than 5 minutes outside of the session belong to another one.
 """
@@ -14,6 +15,7 @@ The rules, in order:
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 from apps.domain.events import Sample
@@ -22,6 +24,7 @@ from apps.domain.vocabulary import SampleContext
 ROUNDING_WH = 10.0
 MAX_POWER_W = 1_000_000.0
 MAX_STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have seconds
+LASTING_STEP_WH = 100_000.0  # allowed at once where nothing later speaks against it
 OVERFLOW_WH = 1_000_000_000.0  # a first reading above it is 2^31-1 or its like
 OUTSIDE = timedelta(minutes=5)
 _RANK = {SampleContext.BEGIN.value: 0, SampleContext.END.value: 2}
@@ -155,12 +158,17 @@ def _without_leaps(registers: list[Reading]) -> list[Reading]:
     first = 0
     while first + 1 < len(registers) and registers[first].wh > OVERFLOW_WH:
         first += 1
+    lowest_later = [*accumulate((r.wh for r in reversed(registers)), min)][::-1]
     sound = registers[first : first + 1]
     peak = registers[first]
-    for reading in registers[first + 1 :]:
+    for index, reading in enumerate(registers[first + 1 :], start=first + 1):
         before = peak if reading.wh >= peak.wh else sound[-1]
         is_timed = reading.is_trusted and before.is_trusted
-        if not is_timed or _is_possible(reading.wh - before.wh, reading.at - before.at):
+        step_wh = (
+            LASTING_STEP_WH if lowest_later[index] >= reading.wh - ROUNDING_WH else MAX_STEP_WH
+        )
+        gain_wh, elapsed = reading.wh - before.wh, reading.at - before.at
+        if not is_timed or _is_possible(gain_wh, elapsed, step_wh):
             sound.append(reading)
             peak = reading if reading.wh >= peak.wh else peak
     return sound
@@ -178,8 +186,8 @@ def _gained_wh(registers: list[Reading]) -> float:
     return before_reset + (peak - base)
 
 
-def _is_possible(gain_wh: float, elapsed: timedelta) -> bool:
-    return gain_wh <= MAX_POWER_W * max(elapsed.total_seconds(), 0) / 3600 + MAX_STEP_WH
+def _is_possible(gain_wh: float, elapsed: timedelta, step_wh: float = MAX_STEP_WH) -> bool:
+    return gain_wh <= MAX_POWER_W * max(elapsed.total_seconds(), 0) / 3600 + step_wh
 
 
 def _integral_wh(samples: list[Sample]) -> float:

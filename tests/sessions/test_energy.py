@@ -129,6 +129,10 @@ def test_rule_4_a_register_that_stays_low_began_again_at_zero(
         ([(0, 100), (60, 300), (120, 2**31 - 1)], 200),
         ([(0, 2**31 - 1), (60, 300), (120, 500)], 200),
         ([(0, 100), (1, 1_100)], 1_000),
+        ([(0, 1_000), (2, 6_000)], 5_000),
+        ([(0, 1_000), (2, 6_000), (60, 6_100)], 5_100),
+        ([(0, 1_000), (2, 6_000), (60, 1_100)], 100),
+        ([(0, 1_000), (2, 102_000)], 0),
         ([(0, 100), (3600, 900_100)], 900_000),
     ],
 )
@@ -202,10 +206,10 @@ def test_a_sample_that_was_split_in_two_is_put_together() -> None:
     assert merged.current_a == (6.0, 5.0, None)
 
 
-def test_a_leap_between_instants_that_are_ours_is_no_leap() -> None:
+def test_a_leap_that_lasts_is_none() -> None:
     told = registers((0, 0), (1, 5_000), (2, 10_000))
     ours = [replace(sample, is_trusted=False) for sample in told]
-    assert energy_wh(told) == 0
+    assert energy_wh(told) == 10_000
     assert energy_wh(ours) == step_by_step(ours).energy_wh == 10_000
 
 
