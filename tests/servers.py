@@ -40,6 +40,7 @@ QUICK = {
     "OCPP_MAX_FRAME_BYTES": "65536",
     "OCPP_INBOUND_QUEUE_FRAMES": "8",
     "OCPP_READ_ON_BOOT": "0",
+    "OCPP_READ_DELAY_S": "0",
 }
 
 

@@ -28,8 +28,9 @@ class CommandRow(models.Model):
     """A command to one station and its life. ``detail`` is the station's own word.
 
     ``progress``: its last report of work that takes its time (firmware, an upload).
-    ``verbatim``: the call that was given word for word, as {"action", "payload"}; the name and
-    the parameters are then what it means. ``request_id``: the number in it, see ``number``.
+    ``due_at``: not before then; null is at once. ``verbatim``: the call that was given word for
+    word, as {"action", "payload"}; the name and the parameters are then what it means.
+    ``request_id``: the number in it, see ``number``.
     """
 
     organisation_id = models.BigIntegerField()
@@ -50,6 +51,7 @@ class CommandRow(models.Model):
     connection_id = models.CharField(max_length=32, blank=True)
     transaction_id = models.CharField(max_length=36, blank=True)
     created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

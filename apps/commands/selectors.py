@@ -86,6 +86,16 @@ def list_asked(station_id: int, now: datetime) -> list[tuple[str, Any]]:
     return list(known.values_list("action", "request"))
 
 
+def list_by_hand(station_ids: Collection[int]) -> QuerySet[CommandRow]:
+    """What was sent to these stations word for word."""
+    return CommandRow.objects.filter(station_id__in=station_ids, verbatim__isnull=False)
+
+
+def is_due(now: datetime) -> Q:
+    """What may be sent by now."""
+    return Q(due_at=None) | Q(due_at__lte=now)
+
+
 def find_numbered(station_id: int, number: int, name: str) -> CommandRow | None:
     """The newest command called ``name`` on which the station reports under ``number``."""
     by_number = Q(request_id=number) | Q(pk=number, request_id=None)

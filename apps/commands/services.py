@@ -88,12 +88,43 @@ def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
             actor=ONBOARDING,
             reason="The station is new, or its firmware is",
             created_at=now,
-            expires_at=now + timedelta(seconds=_READING_EXPIRY_S),
+            due_at=now + timedelta(seconds=settings.OCPP_READ_DELAY_S),
+            expires_at=now + timedelta(seconds=settings.OCPP_READ_DELAY_S + _READING_EXPIRY_S),
         )
         for organisation_id, station_id, identity in stations
     ]
     for row in CommandRow.objects.bulk_create(rows):
         announce_change(row)
+
+
+def ask_later(
+    whom: Whom, command: Command, *, now: datetime, actor: str, reason: str
+) -> CommandRow | None:
+    """A question of our own to a station that has just booted: once it has settled.
+
+    None where the same question waits already.
+    """
+    organisation_id, station_id, identity = whom
+    same = CommandRow.objects.filter(
+        station_id=station_id, name=NAMES[type(command)], state=State.QUEUED, actor=actor,
+        parameters=parameters(command),
+    )  # fmt: skip
+    if same.exists():
+        return None
+    delay_s = settings.OCPP_READ_DELAY_S
+    row = queue(
+        organisation_id=organisation_id,
+        station_id=station_id,
+        identity=identity,
+        command=command,
+        now=now,
+        actor=actor,
+        reason=reason,
+        expires_s=delay_s + _READING_EXPIRY_S,
+    )
+    row.due_at = now + timedelta(seconds=delay_s)
+    row.save(update_fields=["due_at"])
+    return row
 
 
 def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:

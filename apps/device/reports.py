@@ -185,14 +185,9 @@ def _read_monitors_too(report: Report, now: datetime) -> None:
     )
     if asked is None or not watching.exists():
         return
-    commands.queue(
-        organisation_id=asked.organisation_id,
-        station_id=asked.station_id,
-        identity=asked.identity,
-        command=GetMonitoringReport(),
-        now=now,
-        actor=commands.ONBOARDING,
-        reason=asked.reason,
+    whom = (asked.organisation_id, asked.station_id, asked.identity)
+    commands.ask_later(
+        whom, GetMonitoringReport(), now=now, actor=commands.ONBOARDING, reason=asked.reason
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from apps.commands import answers
 from apps.commands import services as commands
 from apps.commands.models import OPEN, CommandRow, State
-from apps.commands.selectors import find_numbered
+from apps.commands.selectors import find_numbered, list_by_hand
 from apps.commands.services import Whom
 from apps.display import assembly, life
 from apps.display.assembly import Believed
@@ -91,20 +91,22 @@ def end_transactions(ended: Collection[tuple[int, str, int | None]], now: dateti
 
 
 def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
-    """What a station is thought to show may not have outlived its boot: it is asked."""
+    """What a station is thought to show may not have outlived its boot: it is asked.
+
+    Not what was sent word for word: nothing follows such a call unasked.
+    """
+    by_hand = list_by_hand(booted).values("pk")
     shown = DisplayMessage.objects.filter(state=Life.ACCEPTED, station_id__in=booted)
+    shown = shown.exclude(command_id__in=by_hand)
     for station_id in sorted(set(shown.values_list("station_id", flat=True))):
-        organisation_id, _, identity = booted[station_id]
-        read(organisation_id, station_id, identity, now)
+        read(booted[station_id], now)
 
 
-def read(organisation_id: int, station_id: int, identity: str, now: datetime) -> None:
+def read(whom: Whom, now: datetime) -> None:
     """Have the station asked for all that it shows."""
-    commands.queue(
-        organisation_id=organisation_id,
-        station_id=station_id,
-        identity=identity,
-        command=GetDisplayMessages(),
+    commands.ask_later(
+        whom,
+        GetDisplayMessages(),
         now=now,
         actor="onboarding",
         reason="It has booted, or told what its display can do",

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
+from apps.commands.selectors import is_due
 from apps.domain import commands as words
 from apps.domain.command import Command, Stepwise
 from apps.domain.events import CommandAnswered, Event
@@ -202,8 +203,9 @@ def _item(link: Link, at: datetime, row: CommandRow, frame: Frame | None = None)
 @database_sync_to_async
 def _next(link: Link) -> CommandRow | None:
     """The oldest that may be sent; what a station may not be told yet waits its turn."""
+    now = datetime.now(UTC)
     queued = CommandRow.objects.filter(
-        station_id=link.ref.id, state=State.QUEUED, expires_at__gt=datetime.now(UTC)
+        is_due(now), station_id=link.ref.id, state=State.QUEUED, expires_at__gt=now
     ).order_by("id")
     status = link.boot_status
     if status not in HELD:

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from apps.commands.followup import stations_followed
 from apps.commands.models import CommandRow, State
+from apps.commands.selectors import is_due
 from apps.commands.services import GATEWAYS
 from apps.domain.events import Event
 from apps.gateway import metrics
@@ -219,7 +220,8 @@ def _look_up(identities: list[str]) -> list[Registered | None]:
 
 @database_sync_to_async
 def _waiting(station_ids: list[int]) -> list[int]:
-    rows = CommandRow.objects.filter(station_id__in=station_ids, state=State.QUEUED)
+    waiting = is_due(datetime.now(UTC))
+    rows = CommandRow.objects.filter(waiting, station_id__in=station_ids, state=State.QUEUED)
     return list(rows.order_by("station_id").values_list("station_id", flat=True).distinct())
 
 

@@ -28,7 +28,7 @@ def described(batch: WorkingSet, item: Item, event: VariablesReported) -> None:
         for value in event.values
     )
     if has_display and settings.OCPP_READ_ON_BOOT:
-        services.read(item.ref.organisation_id, item.ref.id, item.ref.identity, batch.now)
+        services.read((item.ref.organisation_id, item.ref.id, item.ref.identity), batch.now)
 
 
 def _reported(batch: WorkingSet, item: Item, event: DisplayReported) -> Answer:

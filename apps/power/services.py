@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from apps.commands.models import CommandRow
-from apps.commands.selectors import find_numbered
-from apps.commands.services import Whom, queue
+from apps.commands.selectors import find_numbered, list_by_hand
+from apps.commands.services import Whom, ask_later
 from apps.domain.command import BadParameters, Command
 from apps.domain.commands import StartSession
 from apps.domain.power import (
@@ -33,8 +33,6 @@ from apps.power import rules, selectors
 from apps.power.models import ExternalLimit, HeldProfile, StationSchedule
 from apps.power.rules import Facts
 from apps.stations.models import Station
-
-_READ_AGAIN_S = 300
 
 
 def prepare(
@@ -197,19 +195,19 @@ def note_schedule(station: Station, told: CompositeSchedule, now: datetime) -> N
 
 
 def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
-    """Profiles survive a boot, but better is asked than assumed (SC-14)."""
-    believed = HeldProfile.objects.filter(station_id__in=booted)
+    """Profiles survive a boot, but better is asked than assumed (SC-14).
+
+    Not those that were sent word for word: nothing follows such a call unasked.
+    """
+    by_hand = list_by_hand(booted).values("pk")
+    believed = HeldProfile.objects.filter(station_id__in=booted).exclude(command_id__in=by_hand)
     for station_id in set(believed.values_list("station_id", flat=True)):
-        organisation_id, _, identity = booted[station_id]
-        queue(
-            organisation_id=organisation_id,
-            station_id=station_id,
-            identity=identity,
-            command=GetChargingProfiles(),
+        ask_later(
+            booted[station_id],
+            GetChargingProfiles(),
             now=now,
             actor="reconciliation",
             reason="The station booted while it held charging profiles",
-            expires_s=_READ_AGAIN_S,
         )
 
 

@@ -8,6 +8,7 @@ import pytest
 from apps.commands import answers, services
 from apps.commands.followup import Followup, stations_followed
 from apps.commands.models import CommandRow, State
+from apps.commands.selectors import is_due
 from apps.domain import commands as words
 from apps.domain.events import (
     CommandAnswered,
@@ -212,3 +213,23 @@ def test_accepted_raw_calls_are_not_followed_for_ever(station: Station) -> None:
     assert stations_followed({station.pk}) == {station.pk}
     answered(row)
     assert stations_followed({station.pk}) == set()
+
+
+def test_a_question_of_our_own_waits_until_the_station_has_settled(
+    station: Station, settings: Any
+) -> None:
+    settings.OCPP_READ_DELAY_S = 30
+    whom = (station.organisation_id, station.pk, station.identity)
+
+    def asked() -> CommandRow | None:
+        return services.ask_later(
+            whom, words.GetVariables(), now=NOW, actor="reconciliation", reason="It booted"
+        )
+
+    row = asked()
+    assert row is not None
+    assert asked() is None
+    queued = CommandRow.objects.filter(station_id=station.pk)
+    assert not queued.filter(is_due(after(29))).exists()
+    assert queued.get(is_due(after(30))) == row
+    assert row.expires_at > after(300)
