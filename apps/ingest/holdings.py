@@ -1,7 +1,6 @@
 """What stations tell of their local lists and reservations."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from apps.commands.models import CommandRow
@@ -13,19 +12,9 @@ from apps.ingest.working_set import WorkingSet
 from apps.lists import services as lists
 from apps.reservations import services as reservations
 
-
-def _raw(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
-    """A list that was written by hand."""
-    if row.action == "SendLocalList" and event.status == "accepted":
-        payload = row.parameters["payload"]
-        version = payload.get("versionNumber", payload.get("listVersion"))
-        lists.take_foreign(row.station_id, version, now=now)
-
-
 _ANSWERED: Mapping[str, Callable[..., None]] = {
     "send_local_list": lists.take_answer,
     "get_local_list_version": lists.take_version,
-    "raw_call": _raw,
     "reserve_now": reservations.take_answer,
     "cancel_reservation": reservations.take_answer,
 }

@@ -113,6 +113,7 @@ def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -
     order = command.parameters
     row.push, row.answer, row.answered_at = Push.IDLE, event.detail[:255], now
     if event.status == "accepted":
+        row.version = max(row.version, order["version"])
         _accepted(row, order["mode"], order["version"], order["entries"])
     elif event.status == "rejected":
         _refused(row, order["mode"], event.detail, now)
@@ -126,17 +127,8 @@ def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -
     announce(command.organisation_id, f"station:{command.station_id}")
     goes_on = event.status == "accepted" and order["is_planned"]
     is_mended = event.status == "rejected" and row.push == Push.IDLE
-    if goes_on or is_mended:
+    if goes_on or (is_mended and command.verbatim is None):
         push(Station.objects.get(pk=command.station_id), now=now)
-
-
-def take_foreign(station_id: int, version: int, *, now: datetime) -> None:
-    """The station took a list that was written by hand: nobody here knows what is in it."""
-    row = _locked(station_id)
-    row.answer, row.answered_at = f"A list written by hand, version {version}", now
-    row.is_supported, row.version_held, row.version = True, version, max(row.version, version)
-    _note_held(row, None)
-    row.save()
 
 
 def take_version(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:

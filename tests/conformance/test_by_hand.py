@@ -143,12 +143,33 @@ async def test_an_upload_is_followed_by_its_own_number(v201: Play201) -> None:
 
 
 @pytest.mark.parametrize("version", [3, 41])
-async def test_what_is_in_a_list_written_by_hand_is_unknown(v16: Play16, version: int) -> None:
+async def test_a_list_is_known(v16: Play16, version: int) -> None:
     await v16.booted()
-    call = {"listVersion": version, "updateType": "Full", "localAuthorizationList": []}
+    entries = [{"idTag": "AB12", "idTagInfo": {"status": "Accepted"}}]
+    call = {"listVersion": version, "updateType": "Full", "localAuthorizationList": entries}
     await v16.told("SendLocalList", call, ACCEPTED)
     kept = await rows(StationList.objects.get)
-    assert (kept.version_held, kept.held) == (version, None)
+    assert (kept.version_held, list(kept.held)) == (version, ["ISO14443|AB12"])
+    call = {"listVersion": version + 1, "updateType": "Differential"}
+    await v16.told("SendLocalList", call, {"status": "VersionMismatch"})
+    kept = await rows(StationList.objects.get)
+    assert kept.held is None
+    assert v16.wire.calls.empty()
+
+
+async def test_a_customer_who_is_erased_leaves_the_list_too(v201: Play201) -> None:
+    await v201.booted()
+    token = {"idToken": "AB12", "type": "ISO14443"}
+    entry = {"idToken": token, "idTokenInfo": {"status": "Accepted"}}
+    call = {"versionNumber": 4, "updateType": "Full", "localAuthorizationList": [entry]}
+    await v201.told("SendLocalList", call, ACCEPTED)
+    call = {"requestId": 5, "report": False, "clear": True, "idToken": token}
+    await v201.told("CustomerInformation", call, ACCEPTED)
+    sent = await v201.answered("SendLocalList", ACCEPTED)
+    assert sent == {
+        "versionNumber": 5, "updateType": "Differential",
+        "localAuthorizationList": [{"idToken": token}],
+    }  # fmt: skip
 
 
 async def test_nothing_follows_unasked(v201: Play201) -> None:

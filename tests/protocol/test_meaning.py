@@ -14,7 +14,7 @@ from tests.protocol.test_guide import NOW
 
 # Ours is more than what one call says: which steps, which list, whose certificate.
 NOT_SAID = {
-    "send_local_list", "renew_certificate", "set_security_profile", "install_signed_certificate",
+    "renew_certificate", "set_security_profile", "install_signed_certificate",
     "raw_call", "tell_user_price", "tell_running_cost", "tell_final_cost",
 }  # fmt: skip
 ORDERS = [

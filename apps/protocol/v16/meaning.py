@@ -145,6 +145,28 @@ def _retrying(payload: Payload) -> Payload:
     return {"retries": payload.get("retries"), "retry_interval_s": payload.get("retryInterval")}
 
 
+def _send_list(payload: Payload) -> Command:
+    return authorization.SendLocalList(
+        "full" if payload["updateType"] == "Full" else "differential",
+        payload["listVersion"],
+        tuple(map(_entry, payload.get("localAuthorizationList", ()))),
+    )
+
+
+def _entry(item: Payload) -> Payload:
+    """An entry as our own lists have it; a tag has no type, so it is a card."""
+    entry = {"uid": item["idTag"], "type": "ISO14443"}
+    info = item.get("idTagInfo")
+    if info is None:
+        return entry | {"remove": True}
+    told = {
+        "status": info["status"],
+        "group": info.get("parentIdTag"),
+        "expires_at": info.get("expiryDate"),
+    }
+    return entry | {name: value for name, value in told.items() if value}
+
+
 _READERS: Mapping[str, Reader] = {
     "CancelReservation": lambda p: reservations.CancelReservation(p["reservationId"]),
     "ChangeAvailability": _availability,
@@ -171,6 +193,7 @@ _READERS: Mapping[str, Reader] = {
     "RemoteStopTransaction": lambda p: StopSession(str(p["transactionId"])),
     "ReserveNow": _reserve,
     "Reset": lambda p: ResetStation("immediate" if p["type"] == "Hard" else "on_idle"),
+    "SendLocalList": _send_list,
     "SetChargingProfile": _set_profile,
     "SignedUpdateFirmware": _signed_update,
     "TriggerMessage": _trigger,

@@ -78,6 +78,31 @@ def _customer(payload: Payload) -> Command:
     return device.CustomerInformation(payload["report"], payload["clear"], **whom)
 
 
+def _send_list(payload: Payload) -> Command:
+    return authorization.SendLocalList(
+        "full" if payload["updateType"] == "Full" else "differential",
+        payload["versionNumber"],
+        tuple(map(_entry, payload.get("localAuthorizationList", ()))),
+    )
+
+
+def _entry(item: Payload) -> Payload:
+    """An entry as our own lists have it: what is not said is left out."""
+    entry = {"uid": item["idToken"]["idToken"], "type": item["idToken"]["type"]}
+    info = item.get("idTokenInfo")
+    if info is None:
+        return entry | {"remove": True}
+    told = {
+        "status": info["status"],
+        "group": info.get("groupIdToken", {}).get("idToken"),
+        "expires_at": info.get("cacheExpiryDateTime"),
+        "language": info.get("language1"),
+        "personal_message": info.get("personalMessage", {}).get("content"),
+        "charging_priority": info.get("chargingPriority"),
+    }
+    return entry | {name: value for name, value in told.items() if value}
+
+
 READERS: Mapping[str, Reader] = {
     "ChangeAvailability": _availability,
     "ClearCache": lambda _: authorization.ClearCache(),
@@ -86,6 +111,7 @@ READERS: Mapping[str, Reader] = {
     "GetTransactionStatus": _status,
     "GetVariables": lambda p: GetVariables(tuple(p["getVariableData"])),
     "Reset": _reset,
+    "SendLocalList": _send_list,
     "SetVariableMonitoring": lambda p: maintenance.SetMonitors(tuple(p["setMonitoringData"])),
     "SetVariables": lambda p: SetVariables(tuple(p["setVariableData"])),
     "TriggerMessage": _trigger,
