@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from apps.domain.commands import BadParameters, Command, RawCall
+from apps.domain.commands import NAMES, BadParameters, Command, RawCall, parameters, parse
 from apps.domain.vocabulary import Protocol
 from apps.protocol import codec, guide, validation
 from apps.protocol.guide import Member
@@ -21,6 +21,9 @@ __all__ = [
     "list_actions",
     "meaning_of",
 ]
+
+
+_MOST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,25 @@ def guide_to(protocol: str, action: str, now: datetime, *, is_full: bool) -> Cal
 
 
 def meaning_of(protocol: str, call: RawCall) -> Command | None:
-    """The command that a valid call says in our words, as far as they can say it."""
+    """The command that a valid call says in our words; None where they cannot say it.
+
+    What the outbox keeps must be read again, and numbers must fit what they are kept in.
+    """
     try:
-        return codec(Protocol(protocol)).meaning(call.action, call.payload)
-    except (BadParameters, LookupError):
+        meant = codec(Protocol(protocol)).meaning(call.action, call.payload)
+        if meant is None or not _fits(parameters(meant)):
+            return None
+        return parse(NAMES[type(meant)], parameters(meant))
+    except (BadParameters, LookupError, ValueError):
         return None
+
+
+def _fits(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_fits, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_fits, value))
+    return not isinstance(value, int) or abs(value) <= _MOST
 
 
 def _refusal(version: Protocol, action: str) -> str:

@@ -49,7 +49,11 @@ async def deliver(link: Link, door: Door) -> None:
         row = await _next(link)
         if row is None or not await _claim(row, link):
             return
-        command = words.parse(row.name, row.parameters)
+        try:
+            command = words.parse(row.name, row.parameters)
+        except words.BadParameters as problem:  # kept by an older version, or by hand
+            await _answer(row, link, door, failed(row, "; ".join(problem.problems)))
+            continue
         try:
             await _carry_out(row, command, link, door)
         except NeverSent:

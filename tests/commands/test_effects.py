@@ -10,6 +10,7 @@ from apps.accounts.models import Organisation
 from apps.commands import services
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
+from apps.domain.authorization import ClearCache
 from apps.domain.commands import Command
 from apps.journal.models import Message
 from apps.sessions.models import Session
@@ -204,6 +205,18 @@ async def test_a_command_waits_for_a_station_that_is_away(
     assert row.state == State.QUEUED
     await station.connect()
     await reaches(row, State.CONFIRMED)
+
+
+async def test_a_command_that_cannot_be_read_holds_up_nobody(
+    charger: Charger, either: Any, order: Order
+) -> None:
+    station = await charger(either)
+    row, after = await order(words.UnlockConnector(1, 1)), await order(ClearCache())
+    unread = CommandRow.objects.filter(pk=row.pk)
+    await rows(lambda: unread.update(parameters={"nonsense": 1}))
+    await station.connect()
+    await reaches(after, State.CONFIRMED)
+    assert "unknown parameter" in (await reaches(row, State.ERROR)).detail
 
 
 async def test_a_command_that_waited_too_long_is_never_sent(

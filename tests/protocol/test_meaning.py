@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.commands.raw import meaning_of
 from apps.domain.commands import NAMES, RawCall, SetVariables, parameters, parse
@@ -18,18 +20,18 @@ NOT_SAID = {
     "raw_call", "tell_user_price", "tell_running_cost", "tell_final_cost",
 }  # fmt: skip
 ORDERS = [
-    (protocol, name, given)
+    (protocol, name, said)
     for protocol in Protocol
-    for name, all_given in GIVEN.items()
-    for given in all_given
+    for name, all_said in GIVEN.items()
+    for said in all_said
     if name not in NOT_SAID
 ]
 
 
-@pytest.mark.parametrize(("protocol", "name", "given"), ORDERS, ids=str)
-def test_what_we_write_is_read_back(protocol: Protocol, name: str, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("protocol", "name", "said"), ORDERS, ids=str)
+def test_what_we_write_is_read_back(protocol: Protocol, name: str, said: dict[str, Any]) -> None:
     try:
-        written = list(calls(parse(name, given), protocol))
+        written = list(calls(parse(name, said), protocol))
     except CannotEncode:
         return
     for action, payload in written:
@@ -68,9 +70,41 @@ def test_a_call_that_our_words_cannot_say_means_nothing() -> None:
     }  # fmt: skip
     assert meaning_of(Protocol.OCPP201, RawCall("SetChargingProfile", unbound)) is None
     assert meaning_of(Protocol.OCPP201, RawCall("SomethingNew", {})) is None
+    far = {"listVersion": 2**31, "updateType": "Full"}
+    assert meaning_of(Protocol.OCPP16, RawCall("SendLocalList", far)) is None
+    below = {"connectorId": -1, "expiryDate": "2026-03-01T12:00:00Z", "idTag": "A",
+             "reservationId": -1}  # fmt: skip
+    assert meaning_of(Protocol.OCPP16, RawCall("ReserveNow", below)) is None
 
 
 def test_a_key_of_1_6_is_a_variable() -> None:
     call = RawCall("ChangeConfiguration", {"key": "SecurityProfile", "value": "2"})
     item = {"variable": {"name": "SecurityProfile"}, "attributeValue": "2"}
     assert meaning_of(Protocol.OCPP16, call) == SetVariables((item,))
+
+
+@pytest.mark.parametrize("protocol", list(Protocol), ids=lambda protocol: protocol.value)
+@given(data=st.data())
+def test_whatever_is_meant_can_be_kept_and_read_again(
+    protocol: Protocol, data: st.DataObject
+) -> None:
+    """Any number, any text: what the outbox cannot read would never be sent."""
+    action = data.draw(st.sampled_from(sorted(validation.actions(protocol, "from_csms"))))
+    payload = guide.example(protocol, action, NOW, is_full=data.draw(st.booleans()))
+    strange = _changed(payload, data)
+    if validation.problems(protocol, action, "request", strange):
+        return
+    meant = meaning_of(protocol, RawCall(action, strange))
+    assert meant is None or parse(NAMES[type(meant)], parameters(meant)) == meant
+
+
+def _changed(value: Any, data: st.DataObject) -> Any:
+    if isinstance(value, dict):
+        return {name: _changed(inner, data) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_changed(inner, data) for inner in value]
+    if isinstance(value, bool) or data.draw(st.booleans()):
+        return value
+    if isinstance(value, int | float):
+        return data.draw(st.sampled_from([-1, 0, 2**31, 2**63, -(2**40), 1e300]))
+    return data.draw(st.sampled_from(["", "x", "€" * 20, "2026-03-01T12:00:00", "0" * 40]))
