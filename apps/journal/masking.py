@@ -66,9 +66,17 @@ def _masked_text(text: str) -> str:
 
 
 def _masked_member(key: str, value: Any, owner: dict[str, Any]) -> Any:
-    if isinstance(value, str) and (is_secret(key) or _is_named_secret(key, owner)):
+    if not isinstance(value, str):
+        return masked(value)
+    if is_secret(key) or _is_named_secret(key, owner) or _is_key_code(key, owner):
         return MASK
     return masked(value)
+
+
+def _is_key_code(key: str, owner: dict[str, Any]) -> bool:
+    """What a driver types at the station is a password (2.0.1 C04, IdTokenEnumType)."""
+    kind = {"idToken": "type", "token": "token_type"}.get(key, "")
+    return owner.get(kind) == "KeyCode"
 
 
 def _is_named_secret(key: str, owner: dict[str, Any]) -> bool:

@@ -64,3 +64,11 @@ def test_what_is_told_of_a_customer_is_not_kept_with_the_frames() -> None:
     assert impersonal("NotifyCustomerInformation", told) == told | {"data": MASK}
     assert impersonal("DataTransfer", told) is told
     assert impersonal("NotifyCustomerInformation", ["data"]) == ["data"]
+
+
+def test_a_code_that_a_driver_types_is_a_secret() -> None:
+    code = {"idToken": {"idToken": "1234", "type": "KeyCode"}}
+    assert masked(code) == {"idToken": {"idToken": MASK, "type": "KeyCode"}}
+    assert masked({"token": "1234", "token_type": "KeyCode"})["token"] == MASK
+    card = {"idToken": {"idToken": "1234", "type": "ISO14443"}}
+    assert masked(card) is card
