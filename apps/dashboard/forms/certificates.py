@@ -53,6 +53,10 @@ class RootForm(Dressed, forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}), help_text="One certificate, PEM."
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
 
 class InstallForm(CommandForm):
     kind = forms.ChoiceField(choices=KINDS)
