@@ -9,7 +9,8 @@ The rules, in order:
    lower again or no battery holds so much. Where one of the two instants is not the station's
    own word nothing is known of the power between them.
 6. Without any register, energy is the integral of the power samples (trapezoids).
-7. Samples more than 5 minutes outside of the session belong to another one.
+7. Samples more than 5 minutes outside of the session belong to another one. Once a session has
+   ended with a reading of its own, nothing that is dated after it counts.
 """
 
 from collections.abc import Iterable
@@ -70,7 +71,7 @@ def total(
 ) -> Totals:
     """The totals of all samples of a session, in whatever order they come."""
     inside = [s for s in samples if _is_inside(s, started_at, ended_at)]
-    ordered = sorted(inside, key=_order)
+    ordered = _up_to_the_end(sorted(inside, key=_order), ended_at)
     registers = [
         Reading(s.at, s.register_wh, s.is_trusted) for s in ordered if s.register_wh is not None
     ]
@@ -206,6 +207,16 @@ def _integral_wh(samples: list[Sample]) -> float:
 def _is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) -> bool:
     after_start = sample.at >= started_at - OUTSIDE
     return after_start and (ended_at is None or sample.at <= ended_at + OUTSIDE)
+
+
+def _up_to_the_end(ordered: list[Sample], ended_at: datetime | None) -> list[Sample]:
+    if ended_at is None:
+        return ordered
+    for index in range(len(ordered) - 1, -1, -1):
+        is_end = ordered[index].context == SampleContext.END.value
+        if is_end and ordered[index].register_wh is not None:
+            return ordered[: index + 1]
+    return ordered
 
 
 def _order(sample: Sample) -> tuple[datetime, int, float, str]:

@@ -177,6 +177,13 @@ def test_rule_7_samples_far_outside_belong_to_another_session(
     assert energy_wh(registers(*readings), ended_after_s=600) == expected_wh
 
 
+def test_rule_7_what_is_dated_after_the_last_reading_does_not_count() -> None:
+    end = Sample(at(600), "Transaction.End", 6_000)
+    told = [*registers((0, 1_000), (300, 3_000), (630, 2_000), (640, 2_500)), end]
+    assert energy.total(told, at(0), at(600)).energy_wh == 5_000
+    assert energy.total(told[:-1], at(0), at(600)).energy_wh == 4_500
+
+
 def test_begin_comes_before_and_end_after_what_was_read_at_the_same_instant() -> None:
     begin = Sample(at(0), "Transaction.Begin", 100)
     middle = Sample(at(0), "Sample.Periodic", 101)
