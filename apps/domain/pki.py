@@ -99,11 +99,15 @@ class GetInstalledCertificates(Command):
 
 @dataclass(frozen=True, slots=True)
 class InstallSignedCertificate(Command):
-    """The chain (PEM, leaf first, no root) that answers a station's request."""
+    """The chain (PEM, leaf first, no root) that answers a station's request.
+
+    ``is_named``: whether the message says the kind; see ``CertificateRequested``.
+    """
 
     chain: str
     kind: str = "station"
     issued_id: int = 0
+    is_named: bool = True
 
     def __post_init__(self) -> None:
         _stop_at(_unknown("kind", (self.kind,), OWN_KINDS))
@@ -152,12 +156,16 @@ class SetSecurityProfile(Stepwise):
 
 @dataclass(frozen=True, slots=True)
 class CertificateRequested(Event):
-    """A station wants its key certified. ``chain`` and ``problem`` are found on the way in."""
+    """A station wants its key certified. ``chain`` and ``problem`` are found on the way in.
+
+    ``is_named``: it has said for what; else its certificate comes without a kind, too (C-02).
+    """
 
     csr: str
     kind: str = "station"
     chain: str = ""
     problem: str = ""
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

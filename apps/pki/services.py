@@ -69,7 +69,7 @@ def record_signed(ref: StationRef, event: CertificateRequested, now: datetime) -
         organisation_id=ref.organisation_id,
         station_id=ref.id,
         identity=ref.identity,
-        command=InstallSignedCertificate(event.chain, event.kind, issued.pk),
+        command=InstallSignedCertificate(event.chain, event.kind, issued.pk, event.is_named),
         now=now,
         actor="certificates",
         reason="The station asked for it",

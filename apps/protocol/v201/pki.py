@@ -70,8 +70,10 @@ def _installed_ids(command: pki.GetInstalledCertificates) -> Written:
 
 
 def _signed(command: pki.InstallSignedCertificate) -> Written:
-    kind = OWN_KINDS[command.kind]
-    return "CertificateSigned", {"certificateChain": command.chain, "certificateType": kind}
+    payload = {"certificateChain": command.chain}
+    if command.is_named:
+        payload["certificateType"] = OWN_KINDS[command.kind]
+    return "CertificateSigned", payload
 
 
 def _renew(command: pki.RenewCertificate) -> Written:
@@ -113,8 +115,9 @@ def _chain(chain: Payload) -> pki.Installed | None:
 
 
 def _sign(payload: Payload, _received_at: datetime) -> Event:
-    kind = _OWN_BACK.get(payload.get("certificateType", ""), "station")
-    return pki.CertificateRequested(payload["csr"], kind)
+    named = payload.get("certificateType", "")
+    kind = _OWN_BACK.get(named, "station")
+    return pki.CertificateRequested(payload["csr"], kind, is_named=bool(named))
 
 
 def _status_asked(payload: Payload, _received_at: datetime) -> Event:
