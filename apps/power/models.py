@@ -100,8 +100,9 @@ class EvPlan(models.Model):
 class Push(models.Model):
     """A profile that goes out at ``due_at`` (None: done) and perhaps every day or week again.
 
-    Without ``station`` and ``location`` it goes to all. It recurs at the same local time of
-    ``timezone``. ``profile`` as profile_json; a schedule without beginning begins at ``due_at``.
+    Without ``station``, ``location`` and ``is_of_group`` it goes to all. It recurs at the same
+    local time of ``timezone``. ``profile`` as profile_json; a schedule without beginning begins
+    at ``due_at``.
     """
 
     ONCE, DAILY, WEEKLY = "", "daily", "weekly"
@@ -110,6 +111,8 @@ class Push(models.Model):
     name = models.CharField(max_length=100)
     station = models.ForeignKey(Station, null=True, on_delete=models.CASCADE, related_name="+")
     location = models.ForeignKey(Location, null=True, on_delete=models.CASCADE, related_name="+")
+    is_of_group = models.BooleanField(default=False)
+    group = models.ManyToManyField(Station, blank=True, related_name="+")
     evse_id = models.PositiveIntegerField(default=0)
     profile = models.JSONField()
     due_at = models.DateTimeField(null=True, db_index=True)

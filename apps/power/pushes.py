@@ -1,11 +1,15 @@
-"""Writes: profiles that go out at their time, to a station, a location or all. Safe to run twice.
+"""Writes: profiles that go out at their time, to a station, a location, a group or all.
+
+Safe to run twice.
 
 A push to an offline station waits in the outbox until it expires; what expired, or was refused,
 is reported as a notice of the station.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -29,12 +33,19 @@ _OPEN = (State.QUEUED, State.SENT)
 _AT_ONCE = 100
 
 
+class Insider(Protocol):
+    """Anybody who belongs to an organisation: a person or an API key."""
+
+    organisation_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Whither:
-    """One station, one location, or, with neither, all stations of the organisation."""
+    """One station, one location, a group of stations, or all stations of the organisation."""
 
     station: Station | None = None
     location: Location | None = None
+    group: tuple[Station, ...] | None = None
 
 
 def plan_push(
@@ -57,9 +68,21 @@ def plan_push(
         organisation_id=organisation_id, name=name, station=whither.station,
         location=whither.location, evse_id=evse_id, profile=profile, due_at=due_at, every=every,
         timezone=timezone, expires_s=expires_s, actor=actor, created_at=now,
+        is_of_group=whither.group is not None,
     )  # fmt: skip
+    push.group.set(whither.group or ())
     announce(organisation_id, "power")
     return push
+
+
+def group_of(actor: Insider, identities: Iterable[str]) -> tuple[Station, ...]:
+    """The actor's stations of these names. BadParameters with those that are not there."""
+    names = list(dict.fromkeys(identities))
+    found = Station.objects.filter(organisation_id=actor.organisation_id, identity__in=names)
+    by_name = {station.identity: station for station in found}
+    if missing := [name for name in names if name not in by_name]:
+        raise BadParameters([f"There is no station {name!r}" for name in missing[:20]])
+    return tuple(by_name.values())
 
 
 def cancel_push(push: Push) -> None:
@@ -158,6 +181,8 @@ def _targets(push: Push) -> QuerySet[Station]:
         stations = stations.filter(pk=push.station_id)
     elif push.location_id is not None:
         stations = stations.filter(location_id=push.location_id)
+    elif push.is_of_group:
+        stations = stations.filter(pk__in=push.group.all())
     return stations.order_by("pk")
 
 

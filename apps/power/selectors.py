@@ -62,8 +62,9 @@ def list_pushes(actor: Actor, station: Station | None = None) -> list[Push]:
     """Planned and past pushes, the next first; of a station: those that reach it."""
     pushes = Push.objects.filter(organisation_id=actor.organisation_id)
     if station is not None:
-        everywhere = Q(station=None, location=None)
-        pushes = pushes.filter(everywhere | Q(station=station) | Q(location_id=station.location_id))
+        everywhere = Q(station=None, location=None, is_of_group=False)
+        here = Q(station=station) | Q(location_id=station.location_id) | Q(group=station)
+        pushes = pushes.filter(everywhere | here).distinct()
     return list(pushes.select_related("station", "location").order_by("due_at", "-id")[:100])
 
 

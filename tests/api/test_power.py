@@ -100,6 +100,10 @@ def test_a_push_that_does_not_fit_is_refused(admin: Program, charger: Station) -
     assert "'purpose' must be one of" in said
     both = planned(station="NL-001", location=charger.location_id)
     assert admin.post("pushes/", both).status_code == 400
+    unknown = admin.post("pushes/", planned(stations=["NL-001", "NOBODY"]))
+    assert (unknown.status_code, "'NOBODY'" in unknown.content.decode()) == (400, True)
+    group = admin.post("pushes/", planned(stations=["NL-001"]))
+    assert (group.status_code, group.json()["stations"]) == (201, ["NL-001"])
 
 
 def test_limits_and_pushes_are_nobody_elses(

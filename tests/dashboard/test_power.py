@@ -155,9 +155,21 @@ def test_a_limit_is_planned_and_called_off(scene: Cast, log_in: LogIn) -> None:
     assert push.due_at is None
 
 
+def test_a_limit_is_planned_for_a_group(scene: Cast, log_in: LogIn) -> None:
+    station, operator = scene.extras["busy"], log_in("operator")
+    url = f"/stations/{station.identity}/plan/"
+    group = PLAN | {"reach": "group", "stations": f"{station.identity}\nNL-RTM-004"}
+    answer = operator.post(url, group)
+    assert answer.status_code == 302
+    assert Push.objects.get().group.count() == 2
+    assert "to a group of 2" in operator.get(answer["Location"]).content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
+        ({"reach": "group"}, "Name the stations of the group"),
+        ({"reach": "group", "stations": "NOBODY"}, "There is no station"),
         ({"evse_id": "1"}, "choose EVSE 0"),
         ({"due_at": "2020-01-01T00:00"}, "has passed"),
         ({"periods": "5 16"}, "must start at 0 s"),

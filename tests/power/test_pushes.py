@@ -11,6 +11,7 @@ from apps.domain.command import BadParameters
 from apps.power import pushes
 from apps.power.models import Push, PushDelivery
 from apps.power.pushes import Whither
+from apps.power.selectors import list_pushes
 from apps.power.tasks import push_due
 from apps.stations.models import StationNotice
 from tests.factories import Cast, cast, station
@@ -51,6 +52,21 @@ def test_each_station_gets_it_once_a_turn(people: Cast) -> None:
     push.refresh_from_db()
     assert push.due_at == people.now + timedelta(days=1)
     assert pushes.push_due(now=people.now + timedelta(days=1)) == 2
+
+
+def test_a_group_is_reached_and_nobody_else(people: Cast) -> None:
+    made = [station(people.location, name, now=people.now) for name in ("A", "B", "C")]
+    group = pushes.group_of(people.operator, ["A", "C", "A"])
+    push = planned(people, whither=Whither(group=group))
+    assert pushes.push_due(now=people.now) == 2
+    reached = CommandRow.objects.order_by("identity").values_list("identity", flat=True)
+    assert list(reached) == ["A", "C"]
+    assert [list_pushes(people.operator, one) for one in made] == [[push], [], [push]]
+    for one in (made[0], made[2]):
+        one.delete()
+    assert pushes.push_due(now=people.now + timedelta(days=1)) == 0  # an empty group is not all
+    with pytest.raises(BadParameters, match="no station 'X'"):
+        pushes.group_of(people.operator, ["B", "X"])
 
 
 def test_it_goes_no_further_than_planned(people: Cast) -> None:

@@ -63,10 +63,14 @@ class ScheduleOut(serializers.Serializer):
 
 
 class PushIn(serializers.Serializer):
-    """One of ``station`` and ``location``; with neither it goes to every station."""
+    """One of ``station``, ``stations`` and ``location``; with none it goes to every station."""
 
     name = serializers.CharField(max_length=100)
     station = serializers.CharField(required=False, max_length=48)
+    stations = serializers.ListField(
+        required=False, child=serializers.CharField(max_length=48), min_length=1, max_length=5000,
+        help_text="The identities of a group.",
+    )  # fmt: skip
     location = serializers.IntegerField(required=False, min_value=1)
     evse = serializers.IntegerField(
         required=False, default=0, min_value=0, max_value=_MOST_EVSE,
@@ -89,8 +93,8 @@ class PushIn(serializers.Serializer):
     )  # fmt: skip
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
-        if "station" in attrs and "location" in attrs:
-            raise serializers.ValidationError("A push goes to a station or to a location.")
+        if len({"station", "stations", "location"} & attrs.keys()) > 1:
+            raise serializers.ValidationError("A push goes to a station, a group or a location.")
         return attrs
 
 
@@ -98,6 +102,7 @@ class PushOut(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     station = serializers.CharField(source="station.identity", default=None)
+    stations = serializers.SerializerMethodField(help_text="The group; null where there is none.")
     location = serializers.IntegerField(source="location_id", allow_null=True)
     evse = serializers.IntegerField(source="evse_id")
     profile = serializers.JSONField()
@@ -105,6 +110,9 @@ class PushOut(serializers.Serializer):
     every = serializers.CharField()
     timezone = serializers.CharField()
     expires_s = serializers.IntegerField()
+
+    def get_stations(self, push: Push) -> list[str] | None:
+        return [station.identity for station in push.group.all()] if push.is_of_group else None
 
 
 class DeliveryOut(serializers.Serializer):

@@ -89,11 +89,13 @@ class PushList(Resource):
 
     def _planned(self, fields: dict[str, object]) -> Push:
         station, location = fields.pop("station", None), fields.pop("location", None)
-        whither = Whither(
-            get_station(self.actor, str(station)) if station else None,
-            get_location(self.actor, int(str(location))) if location else None,
-        )
+        named = fields.pop("stations", None)
         try:
+            whither = Whither(
+                get_station(self.actor, str(station)) if station else None,
+                get_location(self.actor, int(str(location))) if location else None,
+                pushes.group_of(self.actor, named) if isinstance(named, list) else None,
+            )
             return pushes.plan_push(
                 organisation_id=self.actor.organisation_id,
                 evse_id=fields.pop("evse"),  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from apps.domain.command import BadParameters, Command
 from apps.domain.commands import parse
 from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
 from apps.power.models import Push
-from apps.power.pushes import Whither, plan_push
+from apps.power.pushes import Whither, group_of, plan_push
 from apps.power.selectors import open_at
 from apps.power.services import prepare
 
@@ -154,7 +154,14 @@ class PlanForm(LimitForm):
     name = forms.CharField(max_length=100, label="Name", help_text="For example: evening peak.")
     reach = forms.ChoiceField(
         label="For",
-        choices=[("station", "This station"), ("location", "Its site"), ("all", "All stations")],
+        choices=[("station", "This station"), ("location", "Its site"),
+                 ("group", "A group of stations"), ("all", "All stations")],
+    )  # fmt: skip
+    stations = forms.CharField(
+        label="Stations of the group",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control mono"}),
+        help_text="For a group: their identities, one a line.",
     )
     due_at = forms.DateTimeField(
         label="Goes out",
@@ -181,24 +188,33 @@ class PlanForm(LimitForm):
         kinds.choices = [(ABSOLUTE, "From the moment on that it goes out"),
                          (RELATIVE, "From the start of charging on")]  # fmt: skip
         kinds.help_text = ""
-        self.order_fields(["name", "reach", "evse_id", "due_at", "every"])
+        self.order_fields(["name", "reach", "stations", "evse_id", "due_at", "every"])
 
     def clean(self) -> dict[str, Any]:
         return self.cleaned_data
 
+    def _whither(self) -> Whither:
+        station, names = self.station, self.cleaned_data["stations"].split()
+        match self.cleaned_data["reach"]:
+            case "station":
+                return Whither(station=station)
+            case "location":
+                return Whither(location=station.location)
+            case "group" if not names:
+                raise BadParameters(["Name the stations of the group"])
+            case "group":
+                return Whither(group=group_of(station, names))
+        return Whither()
+
     def plan(self, *, actor: str, now: datetime) -> Push:
         """The push. Raises BadParameters with all that is wrong."""
         data, station = self.cleaned_data, self.station
-        reach = {
-            "station": Whither(station=station),
-            "location": Whither(location=station.location),
-        }
         return plan_push(
             organisation_id=station.organisation_id,
             name=data["name"],
             profile=self.profile(),
             evse_id=data["evse_id"] or 0,
-            whither=reach.get(data["reach"], Whither()),
+            whither=self._whither(),
             due_at=datetime.fromisoformat(self._instant(data["due_at"])),
             every=data["every"],
             timezone=station.location.timezone,
