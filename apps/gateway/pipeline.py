@@ -23,9 +23,10 @@ from apps.protocol.examination import Examined
 from apps.protocol.frames import Call, CallError, CallResult, Malformed
 
 _MAY_HOLD_SECRETS = re.compile(
-    r"password|passphrase|authorizationkey|api_?key|secret|private_?key", re.IGNORECASE
+    r"password|passphrase|authorizationkey|api_?key|secret|private_?key|\"keycode\"", re.IGNORECASE
 )
-# Never with a secret, and by far the most frequent; what makers add goes into customData.
+# By far the most frequent, and without a secret: what makers add goes into customData, and what
+# a driver types is a token of type KeyCode.
 _PLAIN = frozenset({"TransactionEvent", "MeterValues", "StatusNotification", "Heartbeat"})
 
 
@@ -163,7 +164,7 @@ def _kept(
     notes: str = "",
     error_code: str = "",
 ) -> Frame:
-    is_plain = call.action in _PLAIN and "customData" not in text
+    is_plain = call.action in _PLAIN and "customData" not in text and "KeyCode" not in text
     has_secret = not is_plain and _MAY_HOLD_SECRETS.search(text) is not None
     shown = impersonal(call.action, call.payload)
     payload = (replies.masked_text if has_secret else replies.json_text)(shown)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.commands.models import CommandRow
+from apps.journal.models import Message
 from apps.sessions.models import Session
 from apps.tokens.models import Attempt, Token
 from apps.tokens.services import add_token, set_policy
@@ -219,6 +221,23 @@ async def test_all_that_a_token_may_tell(v201: Play201, network: Organisation) -
     }
     nobody = {"idToken": "", "type": "NoAuthorization"}
     assert (await v201.authorize(nobody))["idTokenInfo"] == {"status": "Accepted"}
+
+
+async def test_a_code_that_a_driver_types_is_in_no_log(
+    v201: Play201, network: Organisation
+) -> None:
+    await make(network, "4711-8642", type="KeyCode")
+    code = {"idToken": "4711-8642", "type": "KeyCode"}
+    assert (await v201.authorize(code))["idTokenInfo"]["status"] == "Accepted"
+    await v201.event("Started", "Authorized", "EVConnected", evse=1, token=code)
+    await v201.told(
+        "RequestStartTransaction", {"idToken": code, "remoteStartId": 7}, {"status": "Rejected"}
+    )
+    kept = await rows(lambda: list(Message.objects.values_list("action", "payload", "answer")))
+    assert {"Authorize", "TransactionEvent", "RequestStartTransaction"} <= {k[0] for k in kept}
+    assert "4711-8642" not in str(kept)
+    command = await rows(lambda: CommandRow.objects.get(name="start_session"))
+    assert "4711-8642" not in f"{command.verbatim} {command.request} {command.parameters}"
 
 
 async def _passes(v201: Play201) -> None:
