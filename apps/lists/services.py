@@ -18,7 +18,6 @@ from apps.lists.plan import Entry, Step, Wanted
 from apps.lists.selectors import busy_stations, limits_of, list_stale, wanted_in
 from apps.live.announce import announce
 from apps.stations.models import Station
-from apps.tokens.models import Token
 
 BY_US = "local lists"
 _CHANGED = "What the station should hold has changed"
@@ -159,12 +158,6 @@ def set_policy(organisation: Organisation, **fields: Any) -> ListPolicy:
     policy.save(update_fields=[*fields] or None)
     announce(organisation.pk, "tokens")
     return policy
-
-
-def choose_token(token: Token, *, is_listed: bool) -> None:
-    """Put a token among those that stations hold where only chosen ones are."""
-    Token.objects.filter(pk=token.pk).update(is_listed=is_listed)
-    announce(token.organisation_id, "tokens")
 
 
 def _due(station: Station, row: StationList, order: SendLocalList, now: datetime) -> Step:

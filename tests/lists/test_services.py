@@ -180,7 +180,7 @@ def test_only_chosen_tokens_and_no_master_passes(network: Organisation, card: To
     services.set_policy(network, scope="chosen")
     assert selectors.wanted_in(network.pk, NOW) == {}
     blocked = add_token(organisation_id=network.pk, uid="BAD1", status="blocked")
-    services.choose_token(blocked, is_listed=True)
+    change_token(blocked, is_listed=True)
     assert [e["status"] for e in selectors.wanted_in(network.pk, NOW).values()] == ["Blocked"]
 
 
