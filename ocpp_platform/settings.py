@@ -39,6 +39,10 @@ OCPP_MAX_FRAME_BYTES = env.integer("OCPP_MAX_FRAME_BYTES", 1_048_576, least=1024
 OCPP_INBOUND_QUEUE_FRAMES = env.integer("OCPP_INBOUND_QUEUE_FRAMES", 64, least=1)
 OCPP_MAX_CONNECTIONS = env.integer("OCPP_MAX_CONNECTIONS", 20_000, least=1)
 OCPP_MAX_HANDSHAKES = env.integer("OCPP_MAX_HANDSHAKES", 2_000, least=1)
+OCPP_REFUSALS_PER_MINUTE = env.integer("OCPP_REFUSALS_PER_MINUTE", 60, least=1)
+OCPP_GUESSES_PER_MINUTE = env.integer("OCPP_GUESSES_PER_MINUTE", 10, least=1)
+OCPP_STRANGERS_PER_ADDRESS = env.integer("OCPP_STRANGERS_PER_ADDRESS", 500, least=1)
+OCPP_STRANGERS_RETENTION_D = env.integer("OCPP_STRANGERS_RETENTION_D", 30, least=1)
 OCPP_RETRY_AFTER_S = env.integer("OCPP_RETRY_AFTER_S", 30, least=1)
 OCPP_SILENCE_FACTOR = env.integer("OCPP_SILENCE_FACTOR", 3, least=2)
 OCPP_SESSION_SILENCE_FACTOR = env.integer("OCPP_SESSION_SILENCE_FACTOR", 5, least=2)
@@ -153,10 +157,14 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "prepare_threshold": 5,  # the statements of ingest are planned once
         "options": "-c plan_cache_mode=force_generic_plan",
+        "connect_timeout": 5,  # a server that is gone without a word
         "pool": {
             "min_size": 1,
             "max_size": env.integer("OCPP_DATABASE_CONNECTIONS", 10, least=4),
-            "timeout": 10,  # of a request that waits for a connection
+            "timeout": 5,  # of a request that waits for a connection
+            # The pool waits twice as long after each failure, until it gives up; who needs a
+            # connection next makes it begin anew. So it never waits for longer than this.
+            "reconnect_timeout": 4,
         },
         **DATABASES["default"].get("OPTIONS", {}),  # what the address itself asks for: sslmode, …
     }
