@@ -6,7 +6,7 @@ the model, ``…_id`` for keys). Everything runs in the caller's transaction, on
 connection.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
@@ -47,7 +47,24 @@ class Writes:
         self, model: type[Model], columns: tuple[str, ...], conflict: tuple[str, ...], rows: Rows
     ) -> None:
         """Insert; where ``conflict`` columns meet a row, keep the larger of each other column."""
-        self._add(_upsert(model, columns, conflict), columns, rows)
+        self._add(_upsert(model, columns, conflict, _larger), columns, rows)
+
+    def count_up(
+        self,
+        model: type[Model],
+        columns: tuple[str, ...],
+        conflict: tuple[str, ...],
+        rows: Rows,
+        *,
+        kept: tuple[str, ...] = (),
+    ) -> None:
+        """Insert; where ``conflict`` columns meet a row, ``count`` is added to what is there.
+
+        Of the others the new value stands, but of those ``kept`` the old one. No two of ``rows``
+        may meet each other.
+        """
+        changing = tuple(name for name in columns if name not in kept)
+        self._add(_upsert(model, columns, conflict, _newer, changing), columns, rows)
 
     def send(self) -> None:
         statements, self._statements = self._statements, []
@@ -121,9 +138,17 @@ def _update(model: type[Model], columns: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _upsert(model: type[Model], columns: tuple[str, ...], conflict: tuple[str, ...]) -> str:
+def _upsert(
+    model: type[Model],
+    columns: tuple[str, ...],
+    conflict: tuple[str, ...],
+    rule: Callable[[str, str], str],
+    changing: tuple[str, ...] = (),
+) -> str:
+    """``rule``: table and column → how it is set; ``changing``: the columns that are."""
     table = model._meta.db_table
-    sets = ", ".join(_larger(table, name) for name in columns if name not in conflict)
+    named = [name for name in changing or columns if name not in conflict]
+    sets = ", ".join(rule(table, name) for name in named)
     return f"{_insert(model, columns)} ON CONFLICT ({', '.join(conflict)}) DO UPDATE SET {sets}"
 
 
@@ -150,6 +175,14 @@ def _larger(table: str, name: str) -> str:
     if connection.vendor == "postgresql":
         return f"{name} = GREATEST({old}, {new})"
     return f"{name} = COALESCE(MAX({old}, {new}), {old}, {new})"
+
+
+def _newer(table: str, name: str) -> str:
+    return f"{name} = {table}.{name} + excluded.{name}" if name == "count" else _replaced(name)
+
+
+def _replaced(name: str) -> str:
+    return f"{name} = excluded.{name}"
 
 
 def _pipelined(statements: Iterable[tuple[str, tuple[str, ...], Rows]]) -> None:

@@ -50,6 +50,14 @@ def persistently(work: Callable[[], Result]) -> Result:
     raise AssertionError("the last try returns or raises")
 
 
+def briefly(work: Callable[[], Result]) -> Result:
+    """As ``persistently``, in a thread that does not keep its connection."""
+    try:
+        return persistently(work)
+    finally:
+        connection.close()
+
+
 def is_away(error: Exception) -> bool:
     """Whether the database is to blame for ``error``, and not what it was asked to do."""
     state = getattr(error.__cause__, "sqlstate", None)

@@ -1,14 +1,13 @@
 """A station's socket: the handshake, the frames, the close. All rules are elsewhere."""
 
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from channels.consumer import AsyncConsumer
-from channels.db import database_sync_to_async
 from django.conf import settings
 
 from apps.commands.selectors import list_asked
@@ -16,38 +15,24 @@ from apps.domain.events import StationConnected, StationDisconnected
 from apps.domain.vocabulary import BootStatus
 from apps.gateway import hub as hubs
 from apps.gateway import metrics
-from apps.gateway.admission import (
-    BY_CERTIFICATE,
-    Admitted,
-    Handshake,
-    Refused,
-    choose,
-    credentials_of,
-    identity_of,
-    judge,
-    judge_renewal,
-)
+from apps.gateway.admission import BY_CERTIFICATE, Admitted, Handshake, Refused
+from apps.gateway.handshake import consider, knock_of, look_up, proven
 from apps.gateway.holding import HELD
 from apps.gateway.hub import Hub
 from apps.gateway.link import Link
-from apps.gateway.peers import peer_of
 from apps.gateway.pipeline import SerialMismatch
 from apps.gateway.pipeline import receive as handle
-from apps.journal.services import record_refusal
-from apps.onboarding import services as onboarding
-from apps.onboarding.selectors import may_renew
-from apps.pki.chain import EXPIRED, REVOKED
-from apps.pki.selectors import Standing, find_standing
-from apps.stations import passwords
 from apps.stations.refs import StationRef
-from ocpp_platform.threads import DatabaseAway, persistently
+from ocpp_platform.threads import DatabaseAway
+
+logger = logging.getLogger(__name__)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-RENEWABLE = frozenset({"certificate_expired", "certificate_owner"})
 _BUSY = Refused(503, "too_many", "Too many stations connect at once.")
 _AWAY = Refused(503, "database_away", "The database is away; try again later.")
+_UNFORESEEN = Refused(503, "unforeseen", "Something went wrong here; try again later.")
 _POLICY, _TOO_BIG = 1008, 1009
 _BROKEN, _TRY_AGAIN_LATER = 1006, 1013
 
@@ -58,34 +43,32 @@ class StationConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self.scope, self._receive, self._send = scope, receive, send
         await receive()  # websocket.connect
-        hub = hubs.current()
+        hub, knock = hubs.current(), knock_of(scope)
         if hub.is_full:
-            return await self._refuse(_BUSY, self._handshake(), None)
+            return await self._refuse(_BUSY, knock, None, hub=hub)
         hub.handshakes += 1
         try:
-            link = await self._admit(hub)
+            found = await self._admit(knock, hub)
         except DatabaseAway:
             return await self._deny(_AWAY)
+        except Exception:  # an edge: whatever breaks here is one handshake's trouble
+            logger.exception("the handshake of %r failed", knock.identity)
+            return await self._refuse(_UNFORESEEN, knock, None, hub=hub)
         finally:
             hub.handshakes -= 1
-        if link is not None:
-            await self._serve(link, hub)
-        return None
+        if isinstance(found, Link):
+            return await self._serve(found, hub)
+        return await self._refuse(*found, hub=hub)
 
-    async def _admit(self, hub: Hub) -> Link | None:
-        handshake = await _with_standing(self._handshake())
-        known = await hub.register.submit(handshake.identity) if handshake.identity else None
-        ref = known.ref if known else None
-        if ref is None and choose(handshake.offered):
-            ref = await _hold(handshake)
-        verdict = judge(handshake, ref, passwords.matches, settings.OCPP_PKI_ORGANISATION)
-        if isinstance(verdict, Refused) and ref and verdict.reason in RENEWABLE:
-            verdict = await _judge_renewal(handshake, ref, verdict)
-        if isinstance(verdict, Refused):
-            await self._refuse(verdict, handshake, ref)
-            return None
-        link = await self._open(verdict, handshake, hub)
-        if known and known.is_followed:
+    async def _admit(
+        self, knock: Handshake, hub: Hub
+    ) -> Link | tuple[Refused, Handshake, StationRef | None]:
+        handshake = proven(knock, self.scope, datetime.now(UTC))
+        found = await consider(handshake, hub)
+        if isinstance(found.verdict, Refused):
+            return found.verdict, handshake, found.ref
+        link = await self._open(found.verdict, handshake, hub)
+        if found.is_followed:
             link.follow()
         return link
 
@@ -99,7 +82,8 @@ class StationConsumer(AsyncConsumer):
             admitted.profile, admitted.must_renew, admitted.has_new_password,
         )  # fmt: skip
         if link.boot_status in HELD:
-            link.asked.note(await _asked_lately(link.ref.id))
+            station_id = link.ref.id
+            link.asked.note(await look_up(lambda: list_asked(station_id, datetime.now(UTC))))
         try:
             await hub.tell(link, event, datetime.now(UTC))
             await hub.add(link)
@@ -126,7 +110,7 @@ class StationConsumer(AsyncConsumer):
         except SerialMismatch as mismatch:
             code = _POLICY
             refused = Refused(403, "serial_mismatch", str(mismatch))
-            await _record(refused, self._handshake(), link.ref)
+            await hub.strangers.turn_away(refused, knock_of(self.scope), link.ref)
             await self._close(code)
         except DatabaseAway:
             code = _TRY_AGAIN_LATER
@@ -146,10 +130,11 @@ class StationConsumer(AsyncConsumer):
     async def _close(self, code: int) -> None:
         await self._send({"type": "websocket.close", "code": code})
 
-    async def _refuse(self, refused: Refused, handshake: Handshake, ref: StationRef | None) -> None:
+    async def _refuse(
+        self, refused: Refused, knock: Handshake, ref: StationRef | None, *, hub: Hub
+    ) -> None:
         """Keep the refusal for operators, then deny."""
-        await _record(refused, handshake, ref)
-        await self._deny(refused)
+        await self._deny(await hub.strangers.turn_away(refused, knock, ref))
 
     async def _deny(self, refused: Refused) -> None:
         """ASGI's websocket.http.response; a close where the server does not know it."""
@@ -172,20 +157,6 @@ class StationConsumer(AsyncConsumer):
         body = f"{refused.detail}\n".encode()
         await self._send({"type": "websocket.http.response.body", "body": body})
 
-    def _handshake(self) -> Handshake:
-        headers = dict(self.scope["headers"])
-        peer = peer_of(self.scope, settings.OCPP_TRUSTED_PROXIES, datetime.now(UTC))
-        raw_path = self.scope.get("raw_path") or self.scope["path"].encode()
-        return Handshake(
-            identity=identity_of(raw_path),
-            offered=tuple(self.scope.get("subprotocols") or ()),
-            credentials=credentials_of(headers.get(b"authorization")),
-            ip=peer.ip,
-            user_agent=headers.get(b"user-agent", b"").decode("latin-1"),
-            is_tls=peer.is_tls,
-            certificate=peer.certificate,
-        )
-
 
 def _words(code: int) -> str:
     known = {
@@ -202,67 +173,3 @@ def _words(code: int) -> str:
         hubs.REPLACED: "A newer connection of this station replaced it",
     }
     return known.get(code, "")
-
-
-async def _with_standing(handshake: Handshake) -> Handshake:
-    """With what we know of a certificate that we issued: it is for one station, or revoked."""
-    shown = handshake.certificate
-    if shown is None or shown.problem not in ("", EXPIRED):
-        return handshake
-    standing = await _find_standing(shown.fingerprint)
-    if standing is None:
-        return handshake
-    if standing.is_revoked:
-        return replace(handshake, certificate=replace(shown, problem=REVOKED))
-    if standing.identity != handshake.identity:
-        return replace(handshake, certificate=replace(shown, names=frozenset()))
-    return handshake
-
-
-@database_sync_to_async
-def _find_standing(fingerprint: str) -> Standing | None:
-    return persistently(lambda: find_standing(fingerprint))
-
-
-async def _judge_renewal(
-    handshake: Handshake, ref: StationRef, refused: Refused
-) -> Admitted | Refused:
-    verdict = judge_renewal(handshake, ref, refused)
-    is_wanted = isinstance(verdict, Admitted) and await _may_renew(ref.organisation_id)
-    return verdict if is_wanted else refused
-
-
-@database_sync_to_async
-def _may_renew(organisation_id: int) -> bool:
-    return persistently(lambda: may_renew(organisation_id))
-
-
-@database_sync_to_async
-def _hold(handshake: Handshake) -> StationRef | None:
-    """An unknown station, if somebody lets such wait."""
-    identity, shown = handshake.identity, handshake.credentials
-    if not identity:
-        return None
-    return persistently(lambda: onboarding.hold(identity, shown, datetime.now(UTC)))
-
-
-@database_sync_to_async
-def _asked_lately(station_id: int) -> list[tuple[str, Any]]:
-    """What a station that comes back was asked for, and has not sent yet."""
-    return persistently(lambda: list_asked(station_id, datetime.now(UTC)))
-
-
-@database_sync_to_async
-def _record(refused: Refused, handshake: Handshake, ref: StationRef | None) -> None:
-    record_refusal(
-        identity=handshake.identity.replace("\x00", "\ufffd"),
-        reason=refused.reason,
-        http_status=refused.status,
-        now=datetime.now(UTC),
-        detail=refused.detail,
-        organisation_id=ref.organisation_id if ref else None,
-        station_id=ref.id if ref else None,
-        ip=handshake.ip,
-        offered=", ".join(handshake.offered),
-        user_agent=handshake.user_agent,
-    )

@@ -25,8 +25,10 @@ from apps.domain.events import Event
 from apps.gateway import metrics
 from apps.gateway.delivery import deliver
 from apps.gateway.link import Link
+from apps.gateway.strangers import Strangers
 from apps.ingest.commit import commit
 from apps.ingest.committer import Group
+from apps.ingest.halving import halving
 from apps.ingest.items import Item, Reply
 from apps.live.announce import board
 from apps.pki.selectors import list_revoked_since
@@ -70,6 +72,7 @@ class Hub:
         most = settings.OCPP_BATCH_FRAMES
         self.door: Group[Item, Reply | None] = Group(_commit, most, "ingest")
         self.register: Group[str, Registered | None] = Group(_look_up, most, "register")
+        self.strangers = Strangers()
         self._tasks = [loop.create_task(work()) for work in (self._listen, self._sweep_often)]
         board.attach(loop)
 
@@ -110,6 +113,7 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.door.close()
         await self.register.close()
+        await self.strangers.close()
 
     async def _deliver(self, link: Link) -> None:
         try:
@@ -208,9 +212,17 @@ def _commit(items: list[Item]) -> list[Reply | None]:
         return commit(items, items[-1].received_at)
 
 
-def _look_up(identities: list[str]) -> list[Registered | None]:
-    """The stations of many handshakes at once."""
-    refs = threads.persistently(lambda: find_refs(set(identities)))
+def _look_up(identities: list[str]) -> "list[Registered | Exception | None]":
+    """The stations of many handshakes at once; one that cannot be asked for fails alone."""
+    return halving(
+        lambda part: threads.persistently(lambda: _registered(part)),
+        identities,
+        lambda _identity, error: error,
+    )
+
+
+def _registered(identities: list[str]) -> "list[Registered | Exception | None]":
+    refs = find_refs(set(identities))
     followed = stations_followed({ref.id for ref in refs.values()})
     return [
         Registered(refs[identity], refs[identity].id in followed) if identity in refs else None

@@ -7,7 +7,6 @@ A proxy that ends TLS is believed only if its address is in OCPP_TRUSTED_PROXIES
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,30 +30,39 @@ class Peer:
     certificate: ClientCertificate | None
 
 
+def address_of(scope: Mapping[str, Any], proxies: list[str]) -> str:
+    """The address of the other end, or the one that a trusted proxy tells."""
+    address = str((scope.get("client") or ("",))[0])
+    if address not in proxies:
+        return address
+    forwarded: bytes = dict(scope["headers"]).get(b"x-forwarded-for", b"")
+    return forwarded.decode("latin-1").split(",")[-1].strip() or address
+
+
 def peer_of(scope: Mapping[str, Any], proxies: list[str], now: datetime) -> Peer:
     """What the scope of a connection says of its other end."""
-    address = (scope.get("client") or ("",))[0]
-    headers = dict(scope["headers"])
-    if address in proxies:
-        return _behind_proxy(address, headers, now)
+    ip = address_of(scope, proxies)
+    if (scope.get("client") or ("",))[0] in proxies:
+        return _behind_proxy(ip, dict(scope["headers"]), now)
     shown = scope.get("extensions", {}).get("tls")
     if shown is None:
-        return Peer(address, is_tls=scope.get("scheme") == "wss", certificate=None)
-    return Peer(address, is_tls=True, certificate=_from_tls(shown))
+        return Peer(ip, is_tls=scope.get("scheme") == "wss", certificate=None)
+    return Peer(ip, is_tls=True, certificate=_from_tls(shown))
 
 
 def _from_tls(shown: Mapping[str, Any]) -> ClientCertificate | None:
     if not shown["client_cert_chain"]:
         return None
-    leaf = chain.read_pem(shown["client_cert_chain"][0])[0]
+    try:
+        leaf = chain.read_pem(shown["client_cert_chain"][0])[0]
+    except chain.Unreadable:
+        return _BROKEN
     problem = shown["client_cert_error"] or chain.GOOD
     return _described(leaf, problem, was_good=shown["client_cert_was_good"])
 
 
-def _behind_proxy(address: str, headers: Mapping[bytes, bytes], now: datetime) -> Peer:
-    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+def _behind_proxy(ip: str, headers: Mapping[bytes, bytes], now: datetime) -> Peer:
     is_tls = headers.get(b"x-forwarded-proto", b"").lower() in _SECURE
-    ip = forwarded.split(",")[-1].strip() or address
     return Peer(ip, is_tls, _from_headers(headers, now) if is_tls else None)
 
 
@@ -64,7 +72,7 @@ def _from_headers(headers: Mapping[bytes, bytes], now: datetime) -> ClientCertif
         return None
     try:
         leaf = _parse(told)
-    except (ValueError, binascii.Error):
+    except ValueError:
         return _BROKEN
     if not leaf.not_valid_before_utc <= now <= leaf.not_valid_after_utc:
         return _described(leaf, chain.EXPIRED)
@@ -75,7 +83,7 @@ def _from_headers(headers: Mapping[bytes, bytes], now: datetime) -> ClientCertif
 def _parse(told: bytes) -> x509.Certificate:
     if b"BEGIN" in told:
         return chain.read_pem(unquote(told.decode("ascii")))[0]
-    return x509.load_der_x509_certificate(base64.b64decode(told, validate=True))
+    return chain.read_der(base64.b64decode(told, validate=True))
 
 
 def _described(

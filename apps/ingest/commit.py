@@ -14,6 +14,7 @@ from itertools import count
 from django.db import DatabaseError, transaction
 
 from apps.domain.answers import Answer, Refusal
+from apps.ingest.halving import halving
 from apps.ingest.handlers import Result, handle
 from apps.ingest.items import Frame, Item, Reply, Settled
 from apps.ingest.working_set import WorkingSet
@@ -28,15 +29,11 @@ _ATTEMPTS = 3
 
 def commit(items: list[Item], now: datetime) -> list[Reply | None]:
     """Apply ``items`` and give their replies, which may be sent from now on."""
-    try:
-        return threads.persistently(_trying(items, now))
-    except DatabaseAway:
-        raise
-    except Exception as error:  # noqa: BLE001 - an edge: any event may be the poison
-        if len(items) > 1:
-            middle = len(items) // 2
-            return commit(items[:middle], now) + commit(items[middle:], now)
-        return _retry_alone(items[0], now, error)
+    return halving(
+        lambda part: threads.persistently(_trying(part, now)),
+        items,
+        lambda item, error: _retry_alone(item, now, error),
+    )
 
 
 def _trying(items: list[Item], now: datetime) -> Callable[[], list[Reply | None]]:
@@ -67,19 +64,19 @@ def _let_go_of_kept(items: list[Item]) -> None:
             item.frame = None
 
 
-def _retry_alone(item: Item, now: datetime, error: Exception) -> list[Reply | None]:
+def _retry_alone(item: Item, now: datetime, error: Exception) -> Reply | None:
     """Another gateway may have written the same row; then the second try finds it."""
     for _ in range(_ATTEMPTS - 1):
         if not isinstance(error, DatabaseError):
             break
         try:
-            return threads.persistently(lambda: _apply([item], now))
+            return threads.persistently(lambda: _apply([item], now))[0]
         except DatabaseAway:
             raise
         except Exception as again:  # noqa: BLE001 - an edge, see above
             error = again
     logger.error("event of %s refused: %r", item.ref.identity, item.event, exc_info=error)
-    return [_refuse(item, error)]
+    return _refuse(item, error)
 
 
 @transaction.atomic

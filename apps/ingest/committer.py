@@ -6,7 +6,7 @@ to be handed one by the busy event loop would cost it a tenth of its time.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -20,11 +20,14 @@ Waiting = tuple[Given, asyncio.Future[Got]]
 class Group(Generic[Given, Got]):
     """Collects calls of ``submit`` and runs ``work`` on many at a time, in its one thread.
 
-    ``work`` takes a list and returns a list of the same length and order; when it raises,
-    every call of that batch raises. Belongs to the event loop that submits first.
+    ``work`` takes a list and returns a list of the same length and order; a result that is an
+    exception is raised to its caller. When ``work`` itself raises, every call of that batch
+    does. Belongs to the event loop that submits first.
     """
 
-    def __init__(self, work: Callable[[list[Given]], list[Got]], most: int, name: str) -> None:
+    def __init__(
+        self, work: Callable[[list[Given]], Sequence[Got | Exception]], most: int, name: str
+    ) -> None:
         self._work = work
         self._most = most
         self._name = name
@@ -49,11 +52,11 @@ class Group(Generic[Given, Got]):
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         while taken := self._take():
-            results: list[Got] | Exception
+            results: Sequence[Got | Exception]
             try:
                 results = self._work([given for given, _ in taken])
             except Exception as error:  # noqa: BLE001 - an edge: each caller gets the error
-                results = error
+                results = [error] * len(taken)
             with suppress(RuntimeError):  # the loop has ended, and with it who would hear
                 loop.call_soon_threadsafe(_settle, taken, results)
 
@@ -74,12 +77,11 @@ class Group(Generic[Given, Got]):
         return taken
 
 
-def _settle(taken: list[Waiting[Given, Got]], results: list[Got] | Exception) -> None:
-    if isinstance(results, Exception):
-        for _, future in taken:
-            if not future.done():
-                future.set_exception(results)
-        return
+def _settle(taken: list[Waiting[Given, Got]], results: Sequence[Got | Exception]) -> None:
     for (_, future), result in zip(taken, results, strict=True):
-        if not future.done():
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
             future.set_result(result)

@@ -76,3 +76,10 @@ class Refusal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["identity", "reason", "ip"], name="refusal_once"),
         ]
+        indexes = [
+            models.Index(
+                fields=["ip", "identity"],
+                condition=models.Q(organisation_id__isnull=True),
+                name="refusal_of_strangers",
+            ),
+        ]

@@ -1,40 +1,10 @@
-"""Writes: refused handshakes, comings and goings of sockets, retention."""
+"""Writes: retention. Frames are kept by the batch, refused handshakes by ``refusals``."""
 
 from datetime import datetime, timedelta
-
-from django.db.models import F
 
 from apps.journal.models import LinkEvent, Message, Refusal
 
 _CHUNK_ROWS = 5_000
-
-
-def record_refusal(
-    *,
-    identity: str,
-    reason: str,
-    http_status: int,
-    now: datetime,
-    detail: str = "",
-    organisation_id: int | None = None,
-    station_id: int | None = None,
-    ip: str = "",
-    offered: str = "",
-    user_agent: str = "",
-) -> None:
-    """Keep a refused handshake; the same one again only raises its count."""
-    facts = {
-        "organisation_id": organisation_id,
-        "station_id": station_id,
-        "detail": detail[:200],
-        "http_status": http_status,
-        "offered": offered[:200],
-        "user_agent": user_agent[:200],
-        "last_at": now,
-    }
-    key = {"identity": identity[:120], "reason": reason, "ip": ip}
-    if not Refusal.objects.filter(**key).update(count=F("count") + 1, **facts):
-        Refusal.objects.get_or_create(**key, defaults={**facts, "first_at": now})
 
 
 def forget_before(instant: datetime) -> int:
@@ -42,6 +12,12 @@ def forget_before(instant: datetime) -> int:
     removed, _ = LinkEvent.objects.filter(at__lt=instant).delete()
     refusals, _ = Refusal.objects.filter(last_at__lt=instant).delete()
     return removed + refusals
+
+
+def forget_strangers_before(instant: datetime) -> int:
+    """Delete the refusals of identities that nobody has registered; the rows removed."""
+    removed, _ = Refusal.objects.filter(organisation_id=None, last_at__lt=instant).delete()
+    return removed
 
 
 def forget_messages_before(instant: datetime) -> int:

@@ -16,3 +16,4 @@ def keep() -> None:
     partitions.drop_before(oldest)
     services.forget_messages_before(oldest)
     services.forget_before(oldest)
+    services.forget_strangers_before(services.horizon(now, settings.OCPP_STRANGERS_RETENTION_D))

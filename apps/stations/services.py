@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.accounts.models import Organisation
+from apps.domain.identity import problem_of
 from apps.journal.models import LinkEvent, Refusal
 from apps.live.announce import announce
 from apps.stations import passwords, presence
 from apps.stations.models import Connector, Evse, Location, Station
 from ocpp_platform import bulk
 
-ILLEGAL = set(':"\\') | {chr(code) for code in range(32)}
 DEFAULT_LOCATION = "Main site"
 _EDITABLE = {"location", "security_profile", "serial_number", "boot_policy", "is_lenient"}
 
@@ -196,11 +196,8 @@ def _show_offline(station: Station, now: datetime) -> int:
 
 
 def _check_identity(identity: str) -> None:
-    """OCPP 2.0.1 Part 4 §3.1: at most 48 characters and no colon."""
-    if not identity or len(identity) > 48:
-        raise ValidationError({"identity": "An identity has 1 to 48 characters."})
-    if ILLEGAL & set(identity):
-        raise ValidationError({"identity": 'An identity has no ":", quotes or control characters.'})
+    if problem := problem_of(identity):
+        raise ValidationError({"identity": problem})
 
 
 def show_session_states(changes: Iterable[tuple[int, int, int | None, str]]) -> None:

@@ -149,8 +149,9 @@ async def test_a_handshake_that_breaks_off_leaves_nothing_behind(
         raise ConnectionError
 
     hub.add = fail  # type: ignore[method-assign]
-    with pytest.raises(ConnectionError):
-        await served(hub, monkeypatch)
+    started, _ = await served(hub, monkeypatch)
+    assert started["status"] == 503
+    assert hub.turned_away == ["unforeseen"]
     assert len(hub.removed) == 1
 
 
@@ -160,7 +161,8 @@ class Away:
     name, is_full, handshakes = "here", False, 0
 
     def __init__(self, known: hubs.Registered | None) -> None:
-        self.register = self.door = self
+        self.register = self.door = self.strangers = self
+        self.turned_away: list[str] = []
         self._known = known
         self.removed: list[Any] = []
 
@@ -174,6 +176,15 @@ class Away:
             raise DatabaseAway
 
     async def add(self, link: Any) -> None: ...
+
+    def may_knock(self, _handshake: Any) -> bool:
+        return False
+
+    def note_verdict(self, _handshake: Any, _verdict: Any) -> None: ...
+
+    async def turn_away(self, refused: Any, _knock: Any, _ref: Any) -> Any:
+        self.turned_away.append(refused.reason)
+        return refused
 
     def remove(self, link: Any) -> None:
         self.removed.append(link)

@@ -7,6 +7,7 @@ from django.db import connection
 
 from apps.journal import partitions, services
 from apps.journal.models import LinkEvent, Message, Refusal
+from apps.journal.refusals import TurnedAway, record_refusals
 from apps.journal.tasks import keep
 
 NOW = datetime.now(UTC)
@@ -31,7 +32,7 @@ def test_comings_and_goings_and_refusals_are_forgotten_too() -> None:
     for days in (11, 9):
         at = NOW - timedelta(days=days)
         LinkEvent.objects.create(organisation_id=1, station_id=1, at=at, kind="connected")
-        services.record_refusal(identity=f"X{days}", reason="r", http_status=404, now=at)
+        record_refusals([TurnedAway(f"X{days}", "r", 404, at)], 10)
     assert services.forget_before(services.horizon(NOW, 10)) == 2
     assert (LinkEvent.objects.count(), Refusal.objects.count()) == (1, 1)
 

@@ -1,0 +1,129 @@
+"""What those may cost us who are turned away.
+
+Their refusals are kept in a lane of their own, many in one transaction, so that they stand before
+nobody's command. Who is turned away too often waits for each further word; beyond a quota, unknown
+identities are counted together under their address. A password is guessed slowly.
+"""
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address
+
+from django.conf import settings
+
+from apps.gateway.admission import Admitted, Handshake, Refused
+from apps.gateway.budget import Budget
+from apps.ingest.committer import Group
+from apps.ingest.halving import halving
+from apps.journal.refusals import TurnedAway, record_refusals
+from apps.stations.refs import StationRef
+from ocpp_platform import threads
+from ocpp_platform.threads import DatabaseAway
+
+logger = logging.getLogger(__name__)
+
+DELAY_S = 2.0
+MOST_DELAYED = 512  # sockets that wait for their refusal; more are refused at once
+_MOST_AT_ONCE = 256
+_GUESSES = frozenset({"wrong_password", "wrong_user"})
+SLOW_DOWN = "Turned away too often from this address; try again later."
+TOO_MANY_GUESSES = Refused(503, "too_many_guesses", "Too many wrong passwords; try again later.")
+
+
+class Strangers:
+    """One per hub."""
+
+    def __init__(self) -> None:
+        self._lane: Group[TurnedAway, None] = Group(_keep, _MOST_AT_ONCE, "refusals")
+        self._refusals = Budget(settings.OCPP_REFUSALS_PER_MINUTE)
+        self._guesses = Budget(settings.OCPP_GUESSES_PER_MINUTE)
+        self._delayed = 0
+
+    def may_knock(self, handshake: Handshake) -> bool:
+        """Whether its address may be turned away once more without being slowed."""
+        return self._refusals.has_any(network_of(handshake.ip), time.monotonic())
+
+    def may_guess(self, handshake: Handshake) -> bool:
+        """Whether a password may be compared once more."""
+        return self._guesses.has_any(_guesser(handshake), time.monotonic())
+
+    def note_verdict(self, handshake: Handshake, verdict: Admitted | Refused) -> None:
+        if isinstance(verdict, Refused) and verdict.reason in _GUESSES:
+            self._guesses.take(_guesser(handshake), time.monotonic())
+
+    async def turn_away(
+        self, refused: Refused, handshake: Handshake, ref: StationRef | None
+    ) -> Refused:
+        """Keep the refusal for operators; what to deny the handshake with."""
+        is_within = refused.status == 503 or self._refusals.take(
+            network_of(handshake.ip), time.monotonic()
+        )
+        try:
+            await self._lane.submit(_turned_away(refused, handshake, ref, is_within=is_within))
+        except DatabaseAway:
+            logger.warning("%r turned away, not kept: %s", handshake.identity, refused.reason)
+        if is_within:
+            return refused
+        await self._delay()
+        return Refused(503, refused.reason, SLOW_DOWN)
+
+    async def close(self) -> None:
+        await self._lane.close()
+
+    async def _delay(self) -> None:
+        if self._delayed >= MOST_DELAYED:
+            return
+        self._delayed += 1
+        try:
+            await asyncio.sleep(DELAY_S)
+        finally:
+            self._delayed -= 1
+
+
+def network_of(address: str) -> str:
+    """What one party has for itself: an IPv4 address, or a /64 of IPv6."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+
+
+def _guesser(handshake: Handshake) -> str:
+    return f"{network_of(handshake.ip)} {handshake.identity}"
+
+
+def _turned_away(
+    refused: Refused, handshake: Handshake, ref: StationRef | None, *, is_within: bool
+) -> TurnedAway:
+    return TurnedAway(
+        identity=handshake.identity,
+        reason=refused.reason,
+        http_status=refused.status if is_within else 503,
+        at=datetime.now(UTC),
+        detail=refused.detail,
+        organisation_id=ref.organisation_id if ref else None,
+        station_id=ref.id if ref else None,
+        ip=handshake.ip,
+        offered=", ".join(handshake.offered),
+        user_agent=handshake.user_agent,
+        may_be_listed=is_within or ref is not None,
+    )
+
+
+def _keep(turned_away: list[TurnedAway]) -> list[None]:
+    most = settings.OCPP_STRANGERS_PER_ADDRESS
+
+    def keep(part: list[TurnedAway]) -> list[None]:
+        threads.briefly(lambda: record_refusals(part, most))
+        return [None] * len(part)
+
+    return halving(keep, turned_away, _lose)
+
+
+def _lose(fact: TurnedAway, error: Exception) -> None:
+    logger.error("a refusal of %r was not kept", fact.identity, exc_info=error)

@@ -1,0 +1,152 @@
+"""Who is turned away costs others nothing: neither their handshakes nor their commands."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from apps.accounts.models import Organisation
+from apps.domain.commands import TriggerMessage
+from apps.gateway import hub as hubs
+from apps.gateway.strangers import network_of
+from apps.journal.models import Refusal
+from tests.gateway.test_connection_rules import basic, kept, refused
+from tests.gateway.test_rpc_rules import command, settled
+from tests.servers import eventually, register, rows, server_environment
+from tests.throwaway import Platform, platform
+from tests.wire import Wire, dial
+
+MakeWire = Callable[..., Awaitable[Wire]]
+POISON = "x%00y"
+STRANGERS = 64
+MOST_S = 1.0
+
+
+async def knock(server: Platform, path: str, **how: Any) -> int:
+    """The status that a handshake on ``path`` is denied with; 101 where it is not."""
+    address = f"ws://127.0.0.1:{server.port}/ocpp/{path}"
+    try:
+        wire = await dial(server.ocpp, "", address=address, **how)
+    except InvalidStatus as denied:
+        return denied.response.status_code
+    await wire.close()
+    return 101
+
+
+@pytest.mark.parametrize("path", [POISON, "x%0Ay", "x%1B%5B2Jy", "%7F", "x" * 49, "a%3Ab"])
+async def test_an_identity_that_cannot_be_is_refused_and_kept(server: Platform, path: str) -> None:
+    assert await knock(server, path) == 404
+    row = await kept("impossible_identity")
+    assert row.identity.isprintable()
+    assert "identity has" in row.detail
+
+
+async def test_a_strangers_bad_handshakes_do_not_throw_out_honest_stations(
+    server: Platform, network: Organisation
+) -> None:
+    for number in range(30):
+        await rows(lambda name=f"CP{number}": register(network, name))  # type: ignore[misc]
+    poison = [knock(server, POISON) for _ in range(30)]
+    honest = [knock(server, f"CP{number}") for number in range(30)]
+    assert set(await asyncio.gather(*poison)) == {404}
+    assert set(await asyncio.gather(*honest)) == {101}
+
+
+@pytest.mark.django_db
+def test_one_who_cannot_be_looked_up_fails_alone(network: Organisation, monkeypatch: Any) -> None:
+    station = register(network, "CP1")
+    real = hubs.find_refs
+
+    def fail_for_one(identities: set[str]) -> Any:
+        if "BAD" in identities:
+            raise ValueError("no text for a database")
+        return real(identities)
+
+    monkeypatch.setattr(hubs, "find_refs", fail_for_one)
+    first, second, third = hubs._look_up(["CP1", "BAD", "CP2"])
+    assert first.ref.id == station.pk
+    assert isinstance(second, ValueError)
+    assert third is None
+
+
+@pytest.fixture
+async def strict(
+    transactional_db: None, network: Organisation, state: Path
+) -> AsyncIterator[Platform]:
+    """A server with small budgets for those that it turns away."""
+    given = server_environment(OCPP_REFUSALS_PER_MINUTE="5", OCPP_GUESSES_PER_MINUTE="3")
+    held = contextlib.ExitStack()
+    yield await asyncio.to_thread(held.enter_context, platform(state, **given))
+    await asyncio.to_thread(held.close)
+
+
+async def test_who_is_turned_away_too_often_is_slowed_and_others_are_not(
+    strict: Platform, network: Organisation
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    statuses = [await knock(strict, f"X{number}") for number in range(5)]
+    assert statuses == [404] * 5
+    assert await knock(strict, "X5") == 503
+    assert await knock(strict, "CP1") == 101, "a station of the same address still comes in"
+    assert (await kept("flood")).identity == ""
+    assert await rows(lambda: Refusal.objects.filter(identity="X5").count()) == 0
+
+
+async def test_a_password_is_guessed_slowly(strict: Platform, network: Organisation) -> None:
+    await rows(lambda: register(network, "CP1", password="right" * 4, security_profile=1))
+    for number in range(3):
+        wrong = await refused(strict, "CP1", "ocpp2.0.1", **basic("CP1", f"wrong{number}"))
+        assert wrong.status_code == 401
+    guess = await refused(strict, "CP1", "ocpp2.0.1", **basic("CP1", "right" * 4))
+    assert guess.status_code == 503
+    assert guess.headers["Retry-After"]
+    assert (await kept("too_many_guesses")).station_id
+
+
+async def test_strangers_do_not_stand_before_a_command(
+    strict: Platform, network: Organisation
+) -> None:
+    """Sockets that never stop, each time under another name."""
+    await rows(lambda: register(network, "CP1"))
+    station = await dial(strict.ocpp, "CP1")
+    await station.boot()
+    flood = [asyncio.create_task(knocking(strict, number)) for number in range(STRANGERS)]
+    try:
+        await eventually(lambda: Refusal.objects.get(identity="").count > STRANGERS, "the flood")
+        for _ in range(5):
+            row = await command(network, TriggerMessage("Heartbeat"))
+            frame = await station.next_call()
+            await station.send([3, frame[1], {"status": "Accepted"}])
+            answered = await settled(row)
+            assert answered.sent_at is not None
+            assert (answered.sent_at - answered.created_at).total_seconds() < MOST_S
+    finally:
+        for task in flood:
+            task.cancel()
+        await asyncio.gather(*flood, return_exceptions=True)
+        await station.close()
+
+
+async def knocking(server: Platform, number: int) -> None:
+    for name in count():
+        with contextlib.suppress(OSError, WebSocketException, TimeoutError):
+            await knock(server, f"X{number}-{name}", subprotocols=["ocpp1.6"])
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::"),
+        ("unix", "unix"),
+    ],
+)
+def test_a_party_is_an_address_or_a_network_of_its_own(address: str, network: str) -> None:
+    assert network_of(address) == network
