@@ -4,6 +4,7 @@ text → frame → adapted and examined call → event → committed → answer 
 station sends raises here, and no answer leaves before its event is committed.
 """
 
+import logging
 import re
 from datetime import UTC, datetime
 from typing import Protocol as Shape
@@ -21,6 +22,10 @@ from apps.journal.masking import impersonal
 from apps.protocol import examination, transfers
 from apps.protocol.examination import Examined
 from apps.protocol.frames import Call, CallError, CallResult, Malformed
+from apps.protocol.frames import Frame as Received
+from ocpp_platform.threads import DatabaseAway
+
+logger = logging.getLogger(__name__)
 
 _MAY_HOLD_SECRETS = re.compile(
     r"password|passphrase|authorizationkey|api_?key|secret|private_?key|\"keycode\"", re.IGNORECASE
@@ -28,6 +33,9 @@ _MAY_HOLD_SECRETS = re.compile(
 # By far the most frequent, and without a secret: what makers add goes into customData, and what
 # a driver types is a token of type KeyCode.
 _PLAIN = frozenset({"TransactionEvent", "MeterValues", "StatusNotification", "Heartbeat"})
+
+
+_LONGEST_NOTE = 2_000
 
 
 class SerialMismatch(Exception):
@@ -41,16 +49,26 @@ class Door(Shape):
 
 
 async def receive(data: str | bytes, link: Link, door: Door) -> str | None:
-    """Handle one frame from ``link``, text or binary; the frame to send back, if any."""
+    """Handle one frame from ``link``, text or binary; the frame to send back, if any.
+
+    Whatever breaks on the way is answered with InternalError, and kept with the frame.
+    """
     received_at = datetime.now(UTC)
     link.last_seen_at = received_at
-    frame, notes = examination.receive(data, link.adapter)
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    if isinstance(frame, Call):
-        return await _answer(frame, notes, text, link, door, received_at)
-    if isinstance(frame, Malformed):
-        return await _malformed(frame, link, door, received_at)
-    await _response(frame, text, link, door, received_at)
+    frame: Received = Malformed("not read", None, answerable=False, raw=text)
+    try:
+        frame, notes = examination.receive(data, link.adapter)
+        if isinstance(frame, Call):
+            return await _answer(frame, notes, text, link, door, received_at)
+        if isinstance(frame, Malformed):
+            return await _malformed(frame, link, door, received_at)
+        await _response(frame, text, link, door, received_at)
+    except (SerialMismatch, DatabaseAway):
+        raise
+    except Exception as error:  # an edge: one frame's trouble is not its socket's
+        logger.exception("a frame of %s broke", link.ref.identity)
+        return await _broken(frame, error, text, link, door, received_at)
     return None
 
 
@@ -83,6 +101,21 @@ async def _answer(
         return None
     link.remember(call.message_id, text, reply.frame)
     return reply.frame
+
+
+async def _broken(
+    frame: Received, error: Exception, text: str, link: Link, door: Door, received_at: datetime
+) -> str | None:
+    """Kept as it came, with what broke; a call is owed an answer."""
+    is_call, message_id = isinstance(frame, Call), frame.message_id or ""
+    action = frame.action if isinstance(frame, Call) else ""
+    reply = replies.refusal(link, message_id, "InternalError", "Kept for inspection")
+    kept = Frame(
+        "in", action, message_id, _raw(text), "error", "InternalError",
+        f"{type(error).__name__}: {error}"[:_LONGEST_NOTE], reply.payload if is_call else "",
+    )  # fmt: skip
+    await door.submit(_item(link, received_at, kept))
+    return reply.frame if is_call else None
 
 
 def _check_serial(event: StationBooted, link: Link) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
@@ -23,7 +23,17 @@ from OpenSSL.crypto import (
 GOOD, EXPIRED, UNTRUSTED, REVOKED = "", "expired", "untrusted", "revoked"
 _TIME_ERRORS = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 
+# What the library raises of content that breaks X.509's rules; not all of them are ValueErrors.
+TROUBLES = (
+    ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+
 Chain = Sequence[x509.Certificate]
+
+
+class Unreadable(ValueError):
+    """No certificate, or one that breaks the rules; the message says how."""
 
 
 def verify(chain: Chain, roots: Iterable[x509.Certificate], at: datetime) -> str:
@@ -66,13 +76,32 @@ def listed(
 def _has_signed_list(issuer: x509.Certificate, known: x509.CertificateRevocationList) -> bool:
     try:
         return known.issuer == issuer.subject and known.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-    except (TypeError, ValueError, InvalidSignature):
+    except (*TROUBLES, InvalidSignature):
         return False
 
 
 def read_pem(text: str) -> list[x509.Certificate]:
-    """The certificates of a PEM text; ValueError where it holds none or a broken one."""
-    return x509.load_pem_x509_certificates(text.encode())
+    """The certificates of a PEM text; Unreadable where it holds none or a broken one."""
+    try:
+        return [_examined(c) for c in x509.load_pem_x509_certificates(text.encode())]
+    except TROUBLES as error:
+        raise Unreadable(str(error)) from error
+
+
+def read_der(data: bytes) -> x509.Certificate:
+    """The certificate of its DER; Unreadable where it is broken."""
+    try:
+        return _examined(x509.load_der_x509_certificate(data))
+    except TROUBLES as error:
+        raise Unreadable(str(error)) from error
+
+
+def _examined(certificate: x509.Certificate) -> x509.Certificate:
+    """Itself; the library reads lazily, and raises later what is wrong with these."""
+    certificate.extensions, certificate.subject, certificate.issuer  # noqa: B018
+    certificate.not_valid_after_utc, certificate.not_valid_before_utc  # noqa: B018
+    key_of(certificate)
+    return certificate
 
 
 def write_pem(chain: Iterable[x509.Certificate]) -> str:
@@ -117,7 +146,7 @@ def has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     """Whether the signature on ``certificate`` is the issuer's."""
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (*TROUBLES, InvalidSignature):
         return False
     return True
 

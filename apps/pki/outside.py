@@ -21,10 +21,11 @@ from ipaddress import (
     ip_network,
 )
 from threading import Event, Timer
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 MOST_BYTES = 65536
 _PORTS = {"http": 80, "https": 443}
+_AS_IT_IS = "%/:=&?~#+!$,;'@()*[]"  # of a path that is an address already
 _NAT64 = ip_network("64:ff9b::/96")
 Address = IPv4Address | IPv6Address
 
@@ -51,7 +52,15 @@ def target_of(url: str) -> Target:
     if parts.scheme not in _PORTS or not parts.hostname:
         raise NotAllowed(f"{url!r} is no http or https address")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme == "https", parts.hostname, port, path)
+    return Target(parts.scheme == "https", _dialable(parts.hostname), port, quote(path, _AS_IT_IS))
+
+
+def _dialable(host: str) -> str:
+    """The name as DNS knows it; NotAllowed where none can be so."""
+    try:
+        return host if ":" in host else host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise NotAllowed(f"{host!r} is no name of a host: {error}") from error
 
 
 def judge(target: Target, addresses: Iterable[str], listed: Sequence[str]) -> str:

@@ -1,7 +1,6 @@
 """Whether a station's request for a certificate may be signed (C-03, C-04). Pure."""
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from apps.pki import chain
@@ -18,8 +17,8 @@ def read(text: str) -> x509.CertificateSigningRequest:
     try:
         request = x509.load_pem_x509_csr(text.encode())
         is_signed = request.is_signature_valid
-        request.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+        request.public_key(), request.subject, request.extensions
+    except chain.TROUBLES as error:
         raise BadRequest(f"The request cannot be read: {error}") from error
     if not is_signed:
         raise BadRequest("The request is not signed by its own key.")

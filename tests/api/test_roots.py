@@ -2,7 +2,7 @@
 
 from apps.accounts.models import AuditEntry
 from tests.api.conftest import Program
-from tests.pki import maker
+from tests.pki import maker, odd
 
 ROOTS = "certificates/roots/"
 
@@ -27,6 +27,7 @@ def test_what_is_no_root_is_refused_with_the_reason(admin: Program) -> None:
     for text, words in (
         ("nonsense", "no PEM certificate"),
         (maker.pem(leaf.certificate), "may not sign others"),
+        (odd.certificate_of_version_2(), "is no PEM certificate"),
         (both, "One certificate is needed, 2 are here"),
     ):
         refused = admin.post(ROOTS, {"certificate": text})
