@@ -1,4 +1,4 @@
-"""Daphne as OCPP needs it; the only module that knows which server carries us.
+"""Daphne as OCPP needs it; with ``bodies`` the only module that knows which server carries us.
 
 It refuses handshakes with a status and headers (ASGI websocket.http.response), accepts
 permessage-deflate (OCPP 2.0.1 Part 4 §3.3), never closes a socket for its age, bounds frames
@@ -20,6 +20,7 @@ from twisted.internet import reactor
 from twisted.internet.error import CannotListenError
 
 from apps.gateway import tls
+from apps.gateway.bodies import BoundedFactory
 from ocpp_platform import environment
 
 NEVER = -1
@@ -58,6 +59,11 @@ class StationSocket(WebSocketProtocol):
     def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: N802, N803
         """What we closed for is known, whether or not the other side still answered."""
         super().onClose(wasClean, code if wasClean else self.localCloseCode or code, reason)
+
+    def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802
+        """What is said to a socket that has gone is lost, like what is on its way to it."""
+        if self.state in (self.STATE_CONNECTING, self.STATE_OPEN):
+            super().serverSend(content, binary)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         """With the code that was asked for; autobahn keeps 1001 to 1013 from applications."""
@@ -105,7 +111,15 @@ class WatchedQueue(asyncio.Queue[dict[str, Any]]):
 
 
 class StationServer(Server):
-    """``Server`` with our sockets and queues."""
+    """``Server`` with our sockets, requests and queues."""
+
+    @property
+    def http_factory(self) -> BoundedFactory:
+        return self._requests
+
+    @http_factory.setter
+    def http_factory(self, _made: Any) -> None:
+        self._requests = BoundedFactory(self)
 
     @property
     def ws_factory(self) -> WebSocketFactory:

@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import hmac
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 
 from apps.live.announce import announce
+from apps.uploads.addresses import make_secret
 from apps.uploads.models import Door
 from apps.uploads.ranges import Part
 
@@ -31,14 +31,14 @@ class Refused(Exception):
 
 def open_door(*, organisation_id: int, station_id: int, now: datetime) -> tuple[Door, str]:
     """A door, and its address with the password in it, which is kept nowhere else."""
-    secret = secrets.token_urlsafe(18)
     door = Door.objects.create(
         organisation_id=organisation_id,
         station_id=station_id,
-        secret_digest=_digest(secret),
         opened_at=now,
         expires_at=now + timedelta(seconds=settings.OCPP_UPLOAD_EXPIRY_S),
     )
+    secret = make_secret(door.pk)
+    Door.objects.filter(pk=door.pk).update(secret_digest=_digest(secret))
     base = urlsplit(settings.OCPP_PUBLIC_URL)
     where = f"{door.pk}:{secret}@{base.netloc}"
     path = f"{base.path.rstrip('/')}/uploads/{door.pk}/"

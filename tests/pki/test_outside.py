@@ -158,3 +158,13 @@ def test_a_good_answer_is_read(tmp_path: Path) -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     with answering(lambda client: client.sendall(whole)) as url:
         assert ask(url) == b"ok"
+
+
+def test_a_path_is_dialled_as_bytes_that_http_can_carry() -> None:
+    assert target_of("http://localhost/ä b?c=%20").path == "/%C3%A4%20b?c=%20"
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 70, ".", "ä..ö"])
+def test_a_name_that_no_host_can_have_is_not_asked(host: str) -> None:
+    with pytest.raises(NotAllowed):
+        target_of(f"http://{host}/")

@@ -1,0 +1,83 @@
+"""The bodies of HTTP requests, bounded before anything of them is kept.
+
+The server below takes a body whole before the application hears of the request. A file that we
+have asked for may be large; whoever sends it shows that its address is of our making.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.conf import settings
+from twisted.internet import reactor
+
+from apps.uploads.addresses import PATH, is_of_ours
+
+LINGER_S = 2  # what still comes is dropped: who is cut off at once does not hear why
+_FORM_BYTES = 1 << 16  # what a form adds around a file
+
+
+class BoundedRequest(WebRequest):
+    """Refused with 413 as soon as its body is, or says that it will be, too large."""
+
+    _left = 0
+    _is_refused = False
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802
+        self._left = most_bytes(self.channel._path, self.getHeader(b"authorization") or b"")
+        if length is not None and length > self._left:
+            super().gotLength(0)
+            self._refuse()
+        else:
+            super().gotLength(length)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+        self._left -= len(data)
+        if self._is_refused:
+            return
+        if self._left < 0:
+            self._refuse()
+        else:
+            super().handleContentChunk(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802
+        if not self._is_refused:
+            super().requestReceived(command, path, version)
+
+    def _refuse(self) -> None:
+        self._is_refused = True
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        words = b"The body is too large.\n"
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: text/plain\r\n"
+        head += f"content-length: {len(words)}\r\nconnection: close\r\n\r\n"
+        self.channel.transport.write(head.encode() + words)
+        reactor.callLater(LINGER_S, self.channel.loseConnection)
+
+
+class BoundedFactory(HTTPFactory):
+    """``HTTPFactory`` whose requests are ours."""
+
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
+        protocol = super().buildProtocol(addr)
+        made: Callable[..., BoundedRequest] = BoundedRequest
+        protocol.requestFactory = made
+        return protocol
+
+
+def most_bytes(path: bytes, authorization: bytes) -> int:
+    """How large the body of a request to ``path`` may be."""
+    if path.startswith(PATH) and is_of_ours(*_credentials(authorization)):
+        return settings.OCPP_UPLOAD_MAX_BYTES + _FORM_BYTES
+    return settings.OCPP_MAX_BODY_BYTES
+
+
+def _credentials(header: bytes) -> tuple[str, str]:
+    try:
+        plain = base64.b64decode(header[len(b"Basic ") :], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    user, _, secret = plain.partition(":")
+    return user, secret
