@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -38,6 +39,15 @@ def address(name: str) -> str:
     if given and not given.startswith(("http://", "https://")):
         fail(name, given, "an address like https://csms.example.com")
     return given
+
+
+def networks(name: str, default: str) -> list[str]:
+    """Addresses and networks, as networks."""
+    given = words(name, default)
+    try:
+        return [str(ip_network(word)) for word in given]
+    except ValueError:
+        fail(name, ",".join(given), "a list of addresses and networks (192.0.2.1, 10.0.0.0/8)")
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -50,6 +50,8 @@ OCPP_SESSION_SILENCE_FACTOR = env.integer("OCPP_SESSION_SILENCE_FACTOR", 5, leas
 OCPP_SAMPLE_INTERVAL_S = env.integer("OCPP_SAMPLE_INTERVAL_S", 60, least=1)
 OCPP_SESSION_GRACE_S = env.seconds("OCPP_SESSION_GRACE_S", 300)
 OCPP_JOURNAL_RETENTION_D = env.integer("OCPP_JOURNAL_RETENTION_D", 400, least=1)
+OCPP_LEAST_FREE_BYTES = env.integer("OCPP_LEAST_FREE_BYTES", 100_000_000)
+OCPP_METRICS_FROM = env.networks("OCPP_METRICS_FROM", "127.0.0.0/8,::1")
 OCPP_BATCH_FRAMES = env.integer("OCPP_BATCH_FRAMES", 256, least=1)
 OCPP_TRUSTED_PROXIES = env.words("OCPP_TRUSTED_PROXIES")
 OCPP_TLS_PORT = env.integer("OCPP_TLS_PORT", 0)
@@ -290,6 +292,7 @@ CELERY_BEAT_SCHEDULE = {
     "device-reports": {"task": "device.watch_reports", "schedule": 30},
     "device-let-go": {"task": "device.let_go", "schedule": 6 * 3600},
     "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
+    "accounts-log-ins": {"task": "accounts.forget_log_ins", "schedule": 6 * 3600},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }
 

@@ -43,6 +43,21 @@ class User(Actor, AbstractUser):
         return self.get_full_name() or self.username
 
 
+class FailedLogIn(models.Model):
+    """Wrong passwords for one account from one address, since the last right one."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="failed_log_ins")
+    ip = models.CharField(max_length=45)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "ip"], name="failed_log_in_once"),
+        ]
+
+
 class ApiKey(Actor):
     """A bearer key of a program; only its digest is kept."""
 

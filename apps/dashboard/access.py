@@ -5,13 +5,18 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.decorators import login_required
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from ocpp_platform.addresses import client_of
 
 
 class PageRequest(HttpRequest):
@@ -44,6 +49,24 @@ def page(*needed: Permission) -> Callable[[View], View]:
         return login_required(checked)
 
     return decorate
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return client_of(request.META.get("REMOTE_ADDR", ""), forwarded, settings.OCPP_TRUSTED_PROXIES)
+
+
+def still_logged_in(session_key: str) -> User | None:
+    """Whose log-in this is; None once he has logged out, changed his password, or may not."""
+    session = SessionStore(session_key)
+    user = (
+        User.objects.select_related("organisation").filter(pk=session.get(SESSION_KEY, 0)).first()
+    )
+    if user is None or not user.is_active:
+        return None
+    shown = session.get(HASH_SESSION_KEY, "")
+    return user if constant_time_compare(shown, user.get_session_auth_hash()) else None
 
 
 def zone_of(user: User) -> ZoneInfo:

@@ -21,8 +21,9 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.dashboard import fragments
-from apps.dashboard.access import zone_of
-from apps.live.announce import group_of
+from apps.dashboard.access import still_logged_in, zone_of
+from apps.live import layer
+from apps.live.announce import group_of, group_of_person
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +33,18 @@ BEAT_S = 0.25
 MAX_WATCHED = 400
 _IDLE_SHARE = 2
 _UNAUTHORISED = 4401
-_FAILED = 1011
+_FAILED, _AWAY = 1011, 1013
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):
     """One for each open page."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except layer.TROUBLES as error:  # the page opens another socket until it is back
+            layer.note_away(error)
+            await send({"type": "websocket.close", "code": _AWAY})
 
     async def connect(self) -> None:
         user = self.scope.get("user")
@@ -44,15 +52,15 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             await self.accept()
             await self.close(_UNAUTHORISED)
             return
-        self.user_id = user.pk
+        self.session_key = self.scope["session"].session_key
         self.topics: dict[str, frozenset[str]] = {}
         self.sent: dict[str, str] = {}
         self.stale: set[str] = set()
         self.listens: frozenset[str] = frozenset()
         self.heard: set[str] = set()
-        self.is_paused = False
+        self.is_paused = self.is_doubted = False
         self.wake = asyncio.Event()
-        self.group = group_of(user.organisation_id)
+        self.groups_joined = (group_of(user.organisation_id), group_of_person(user.pk))
         await self._join()
         await self.accept()
         self.worker = asyncio.create_task(self._work())
@@ -60,7 +68,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - the framework gives it
         if hasattr(self, "worker"):
             self.worker.cancel()
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+            for group in self.groups_joined:
+                await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **_: Any) -> None:
         if not isinstance(content, dict) or not hasattr(self, "worker"):
@@ -80,6 +89,11 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         self.stale.update(name for name, topics in self.topics.items() if topics & changed)
         self.wake.set()
 
+    async def access_changed(self, _message: dict[str, Any]) -> None:
+        """The person has logged out somewhere, or may do something else from now on."""
+        self.is_doubted = True
+        self.wake.set()
+
     def _listens_to(self, topic: str) -> bool:
         return topic in self.listens or f"{topic.partition(':')[0]}:*" in self.listens
 
@@ -92,6 +106,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     async def _work(self) -> None:
         try:
             await self._push_for_ever()
+        except layer.TROUBLES as error:
+            layer.note_away(error)
+            await self.close(_AWAY)
         except Exception:  # an edge: a page that is told nothing must not look alive
             logger.exception("a page's socket failed")
             await self.close(_FAILED)
@@ -104,14 +121,16 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
                 await self._join()
             if ticked:
                 self.stale |= self.topics.keys()
-            if self.is_paused:
+            if self.is_paused and not self.is_doubted:
                 continue
+            self.is_doubted = False
             began = time.monotonic()
             await self._push(is_tick=ticked)
             await asyncio.sleep(max(BEAT_S, _IDLE_SHARE * (time.monotonic() - began)))
 
     async def _join(self) -> None:
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        for group in self.groups_joined:
+            await self.channel_layer.group_add(group, self.channel_name)
         self.joined_at = time.monotonic()
 
     async def _woken(self) -> bool:
@@ -138,10 +157,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         """The named fragments as they are now; None when the person may not look any more."""
         close_old_connections()
         try:
-            user = User.objects.select_related("organisation").filter(pk=self.user_id).first()
-            if user is None or not user.is_active:
-                return None
-            return self._render_for(user, names)
+            user = still_logged_in(self.session_key)
+            return self._render_for(user, names) if user is not None else None
         finally:
             close_old_connections()
 

@@ -1,6 +1,5 @@
 """The addresses of the control room. An identity may hold slashes: longer routes come first."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from apps.dashboard.views import (
@@ -26,7 +25,7 @@ app_name = "dashboard"
 urlpatterns = [
     path("", overview.show, name="overview"),
     path("login/", shell.LogIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", shell.LogOut.as_view(), name="logout"),
     path("theme/", shell.set_theme, name="theme"),
     path("search/", shell.search, name="search"),
     path("files/<int:door_id>/", uploads.download, name="upload"),

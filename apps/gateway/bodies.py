@@ -54,7 +54,7 @@ class BoundedRequest(WebRequest):
         head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: text/plain\r\n"
         head += f"content-length: {len(words)}\r\nconnection: close\r\n\r\n"
         self.channel.transport.write(head.encode() + words)
-        reactor.callLater(LINGER_S, self.channel.loseConnection)
+        reactor.callLater(LINGER_S, self.channel.loseConnection)  # type: ignore[arg-type]
 
 
 class BoundedFactory(HTTPFactory):

@@ -30,6 +30,7 @@ from apps.ingest.commit import commit
 from apps.ingest.committer import Group
 from apps.ingest.halving import halving
 from apps.ingest.items import Item, Reply
+from apps.live import layer
 from apps.live.announce import board
 from apps.pki.selectors import list_revoked_since
 from apps.stations.models import Station
@@ -122,16 +123,19 @@ class Hub:
             logger.exception("delivery to %s failed", link.ref.identity)
 
     async def _listen(self) -> None:
-        layer = get_channel_layer()
-        channel = await layer.new_channel()
+        channels = get_channel_layer()
+        channel = await channels.new_channel()
         while True:
             try:
-                await layer.group_add(GATEWAYS, channel)
+                await channels.group_add(GATEWAYS, channel)
+                layer.note_back()
                 async with asyncio.timeout(REJOIN_S):
                     while True:
-                        await self._hear(await layer.receive(channel))
-            except TimeoutError:
-                continue
+                        await self._hear(await channels.receive(channel))
+            except layer.TROUBLES as error:  # a TimeoutError is time to join again
+                if not isinstance(error, TimeoutError):
+                    layer.note_away(error)
+                    await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
             except Exception:  # an edge: nudges may be lost, but not for ever
                 logger.exception("listening failed")
                 await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
@@ -158,7 +162,7 @@ class Hub:
         moved, self._moved = self._moved, {}
         if moved:
             message = {"type": "stations.moved", "moved": list(moved.items())}
-            await get_channel_layer().group_send(GATEWAYS, message)
+            await layer.send(GATEWAYS, message)
 
     async def _sweep_often(self) -> None:
         beats = max(1, round(settings.OCPP_PRESENCE_FLUSH_S / settings.OCPP_SWEEP_INTERVAL_S))

@@ -17,6 +17,7 @@ from cryptography import x509
 
 from apps.gateway.admission import ClientCertificate
 from apps.pki import chain
+from ocpp_platform.addresses import client_of
 
 _VERIFIED = (b"0", b"SUCCESS")
 _SECURE = (b"https", b"wss")
@@ -32,11 +33,8 @@ class Peer:
 
 def address_of(scope: Mapping[str, Any], proxies: list[str]) -> str:
     """The address of the other end, or the one that a trusted proxy tells."""
-    address = str((scope.get("client") or ("",))[0])
-    if address not in proxies:
-        return address
     forwarded: bytes = dict(scope["headers"]).get(b"x-forwarded-for", b"")
-    return forwarded.decode("latin-1").split(",")[-1].strip() or address
+    return client_of((scope.get("client") or ("",))[0], forwarded.decode("latin-1"), proxies)
 
 
 def peer_of(scope: Mapping[str, Any], proxies: list[str], now: datetime) -> Peer:

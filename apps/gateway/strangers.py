@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 
@@ -20,6 +19,7 @@ from apps.ingest.halving import halving
 from apps.journal.refusals import TurnedAway, record_refusals
 from apps.stations.refs import StationRef
 from ocpp_platform import threads
+from ocpp_platform.addresses import network_of
 from ocpp_platform.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)
@@ -80,17 +80,6 @@ class Strangers:
             await asyncio.sleep(DELAY_S)
         finally:
             self._delayed -= 1
-
-
-def network_of(address: str) -> str:
-    """What one party has for itself: an IPv4 address, or a /64 of IPv6."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
 
 
 def _guesser(handshake: Handshake) -> str:

@@ -10,10 +10,10 @@ import threading
 from collections import defaultdict
 from typing import Any
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
+
+from apps.live import layer
 
 BEAT_S = 0.2
 
@@ -46,11 +46,10 @@ class Board:
 
     def send(self, group: str, message: dict[str, Any]) -> None:
         """One message to one group, without waiting for a beat."""
-        layer = get_channel_layer()
         if self._running() is not None:
-            self._spawn(layer.group_send(group, message))
+            self._spawn(layer.send(group, message))
         elif settings.REDIS_URL:
-            async_to_sync(layer.group_send)(group, message)
+            layer.send_from_thread(group, message)
 
     def _running(self) -> asyncio.AbstractEventLoop | None:
         return self._loop if self._loop is not None and self._loop.is_running() else None
@@ -67,16 +66,14 @@ class Board:
 
     async def _beat(self) -> None:
         await asyncio.sleep(BEAT_S)
-        layer = get_channel_layer()
         for group, message in self._take():
-            await layer.group_send(group, message)
+            await layer.send(group, message)
 
     def _send_now(self) -> None:
         messages = self._take()
         if settings.REDIS_URL:
-            layer = get_channel_layer()
             for group, message in messages:
-                async_to_sync(layer.group_send)(group, message)
+                layer.send_from_thread(group, message)
 
     def _take(self) -> list[tuple[str, dict[str, Any]]]:
         with self._lock:
@@ -94,6 +91,11 @@ board = Board()
 def group_of(organisation_id: int) -> str:
     """The channel-layer group whose members hear what changes in an organisation."""
     return f"org.{organisation_id}"
+
+
+def group_of_person(user_id: int) -> str:
+    """The group of one person's open pages."""
+    return f"person.{user_id}"
 
 
 def announce(organisation_id: int, *topics: str) -> None:

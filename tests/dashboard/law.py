@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.dashboard import fragments
@@ -27,6 +28,8 @@ def obey(
     run_commits: Callable[..., object],
 ) -> set[str]:
     """The names of the fragments that changed; fails where the fresh page says otherwise."""
+    now = timezone.now()  # durations that run are not what is compared
+    monkeypatch.setattr(timezone, "now", lambda: now)
     stale = _fragments(client.get(url).content.decode(), actor)
     announced: set[str] = set()
     monkeypatch.setattr(announce.board, "add", lambda _, topics: announced.update(topics))

@@ -8,6 +8,7 @@ import pytest
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -34,6 +35,7 @@ from apps.stations.services import sweep_presence
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
 from tests.factories import Cast
+from tests.servers import rows
 
 Happen = Callable[[Cast], object]
 
@@ -176,17 +178,25 @@ def test_a_fragment_needs_the_permission_of_its_page(scene: Cast) -> None:
     assert fragments.load(scene.finance, "nav-count", ["attention"]) == []
 
 
-def talk(user: User | None) -> WebsocketCommunicator:
+async def talk(user: User | None) -> WebsocketCommunicator:
     communicator = WebsocketCommunicator(LiveConsumer.as_asgi(), "/live/")
     communicator.scope["user"] = user
+    if user is not None:
+        communicator.scope["session"] = await rows(lambda: _logged_in(user))
     return communicator
+
+
+def _logged_in(user: User) -> Any:
+    browser = Client()
+    browser.force_login(user)
+    return browser.session
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_the_socket_sends_what_is_watched_and_again_when_it_changed(scene: Cast) -> None:
     station = scene.extras["busy"]
     name = f"station-row:{station.pk}"
-    socket = talk(scene.operator)
+    socket = await talk(scene.operator)
     assert (await socket.connect())[0]
     await socket.send_json_to({"watch": [name], "listen": ["messages:*"]})
     first = await socket.receive_json_from(timeout=5)
@@ -204,7 +214,7 @@ async def test_the_socket_is_silent_about_what_is_not_watched_and_while_it_is_pa
     scene: Cast,
 ) -> None:
     station = scene.extras["busy"]
-    socket = talk(scene.operator)
+    socket = await talk(scene.operator)
     await socket.connect()
     await announce(station.organisation_id, f"station:{station.pk}")
     assert await socket.receive_nothing(timeout=0.6)
@@ -219,7 +229,7 @@ async def test_the_socket_is_silent_about_what_is_not_watched_and_while_it_is_pa
 @pytest.mark.django_db(transaction=True)
 async def test_a_stranger_may_watch_but_gets_nothing(scene: Cast) -> None:
     station = scene.extras["busy"]
-    socket = talk(scene.stranger)
+    socket = await talk(scene.stranger)
     await socket.connect()
     await socket.send_json_to(
         {"watch": [f"station-row:{station.pk}", "nonsense:1", "session-row:x"]}
@@ -240,11 +250,12 @@ async def test_the_socket_joins_its_group_again_before_it_is_forgotten_there(
 
     monkeypatch.setattr(layer, "group_add", group_add)
     monkeypatch.setattr(consumers, "REJOIN_S", 0.0)
-    socket = talk(scene.operator)
+    socket = await talk(scene.operator)
     await socket.connect()
     await socket.send_json_to({"watch": [f"station-row:{scene.extras['busy'].pk}"]})
     await socket.receive_json_from(timeout=5)
-    assert len(joined) == 2
+    assert len(joined) == 4
+    assert joined[:2] == joined[2:], "the organisation's and the person's own"
     assert joined[0] == joined[1]
     await socket.disconnect()
 
@@ -257,7 +268,7 @@ async def test_a_socket_that_cannot_look_is_closed_so_that_its_page_says_so(
         raise OperationalError("away")
 
     monkeypatch.setattr(LiveConsumer, "_render", fail)
-    socket = talk(scene.operator)
+    socket = await talk(scene.operator)
     await socket.connect()
     with caplog.at_level("CRITICAL"):
         await socket.send_json_to({"watch": ["station-row:1"]})
@@ -266,7 +277,7 @@ async def test_a_socket_that_cannot_look_is_closed_so_that_its_page_says_so(
 
 
 async def test_nobody_watches_without_a_log_in() -> None:
-    socket = talk(None)
+    socket = await talk(None)
     await socket.connect()
     closed = await socket.receive_output(timeout=5)
     assert (closed["type"], closed["code"]) == ("websocket.close", 4401)

@@ -13,7 +13,6 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from apps.accounts.models import Organisation
 from apps.domain.commands import TriggerMessage
 from apps.gateway import hub as hubs
-from apps.gateway.strangers import network_of
 from apps.journal.models import Refusal
 from tests.gateway.test_connection_rules import basic, kept, refused
 from tests.gateway.test_rpc_rules import command, settled
@@ -136,17 +135,3 @@ async def knocking(server: Platform, number: int) -> None:
     for name in count():
         with contextlib.suppress(OSError, WebSocketException, TimeoutError):
             await knock(server, f"X{number}-{name}", subprotocols=["ocpp1.6"])
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("fe80::1%eth0", "fe80::"),
-        ("unix", "unix"),
-    ],
-)
-def test_a_party_is_an_address_or_a_network_of_its_own(address: str, network: str) -> None:
-    assert network_of(address) == network

@@ -9,12 +9,13 @@ from channels.layers import InMemoryChannelLayer
 from django.db import transaction
 
 from apps.live import announce as live
+from apps.live import layer as layers
 
 
 @pytest.fixture
 def layer(monkeypatch: pytest.MonkeyPatch) -> InMemoryChannelLayer:
     made = InMemoryChannelLayer()
-    monkeypatch.setattr(live, "get_channel_layer", lambda: made)
+    monkeypatch.setattr(layers, "get_channel_layer", lambda: made)
     return made
 
 

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Actor
+from apps.accounts.log_ins import list_attacked
+from apps.accounts.models import Actor, FailedLogIn
 from apps.accounts.roles import Permission
 from apps.dashboard.presenters.stations import StationRow, station_rows
 from apps.onboarding.selectors import count_needing
@@ -17,6 +18,7 @@ from apps.sessions.selectors import Totals
 from apps.stations import availability, selectors
 
 _SHOWN = 12
+_ATTACKED_SHOWN = 5
 _ORDER = (
     "charging", "paused-car", "paused-station", "plugged", "finishing", "reserved",
     "out-of-service", "faulted", "offline", "unknown", "available",
@@ -74,7 +76,8 @@ class Attention:
     more: int
     stations: dict[str, int]
     waiting: int
-    topics: frozenset[str] = frozenset({"stations"})
+    attacked: list[FailedLogIn]
+    topics: frozenset[str] = frozenset({"stations", "people"})
     key: str = "all"
 
 
@@ -142,7 +145,12 @@ def attention(actor: Actor) -> Attention:
     more = _needing(actor) - len(found)
     waiting = count_needing(actor) if actor.may(Permission.EDIT_STATIONS) else 0
     online = selectors.count_connections(actor)
-    return Attention(station_rows(actor, found), max(more, 0), online, waiting)
+    attacked = _attacked(actor) if actor.may(Permission.ADMINISTER) else []
+    return Attention(station_rows(actor, found), max(more, 0), online, waiting, attacked)
+
+
+def _attacked(actor: Actor) -> list[FailedLogIn]:
+    return list(list_attacked(actor, timezone.now())[:_ATTACKED_SHOWN])
 
 
 def charging(actor: Actor) -> Charging:

@@ -1,17 +1,24 @@
 """The frame: log-in, theme, and the one search box."""
 
-from django.contrib.auth.views import LoginView
-from django.http import HttpResponse, HttpResponseRedirect
+import math
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from apps.accounts import log_ins, throttle
 from apps.accounts.roles import Permission
-from apps.dashboard.access import PageRequest, page
+from apps.dashboard.access import PageRequest, address_of, page
 from apps.dashboard.context import THEMES
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import station_rows
+from apps.live.announce import group_of_person, signal
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors as stations
@@ -23,8 +30,39 @@ _FOUND = 8
 
 
 class LogIn(LoginView):
+    """Wrong passwords are answered so often, and then not looked at for a while."""
+
     template_name = "shell/login.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait_s = throttle.wait_s(request.POST.get("username", ""), address_of(request))
+        if not wait_s:
+            return super().post(request, *args, **kwargs)
+        context = {"wait_min": math.ceil(wait_s / 60)}
+        refused = render(request, self.template_name, context, status=429)
+        refused["Retry-After"] = str(math.ceil(wait_s))
+        return refused
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        username = form.cleaned_data.get("username", "")
+        log_ins.note_failure(username, address_of(self.request), timezone.now())
+        return super().form_invalid(form)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        log_ins.note_success(form.get_user(), address_of(self.request))
+        return super().form_valid(form)
+
+
+class LogOut(LogoutView):
+    """The open pages of the person look again whether they may still be told anything."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = request.user.pk
+        response = super().post(request, *args, **kwargs)
+        if person is not None:
+            signal(group_of_person(person), {"type": "access.changed"})
+        return response
 
 
 @require_POST
