@@ -21,7 +21,7 @@ from twisted.internet.error import CannotListenError
 
 from apps.gateway import tls
 from apps.gateway.bodies import BoundedFactory
-from ocpp_platform import environment
+from ocpp_platform import environment, whereabouts
 
 NEVER = -1
 PING_INTERVAL_S = 240  # keeps NAT tables warm; some stations never answer a ping
@@ -182,6 +182,7 @@ def serve(application: Any, host: str, port: int, *, ready: Any = None) -> None:
         server_name="ocpp-platform",
         ready_callable=when_ready,
     )
+    whereabouts.note_port(port)
     server.run()
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from apps.accounts.models import Organisation
 from apps.journal.models import Refusal
-from apps.journal.services import record_refusal
+from apps.journal.refusals import TurnedAway, record_refusals
 from apps.stations.models import Connector, Station
 from apps.stations.services import add_station, change_station, declare_topology
 
@@ -28,9 +28,7 @@ def test_an_identity_is_given_once(network: Organisation, station: Station) -> N
 
 
 def test_adopting_a_stranger_takes_its_refusals_along(network: Organisation) -> None:
-    known = {"reason": "unknown_identity", "http_status": 404, "now": NOW}
-    for _ in range(2):
-        record_refusal(identity="NEW", **known)  # type: ignore[arg-type]
+    record_refusals([TurnedAway("NEW", "unknown_identity", 404, NOW)] * 2, 10)
     station = add_station(organisation=network, identity="NEW", now=NOW)
     refusal = Refusal.objects.get()
     assert (refusal.count, refusal.organisation_id, refusal.station_id) == (

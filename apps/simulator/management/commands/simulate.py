@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.simulator.demo import DEMO_STATIONS, run_demo
 from apps.simulator.fleet import STATION_CLASSES, FleetOptions, build_fleet, run_fleet
 from apps.simulator.quirks import CATALOGUE, UnknownQuirkError
+from ocpp_platform import whereabouts
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
-        add("--url", default="ws://127.0.0.1:8000/ocpp", help="the identity is appended, or {id}")
+        add("--url", default=f"{whereabouts.socket_url()}/ocpp", help="identity appended, or {id}")
         add("--stations", type=int, default=1)
         add("--protocol", choices=list(STATION_CLASSES), help="default: both, in turn")
         add("--quirk", action="append", default=[], metavar="NAME", help="may be repeated")

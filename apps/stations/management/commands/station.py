@@ -1,6 +1,5 @@
 """``manage.py station add IDENTITY``: register a station and print where it connects."""
 
-import argparse
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from apps.accounts.services import home_organisation
 from apps.stations import passwords
 from apps.stations.models import Location
 from apps.stations.services import add_station
+from ocpp_platform import whereabouts
 
 
 class Command(BaseCommand):
@@ -25,7 +25,6 @@ class Command(BaseCommand):
         secret.add_argument("--password", help="default: one is made and printed")
         secret.add_argument("--no-password", action="store_true", help="security profile 0")
         add.add_argument("--security-profile", type=int, choices=range(4))
-        add.add_argument("--url", default="ws://127.0.0.1:8000", help=argparse.SUPPRESS)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         identity, organisation = options["identity"], home_organisation()
@@ -49,6 +48,6 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        self.stdout.write(f"{options['url']}/ocpp/{quote(identity, safe='')}")
+        self.stdout.write(f"{whereabouts.socket_url()}/ocpp/{quote(identity, safe='')}")
         if password and not options["password"]:
             self.stdout.write(f"password: {password}")

@@ -1,0 +1,34 @@
+"""``manage.py station add``: the address that it prints is one that answers."""
+
+import asyncio
+
+import pytest
+
+from apps.accounts.models import Organisation
+from ocpp_platform import whereabouts
+from tests.gateway.test_connection_rules import basic
+from tests.throwaway import Platform
+from tests.wire import dial
+
+
+async def test_a_charger_that_dials_what_was_printed_is_let_in(
+    server: Platform, network: Organisation
+) -> None:
+    printed = await asyncio.to_thread(server.manage, "station", "add", "CP 1/ä")
+    address, password = printed.splitlines()
+    shown = basic("CP 1/ä", password.removeprefix("password: "))
+    wire = await dial(server.ocpp, "", address=address, **shown)
+    assert await wire.is_alive()
+    await wire.close()
+
+
+@pytest.mark.parametrize(
+    ("public", "printed"),
+    [
+        ("https://csms.example/base", "wss://csms.example/base"),
+        ("http://10.0.0.7:9000", "ws://10.0.0.7:9000"),
+    ],
+)
+def test_the_address_that_is_set_comes_first(settings: object, public: str, printed: str) -> None:
+    settings.OCPP_PUBLIC_URL = public
+    assert whereabouts.socket_url() == printed
