@@ -4,6 +4,7 @@ from django.db.models.functions import Upper
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import SessionState
+from apps.journal.secrecy import shown
 from apps.stations.models import Station
 from apps.tariffs.models import TariffVersion
 from apps.tokens.models import Token
@@ -100,6 +101,11 @@ class Session(models.Model):
                 name="session_open",
             ),
         ]
+
+    @property
+    def shown_token(self) -> str:
+        """What people may see of the token; no code that a driver types."""
+        return shown(self.token_uid, self.token_kind)
 
 
 class Sample(models.Model):
