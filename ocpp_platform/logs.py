@@ -1,8 +1,21 @@
-"""Log lines as JSON, one object a line, for machines that collect them."""
+"""Log lines without secrets; as JSON, one object a line, for machines that collect them."""
 
 import json
 import logging
 from datetime import UTC, datetime
+
+from apps.journal.secrecy import hidden_in
+
+
+class Discretion(logging.Filter):
+    """Takes passwords and signatures out of what is logged, addresses above all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = record.getMessage()
+        shown = hidden_in(told)
+        if shown != told:
+            record.msg, record.args = shown, ()
+        return True
 
 
 class JsonFormatter(logging.Formatter):

@@ -104,7 +104,7 @@ async def _broken(
     reply = replies.refusal(link, message_id, "InternalError", "Kept for inspection")
     kept = Frame(
         "in", action, message_id, _raw(text), "error", "InternalError",
-        f"{type(error).__name__}: {error}"[:_LONGEST_NOTE], reply.payload if is_call else "",
+        masked(f"{type(error).__name__}: {error}")[:_LONGEST_NOTE], reply.payload if is_call else "",
     )  # fmt: skip
     await door.submit(_item(link, received_at, kept))
     return reply.frame if is_call else None
