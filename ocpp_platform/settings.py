@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
     "commands-expiry": {"task": "commands.expire", "schedule": 10},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
+    "sessions-strays": {"task": "sessions.let_strays_go", "schedule": 3600},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
     "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},

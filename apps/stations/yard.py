@@ -121,13 +121,18 @@ class Yard:
         self._link(ref, event.connection_id, now, kind, code=event.code, reason=event.reason)
         return bool(counted)
 
-    def status(self, ref: StationRef, event: ConnectorStatusChanged, now: datetime) -> None:
-        """Last write by order of receipt (some clocks are hours off); repeats are coalesced."""
+    def status(
+        self, ref: StationRef, event: ConnectorStatusChanged, now: datetime, *, is_kept: bool
+    ) -> None:
+        """Last write by order of receipt (some clocks are hours off).
+
+        Repeats are coalesced, unless ``is_kept``: a session may begin that they are about.
+        """
         targets = self._targets(ref, event)
         info = masked(event.info)[:255]
         facts = (event.status.value, event.error_code, info)
         same = [c for c in targets if (c.status, c.error_code, c.info) == facts]
-        if targets and len(same) == len(targets):
+        if targets and len(same) == len(targets) and not is_kept:
             return
         for connector in targets:
             connector.status, connector.error_code = event.status.value, event.error_code[:50]
@@ -138,6 +143,11 @@ class Yard:
             (ref.id, event.evse_id, event.connector_id, facts[0], event.error_code[:50],
              info, event.at, now)
         )  # fmt: skip
+
+    def told_statuses(self, station_id: int, evse_id: int) -> list[tuple[str, datetime]]:
+        """What this batch has heard of an EVSE, and of when."""
+        place = (station_id, evse_id)
+        return [(change[3], change[6]) for change in self._changes if change[:2] == place]
 
     def notice(
         self, ref: StationRef, kind: str, title: str, at: datetime, now: datetime, detail: str = ""
