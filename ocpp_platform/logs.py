@@ -3,8 +3,30 @@
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from apps.journal.secrecy import hidden_in
+
+
+def configuration(form: str, level: str) -> dict[str, Any]:
+    """What ``logging.config`` takes. ``form``: text or json."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+            "json": {"()": JsonFormatter},
+        },
+        "filters": {"discretion": {"()": Discretion}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": form,
+                "filters": ["discretion"],
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+    }
 
 
 class Discretion(logging.Filter):

@@ -10,6 +10,7 @@ import dj_database_url
 from csp.constants import SELF
 
 from ocpp_platform import environment as env
+from ocpp_platform import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE_DIR / "var"))).resolve()
@@ -299,20 +300,4 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {"()": "ocpp_platform.logs.JsonFormatter"},
-    },
-    "filters": {"discretion": {"()": "ocpp_platform.logs.Discretion"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["discretion"],
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration(LOG_FORMAT, env.text("LOG_LEVEL", "WARNING"))

@@ -102,9 +102,10 @@ async def _broken(
     is_call, message_id = isinstance(frame, Call), frame.message_id or ""
     action = frame.action if isinstance(frame, Call) else ""
     reply = replies.refusal(link, message_id, "InternalError", "Kept for inspection")
+    notes = masked(f"{type(error).__name__}: {error}")[:_LONGEST_NOTE]
     kept = Frame(
-        "in", action, message_id, _raw(text), "error", "InternalError",
-        masked(f"{type(error).__name__}: {error}")[:_LONGEST_NOTE], reply.payload if is_call else "",
+        "in", action, message_id, _raw(text), "error", "InternalError", notes,
+        reply.payload if is_call else "",
     )  # fmt: skip
     await door.submit(_item(link, received_at, kept))
     return reply.frame if is_call else None
