@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from itertools import chain
+from itertools import pairwise
 from typing import Any
 
 from chaos.estate import Estate, Part
@@ -79,7 +79,7 @@ def recoveries_s(kills: list[Kill], stations: list[Station]) -> list[tuple[float
     return found
 
 
-def waits_s(stations: list[Station]) -> list[float]:
-    """How long each message was on its way, outages included."""
-    told = chain.from_iterable(station.acknowledged for station in stations)
-    return [t.acknowledged_at - t.made_at for t in told if t.acknowledged_at is not None]
+def silence_s(station: Station) -> float:
+    """The longest time between two acknowledgements: stations always have something to say."""
+    times = [told.acknowledged_at or 0.0 for told in station.acknowledged]
+    return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
