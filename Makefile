@@ -7,7 +7,7 @@ PY := $(BIN)/python
 NEEDS := $(if $(DATABASE_URL)$(REDIS_URL),prod,base)
 ASSETS := static/vendor/.made
 
-.PHONY: help run test test-embedded check format bench assets lock clean
+.PHONY: help run test test-embedded check format bench chaos assets lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ format: .venv/.dev ## put the code into shape
 
 bench: .venv/.dev $(ASSETS) ## the benchmark suite on a throw-away PostgreSQL; prints its table
 	$(PY) -m bench
+
+chaos: .venv/.dev $(ASSETS) ## kill processes, PostgreSQL and Redis while stations charge (MINUTES=, SEED=)
+	$(PY) -m chaos --minutes $(or $(MINUTES),2) $(if $(SEED),--seed $(SEED))
 
 assets: $(ASSETS) ## browser assets from their pinned packages
 

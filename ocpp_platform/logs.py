@@ -1,8 +1,43 @@
-"""Log lines as JSON, one object a line, for machines that collect them."""
+"""Log lines without secrets; as JSON, one object a line, for machines that collect them."""
 
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
+
+from apps.journal.secrecy import hidden_in
+
+
+def configuration(form: str, level: str) -> dict[str, Any]:
+    """What ``logging.config`` takes. ``form``: text or json."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+            "json": {"()": JsonFormatter},
+        },
+        "filters": {"discretion": {"()": Discretion}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": form,
+                "filters": ["discretion"],
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+    }
+
+
+class Discretion(logging.Filter):
+    """Takes passwords and signatures out of what is logged, addresses above all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = record.getMessage()
+        shown = hidden_in(told)
+        if shown != told:
+            record.msg, record.args = shown, ()
+        return True
 
 
 class JsonFormatter(logging.Formatter):

@@ -9,6 +9,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import SELF
 
+from ocpp_platform import clock, logs
 from ocpp_platform import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -279,32 +280,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # an outage of Redis, however long, ends no worker
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
-    "commands-expiry": {"task": "commands.expire", "schedule": 10},
-    "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
-    "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
-    "power-pushes": {"task": "power.push_due", "schedule": 15},
-    "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},
-    "onboarding-renewal": {"task": "onboarding.renew_ending", "schedule": 6 * 3600},
-    "costs-telling": {"task": "costs.tell", "schedule": 60},
-    "lists-upkeep": {"task": "lists.keep", "schedule": 30},
-    "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
-    "device-reports": {"task": "device.watch_reports", "schedule": 30},
-    "device-let-go": {"task": "device.let_go", "schedule": 6 * 3600},
-    "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
-    "accounts-log-ins": {"task": "accounts.forget_log_ins", "schedule": 6 * 3600},
-    "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
-}
+CELERY_BEAT_SCHEDULE = clock.SCHEDULE
 
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {"()": "ocpp_platform.logs.JsonFormatter"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration(LOG_FORMAT, env.text("LOG_LEVEL", "WARNING"))

@@ -18,6 +18,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,7 @@ def free_port() -> int:
 
 def wait_for_port(port: int, what: str) -> None:
     """Until something listens there; TimeoutError names ``what`` did not."""
-    _wait(lambda: _is_open(port), what)
+    _wait(lambda: is_open(port), what)
 
 
 def postgres_folder() -> Path | None:
@@ -51,28 +52,37 @@ def has_servers() -> bool:
 @contextmanager
 def postgres(*options: str) -> Iterator[str]:
     """A PostgreSQL server; yields the address of its empty database."""
-    programs = postgres_folder()
-    if programs is None:
-        raise FileNotFoundError("PostgreSQL's programs are not installed")
+    folder, port = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp")), free_port()
+    command, user = prepare_postgres(folder, port, *options)
+    address = f"postgres://tester@127.0.0.1:{port}/platform"
+    with _process(command, log=folder / "log", user=user, cwd=folder):
+        _wait(lambda: is_postgres_ready(port), "PostgreSQL")
+        make_database(address)
+        yield address
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepare_postgres(folder: Path, port: int, *options: str) -> tuple[list[str], str | None]:
+    """An empty cluster in ``folder``; the command that serves it, and the user that must."""
+    programs = _postgres_programs()
     user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     if user:
         shutil.chown(folder, user)
-    port, data = free_port(), folder / "data"
-    run = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "check": True}
+    data = folder / "data"
     initdb = [programs / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"]
-    subprocess.run(initdb, **run)  # type: ignore[call-overload]
+    subprocess.run(initdb, user=user, cwd=folder, stdout=subprocess.DEVNULL, check=True)
     settings = ("max_connections=200", f"unix_socket_directories={folder}", *options)
-    command = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1"]
+    command = [programs / "postgres", "-D", data, "-p", port, "-h", "127.0.0.1"]
     command += [part for setting in settings for part in ("-c", setting)]
-    with _process(command, log=folder / "log", user=user, cwd=folder):
-        _wait(lambda: _is_ready(programs, port), "PostgreSQL")
-        subprocess.run(
-            [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tester", "platform"],
-            **run,  # type: ignore[call-overload]
-        )
-        yield f"postgres://tester@127.0.0.1:{port}/platform"
-    shutil.rmtree(folder, ignore_errors=True)
+    return [str(part) for part in command], user
+
+
+def make_database(address: str) -> None:
+    """The database that ``address`` names."""
+    parts = urlsplit(address)
+    where = ["-h", str(parts.hostname), "-p", str(parts.port), "-U", str(parts.username)]
+    command = [_postgres_programs() / "createdb", *where, parts.path[1:]]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
 
 
 @contextmanager
@@ -80,11 +90,16 @@ def redis() -> Iterator[str]:
     """A Redis server that keeps nothing; yields its address."""
     port = free_port()
     folder = Path(tempfile.mkdtemp(prefix="redis-"))
-    command = ["redis-server", "--port", str(port), "--save", "", "--appendonly", "no"]
-    with _process([*command, "--bind", "127.0.0.1"], log=folder / "log", cwd=folder):
-        _wait(lambda: _is_open(port), "Redis")
+    with _process(redis_command(port), log=folder / "log", cwd=folder):
+        _wait(lambda: is_open(port), "Redis")
         yield f"redis://127.0.0.1:{port}/0"
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def redis_command(port: int) -> list[str]:
+    """A server that keeps nothing."""
+    keeps_nothing = ["--save", "", "--appendonly", "no"]
+    return ["redis-server", "--port", str(port), "--bind", "127.0.0.1", *keeps_nothing]
 
 
 @dataclass
@@ -144,7 +159,7 @@ def platform(state: Path, port: int | None = None, /, **given: str) -> Iterator[
     log = state / f"serve-{port}.log"
     with _process(command, log=log, cwd=ROOT, env=env) as process:
         served = Platform(port, env, process, log)
-        _wait(lambda: _answers(f"{served.url}/healthz"), f"the platform ({log})")
+        _wait(lambda: answers(f"{served.url}/healthz"), f"the platform ({log})")
         yield served
 
 
@@ -188,17 +203,24 @@ def _wait(is_there: object, what: str) -> None:
         time.sleep(0.05)
 
 
-def _is_ready(programs: Path, port: int) -> bool:
-    asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+def _postgres_programs() -> Path:
+    programs = postgres_folder()
+    if programs is None:
+        raise FileNotFoundError("PostgreSQL's programs are not installed")
+    return programs
+
+
+def is_postgres_ready(port: int) -> bool:
+    asked = [str(_postgres_programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     return subprocess.run(asked, check=False).returncode == 0
 
 
-def _is_open(port: int) -> bool:
+def is_open(port: int) -> bool:
     with closing(socket.socket()) as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         with urlopen(url, timeout=2) as response:
             return bool(response.status == 200)

@@ -34,12 +34,11 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     if row is None:
         return None
     row.state = _state_after(row, event)
-    row.detail, row.response = event.detail[:255], masked(event.response)
-    row.parameters, row.verbatim = masked(row.parameters), masked(row.verbatim)
+    row.detail, row.response = masked(event.detail)[:255], masked(event.response)
     if row.verbatim is not None and event.literal:
         row.verbatim["status"] = event.literal
     row.error_code = event.error_code[:64]
-    row.error_description = event.error_description[:255]
+    row.error_description = masked(event.error_description)[:255]
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
     if row.state == State.ACCEPTED and _is_awaited(row):
@@ -48,15 +47,22 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
         row.confirmed_at = row.confirmed_at or now
     row.save(
         update_fields=[
-            "state", "detail", "response", "parameters", "error_code", "error_description",
-            "answered_at", "transaction_id", "confirm_by", "confirmed_at", "verbatim",
+            "state", "detail", "response", "error_code", "error_description", "answered_at",
+            "transaction_id", "confirm_by", "confirmed_at",
         ]
     )  # fmt: skip
+    _forget_secrets(row)
     _read_back(row, event, now)
     if event.detail == _REPLACES:
         _fail_replaced(row, now)
     announce_change(row)
     return row
+
+
+def _forget_secrets(row: CommandRow) -> None:
+    """Kept no longer than they are needed to send; ``row`` has them for those who apply it now."""
+    kept = {"parameters": masked(row.parameters), "verbatim": masked(row.verbatim)}
+    CommandRow.objects.filter(pk=row.pk).update(**kept)
 
 
 def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:

@@ -26,7 +26,8 @@ from apps.domain.pki import CertificateRequested
 from apps.domain.power import ProfilesReported
 from apps.domain.publishing import PublishProgressed
 from apps.domain.vocabulary import ConnectorStatus
-from apps.journal.masking import is_secret
+from apps.journal.masking import masked
+from apps.journal.secrecy import is_secret_variable
 
 Item = dict[str, Any]
 
@@ -75,7 +76,7 @@ def is_effect(name: str, parameters: dict[str, Any]) -> bool:
 
 def readable(variables: Iterable[Item]) -> list[Item]:
     """Those of ``variables`` that a station shows again when it is asked: no secrets."""
-    return [item for item in variables if not is_secret(_named(item)[1])]
+    return [item for item in variables if not is_secret_variable(*_named(item))]
 
 
 def observe_reading(
@@ -85,9 +86,11 @@ def observe_reading(
 
     What was ``asked`` for and is not shown can be written only: to accept it is the effect.
     """
-    shown = {_key(v.component, v.variable): v.value for v in answered.values}
+    shown = {_key(v.component, v.variable): masked(v.value) for v in answered.values}
     hidden = {_key(*_named(item)) for item in asked} - shown.keys()
-    wanted = [(_key(*_named(item)), item.get("attributeValue")) for item in readable(variables)]
+    wanted = [
+        (_key(*_named(item)), masked(item.get("attributeValue"))) for item in readable(variables)
+    ]
     seen = [(key, value) for key, value in wanted if key not in hidden]
     if not wanted or any(shown.get(key) != value for key, value in seen):
         return ""
@@ -165,8 +168,8 @@ def _observe_display(parameters: Item, event: Event) -> str:
     """The report that follows the order has the message under its number, as it was set."""
     if not isinstance(event, DisplayReported):
         return ""
-    wanted = (parameters["message_id"], parameters["content"])
-    is_shown = wanted in [(shown.number, shown.content) for shown in event.messages]
+    wanted = (parameters["message_id"], masked(parameters["content"]))
+    is_shown = wanted in [(shown.number, masked(shown.content)) for shown in event.messages]
     return "Read back as set" if is_shown else ""
 
 

@@ -1,5 +1,9 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+
+from apps.journal.masking import masked
 
 
 class State(models.TextChoices):
@@ -73,6 +77,12 @@ class CommandRow(models.Model):
                 name="command_open",
             ),
         ]
+
+    @property
+    def shown_parameters(self) -> dict[str, Any]:
+        """What people may see of them; until it is sent the row has them in full."""
+        shown: dict[str, Any] = masked(self.parameters)
+        return shown
 
     @property
     def number(self) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.device.assembly import Kind
+from apps.journal.masking import masked
 
 Json = Mapping[str, Any]
 
@@ -72,7 +73,8 @@ def _kind(name: str, parameters: Json) -> Kind | None:
 def _of_command(name: str, parameters: Json) -> dict[str, Any]:
     if name == "get_variables":
         return {"base": "full"}
-    return {key: parameters[key] for key in _KEPT if parameters.get(key)}
+    asked: dict[str, Any] = masked({key: parameters[key] for key in _KEPT if parameters.get(key)})
+    return asked
 
 
 def _number(call: Json) -> int | None:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from apps.device.models import DeviceEvent, Monitor, Origin
 from apps.domain.events import NoticesReported, StationNotice, VariableValue
-from apps.stations.readings import key_of
+from apps.journal.masking import masked
+from apps.stations.readings import key_of, shown_value
 
 _AT_ONCE = 5000
 _ORIGINS = {
@@ -73,9 +74,9 @@ def _row(
         trigger=notice.trigger,
         kind=notice.kind,
         cause=notice.cause,
-        value=notice.value,
+        value=shown_value(component, variable, notice.value),
         tech_code=notice.tech_code[:50],
-        tech_info=notice.tech_info,
+        tech_info=masked(notice.tech_info),
         is_cleared=notice.is_cleared,
         is_status=notice.is_status,
         transaction_id=notice.transaction_id[:36],

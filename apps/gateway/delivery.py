@@ -27,6 +27,7 @@ from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
 from apps.gateway.sent import Sent, failed, merged
 from apps.ingest.items import Frame, Item, Settled
+from apps.journal.masking import masked_frame
 from apps.protocol import Limits, Outcome, frames
 from apps.protocol.errors import CannotEncode
 from apps.protocol.frames import CallError, CallResult
@@ -181,7 +182,8 @@ def _settling(
     elif response is None:
         settled = Settled(message_id, at, "timed_out")
     else:
-        settled = Settled(message_id, at, "malformed", str(response.raw)[:10_000], "", latency_ms)
+        raw = masked_frame(str(response.raw))[:10_000]
+        settled = Settled(message_id, at, "malformed", raw, "", latency_ms)
     item = _item(link, at, row)
     item.settled = settled
     return item

@@ -5,7 +5,6 @@ station sends raises here, and no answer leaves before its event is committed.
 """
 
 import logging
-import re
 from datetime import UTC, datetime
 from typing import Protocol as Shape
 
@@ -18,7 +17,8 @@ from apps.gateway.admission import is_in_name_of
 from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
 from apps.ingest.items import Frame, Item, Reply
-from apps.journal.masking import impersonal
+from apps.journal.masking import impersonal, masked, masked_frame
+from apps.journal.secrecy import may_tell
 from apps.protocol import examination, transfers
 from apps.protocol.examination import Examined
 from apps.protocol.frames import Call, CallError, CallResult, Malformed
@@ -26,14 +26,6 @@ from apps.protocol.frames import Frame as Received
 from ocpp_platform.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)
-
-_MAY_HOLD_SECRETS = re.compile(
-    r"password|passphrase|authorizationkey|api_?key|secret|private_?key|\"keycode\"", re.IGNORECASE
-)
-# By far the most frequent, and without a secret: what makers add goes into customData, and what
-# a driver types is a token of type KeyCode.
-_PLAIN = frozenset({"TransactionEvent", "MeterValues", "StatusNotification", "Heartbeat"})
-
 
 _LONGEST_NOTE = 2_000
 
@@ -110,9 +102,10 @@ async def _broken(
     is_call, message_id = isinstance(frame, Call), frame.message_id or ""
     action = frame.action if isinstance(frame, Call) else ""
     reply = replies.refusal(link, message_id, "InternalError", "Kept for inspection")
+    notes = masked(f"{type(error).__name__}: {error}")[:_LONGEST_NOTE]
     kept = Frame(
-        "in", action, message_id, _raw(text), "error", "InternalError",
-        f"{type(error).__name__}: {error}"[:_LONGEST_NOTE], reply.payload if is_call else "",
+        "in", action, message_id, _raw(text), "error", "InternalError", notes,
+        reply.payload if is_call else "",
     )  # fmt: skip
     await door.submit(_item(link, received_at, kept))
     return reply.frame if is_call else None
@@ -197,17 +190,15 @@ def _kept(
     notes: str = "",
     error_code: str = "",
 ) -> Frame:
-    is_plain = call.action in _PLAIN and "customData" not in text and "KeyCode" not in text
-    has_secret = not is_plain and _MAY_HOLD_SECRETS.search(text) is not None
     shown = impersonal(call.action, call.payload)
-    payload = (replies.masked_text if has_secret else replies.json_text)(shown)
+    payload = (replies.masked_text if may_tell(text) else replies.json_text)(shown)
+    answer, notes = masked(answer), masked(notes)
     return Frame("in", call.action, call.message_id, payload, result, error_code, notes, answer)
 
 
 def _raw(text: str) -> str:
-    """Text that is no JSON, as it came; not kept where it may hold a secret."""
-    shown = text.replace("\x00", "\ufffd")
-    return "(not kept: it may hold a secret)" if _MAY_HOLD_SECRETS.search(shown) else shown
+    """A frame as it came, without its secrets."""
+    return masked_frame(text.replace("\x00", "\ufffd"))
 
 
 def _item(link: Link, received_at: datetime, frame: Frame, event: Event | None = None) -> Item:

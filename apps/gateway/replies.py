@@ -9,6 +9,7 @@ from apps.domain.answers import Answer, BootAnswer, Refusal
 from apps.gateway.link import Link
 from apps.ingest.items import Reply
 from apps.journal.masking import masked
+from apps.journal.secrecy import may_tell
 from apps.protocol import errors, frames, transfers
 from apps.protocol.frames import Call
 
@@ -47,4 +48,5 @@ def masked_text(payload: Any) -> str:
 
 
 def _result(message_id: str, payload: str) -> Reply:
-    return Reply(f"[3,{json_text(message_id)},{payload}]", payload)
+    kept = masked_text(orjson.loads(payload)) if may_tell(payload) else payload
+    return Reply(f"[3,{json_text(message_id)},{payload}]", kept)

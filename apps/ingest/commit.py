@@ -75,7 +75,8 @@ def _retry_alone(item: Item, now: datetime, error: Exception) -> Reply | None:
             raise
         except Exception as again:  # noqa: BLE001 - an edge, see above
             error = again
-    logger.error("event of %s refused: %r", item.ref.identity, item.event, exc_info=error)
+    kind = type(item.event).__name__  # what is in it may be a secret, and is in the journal
+    logger.error("%s of %s refused", kind, item.ref.identity, exc_info=error)
     return _refuse(item, error)
 
 

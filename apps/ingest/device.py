@@ -13,6 +13,7 @@ from apps.domain.events import CommandAnswered, Event, NoticesReported, Variable
 from apps.ingest import display
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
+from apps.journal.masking import masked
 from apps.lists import services as lists
 from apps.stations import readings
 from apps.stations.models import Station
@@ -64,7 +65,8 @@ def _monitors(batch: WorkingSet, item: Item, event: MonitorsReported) -> Answer:
 
 
 def _customer(batch: WorkingSet, item: Item, event: CustomerTold) -> Answer:
-    part = Part(Kind.CUSTOMER, event.request_id, event.seq, event.is_last, text=event.text)
+    text = masked(event.text)
+    part = Part(Kind.CUSTOMER, event.request_id, event.seq, event.is_last, text=text)
     return _settled(batch, item, reports.take_part(item.ref.id, part, batch.now))
 
 

@@ -25,6 +25,7 @@ from apps.ingest import (
 )
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
+from apps.sessions.ledger import is_of_session
 
 Result = Answer | Callable[[], Answer]
 Handler = Callable[[WorkingSet, Item, Any], Result]
@@ -74,7 +75,8 @@ def _disconnected(batch: WorkingSet, item: Item, event: events.StationDisconnect
 
 
 def _status(batch: WorkingSet, item: Item, event: events.ConnectorStatusChanged) -> Answer:
-    batch.yard.status(item.ref, event, batch.now)
+    is_early = is_of_session(event.status) and not batch.ledger.open_on(item.ref.id, event.evse_id)
+    batch.yard.status(item.ref, event, batch.now, is_kept=is_early)
     batch.ledger.take_status(item.ref, event.evse_id, event.status, event.at)
     batch.station_changed(item.ref)
     return Answer()

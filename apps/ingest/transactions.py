@@ -1,7 +1,6 @@
 """Events about sessions: find the session, give it the event, answer for its token."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from apps.commands import services as commands
 from apps.domain.answers import Answer, SessionAnswer, TokenAnswer
@@ -40,7 +39,8 @@ def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
         entry = batch.ledger.open(item.ref, item.protocol, event, key)
     token = _take(batch, item, entry, event)
     if item.traits.shows_session_by_status:
-        batch.ledger.take_earlier_statuses(entry)
+        told = batch.yard.told_statuses(item.ref.id, entry.known.evse_id or 0)
+        batch.ledger.take_earlier_statuses(entry, told)
     return SessionAnswer(entry.transaction_id, token)
 
 
@@ -72,18 +72,16 @@ def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callab
 
 
 def sampled(batch: WorkingSet, item: Item, event: SamplesTaken) -> Answer:
-    """MeterValues: of the session they name, else of the one that runs on the connector."""
+    """MeterValues: of the session they name, else of the one that ran on the connector then."""
     entry = None
     if event.transaction_id is not None:
         entry = batch.ledger.find(item.ref.id, event.transaction_id)
-    elif event.samples:
+    elif event.samples and not _is_of_main_meter(batch, item, event):
         entry = _running(batch, item, event)
+        if entry is None:
+            batch.ledger.strays.keep(item.ref.id, event.evse_id, event.samples, batch.now)
     if entry is not None:
-        entry.add_samples(event.samples)
-        last_at = max((s.at for s in event.samples), default=entry.known.last_event_at)
-        entry.facts = replace(entry.known, last_event_at=max(entry.known.last_event_at, last_at))
-        entry.needs_total |= entry.is_ended
-        entry.touch(batch.now)
+        entry.take_samples(event.samples, batch.now)
         item.session_id = entry.id
     return Answer()
 
@@ -141,18 +139,24 @@ def _only_open(batch: WorkingSet, item: Item, event: SessionEnded) -> Entry | No
     return running[0] if len(running) == 1 else None
 
 
-def _running(batch: WorkingSet, item: Item, event: SamplesTaken) -> Entry | None:
+def _is_of_main_meter(batch: WorkingSet, item: Item, event: SamplesTaken) -> bool:
     """EVSE 0 is the main meter, except where a station with one connector means that one."""
-    is_main = event.evse_id == 0
-    if is_main and not (item.traits.means_its_plug_by_zero and batch.yard.has_one_plug(item.ref)):
-        return None
+    if event.evse_id != 0:
+        return False
+    return not (item.traits.means_its_plug_by_zero and batch.yard.has_one_plug(item.ref))
+
+
+def _running(batch: WorkingSet, item: Item, event: SamplesTaken) -> Entry | None:
+    """The session that runs there, or that ran there when the reading was taken."""
     first_at = min(sample.at for sample in event.samples)
     running = [
         entry
         for entry in batch.ledger.open_on(item.ref.id, event.evse_id or None)
         if entry.known.started_at <= first_at
     ]
-    return running[-1] if len(running) == 1 or (running and event.evse_id) else None
+    if running:
+        return running[-1] if len(running) == 1 or event.evse_id else None
+    return batch.ledger.find_ended_at(item.ref.id, event.evse_id or None, first_at)
 
 
 def _supersede(batch: WorkingSet, item: Item, event: SessionStarted) -> None:
@@ -165,12 +169,14 @@ def _supersede(batch: WorkingSet, item: Item, event: SessionStarted) -> None:
 
 
 def _take(batch: WorkingSet, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
-    began_at = entry.facts and entry.facts.started_at
+    before = entry.facts
     entry.take(event, batch.now)
     item.session_id = entry.id
     holdings.used(batch, item, event)
-    if entry.known.started_at != began_at:
+    if before is None or entry.known.started_at != before.started_at:
         batch.ledger.pin_tariff(entry, item.ref)
+    if before is None or entry.place != (before.started_at, before.evse_id):
+        batch.ledger.take_strays(entry, batch.now)
     return _verdict(batch, item, event, entry)
 
 

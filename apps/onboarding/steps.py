@@ -12,7 +12,7 @@ from apps.domain import commands
 from apps.domain.command import BadParameters
 from apps.domain.commands import Command, SetVariables
 from apps.domain.onboarding import PASSWORD, WHILE_PENDING, Setting
-from apps.journal.masking import is_secret
+from apps.journal.secrecy import is_secret_variable
 from apps.protocol.feasibility import problem_with, spelled
 
 SETTING, NEW_PASSWORD = "set_setting", "set_password"
@@ -93,7 +93,10 @@ def _check_setting(parameters: Mapping[str, Any]) -> None:
         problems.append("Give 'component' and 'variable', or neither")
     if not (parameters.get("key") or parameters.get("variable")):
         problems.append("Give 'key' (OCPP 1.6), or 'component' and 'variable' (OCPP 2.0.1)")
-    if any(is_secret(str(parameters.get(name, ""))) for name in ("key", "variable")):
+    component = str(parameters.get("component", ""))
+    if any(
+        is_secret_variable(component, str(parameters.get(name, ""))) for name in ("key", "variable")
+    ):
         problems.append(f"A secret is not kept in a step; use {NEW_PASSWORD!r}")
     if problems:
         raise BadParameters(problems)

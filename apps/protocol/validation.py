@@ -1,7 +1,8 @@
 """Payloads against the OCPP JSON schemas that the ``ocpp`` package ships.
 
 Validators are compiled once, at first use. Unlike that package, formats are checked and
-additional properties of messages are told apart from wrong values.
+additional properties of messages are told apart from wrong values. A problem never quotes the
+value: it may be a secret.
 """
 
 from collections.abc import Iterator
@@ -116,7 +117,9 @@ def schema(protocol: Protocol, action: str, kind: Kind = "request") -> dict[str,
 
 @cache
 def _validator(protocol: Protocol, action: str, kind: Kind) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(schema(protocol, action, kind), validate_formats=True)
+    return jsonschema_rs.validator_for(
+        schema(protocol, action, kind), validate_formats=True, mask="the value"
+    )
 
 
 def _folder(protocol: Protocol) -> Any:

@@ -1,6 +1,7 @@
 from django.db import models
 
 from apps.accounts.models import Organisation
+from apps.journal.secrecy import shown
 from apps.reservations.life import OPEN, Life
 from apps.stations.models import Station
 
@@ -35,3 +36,8 @@ class Reservation(models.Model):
                 name="reservation_open",
             ),
         ]
+
+    @property
+    def shown_token(self) -> str:
+        """What people may see of the token; no code that a driver types."""
+        return shown(self.token_uid, self.token_kind)

@@ -1,6 +1,6 @@
 """One session while a batch works on it: facts, totals, and what must be written."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -131,6 +131,14 @@ class Entry:
             else:
                 self.totals = totals
 
+    def take_samples(self, samples: tuple[Sample, ...], now: datetime) -> None:
+        """Readings that came by themselves; they are signs of life, and may come late."""
+        self.add_samples(samples)
+        last_at = max((sample.at for sample in samples), default=self.known.last_event_at)
+        self.facts = replace(self.known, last_event_at=max(self.known.last_event_at, last_at))
+        self.needs_total |= self.is_ended
+        self.touch(now)
+
     def mark(self, flag: str) -> None:
         """Set one of the LASTING flags."""
         self.flags = " ".join(sorted({*self.flags.split(), flag}))
@@ -146,6 +154,16 @@ class Entry:
         self.state = state.value
         self.flags = _flags(self.known, self.totals, self.flags)
         self.is_problem = _is_problem(self.known, self.totals, self.flags)
+
+    def has_run_at(self, at: datetime) -> bool:
+        """Whether a reading of that instant is its own."""
+        began_at, ended_at = self.known.started_at, self.known.ended_at
+        return began_at <= at and (ended_at is None or at <= ended_at)
+
+    @property
+    def place(self) -> tuple[datetime, int | None]:
+        """Since when and where it runs, which says what readings are its own."""
+        return self.known.started_at, self.known.evse_id
 
     @property
     def is_ended(self) -> bool:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from apps.journal.secrecy import shown
 from apps.sessions.models import Session
 from apps.tariffs.pricing import rounded
 
@@ -34,6 +35,7 @@ class Record(NamedTuple):
     transaction_id: str
     protocol: str
     token_uid: str
+    token_kind: str
     started_at: datetime
     ended_at: datetime | None
     station__location__timezone: str
@@ -81,8 +83,8 @@ def row(record: Record) -> tuple[object, ...]:
     return (
         record.id, _text(record.station__identity), record.evse_id, record.connector_id,
         _text(record.station__location__name), _text(record.transaction_id), record.protocol,
-        _text(record.token_uid), _utc(started_at), _utc(ended_at), _local(started_at, zone),
-        _local(ended_at, zone), record.station__location__timezone,
+        _text(shown(record.token_uid, record.token_kind)), _utc(started_at), _utc(ended_at),
+        _local(started_at, zone), _local(ended_at, zone), record.station__location__timezone,
         ended_at and int((ended_at - started_at).total_seconds()), _kwh(record.energy_wh),
         _kwh(record.meter_start_wh), _kwh(record.meter_stop_wh), _text(record.stop_reason),
         "ended" if ended_at else "active", _text(record.tariff_version__tariff__name),

@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from apps.domain.events import SessionEnded, SessionEvent
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.live.announce import announce
 from apps.protocol import traits_of
 from apps.sessions import energy, machine
 from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, UNAUTHORISED, Entry
-from apps.sessions.models import FIRST_ID, Sample, Session
+from apps.sessions.models import Sample, Session
+from apps.sessions.numbers import next_id
 from apps.sessions.prices import price_for
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import load_samples, sample_rows
+from apps.sessions.strays import Strays
 from apps.stations.models import StatusChange
 from apps.stations.refs import StationRef
 from apps.stations.services import show_session_states
@@ -36,6 +36,11 @@ _END = SampleContext.END.value
 _LATE = 8  # ended sessions of a station among which a repeated stop is looked for
 
 
+def is_of_session(status: ConnectorStatus) -> bool:
+    """Whether a connector that is in no session cannot show it."""
+    return status in STATES_BY_STATUS
+
+
 class Ledger:
     """``named``: (station, transaction id) or (station, natural key) pairs of the batch;
     ``crowded``: stations of which every open session is needed."""
@@ -50,6 +55,7 @@ class Ledger:
         self._by_name: dict[tuple[int, str], Entry] = {}
         self._by_key: dict[tuple[int, str], Entry] = {}
         self._locations: dict[int, StationRef] = {}
+        self.strays = Strays()
         rows = self._rows(named, started, crowded)
         for row in rows:
             self._keep(Entry.of_row(row))
@@ -82,6 +88,29 @@ class Ledger:
             and evse_id in (None, entry.known.evse_id)
         ]
 
+    def find_ended_at(self, station_id: int, evse_id: int | None, at: datetime) -> Entry | None:
+        """The session that ran there then, and has ended since: in this batch, or before."""
+        here = (e for e in self._entries.values() if e.station_id == station_id and e.is_ended)
+        for entry in here:
+            if evse_id in (None, entry.known.evse_id) and entry.has_run_at(at):
+                return entry
+        place = {} if evse_id is None else {"evse_id": evse_id}
+        ran = Session.objects.filter(
+            station_id=station_id, started_at__lte=at, ended_at__gte=at, **place
+        )
+        name = ran.order_by("-started_at").values_list("station_id", "transaction_id").first()
+        if name is None or name in self._by_name:
+            return None
+        for row in self._rows([name], (), ()):
+            self._keep(Entry.of_row(row))
+        return self._by_name.get(name)
+
+    def take_strays(self, entry: Entry, now: datetime) -> None:
+        """Readings that overtook the start of their session."""
+        samples = self.strays.take(entry)
+        if samples:
+            entry.take_samples(samples, now)
+
     def count_running(self, organisation_id: int, token_uid: str, *, but: int) -> int:
         """Open sessions that the token may have, apart from session ``but``."""
         stored = Session.objects.filter(
@@ -99,7 +128,7 @@ class Ledger:
 
     def open(self, ref: StationRef, protocol: str, event: SessionEvent, key: str = "") -> Entry:
         """A new session. 1.6: its id is the transactionId that the station is told."""
-        session_id = _next_id()
+        session_id = next_id()
         entry = Entry(
             id=session_id,
             organisation_id=ref.organisation_id,
@@ -131,14 +160,15 @@ class Ledger:
                 entry.facts = machine.merge_state(entry.known, state, at)
                 entry.is_dirty = True
 
-    def take_earlier_statuses(self, entry: Entry) -> None:
-        """1.6: statuses that overtook the start of their session."""
+    def take_earlier_statuses(self, entry: Entry, told: Iterable[tuple[str, datetime]]) -> None:
+        """1.6: statuses that overtook the start of their session; ``told`` in this batch."""
+        began_at = entry.known.started_at
         changes = StatusChange.objects.filter(
             station_id=entry.station_id,
             evse_id=entry.known.evse_id or 0,
-            at__gte=entry.known.started_at,
+            at__gte=began_at,
         ).values_list("status", "at")
-        for status, at in changes:
+        for status, at in (*changes, *(one for one in told if one[1] >= began_at)):
             state = STATES_BY_STATUS.get(ConnectorStatus(status))
             if state is not None:
                 entry.facts = machine.merge_state(entry.known, state, at)
@@ -171,6 +201,7 @@ class Ledger:
         writes.upsert(
             Sample, SAMPLE_COLUMNS, ("session_id", "at", "context"), list(sample_rows(changed))
         )
+        self.strays.flush(writes)
         _show(changed)
 
     def _rows(
@@ -234,27 +265,6 @@ def _price(entry: Entry) -> None:
     entry.currency = cost.currency
     entry.price_excl_vat = rounded(cost.excl_vat, cost.currency)
     entry.vat, entry.price_incl_vat = cost.vat, cost.incl_vat
-
-
-def _next_id() -> int:
-    """The next session id, taken inside the batch's transaction."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('charging_sessions_session', 'id'))"
-            )
-            return int(cursor.fetchone()[0])
-        cursor.execute(
-            "UPDATE sqlite_sequence SET seq = max(seq + 1, %s)"
-            " WHERE name = 'charging_sessions_session' RETURNING seq",
-            [FIRST_ID],
-        )
-        row = cursor.fetchone()
-        if row is None:
-            cursor.execute(
-                "INSERT INTO sqlite_sequence VALUES ('charging_sessions_session', %s)", [FIRST_ID]
-            )
-        return int(row[0]) if row else FIRST_ID
 
 
 def _show(entries: Iterable[Entry]) -> None:

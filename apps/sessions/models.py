@@ -4,6 +4,7 @@ from django.db.models.functions import Upper
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import SessionState
+from apps.journal.secrecy import shown
 from apps.stations.models import Station
 from apps.tariffs.models import TariffVersion
 from apps.tokens.models import Token
@@ -101,14 +102,18 @@ class Session(models.Model):
             ),
         ]
 
+    @property
+    def shown_token(self) -> str:
+        """What people may see of the token; no code that a driver types."""
+        return shown(self.token_uid, self.token_kind)
 
-class Sample(models.Model):
-    """The meter of a session at one instant. Wh, W, A, V; phases L1 to L3.
+
+class Reading(models.Model):
+    """A meter at one instant. Wh, W, A, V; phases L1 to L3.
 
     ``is_trusted``: ``at`` is the station's own word, not our clock in place of a wrong one.
     """
 
-    session_id = models.BigIntegerField()
     at = models.DateTimeField()
     context = models.CharField(max_length=20)
     register_wh = models.FloatField(null=True)
@@ -123,9 +128,33 @@ class Sample(models.Model):
     is_trusted = models.BooleanField(default=True, db_default=True)
 
     class Meta:
+        abstract = True
+
+
+class Sample(Reading):
+    """The meter of a session."""
+
+    session_id = models.BigIntegerField()
+
+    class Meta:
         ordering = ["at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["session_id", "at", "context"], name="sample_once"),
+        ]
+
+
+class StraySample(Reading):
+    """Named no session, and none ran there then: one whose start comes later takes it."""
+
+    station_id = models.BigIntegerField()
+    evse_id = models.PositiveIntegerField()
+    received_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station_id", "evse_id", "at", "context"], name="stray_once"
+            ),
         ]
 
 

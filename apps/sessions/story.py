@@ -113,8 +113,8 @@ def _presented(attempt: Attempt) -> Moment:
         attempt.at,
         "ok" if accepted else "faulted",
         "badge-check" if accepted else "ban",
-        f"Card {attempt.uid} {'accepted' if accepted else f'refused: {attempt.verdict}'}",
-        key=f"card:{attempt.uid}:{attempt.verdict}",
+        f"Card {attempt.shown_uid} {'accepted' if accepted else f'refused: {attempt.verdict}'}",
+        key=f"card:{attempt.shown_uid}:{attempt.verdict}",
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from apps.domain.device import VariableSet
 from apps.domain.events import VariableValue
-from apps.journal.masking import MASK, is_secret
+from apps.journal.masking import masked
+from apps.journal.secrecy import MASK, is_secret_variable
 from apps.stations.models import Variable
 
 Key = tuple[str, str, int, int, str]
@@ -25,6 +26,12 @@ def key_of(value: VariableValue) -> Key:
     variable = "/".join(filter(None, (value.variable, value.variable_instance)))
     place = (value.evse_id or 0, value.connector_id or 0)
     return component[:110], variable[:110], *place, value.attribute
+
+
+def shown_value(component: str, variable: str, value: str) -> str:
+    """The value as people may see it; "" where there is none."""
+    is_secret = bool(value) and is_secret_variable(component, variable)
+    return MASK if is_secret else str(masked(value))
 
 
 def keep(
@@ -94,7 +101,7 @@ def _row(
 ) -> Variable:
     row = known or Variable(station_id=station_id, **dict(zip(_KEY, key, strict=True)))
     row.pk = None
-    shown = MASK if is_secret(value.variable) and value.value else value.value or ""
+    shown = shown_value(value.component, value.variable, value.value or "")
     if known is not None and row.value != shown and not _is_ours(row):
         row.changed_at, row.changed_by, row.changed_command_id = now, "", None
     row.value, row.read_at = shown, now
@@ -105,6 +112,7 @@ def _row(
             setattr(row, name, getattr(value, name))
     for name, trait in _traits(value).items():
         setattr(row, name, trait)
+    row.values_list = shown_value(value.component, value.variable, row.values_list)
     return row
 
 

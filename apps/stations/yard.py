@@ -15,6 +15,7 @@ from apps.domain.events import (
     VariableValue,
 )
 from apps.domain.vocabulary import BootStatus
+from apps.journal.masking import masked
 from apps.journal.models import LinkEvent
 from apps.stations import passwords, readings
 from apps.stations.models import (
@@ -120,27 +121,38 @@ class Yard:
         self._link(ref, event.connection_id, now, kind, code=event.code, reason=event.reason)
         return bool(counted)
 
-    def status(self, ref: StationRef, event: ConnectorStatusChanged, now: datetime) -> None:
-        """Last write by order of receipt (some clocks are hours off); repeats are coalesced."""
+    def status(
+        self, ref: StationRef, event: ConnectorStatusChanged, now: datetime, *, is_kept: bool
+    ) -> None:
+        """Last write by order of receipt (some clocks are hours off).
+
+        Repeats are coalesced, unless ``is_kept``: a session may begin that they are about.
+        """
         targets = self._targets(ref, event)
-        facts = (event.status.value, event.error_code, event.info)
+        info = masked(event.info)[:255]
+        facts = (event.status.value, event.error_code, info)
         same = [c for c in targets if (c.status, c.error_code, c.info) == facts]
-        if targets and len(same) == len(targets):
+        if targets and len(same) == len(targets) and not is_kept:
             return
         for connector in targets:
             connector.status, connector.error_code = event.status.value, event.error_code[:50]
-            connector.info, connector.status_at = event.info[:255], event.at
-            connector.vendor_error_code = event.vendor_error_code[:255]
+            connector.info, connector.status_at = info, event.at
+            connector.vendor_error_code = masked(event.vendor_error_code)[:255]
             self._dirty.add((ref.id, connector.evse.number, connector.number))
         self._changes.append(
             (ref.id, event.evse_id, event.connector_id, facts[0], event.error_code[:50],
-             event.info[:255], event.at, now)
+             info, event.at, now)
         )  # fmt: skip
+
+    def told_statuses(self, station_id: int, evse_id: int) -> list[tuple[str, datetime]]:
+        """What this batch has heard of an EVSE, and of when."""
+        place = (station_id, evse_id)
+        return [(change[3], change[6]) for change in self._changes if change[:2] == place]
 
     def notice(
         self, ref: StationRef, kind: str, title: str, at: datetime, now: datetime, detail: str = ""
     ) -> None:
-        self._notices.append((ref.id, kind, title[:120], detail[:255], at, now))
+        self._notices.append((ref.id, kind, title[:120], masked(detail)[:255], at, now))
 
     def password_taken(self, ref: StationRef, password: str) -> None:
         """From now on the station shows itself with this one (A01)."""

@@ -4,6 +4,7 @@ from django.db.models.functions import Upper
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import TokenStatus
+from apps.journal.secrecy import shown
 
 KINDS = [
     "ISO14443",
@@ -64,7 +65,12 @@ class Token(models.Model):
         indexes = [models.Index(Upper("uid"), "organisation", name="token_by_uid")]
 
     def __str__(self) -> str:
-        return self.uid
+        return self.shown_uid
+
+    @property
+    def shown_uid(self) -> str:
+        """What may be read outside of the register of tokens; no code that a driver types."""
+        return shown(self.uid, self.type)
 
 
 class TokenPolicy(models.Model):
@@ -84,7 +90,7 @@ class TokenPolicy(models.Model):
 
 
 class Attempt(models.Model):
-    """A token was presented: at which station, with which verdict."""
+    """A token was presented: at which station, with which verdict. A typed code is not kept."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     station_id = models.BigIntegerField()
@@ -100,3 +106,8 @@ class Attempt(models.Model):
             models.Index(fields=["station_id", "-at"], name="attempt_by_station"),
             models.Index(Upper("uid"), name="attempt_by_uid"),
         ]
+
+    @property
+    def shown_uid(self) -> str:
+        """The same where an older version kept it."""
+        return shown(self.uid, self.kind)

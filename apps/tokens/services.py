@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 
 from apps.domain.answers import TokenAnswer
 from apps.domain.events import Token as Presented
+from apps.journal.secrecy import shown
 from apps.live.announce import announce
 from apps.tokens.authorization import KnownToken, decide, limit, same
 from apps.tokens.models import Attempt, Token, TokenPolicy
@@ -76,7 +77,8 @@ class Desk:
         at: datetime,
     ) -> None:
         """Write down that the token was presented, for those who search for it later."""
-        who = (organisation_id, station_id, at, token.uid[:36], token.kind[:20])
+        uid = shown(token.uid[:36], token.kind)
+        who = (organisation_id, station_id, at, uid, token.kind[:20])
         self._attempts.append((*who, verdict.answer.status.value, verdict.token_id))
 
     def flush(self, writes: Writes) -> None:

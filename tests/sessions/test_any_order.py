@@ -14,7 +14,8 @@ from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
 from apps.ingest.items import Item
 from apps.protocol import codec
-from apps.sessions.models import Sample, Session
+from apps.sessions.models import Sample, Session, StraySample
+from apps.sessions.strays import let_go
 from apps.stations.refs import StationRef, find_refs
 from apps.tariffs.models import Tariff
 from tests.servers import register
@@ -22,6 +23,8 @@ from tests.sessions.strategies import arrivals, at, batches, meters, stories_201
 
 RECEIVED_AT = at(2 * 86_400)
 NOT_COMPARED = ("id", "station_id", "transaction_id", "last_received_at")
+Call = tuple[str, dict[str, Any]]
+STOP = "StopTransaction"
 numbers = count()
 law = settings(
     max_examples=40,
@@ -71,10 +74,11 @@ def test_a_2_0_1_session_is_the_same_in_any_order(
 START = {"connectorId": 1, "idTag": "AB12", "meterStart": 100, "timestamp": at(0).isoformat()}
 
 
-def events_16(calls: list[tuple[str, dict[str, Any]]], transaction_id: int) -> list[Event]:
+def events_16(
+    calls: list[Call], transaction_id: int, named: tuple[str, ...] = ("MeterValues", STOP)
+) -> list[Event]:
     """The calls as events; what names a transaction gets the id that the start was given."""
     read, now = codec(Protocol.OCPP16).read, RECEIVED_AT
-    named = ("MeterValues", "StopTransaction")
     return [
         read(action, payload | ({"transactionId": transaction_id} if action in named else {}), now)
         for action, payload in calls
@@ -82,9 +86,9 @@ def events_16(calls: list[tuple[str, dict[str, Any]]], transaction_id: int) -> l
 
 
 @st.composite
-def stories_16(draw: st.DrawFn) -> list[tuple[str, dict[str, Any]]]:
+def stories_16(draw: st.DrawFn) -> list[Call]:
     """What follows a start: statuses, meter values, perhaps the stop, and the start again."""
-    calls: list[tuple[str, dict[str, Any]]] = [("StartTransaction", START)]
+    calls: list[Call] = [("StartTransaction", START)]
     last_s = 0.0
     for sample in draw(meters(least=1, most=6)):
         last_s = (sample.at - at(0)).total_seconds()
@@ -97,7 +101,7 @@ def stories_16(draw: st.DrawFn) -> list[tuple[str, dict[str, Any]]]:
             calls.append(("StatusNotification", status_16(status, last_s)))
     if draw(st.booleans()):
         stop = {"meterStop": 4_000, "timestamp": at(last_s + 60).isoformat(), "reason": "Remote"}
-        calls.append(("StopTransaction", stop))
+        calls.append((STOP, stop))
     return calls
 
 
@@ -121,10 +125,108 @@ def test_a_1_6_session_is_the_same_in_any_order_after_its_start(
     assert told(shuffled) == told(straight)
 
 
+@st.composite
+def arrivals_without_ids(draw: st.DrawFn, story: list[Call]) -> list[Call]:
+    """Any order in which a station may tell it: a stop names what the start was answered."""
+    free = draw(arrivals([call for call in story if call[0] != STOP]))
+    for stop in (call for call in story if call[0] == STOP):
+        first = next(n for n, (action, _) in enumerate(free) if action == "StartTransaction")
+        free.insert(draw(st.integers(first + 1, len(free))), stop)
+    return free
+
+
+def tell_16(ref: StationRef, calls: list[Call], data: st.DataObject | None = None) -> None:
+    """Only the stop names its transaction; cut into commits as ``data`` has it, else one each."""
+    begins = next(n for n, (action, _) in enumerate(calls) if action == "StartTransaction") + 1
+    transaction_id = 0
+    for part in (calls[:begins], calls[begins:]):
+        events = events_16(part, transaction_id, named=(STOP,))
+        tell(ref, Protocol.OCPP16, data.draw(batches(events)) if data else [[e] for e in events])
+        transaction_id = int(Session.objects.get(station_id=ref.id).transaction_id)
+
+
+@law
+@given(st.data())
+def test_a_1_6_session_whose_readings_name_no_transaction_is_the_same_in_any_order(
+    network: Organisation, data: st.DataObject
+) -> None:
+    story = data.draw(stories_16())
+    straight, shuffled = new_station(network), new_station(network)
+    tell_16(straight, story)
+    tell_16(shuffled, data.draw(arrivals_without_ids(story)), data)
+    assert told(shuffled) == told(straight)
+    assert not StraySample.objects.exists()
+
+
+def test_readings_that_overtook_the_start_count_for_the_session_and_its_price(
+    network: Organisation,
+) -> None:
+    ref = new_station(network)
+    tell_16(ref, [reading_16(60, 1_100), reading_16(120, 2_100), ("StartTransaction", START)])
+    row = Session.objects.get(station_id=ref.id)
+    assert (row.energy_wh, row.last_event_at) == (2_000, at(120))
+    assert Sample.objects.filter(session_id=row.pk).count() == 3
+
+
+def test_readings_from_before_a_session_or_of_another_connector_are_none_of_it(
+    network: Organisation,
+) -> None:
+    ref = new_station(network)
+    tell_16(ref, [
+        reading_16(-60, 90), reading_16(60, 5_000, connector=2), reading_16(60, 6_000, connector=0),
+        ("StartTransaction", START),
+    ])  # fmt: skip
+    assert Session.objects.get(station_id=ref.id).energy_wh == 0
+    assert StraySample.objects.count() == 2
+
+
+def test_a_reading_that_comes_after_the_stop_belongs_to_the_session_that_ran_then(
+    network: Organisation,
+) -> None:
+    ref = new_station(network)
+    stop = {"meterStop": 4_000, "timestamp": at(600).isoformat()}
+    tell_16(ref, [("StartTransaction", START), (STOP, stop), reading_16(300, 2_000, power_w=7_000)])
+    row = Session.objects.get(station_id=ref.id)
+    assert (row.energy_wh, row.max_power_w) == (3_900, 7_000)
+
+
+def test_readings_whose_session_never_begins_are_forgotten_after_a_day(
+    network: Organisation,
+) -> None:
+    ref = new_station(network)
+    tell(ref, Protocol.OCPP16, [events_16([reading_16(60, 1_100)], 0, named=())])
+    let_go(now=RECEIVED_AT + timedelta(hours=23))
+    assert StraySample.objects.count() == 1
+    assert let_go(now=RECEIVED_AT + timedelta(hours=24)) == 1
+
+
+def reading_16(
+    second: float, wh: float, *, connector: int = 1, power_w: float | None = None
+) -> Call:
+    values = [{"value": str(wh), "context": "Sample.Periodic"}]
+    if power_w is not None:
+        values.append({"value": str(power_w), "measurand": "Power.Active.Import", "unit": "W"})
+    reading = {"timestamp": at(second).isoformat(), "sampledValue": values}
+    return "MeterValues", {"connectorId": connector, "meterValue": [reading]}
+
+
 def test_statuses_that_overtook_the_start_of_a_1_6_session_count(network: Organisation) -> None:
     ref = new_station(network)
     story = [("StatusNotification", status_16("SuspendedEV", 30)), ("StartTransaction", START)]
     tell(ref, Protocol.OCPP16, [[event] for event in events_16(story, 0)])
+    assert Session.objects.get(station_id=ref.id).state == "suspended_ev"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_latest_of_equal_statuses_that_overtook_the_start_counts(
+    network: Organisation, at_once: bool
+) -> None:
+    ref = new_station(network)
+    told_at = [("SuspendedEV", 30), ("SuspendedEV", 90)]
+    story: list[Call] = [("StatusNotification", status_16(*one)) for one in told_at]
+    story += [("StartTransaction", START), ("StatusNotification", status_16("Charging", 60))]
+    events = events_16(story, 0)
+    tell(ref, Protocol.OCPP16, [events] if at_once else [[event] for event in events])
     assert Session.objects.get(station_id=ref.id).state == "suspended_ev"
 
 

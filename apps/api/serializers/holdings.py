@@ -92,7 +92,7 @@ class ReservationOut(serializers.Serializer):
     station = serializers.CharField(source="station.identity")
     evse_id = serializers.IntegerField(allow_null=True)
     connector_type = serializers.CharField()
-    token = serializers.CharField(source="token_uid")
+    token = serializers.CharField(source="shown_token", help_text="••• for a code that is typed.")
     token_type = serializers.CharField(source="token_kind")
     group = serializers.CharField()
     state = serializers.ChoiceField(choices=[state.value for state in Life])

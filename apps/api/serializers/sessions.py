@@ -34,7 +34,7 @@ class SessionOut(serializers.Serializer):
     connector_id = serializers.IntegerField(allow_null=True)
     transaction_id = serializers.CharField()
     protocol = serializers.CharField()
-    token = serializers.CharField(source="token_uid")
+    token = serializers.CharField(source="shown_token", help_text="••• for a code that is typed.")
     state = serializers.SerializerMethodField()
     phase = serializers.CharField(
         source="state",

@@ -39,7 +39,7 @@ class TokenList(Resource):
         _check_free(self.actor, fields["uid"], fields.get("type", _DEFAULT_TYPE))
         with transaction.atomic():
             token = services.add_token(organisation_id=self.actor.organisation_id, **fields)
-            self.audit("token added", token.uid)
+            self.audit("token added", token.shown_uid)
         address = address_of(request, "token", token_id=token.pk)
         return Response(TokenOut(token).data, 201, headers={"Location": address})
 
@@ -58,11 +58,11 @@ class TokenDetail(Resource):
         """Changes what is given."""
         token = selectors.get_token(self.actor, token_id)
         fields: dict[str, Any] = self.body(TokenFields, partial=True)
-        uid, type_ = fields.get("uid", token.uid), fields.get("type", token.type)
+        uid, type_ = fields.get("uid", token.shown_uid), fields.get("type", token.type)
         _check_free(self.actor, uid, type_, but=token.pk)
         with transaction.atomic():
             services.change_token(token, **fields)
-            self.audit("token changed", token.uid, fields=sorted(fields))
+            self.audit("token changed", token.shown_uid, fields=sorted(fields))
         return Response(TokenOut(token).data)
 
     @extend_schema(responses={204: None})
@@ -71,7 +71,7 @@ class TokenDetail(Resource):
         token = selectors.get_token(self.actor, token_id)
         with transaction.atomic():
             services.remove_token(token)
-            self.audit("token removed", token.uid)
+            self.audit("token removed", token.shown_uid)
         return Response(status=204)
 
 

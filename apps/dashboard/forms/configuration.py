@@ -9,7 +9,7 @@ from apps.device import values
 from apps.device.values import Shape, shape_of
 from apps.domain.command import Command
 from apps.domain.commands import SetVariables
-from apps.journal.masking import MASK
+from apps.journal.secrecy import MASK
 from apps.stations.models import Variable
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from apps.accounts.models import Actor
+from apps.journal.secrecy import shown
 from apps.lists import plan
 from apps.lists import selectors as lists
 from apps.lists.models import ListPolicy, Push
@@ -126,13 +127,13 @@ def _lines(state: ListState) -> Iterable[ListLine]:
     missing = set(state.missing or ())
     for name in state.surplus or ():
         kind, _, uid = name.partition("|")
-        yield ListLine(uid, kind, "", "", ("paused", "minus", "To be removed"))
+        yield ListLine(shown(uid, kind), kind, "", "", ("paused", "minus", "To be removed"))
     wanted = sorted(state.wanted, key=lambda name: (name not in missing, name))
     for name in wanted:
         entry = state.wanted[name]
         yield ListLine(
-            entry["uid"], entry["type"], entry["status"], entry.get("group", ""),
-            _held(state, name),
+            shown(entry["uid"], entry["type"]), entry["type"], entry["status"],
+            entry.get("group", ""), _held(state, name),
         )  # fmt: skip
 
 

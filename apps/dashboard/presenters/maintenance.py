@@ -45,7 +45,7 @@ def station_orders(actor: Actor, station: Station) -> Orders:
 
 
 def _what(row: CommandRow) -> str:
-    given = row.parameters
+    given = row.shown_parameters
     if row.name == "get_log":
         return "Security log" if given.get("kind") == "security" else "Diagnostics log"
     if row.name == "unpublish_firmware":

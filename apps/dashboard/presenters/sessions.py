@@ -14,6 +14,7 @@ from apps.commands.models import CommandRow
 from apps.dashboard.access import zone_named
 from apps.journal import selectors as journal
 from apps.journal.models import LinkEvent, Message
+from apps.journal.secrecy import MASK
 from apps.sessions import diagnosis, selectors, story
 from apps.sessions.diagnosis import Case, Finding
 from apps.sessions.models import Sample, Session
@@ -88,7 +89,7 @@ class SessionSheet:
             (
                 f"Session {s.pk} (transaction {s.transaction_id})",
                 f"Station {s.station.identity}, EVSE {s.evse_id or '?'}, {s.station.location}",
-                f"Card {s.token_uid or 'none'}",
+                f"Card {s.shown_token or 'none'}",
                 f"{began:%Y-%m-%d %H:%M:%S} – {over}",
                 f"{s.energy_wh / 1000:.3f} kWh, {money}",
                 f"State {s.state}, stop reason {s.stop_reason or 'none'}",
@@ -148,8 +149,10 @@ def _attempts(actor: Actor, session: Session, begin: datetime, end: datetime) ->
     if not session.token_uid:
         return []
     found = tokens.list_attempts(
-        actor, station_id=session.station_id, uid=session.token_uid, limit=20
+        actor, station_id=session.station_id, uid=session.shown_token, limit=20
     )
+    if session.shown_token == MASK:
+        found = [attempt for attempt in found if attempt.token_id == session.token_id]
     return [attempt for attempt in found[::-1] if begin <= attempt.at <= end]
 
 

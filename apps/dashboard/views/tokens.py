@@ -45,7 +45,7 @@ def add(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "tokens/add.html", {"form": form}, status=422)
     token = services.add_token(organisation_id=request.user.organisation_id, **form.cleaned_data)
-    audit(actor=request.user, action="token added", target=token.uid, now=timezone.now())
+    audit(actor=request.user, action="token added", target=token.shown_uid, now=timezone.now())
     return redirect(f"{reverse('dashboard:tokens')}?q={token.uid}")
 
 
@@ -56,7 +56,7 @@ def set_status(request: PageRequest, token_id: int) -> HttpResponse:
     token = selectors.get_token(request.user, token_id)
     status = "blocked" if request.POST.get("status") == "blocked" else "accepted"
     services.change_token(token, status=status)
-    audit(actor=request.user, action=f"token {status}", target=token.uid, now=timezone.now())
+    audit(actor=request.user, action=f"token {status}", target=token.shown_uid, now=timezone.now())
     if request.htmx:
         return render(request, "tokens/_row.html", {"token": token})
     return redirect(f"{reverse('dashboard:tokens')}?q={token.uid}")

@@ -1,0 +1,20 @@
+"""What the clock does, and every how many seconds."""
+
+SCHEDULE = {
+    "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
+    "commands-expiry": {"task": "commands.expire", "schedule": 10},
+    "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
+    "sessions-strays": {"task": "sessions.let_strays_go", "schedule": 3600},
+    "uploads-sweep": {"task": "uploads.sweep", "schedule": 3600},
+    "power-pushes": {"task": "power.push_due", "schedule": 15},
+    "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},
+    "onboarding-renewal": {"task": "onboarding.renew_ending", "schedule": 6 * 3600},
+    "costs-telling": {"task": "costs.tell", "schedule": 60},
+    "lists-upkeep": {"task": "lists.keep", "schedule": 30},
+    "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
+    "device-reports": {"task": "device.watch_reports", "schedule": 30},
+    "device-let-go": {"task": "device.let_go", "schedule": 6 * 3600},
+    "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
+    "accounts-log-ins": {"task": "accounts.forget_log_ins", "schedule": 6 * 3600},
+    "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
+}
