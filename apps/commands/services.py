@@ -11,17 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from apps.commands.completion import complete
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import (
     NAMES,
-    BadParameters,
     Command,
     GetVariables,
     RawCall,
     StartSession,
     parameters,
 )
-from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.journal.masking import masked
 from apps.live.announce import announce, signal
 from apps.uploads import services as uploads
@@ -46,15 +45,17 @@ def queue(
     session_id: int | None = None,
     expires_s: float | None = None,
     verbatim: RawCall | None = None,
+    door: Door | None = None,
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
     ``verbatim``: the call that goes out in its stead, letter by letter; ``command`` is what it
-    means. Raises BadParameters where something is missing that only this installation can tell.
+    means. ``door``: the address of ours that a completed command names. Raises BadParameters
+    where something is missing that only this installation can tell.
     """
-    door = None
-    if verbatim is None:
-        command, door = _completed(command, organisation_id, station_id, now)
+    if verbatim is None and door is None:
+        whole = complete(command, organisation_id=organisation_id, station_id=station_id, now=now)
+        command, door = whole.command, whole.door
     row = CommandRow.objects.create(
         organisation_id=organisation_id,
         station_id=station_id,
@@ -179,31 +180,6 @@ def requeue(row: CommandRow) -> bool:
             state=State.QUEUED, sent_at=None, connection_id=""
         )
     )
-
-
-def timed(command: Command, now: datetime) -> Command:
-    """Firmware is fetched at once where nobody said when."""
-    if isinstance(command, UpdateFirmware) and not command.retrieve_at:
-        at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return replace(command, retrieve_at=at)
-    return command
-
-
-def _completed(
-    command: Command, organisation_id: int, station_id: int, now: datetime
-) -> tuple[Command, Door | None]:
-    """With what the caller need not know: the time, and where a file may come to us."""
-    command = timed(command, now)
-    if not isinstance(command, GetLog) or command.location:
-        return command, None
-    if not settings.OCPP_PUBLIC_URL:
-        raise BadParameters(
-            ["'location' is required: OCPP_PUBLIC_URL is not set, so stations cannot send to us"]
-        )
-    door, location = uploads.open_door(
-        organisation_id=organisation_id, station_id=station_id, now=now
-    )
-    return replace(command, location=location), door
 
 
 def announce_change(row: CommandRow) -> None:

@@ -6,9 +6,10 @@ from django.utils import timezone
 from apps.accounts.models import Actor
 from apps.accounts.services import audit
 from apps.commands.abilities import refusal
+from apps.commands.completion import Completed, complete
 from apps.commands.models import CommandRow
 from apps.commands.raw import meaning_of
-from apps.commands.services import queue, timed
+from apps.commands.services import queue
 from apps.device import services as device
 from apps.display import services as display
 from apps.domain.commands import BadParameters, Command, RawCall
@@ -40,9 +41,10 @@ def give(
     label = getattr(actor, "label", "")
     verbatim = command if isinstance(command, RawCall) else None
     if verbatim is None:
-        command = _fitted(station, command, now, label)
+        whole = _fitted(station, command, now, label)
     else:
-        command = meaning_of(station.protocol, verbatim) or verbatim
+        whole = Completed(meaning_of(station.protocol, verbatim) or verbatim)
+    command = whole.command
     row = queue(
         organisation_id=station.organisation_id,
         station_id=station.pk,
@@ -54,6 +56,7 @@ def give(
         session_id=session_id or _session_of(actor, station, command),
         expires_s=None if verbatim else reservations.patience_s(command, now),
         verbatim=verbatim,
+        door=whole.door,
     )
     details = {"command": row.pk, "parameters": masked(row.verbatim or row.parameters)}
     audit(
@@ -63,16 +66,19 @@ def give(
     return row
 
 
-def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Command:
+def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Completed:
     """The command as this station can take it. A raw call is nobody's to change."""
     if not station.traits.can(type(command)):
         _check_words(station, command)
-    command = device.prepare(station, power.prepare(station, timed(command, now)))
+    command = device.prepare(station, power.prepare(station, command))
     command = display.complete(station, command, now=now)
     command = lists.complete(station, command, now=now)
     command = reservations.complete(station, command, now=now, actor=actor)
-    _check_words(station, command)
-    return command
+    whole = complete(
+        command, organisation_id=station.organisation_id, station_id=station.pk, now=now
+    )
+    _check_words(station, whole.command)
+    return whole
 
 
 def _check_words(station: Station, command: Command) -> None:
