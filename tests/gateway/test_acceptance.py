@@ -238,3 +238,43 @@ async def test_a_refused_password_opens_nothing(server: Platform, network: Organ
     await opened.close()
     with pytest.raises(InvalidStatus):
         await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", NEW))
+
+
+EARLY = [
+    [2, "early", "Heartbeat", {"nonsense": 1}],
+    [2, "early", "StatusNotification", {}],
+    [2, "early", "Dance", {}],
+    [2, "early", "Reset", {}],
+    [2, "early", "Heartbeat"],
+    [2, "early", "Heartbeat", []],
+    '[2,"early","Heartbeat",{',
+]
+
+
+@pytest.mark.parametrize("word", ["pending", "rejected"])
+async def test_a_station_that_is_not_accepted_is_told_so_however_it_speaks(
+    wire: MakeWire, network: Organisation, word: str
+) -> None:
+    opened = await wire()
+    await policy(word)
+    await opened.boot()
+    for frame in EARLY:
+        await opened.send(frame)
+        assert (await opened.answer())[:3] == [4, "early", "SecurityError"], frame
+    await opened.send([2, "boot", "BootNotification", {"reason": 1}])
+    assert (await opened.answer())[2] == "OccurrenceConstraintViolation", "a boot may be mended"
+    await opened.send([2, "boot", "BootNotification"])
+    assert (await opened.answer())[2] == "RpcFrameworkError"
+
+
+async def test_a_message_that_was_asked_for_may_be_mended_before_it_counts(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await policy("pending")
+    await opened.boot()
+    await order(network, TriggerMessage("Heartbeat"))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    assert (await opened.call("Heartbeat", {"nonsense": 1}))[2] == "FormatViolation"
+    assert (await opened.call("Heartbeat", {}))[0] == 3
