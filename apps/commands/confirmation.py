@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from apps.domain.display import DisplayReported
@@ -31,20 +32,20 @@ from apps.journal.secrecy import is_secret_variable
 
 Item = dict[str, Any]
 
-_TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
-    "BootNotification": StationBooted,
-    "Heartbeat": HeartbeatReceived,
-    "StatusNotification": ConnectorStatusChanged,
+_TRIGGERED: dict[str, tuple[type[Event], ...]] = {
+    "BootNotification": (StationBooted,),
+    "Heartbeat": (HeartbeatReceived,),
+    "StatusNotification": (ConnectorStatusChanged,),
     "MeterValues": (SamplesTaken, SessionEvent),
-    "TransactionEvent": SessionEvent,
-    "FirmwareStatusNotification": FirmwareProgressed,
-    "PublishFirmwareStatusNotification": PublishProgressed,
-    "LogStatusNotification": LogProgressed,
-    "DiagnosticsStatusNotification": LogProgressed,
-    "SecurityEventNotification": SecurityEventReported,
-    "SignChargePointCertificate": CertificateRequested,
-    "SignChargingStationCertificate": CertificateRequested,
-    "SignV2GCertificate": CertificateRequested,
+    "TransactionEvent": (SessionEvent,),
+    "FirmwareStatusNotification": (FirmwareProgressed,),
+    "PublishFirmwareStatusNotification": (PublishProgressed,),
+    "LogStatusNotification": (LogProgressed,),
+    "DiagnosticsStatusNotification": (LogProgressed,),
+    "SecurityEventNotification": (SecurityEventReported,),
+    "SignChargePointCertificate": (CertificateRequested,),
+    "SignChargingStationCertificate": (CertificateRequested,),
+    "SignV2GCertificate": (CertificateRequested,),
 }
 ANSWER_IS_EFFECT = frozenset({
     "unlock_connector", "get_variables", "get_transaction_status", "set_monitors",
@@ -63,8 +64,8 @@ def observe(name: str, parameters: Item, transaction_id: str, event: Event) -> s
     """What ``event`` shows of the command, in words; "" when it shows nothing."""
     if name == "start_session":
         return _observe_start(parameters, transaction_id, event)
-    observer = _OBSERVERS.get(name)
-    return observer(parameters, event) if observer else ""
+    sign = _SIGNS.get(name)
+    return sign.show(parameters, event) if sign and isinstance(event, sign.kinds) else ""
 
 
 def is_effect(name: str, parameters: dict[str, Any]) -> bool:
@@ -191,14 +192,28 @@ def _observe_trigger(parameters: Item, event: Event) -> str:
     return "The message came" if kind and isinstance(event, kind) else ""
 
 
-_OBSERVERS: dict[str, Callable[[Item, Event], str]] = {
-    "change_availability": _observe_availability,
-    "get_charging_profiles": _observe_profiles,
-    "renew_certificate": _observe_renewal,
-    "reserve_now": _observe_reservation,
-    "reset": _observe_reset,
-    "set_display_message": _observe_display,
-    "set_security_profile": _observe_security_profile,
-    "stop_session": _observe_stop,
-    "trigger_message": _observe_trigger,
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Which kinds of events may show an effect, and what one shows in words."""
+
+    kinds: tuple[type[Event], ...]
+    show: Callable[[Item, Event], str]
+
+
+_SIGNS: dict[str, Sign] = {
+    "change_availability": Sign((ConnectorStatusChanged,), _observe_availability),
+    "get_charging_profiles": Sign((ProfilesReported,), _observe_profiles),
+    "renew_certificate": Sign((CertificateRequested,), _observe_renewal),
+    "reserve_now": Sign((ConnectorStatusChanged, SessionEvent), _observe_reservation),
+    "reset": Sign((StationBooted,), _observe_reset),
+    "set_display_message": Sign((DisplayReported,), _observe_display),
+    "set_security_profile": Sign((StationConnected,), _observe_security_profile),
+    "stop_session": Sign((SessionEnded,), _observe_stop),
+    "trigger_message": Sign(
+        tuple({kind for kinds in _TRIGGERED.values() for kind in kinds}), _observe_trigger
+    ),
+}
+KINDS: dict[str, tuple[type[Event], ...]] = {
+    "start_session": (SessionEvent,),
+    **{name: sign.kinds for name, sign in _SIGNS.items()},
 }

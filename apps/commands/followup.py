@@ -1,15 +1,34 @@
-"""The open commands of one batch's stations, held against what the stations do."""
+"""The open commands of one batch's stations, held against what the stations do.
 
-from collections.abc import Collection
+Which events are worth a look is known without a query: most of what a station sends says
+nothing of most commands, however long one of them takes.
+"""
+
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from apps.commands import answers
-from apps.commands.confirmation import observe
+from apps.commands import answers, confirmation, progress
 from apps.commands.models import CommandRow, State
-from apps.commands.progress import progress_of
-from apps.domain.events import Event, NoticesReported
+from apps.domain.events import (
+    ConnectorStatusChanged,
+    Event,
+    HeartbeatReceived,
+    NoticesReported,
+    SamplesTaken,
+    SessionEvent,
+    TokenPresented,
+)
+
+_KINDS: Mapping[str, tuple[type[Event], ...]] = {
+    **confirmation.KINDS,
+    **{name: (kind,) for name, kind in progress.KINDS.items()},
+}
+_FREQUENT = (
+    ConnectorStatusChanged, HeartbeatReceived, NoticesReported, SamplesTaken, SessionEvent,
+    TokenPresented,
+)  # fmt: skip
 
 
 class Followup:
@@ -22,21 +41,36 @@ class Followup:
         for row in _followed(station_ids):
             self._open.setdefault(row.station_id, []).append(row)
 
+    def names(self, station_id: int) -> frozenset[str]:
+        """What waited at a station of the batch for a sign."""
+        return frozenset(row.name for row in self._open.get(station_id, ()))
+
     def watch(self, station_id: int, event: Event, now: datetime) -> bool:
         """Confirm the commands whose effect ``event`` shows; whether it said something of one."""
         is_news = False
         signs = event.statuses if isinstance(event, NoticesReported) else (event,)
         for row in self._open.get(station_id, ()):
             for sign in signs:
-                progress = progress_of(row.name, row.number, sign)
-                if progress is not None:
-                    answers.note_report(row, progress, now=now)
+                told = progress.progress_of(row.name, row.number, sign)
+                if told is not None:
+                    answers.note_report(row, told, now=now)
                     is_news = True
                     continue
-                words = observe(row.name, row.parameters, row.transaction_id, sign)
+                words = confirmation.observe(row.name, row.parameters, row.transaction_id, sign)
                 if words and row.confirmed_at is None:
                     is_news = answers.confirm(row, observed=words, now=now) or is_news
         return is_news
+
+
+def may_be_sign(event: Event, names: Collection[str] | None) -> bool:
+    """Whether ``event`` may show something of commands of these ``names``; None: any.
+
+    What a station sends rarely is always worth a look: another gateway may have asked for it.
+    """
+    if names is None or not isinstance(event, _FREQUENT):
+        return True
+    kind = ConnectorStatusChanged if isinstance(event, NoticesReported) else type(event)
+    return any(issubclass(kind, _KINDS.get(name, ())) for name in names)
 
 
 def stations_followed(station_ids: Collection[int]) -> set[int]:

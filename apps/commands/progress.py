@@ -20,7 +20,7 @@ PATIENCE_S = {  # after the last sign
     "customer_information": 600.0,
 }
 Report = FirmwareProgressed | LogProgressed | PublishProgressed
-_OF: dict[str, type[Report]] = {
+KINDS: dict[str, type[Report]] = {
     "update_firmware": FirmwareProgressed,
     "get_log": LogProgressed,
     "publish_firmware": PublishProgressed,
@@ -49,7 +49,7 @@ class Progress:
 
 def progress_of(name: str, number: int, event: Event) -> Progress | None:
     """What ``event`` says of command ``number``; None when it speaks of something else."""
-    kind = _OF.get(name)
+    kind = KINDS.get(name)
     if kind is None or not isinstance(event, kind) or event.status == _SAYS_NOTHING:
         return None
     if event.request_id not in (None, number):

@@ -88,7 +88,9 @@ async def _answer(
     item = _item(link, received_at, kept, event)
     item.may_be_read = link.adapter.is_read_on_boot
     item.write = replies.writer(link, examined.call, lambda answer: _told(link, answer))
+    turn = link.watch.turn
     reply = await door.submit(item)
+    link.watch.learn(item.followed, turn)
     link.be_ready_in(settings.OCPP_BOOT_QUIET_S, at_latest=not isinstance(event, StationBooted))
     if reply is None:
         return None
@@ -218,5 +220,5 @@ def _item(link: Link, received_at: datetime, frame: Frame, event: Event | None =
         received_at,
         event,
         frame,
-        is_followed=link.is_followed,
+        is_followed=link.watch.concerns(event),
     )

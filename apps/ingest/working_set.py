@@ -47,7 +47,7 @@ class WorkingSet:
         self.gate = Gate(_booting(pairs), self.heartbeat_interval_s)
         self.desk = Desk(_tokens(pairs))
         self.ledger = _ledger(pairs)
-        self.followup = Followup({item.ref.id for item, _ in pairs if item.is_followed})
+        self.followup = _followup(pairs)
         self._unread: dict[int, commands.Whom] = {}
         self._booted: dict[int, commands.Whom] = {}
         self._parked: dict[tuple[int, str, str], tuple[object, ...]] = {}
@@ -99,6 +99,15 @@ class WorkingSet:
             self._topics[row[0]].update(("messages", f"messages:{row[1]}"))  # type: ignore[index]
         for organisation_id, topics in self._topics.items():
             announce(organisation_id, *sorted(topics))
+
+
+def _followup(pairs: list[tuple[Item, Event]]) -> Followup:
+    """The commands that the batch may confirm; who brought the items learns their names."""
+    looking = [item for item, _ in pairs if item.is_followed]
+    followup = Followup({item.ref.id for item in looking})
+    for item in looking:
+        item.followed = followup.names(item.ref.id)
+    return followup
 
 
 def _stations(pairs: list[tuple[Item, Event]], kinds: tuple[type[Event], ...]) -> set[int]:
