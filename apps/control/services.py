@@ -12,6 +12,7 @@ from apps.commands.raw import meaning_of
 from apps.commands.services import queue
 from apps.device import services as device
 from apps.display import services as display
+from apps.domain import places
 from apps.domain.commands import BadParameters, Command, RawCall
 from apps.journal.masking import masked
 from apps.lists import services as lists
@@ -19,6 +20,7 @@ from apps.power import services as power
 from apps.reservations import services as reservations
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
+from apps.stations.plan import plan_of
 
 
 @transaction.atomic
@@ -70,6 +72,7 @@ def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Co
     """The command as this station can take it. A raw call is nobody's to change."""
     if not station.traits.can(type(command)):
         _check_words(station, command)
+    _check_place(station, command)
     command = device.prepare(station, power.prepare(station, command))
     command = display.complete(station, command, now=now)
     command = lists.complete(station, command, now=now)
@@ -85,6 +88,13 @@ def _check_words(station: Station, command: Command) -> None:
     """BadParameters where the OCPP version of the station cannot say it."""
     if problem := refusal(station.protocol, command):
         raise BadParameters([problem])
+
+
+def _check_place(station: Station, command: Command) -> None:
+    """BadParameters where the station has no such EVSE or connector."""
+    has_evses = station.traits.has_evses
+    if found := list(places.problems(command, plan_of(station), has_evses=has_evses)):
+        raise BadParameters(found)
 
 
 def _session_of(actor: Actor, station: Station, command: Command) -> int | None:

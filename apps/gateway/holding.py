@@ -70,10 +70,12 @@ class Asked:
         """Whether ``action`` was asked for."""
         return self._left.get(action, 0) > 0
 
-    def take(self, action: str) -> None:
-        """One that could be read has come; it counts once."""
-        if self.expects(action):
+    def take(self, action: str) -> bool:
+        """One that can be read has come: whether it was asked for; it counts once."""
+        is_expected = self.expects(action)
+        if is_expected:
             self._left[action] -= 1
+        return is_expected
 
 
 def _caused_by(action: str, payload: Any) -> Iterator[tuple[str, float]]:

@@ -1,8 +1,7 @@
 """Stations that are not accepted yet, and what is asked of them when they are."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +14,13 @@ from apps.domain.commands import Command, RawCall, SetVariables, StartSession, T
 from apps.stations import passwords
 from apps.stations.models import Station
 from tests.gateway.secure import basic
-from tests.servers import all_gone, eventually, register, rows, server_environment
-from tests.throwaway import Platform, platform
+from tests.servers import eventually, register, rows
+from tests.throwaway import Platform
 from tests.wire import Wire, dial
 
 MakeWire = Callable[..., Awaitable[Wire]]
 BOTH = pytest.mark.parametrize("protocol", ["ocpp1.6", "ocpp2.0.1"])
-NEW = "0011223344556677889900112233445566778899"
+OLD, NEW = "an-old-password-of-20", "0011223344556677889900112233445566778899"
 
 
 async def policy(word: str) -> None:
@@ -113,16 +112,6 @@ async def test_a_new_password_counts_once_the_station_has_accepted_it(
     assert NEW not in str([done.parameters, done.request, done.response])
 
 
-@pytest.fixture
-async def curious(
-    network: Organisation, transactional_db: None, tmp_path: Path
-) -> AsyncIterator[Platform]:
-    """A server that reads new stations, as servers do by default."""
-    with platform(tmp_path, **server_environment(OCPP_READ_ON_BOOT="1")) as served:
-        yield served
-        await all_gone()
-
-
 @BOTH
 async def test_s_08_a_new_station_is_read_once(
     curious: Platform, network: Organisation, protocol: str
@@ -208,11 +197,11 @@ async def test_after_a_lost_answer_the_password_that_is_shown_is_the_one(
     server: Platform, network: Organisation, protocol: str, has_taken_it: bool
 ) -> None:
     """SEC-05: both let it in until it has shown the new one."""
-    await rows(lambda: register(network, "CP1", password="old", security_profile=1))
-    opened = await dial(server.ocpp, "CP1", protocol, **basic("CP1", "old"))
+    await rows(lambda: register(network, "CP1", password=OLD, security_profile=1))
+    opened = await dial(server.ocpp, "CP1", protocol, **basic("CP1", OLD))
     await opened.boot()
     await offered(opened, network, protocol)
-    shown = NEW if has_taken_it else "old"
+    shown = NEW if has_taken_it else OLD
     again = await dial(server.ocpp, "CP1", protocol, **basic("CP1", shown))
     assert await again.is_alive()
     await again.close()
@@ -220,15 +209,15 @@ async def test_after_a_lost_answer_the_password_that_is_shown_is_the_one(
     assert passwords.matches(shown.encode(), digest)
     if has_taken_it:
         with pytest.raises(InvalidStatus):
-            await dial(server.ocpp, "CP1", protocol, **basic("CP1", "old"))
+            await dial(server.ocpp, "CP1", protocol, **basic("CP1", OLD))
     assert NEW not in await rows(
         lambda: str(list(CommandRow.objects.exclude(state="sent").values()))
     )
 
 
 async def test_a_refused_password_opens_nothing(server: Platform, network: Organisation) -> None:
-    await rows(lambda: register(network, "CP1", password="old", security_profile=1))
-    opened = await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", "old"))
+    await rows(lambda: register(network, "CP1", password=OLD, security_profile=1))
+    opened = await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", OLD))
     await opened.boot()
     await order(network, setting("ocpp1.6", is_raw=False))
     call = await opened.next_call()
