@@ -34,7 +34,8 @@ class CommandRow(models.Model):
     ``progress``: its last report of work that takes its time (firmware, an upload).
     ``due_at``: not before then; null is at once. ``verbatim``: the call that was given word for
     word, as {"action", "payload"}; the name and the parameters are then what it means.
-    ``request_id``: the number in it, see ``number``.
+    ``request_id``: the number in it, see ``number``. ``is_unasked``: nobody gave it, so it waits
+    behind what people want.
     """
 
     organisation_id = models.BigIntegerField()
@@ -66,6 +67,7 @@ class CommandRow(models.Model):
     progress_at = models.DateTimeField(null=True)
     verbatim = models.JSONField(null=True)
     request_id = models.BigIntegerField(null=True)
+    is_unasked = models.BooleanField(default=False)
 
     class Meta:
         indexes = [

@@ -3,7 +3,6 @@
 Every step is a conditional UPDATE whose row count says whether it was ours to take.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +15,6 @@ from apps.commands.models import CommandRow, State
 from apps.domain.commands import (
     NAMES,
     Command,
-    GetVariables,
     RawCall,
     StartSession,
     parameters,
@@ -27,8 +25,6 @@ from apps.uploads import services as uploads
 from apps.uploads.models import Door
 
 Whom = tuple[int, int, str]  # organisation, station, identity
-ONBOARDING = "onboarding"
-_READING_EXPIRY_S = 300
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
 
 
@@ -46,6 +42,7 @@ def queue(
     expires_s: float | None = None,
     verbatim: RawCall | None = None,
     door: Door | None = None,
+    is_unasked: bool = False,
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
@@ -63,6 +60,7 @@ def queue(
         session_id=session_id,
         actor=actor,
         reason=reason[:200],
+        is_unasked=is_unasked,
         created_at=now,
         expires_at=now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S),
         **_said(command, verbatim),
@@ -74,57 +72,6 @@ def queue(
         uploads.belongs_to(door, row.pk)
     announce_change(row)
     signal(GATEWAYS, {"type": "command.waiting", "station_id": station_id})
-    return row
-
-
-def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
-    """Ask stations that are new, or have new firmware, for everything (B07.FR.14)."""
-    rows = [
-        CommandRow(
-            organisation_id=organisation_id,
-            station_id=station_id,
-            identity=identity,
-            name=NAMES[GetVariables],
-            parameters=parameters(GetVariables()),
-            actor=ONBOARDING,
-            reason="The station is new, or its firmware is",
-            created_at=now,
-            due_at=now + timedelta(seconds=settings.OCPP_READ_DELAY_S),
-            expires_at=now + timedelta(seconds=settings.OCPP_READ_DELAY_S + _READING_EXPIRY_S),
-        )
-        for organisation_id, station_id, identity in stations
-    ]
-    for row in CommandRow.objects.bulk_create(rows):
-        announce_change(row)
-
-
-def ask_later(
-    whom: Whom, command: Command, *, now: datetime, actor: str, reason: str
-) -> CommandRow | None:
-    """A question of our own to a station that has just booted: once it has settled.
-
-    None where the same question waits already.
-    """
-    organisation_id, station_id, identity = whom
-    same = CommandRow.objects.filter(
-        station_id=station_id, name=NAMES[type(command)], state=State.QUEUED, actor=actor,
-        parameters=parameters(command),
-    )  # fmt: skip
-    if same.exists():
-        return None
-    delay_s = settings.OCPP_READ_DELAY_S
-    row = queue(
-        organisation_id=organisation_id,
-        station_id=station_id,
-        identity=identity,
-        command=command,
-        now=now,
-        actor=actor,
-        reason=reason,
-        expires_s=delay_s + _READING_EXPIRY_S,
-    )
-    row.due_at = now + timedelta(seconds=delay_s)
-    row.save(update_fields=["due_at"])
     return row
 
 

@@ -46,7 +46,7 @@ _LIMITED = {
 
 
 async def deliver(link: Link, door: Door) -> None:
-    """Send what waits for this station, oldest first, until nothing does."""
+    """Send what waits for this station until nothing does."""
     while not link.pending.is_lost:
         row = await _next(link)
         if row is None or not await _claim(row, link):
@@ -190,11 +190,14 @@ def _item(link: Link, at: datetime, row: CommandRow, frame: Frame | None = None)
 
 @database_sync_to_async
 def _next(link: Link) -> CommandRow | None:
-    """The oldest that may be sent; what a station may not be told yet waits its turn."""
+    """What people want before what nobody asked for, and the oldest first.
+
+    What a station may not be told yet waits its turn.
+    """
     now = datetime.now(UTC)
     queued = CommandRow.objects.filter(
         is_due(now), station_id=link.ref.id, state=State.QUEUED, expires_at__gt=now
-    ).order_by("id")
+    ).order_by("is_unasked", "id")
     status = link.boot_status
     if status not in HELD:
         return queued.first()

@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from apps.accounts.models import AuditEntry
+from apps.commands.models import CommandRow
 from apps.stations import passwords
 from apps.stations.models import Connector, Location, Station
 from tests import factories
@@ -166,3 +167,14 @@ def test_a_password_that_no_station_can_have_is_refused_in_words(
         assert answer.status_code == 400
         assert "16 to 40 characters" in str(answer.json())
     assert not Station.objects.filter(identity="NEW-1").exists()
+
+
+@pytest.mark.parametrize(("told", "is_asked"), [("Pending", True), ("Rejected", False)])
+def test_a_waiting_station_that_is_accepted_is_asked_to_boot_now(
+    admin: Program, charger: Station, told: str, is_asked: bool
+) -> None:
+    Station.objects.update(boot_policy=told.lower(), boot_status=told)
+    for _ in range(2):
+        assert admin.patch("stations/NL-001/", {"boot_policy": "accepted"}).status_code == 200
+    wanted = [("trigger_message", {"message": "BootNotification"})] if is_asked else []
+    assert list(CommandRow.objects.values_list("name", "parameters")) == wanted

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.commands import answers, services
+from apps.commands import answers, questions, services
 from apps.commands.followup import Followup, stations_followed
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
@@ -222,7 +222,7 @@ def test_a_question_of_our_own_waits_until_the_station_has_settled(
     whom = (station.organisation_id, station.pk, station.identity)
 
     def asked() -> CommandRow | None:
-        return services.ask_later(
+        return questions.ask_later(
             whom, words.GetVariables(), now=NOW, actor="reconciliation", reason="It booted"
         )
 
