@@ -5,15 +5,19 @@ without (1.6) of whatever is under way. The last report may come before the rebo
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from apps.domain.events import Event, FirmwareProgressed, LogProgressed
 from apps.domain.publishing import PublishProgressed
 
 HOUR_S = 3600.0
+SCHEDULED_S = 24 * HOUR_S
+LATE = timedelta(days=7)  # so long after it was given up may a command still come true
 PATIENCE_S = {  # after the last sign
     "update_firmware": 24 * HOUR_S,
     "get_log": 2 * HOUR_S,
     "publish_firmware": 24 * HOUR_S,
+    "get_variables": 600.0,
     "read_device_model": 600.0,
     "get_report": 600.0,
     "get_monitoring_report": 600.0,

@@ -46,17 +46,14 @@ def queue(
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
-    ``verbatim``: the call that goes out in its stead, letter by letter; ``command`` is what it
-    means. ``door``: the address of ours that a completed command names. Raises BadParameters
-    where something is missing that only this installation can tell.
+    ``verbatim``: the call that goes out in its stead; ``command`` is what it means. ``door``:
+    the address of ours that it names. BadParameters where only this installation lacks something.
     """
-    if verbatim is None and door is None:
-        whole = complete(command, organisation_id=organisation_id, station_id=station_id, now=now)
-        command, door = whole.command, whole.door
+    whom = organisation_id, station_id, identity
+    if not (verbatim or door):
+        command, door = _whole(command, whom, now)
     row = CommandRow.objects.create(
-        organisation_id=organisation_id,
-        station_id=station_id,
-        identity=identity,
+        **_addressed(whom),
         session_id=session_id,
         actor=actor,
         reason=reason[:200],
@@ -65,14 +62,30 @@ def queue(
         expires_at=now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S),
         **_said(command, verbatim),
     )
-    if isinstance(command, StartSession) and verbatim is None and not command.remote_start_id:
-        row.parameters = parameters(replace(command, remote_start_id=row.pk))
-        row.save(update_fields=["parameters"])
+    if not verbatim:
+        _number(row, command)
     if door is not None:
         uploads.belongs_to(door, row.pk)
     announce_change(row)
     signal(GATEWAYS, {"type": "command.waiting", "station_id": station_id})
     return row
+
+
+def _whole(command: Command, whom: Whom, now: datetime) -> tuple[Command, Door | None]:
+    organisation_id, station_id, _ = whom
+    whole = complete(command, organisation_id=organisation_id, station_id=station_id, now=now)
+    return whole.command, whole.door
+
+
+def _addressed(whom: Whom) -> dict[str, Any]:
+    return dict(zip(("organisation_id", "station_id", "identity"), whom, strict=True))
+
+
+def _number(row: CommandRow, command: Command) -> None:
+    """A start carries the number of its command, which links the session to it."""
+    if isinstance(command, StartSession) and not command.remote_start_id:
+        row.parameters = parameters(replace(command, remote_start_id=row.pk))
+        row.save(update_fields=["parameters"])
 
 
 def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:

@@ -42,10 +42,7 @@ def give(
     now = timezone.now()
     label = getattr(actor, "label", "")
     verbatim = command if isinstance(command, RawCall) else None
-    if verbatim is None:
-        whole = _fitted(station, command, now, label)
-    else:
-        whole = Completed(meaning_of(station.protocol, verbatim) or verbatim)
+    whole = _meant(station, verbatim) if verbatim else _fitted(station, command, now, label)
     command = whole.command
     row = queue(
         organisation_id=station.organisation_id,
@@ -66,6 +63,10 @@ def give(
         now=now,
     )  # fmt: skip
     return row
+
+
+def _meant(station: Station, verbatim: RawCall) -> Completed:
+    return Completed(meaning_of(station.protocol, verbatim) or verbatim)
 
 
 def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Completed:

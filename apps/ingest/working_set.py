@@ -48,7 +48,7 @@ class WorkingSet:
         self.gate = Gate(_booting(pairs), self.heartbeat_interval_s)
         self.desk = Desk(_tokens(pairs))
         self.ledger = _ledger(pairs)
-        self.followup = _followup(pairs)
+        self.followup = _followup(pairs, now)
         self._unread: dict[int, Whom] = {}
         self._booted: dict[int, Whom] = {}
         self._parked: dict[tuple[int, str, str], tuple[object, ...]] = {}
@@ -101,10 +101,10 @@ class WorkingSet:
             announce(organisation_id, *sorted(topics))
 
 
-def _followup(pairs: list[tuple[Item, Event]]) -> Followup:
+def _followup(pairs: list[tuple[Item, Event]], now: datetime) -> Followup:
     """The commands that the batch may confirm; who brought the items learns their names."""
     looking = [item for item, _ in pairs if item.is_followed]
-    followup = Followup({item.ref.id for item in looking})
+    followup = Followup({item.ref.id for item in looking}, now)
     for item in looking:
         item.followed = followup.names(item.ref.id)
     return followup

@@ -14,6 +14,7 @@ from apps.domain.commands import Command, RawCall, SetVariables, StartSession, T
 from apps.stations import passwords
 from apps.stations.models import Station
 from tests.gateway.secure import basic
+from tests.onboarding.scene import report
 from tests.servers import eventually, register, rows
 from tests.throwaway import Platform
 from tests.wire import Wire, dial
@@ -126,6 +127,7 @@ async def test_s_08_a_new_station_is_read_once(
     else:
         assert (call[2], call[3]["reportBase"]) == ("GetBaseReport", "FullInventory")
         await opened.send([3, call[1], {"status": "Accepted"}])
+        await opened.ask("NotifyReport", report(call[3]["requestId"]))
     await eventually(lambda: CommandRow.objects.get(state="confirmed"))
     await opened.boot()
     row = await rows(CommandRow.objects.get)
