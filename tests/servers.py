@@ -110,6 +110,16 @@ async def server(_running: Platform, transactional_db: None) -> AsyncIterator[Pl
 
 
 @pytest.fixture
+async def curious(
+    network: Organisation, transactional_db: None, tmp_path: Path
+) -> AsyncIterator[Platform]:
+    """A server that asks what nobody told it to ask, as servers do by default."""
+    with platform(tmp_path, **server_environment(OCPP_READ_ON_BOOT="1")) as served:
+        yield served
+        await all_gone()
+
+
+@pytest.fixture
 def state(tmp_path: Path) -> Path:
     """A folder for a server of a test's own."""
     return tmp_path

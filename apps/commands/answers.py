@@ -3,9 +3,11 @@
 Every step is a conditional UPDATE whose row count says whether it was ours to take.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from apps.commands.confirmation import (
     NEVER_CONFIRMED,
@@ -13,14 +15,18 @@ from apps.commands.confirmation import (
     observe_reading,
     readable,
 )
-from apps.commands.models import OPEN, CommandRow, State
-from apps.commands.progress import PATIENCE_S, Progress
+from apps.commands.models import GIVEN_UP, OPEN, CommandRow, State
+from apps.commands.progress import LATE, PATIENCE_S, SCHEDULED_S, Progress
 from apps.commands.services import announce_change, queue
 from apps.domain.commands import GetVariables
 from apps.domain.events import CommandAnswered
 from apps.journal.masking import masked
+from apps.uploads import services as uploads
 
-_READ_BACK, _REPLACES = "read-back", "AcceptedCanceled"
+_READ_BACK, _REPLACES, _SCHEDULED = "read-back", "AcceptedCanceled", "Scheduled"
+
+_MOST = 500
+_TELLING = (State.SENT, State.ACCEPTED, *GIVEN_UP)
 
 
 def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
@@ -42,7 +48,7 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
     if row.state == State.ACCEPTED and _is_awaited(row):
-        row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
+        row.confirm_by = now + timedelta(seconds=_patience_s(row.name, event.detail))
     if row.state == State.CONFIRMED:
         row.confirmed_at = row.confirmed_at or now
     row.save(
@@ -66,10 +72,13 @@ def _forget_secrets(row: CommandRow) -> None:
 
 
 def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
-    """The station showed the effect; before its answer that is only remembered."""
+    """The station showed the effect; before its answer that is only remembered.
+
+    A later truth replaces an earlier verdict.
+    """
     unseen = CommandRow.objects.filter(pk=row.pk, confirmed_at=None)
     facts = {"confirmed_at": now, "observed": observed[:200]}
-    if unseen.filter(state=State.ACCEPTED).update(state=State.CONFIRMED, **facts):
+    if unseen.filter(state__in=(State.ACCEPTED, *GIVEN_UP)).update(state=State.CONFIRMED, **facts):
         row.state = State.CONFIRMED
     elif not unseen.filter(state=State.SENT).update(**facts):
         return False
@@ -79,24 +88,51 @@ def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
 
 
 def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
-    """The station reports on the work; its last word confirms the command or fails it."""
-    if row.state not in (State.SENT, State.ACCEPTED):
+    """The station reports on the work; its last word confirms the command or fails it.
+
+    A try that failed may be followed by another one: then the work goes on.
+    """
+    if row.state not in _TELLING:
         return
-    if progress.is_over and not progress.observed:
-        row.state = State.FAILED
-    row.progress, row.progress_at = progress.word, now
-    row.confirm_by = now + timedelta(seconds=_patience_s(row.name))
-    under_way = CommandRow.objects.filter(pk=row.pk, state__in=(State.SENT, State.ACCEPTED))
-    facts = {"progress": row.progress, "progress_at": now, "confirm_by": row.confirm_by}
-    if not under_way.update(state=row.state, **facts):
+    progress = _believed(row, progress)
+    is_over = progress.is_over and not progress.observed
+    state = State.FAILED if is_over else State.SENT if row.state == State.SENT else State.ACCEPTED
+    confirm_by = now + timedelta(seconds=_patience_s(row.name))
+    told = {"progress": progress.word, "progress_at": now, "confirm_by": confirm_by}
+    telling = CommandRow.objects.filter(pk=row.pk, state__in=_TELLING)
+    if not telling.update(state=state, **told):
         return
+    row.state, row.progress, row.progress_at, row.confirm_by = state, progress.word, now, confirm_by
     if progress.observed:
         confirm(row, observed=progress.observed, now=now)
     announce_change(row)
 
 
-def _patience_s(name: str) -> float:
-    """How long an accepted command may take to show its effect, or the next sign of it."""
+def confirm_files(*, now: datetime) -> int:
+    """Logs that came to us are there, whether or not their stations say so; how many."""
+    is_late = Q(state__in=GIVEN_UP, confirm_by__gt=now - LATE)
+    waiting = CommandRow.objects.filter(
+        Q(state=State.ACCEPTED) | is_late, name="get_log", confirmed_at=None
+    )
+    rows = {row.pk: row for row in waiting.order_by("-pk")[:_MOST]}
+    come = uploads.list_come(rows)
+    return sum(confirm(rows[pk], observed="The file came", now=now) for pk in come)
+
+
+def _believed(row: CommandRow, told: Progress) -> Progress:
+    """A file that was to come to us has been uploaded when we have it."""
+    if row.name == "get_log" and told.observed and uploads.is_awaited(row.pk):
+        return replace(told, observed="", is_over=False)
+    return told
+
+
+def _patience_s(name: str, word: str = "") -> float:
+    """How long an accepted command may take to show its effect, or the next sign of it.
+
+    Scheduled: not before the session that runs there has ended.
+    """
+    if word == _SCHEDULED:
+        return SCHEDULED_S
     return PATIENCE_S.get(name, settings.OCPP_CONFIRM_TIMEOUT_S)
 
 
@@ -112,11 +148,18 @@ def _fail_replaced(row: CommandRow, now: datetime) -> None:
 def _state_after(row: CommandRow, event: CommandAnswered) -> State:
     if event.status != "accepted":
         return State(event.status)
-    if is_effect(row.name, row.parameters) or row.confirmed_at is not None:
+    if row.confirmed_at is not None:
+        return State.CONFIRMED
+    if is_effect(row.name, row.parameters) and not _is_reported(row):
         return State.CONFIRMED
     if row.name == "set_variables" and not readable(row.parameters["variables"]):
         return State.CONFIRMED
     return State.ACCEPTED
+
+
+def _is_reported(row: CommandRow) -> bool:
+    """Whether what is read comes in a report of its own: then its answer is a promise."""
+    return row.name == "get_variables" and "requestId" in (row.request or {})
 
 
 def _is_awaited(row: CommandRow) -> bool:
@@ -145,11 +188,15 @@ def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
             reason=f"Confirms command {row.pk}",
         )
     elif row.name == "get_variables" and event.status in (State.ACCEPTED, State.REJECTED):
-        asked = row.parameters["variables"] if row.actor == _READ_BACK else ()
-        waiting = CommandRow.objects.filter(
-            station_id=row.station_id, name="set_variables", state=State.ACCEPTED
-        )
-        for setting in waiting:
-            observed = observe_reading(setting.parameters["variables"], event, asked)
+        for setting in _settings_to_confirm(row, now):
+            observed = observe_reading(setting.parameters["variables"], event)
             if observed:
                 confirm(setting, observed=observed, now=now)
+
+
+def _settings_to_confirm(reading: CommandRow, now: datetime) -> QuerySet[CommandRow]:
+    """Those that wait for a reading, or have lately waited in vain."""
+    is_late = Q(state=State.NOT_CONFIRMED, confirm_by__gt=now - LATE)
+    return CommandRow.objects.filter(
+        Q(state=State.ACCEPTED) | is_late, station_id=reading.station_id, name="set_variables"
+    )

@@ -3,9 +3,11 @@
 "Accepted" is a promise; only what the station does afterwards confirms it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from apps.domain.device import VariableHidden
 from apps.domain.display import DisplayReported
 from apps.domain.events import (
     CommandAnswered,
@@ -30,21 +32,22 @@ from apps.journal.masking import masked
 from apps.journal.secrecy import is_secret_variable
 
 Item = dict[str, Any]
+Places = Mapping[tuple[int, int], str]  # EVSE and connector: a ConnectorStatus
 
-_TRIGGERED: dict[str, type[Event] | tuple[type[Event], ...]] = {
-    "BootNotification": StationBooted,
-    "Heartbeat": HeartbeatReceived,
-    "StatusNotification": ConnectorStatusChanged,
+_TRIGGERED: dict[str, tuple[type[Event], ...]] = {
+    "BootNotification": (StationBooted,),
+    "Heartbeat": (HeartbeatReceived,),
+    "StatusNotification": (ConnectorStatusChanged,),
     "MeterValues": (SamplesTaken, SessionEvent),
-    "TransactionEvent": SessionEvent,
-    "FirmwareStatusNotification": FirmwareProgressed,
-    "PublishFirmwareStatusNotification": PublishProgressed,
-    "LogStatusNotification": LogProgressed,
-    "DiagnosticsStatusNotification": LogProgressed,
-    "SecurityEventNotification": SecurityEventReported,
-    "SignChargePointCertificate": CertificateRequested,
-    "SignChargingStationCertificate": CertificateRequested,
-    "SignV2GCertificate": CertificateRequested,
+    "TransactionEvent": (SessionEvent,),
+    "FirmwareStatusNotification": (FirmwareProgressed,),
+    "PublishFirmwareStatusNotification": (PublishProgressed,),
+    "LogStatusNotification": (LogProgressed,),
+    "DiagnosticsStatusNotification": (LogProgressed,),
+    "SecurityEventNotification": (SecurityEventReported,),
+    "SignChargePointCertificate": (CertificateRequested,),
+    "SignChargingStationCertificate": (CertificateRequested,),
+    "SignV2GCertificate": (CertificateRequested,),
 }
 ANSWER_IS_EFFECT = frozenset({
     "unlock_connector", "get_variables", "get_transaction_status", "set_monitors",
@@ -57,14 +60,29 @@ ANSWER_IS_EFFECT = frozenset({
     "set_monitoring_base", "set_monitoring_level",
 })  # fmt: skip
 NEVER_CONFIRMED = frozenset({"raw_call"})
+_BUSY = frozenset({
+    ConnectorStatus.PREPARING, ConnectorStatus.CHARGING, ConnectorStatus.SUSPENDED_EV,
+    ConnectorStatus.SUSPENDED_EVSE, ConnectorStatus.FINISHING, ConnectorStatus.OCCUPIED,
+})  # fmt: skip
+# What stays as it is once it is so: seen later, it is still the effect, not a chance.
+LASTING = frozenset({
+    "change_availability", "set_variables", "update_firmware", "get_log", "publish_firmware",
+    "set_security_profile", "set_display_message", "get_charging_profiles",
+    "read_device_model", "get_report", "get_monitoring_report", "customer_information",
+})  # fmt: skip
 
 
-def observe(name: str, parameters: Item, transaction_id: str, event: Event) -> str:
-    """What ``event`` shows of the command, in words; "" when it shows nothing."""
+def observe(name: str, parameters: Item, transaction_id: str, event: Event, places: Places) -> str:
+    """What ``event`` shows of the command, in words; "" when it shows nothing.
+
+    ``places``: what each connector of the station shows now.
+    """
     if name == "start_session":
         return _observe_start(parameters, transaction_id, event)
-    observer = _OBSERVERS.get(name)
-    return observer(parameters, event) if observer else ""
+    if name == "change_availability":
+        return _observe_availability(parameters, event, places)
+    sign = _SIGNS.get(name)
+    return sign.show(parameters, event) if sign and isinstance(event, sign.kinds) else ""
 
 
 def is_effect(name: str, parameters: dict[str, Any]) -> bool:
@@ -79,15 +97,19 @@ def readable(variables: Iterable[Item]) -> list[Item]:
     return [item for item in variables if not is_secret_variable(*_named(item))]
 
 
-def observe_reading(
-    variables: Iterable[Item], answered: CommandAnswered, asked: Iterable[Item] = ()
-) -> str:
+def observe_reading(variables: Iterable[Item], answered: CommandAnswered) -> str:
     """What ``answered`` (a get_variables) shows of the values that were set; "" for nothing.
 
-    What was ``asked`` for and is not shown can be written only: to accept it is the effect.
+    Where the station knows it and does not show it, to accept it is the effect. What it does
+    not know at all it has not set.
     """
     shown = {_key(v.component, v.variable): masked(v.value) for v in answered.values}
-    hidden = {_key(*_named(item)) for item in asked} - shown.keys()
+    hidden = {key for key, value in shown.items() if value is None}
+    hidden |= {
+        _key(fact.of.component, fact.of.variable)
+        for fact in answered.facts
+        if isinstance(fact, VariableHidden)
+    }
     wanted = [
         (_key(*_named(item)), masked(item.get("attributeValue"))) for item in readable(variables)
     ]
@@ -140,13 +162,29 @@ def _observe_reservation(parameters: Item, event: Event) -> str:
     return "A session used it" if is_ours else ""
 
 
-def _observe_availability(parameters: Item, event: Event) -> str:
+def _observe_availability(parameters: Item, event: Event, places: Places) -> str:
+    """All that was named must show it; where a car charges, its turn is yet to come."""
     if not isinstance(event, ConnectorStatusChanged):
         return ""
-    if parameters.get("evse_id") not in (None, 0, event.evse_id) and event.evse_id != 0:
+    evse_id, connector_id = parameters.get("evse_id") or 0, parameters.get("connector_id") or 0
+    if not evse_id:  # a connector that stands alone is its own EVSE
+        evse_id, connector_id = connector_id, 0
+    is_elsewhere = connector_id and event.connector_id not in (0, connector_id)
+    if evse_id not in (0, event.evse_id) or is_elsewhere:
         return ""
-    is_out = event.status is ConnectorStatus.UNAVAILABLE
-    return f"The station shows {event.status.value}" if is_out != parameters["operative"] else ""
+    here = {
+        ConnectorStatus(status)
+        for (evse, connector), status in places.items()
+        if evse_id in (0, evse) and connector_id in (0, connector)
+    } - {ConnectorStatus.UNKNOWN}
+    if event.evse_id == 0:  # the station speaks for itself, but not for a car that charges
+        here &= _BUSY
+    shows = all(_is_out(status) != parameters["operative"] for status in here | {event.status})
+    return f"The station shows {event.status.value}" if shows else ""
+
+
+def _is_out(status: ConnectorStatus) -> bool:
+    return status is ConnectorStatus.UNAVAILABLE
 
 
 def _observe_stop(parameters: Item, event: Event) -> str:
@@ -191,14 +229,28 @@ def _observe_trigger(parameters: Item, event: Event) -> str:
     return "The message came" if kind and isinstance(event, kind) else ""
 
 
-_OBSERVERS: dict[str, Callable[[Item, Event], str]] = {
-    "change_availability": _observe_availability,
-    "get_charging_profiles": _observe_profiles,
-    "renew_certificate": _observe_renewal,
-    "reserve_now": _observe_reservation,
-    "reset": _observe_reset,
-    "set_display_message": _observe_display,
-    "set_security_profile": _observe_security_profile,
-    "stop_session": _observe_stop,
-    "trigger_message": _observe_trigger,
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Which kinds of events may show an effect, and what one shows in words."""
+
+    kinds: tuple[type[Event], ...]
+    show: Callable[[Item, Event], str]
+
+
+_SIGNS: dict[str, Sign] = {
+    "get_charging_profiles": Sign((ProfilesReported,), _observe_profiles),
+    "renew_certificate": Sign((CertificateRequested,), _observe_renewal),
+    "reserve_now": Sign((ConnectorStatusChanged, SessionEvent), _observe_reservation),
+    "reset": Sign((StationBooted,), _observe_reset),
+    "set_display_message": Sign((DisplayReported,), _observe_display),
+    "set_security_profile": Sign((StationConnected,), _observe_security_profile),
+    "stop_session": Sign((SessionEnded,), _observe_stop),
+    "trigger_message": Sign(
+        tuple({kind for kinds in _TRIGGERED.values() for kind in kinds}), _observe_trigger
+    ),
+}
+KINDS: dict[str, tuple[type[Event], ...]] = {
+    "start_session": (SessionEvent,),
+    "change_availability": (ConnectorStatusChanged,),
+    **{name: sign.kinds for name, sign in _SIGNS.items()},
 }

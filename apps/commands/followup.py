@@ -1,42 +1,86 @@
-"""The open commands of one batch's stations, held against what the stations do."""
+"""The open commands of one batch's stations, held against what the stations do.
 
-from collections.abc import Collection
+Which events are worth a look is known without a query: most of what a station sends says
+nothing of most commands, however long one of them takes.
+"""
+
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.commands import answers
-from apps.commands.confirmation import observe
-from apps.commands.models import CommandRow, State
-from apps.commands.progress import progress_of
-from apps.domain.events import Event, NoticesReported
+from apps.commands import answers, confirmation, progress
+from apps.commands.models import GIVEN_UP, CommandRow, State
+from apps.domain.events import (
+    ConnectorStatusChanged,
+    Event,
+    HeartbeatReceived,
+    NoticesReported,
+    SamplesTaken,
+    SessionEvent,
+    TokenPresented,
+)
+
+_KINDS: Mapping[str, tuple[type[Event], ...]] = {
+    **confirmation.KINDS,
+    **{name: (kind,) for name, kind in progress.KINDS.items()},
+}
+_FREQUENT = (
+    ConnectorStatusChanged, HeartbeatReceived, NoticesReported, SamplesTaken, SessionEvent,
+    TokenPresented,
+)  # fmt: skip
+
+Shown = Callable[[int], confirmation.Places]
 
 
 class Followup:
     """Loaded once for a batch; ``watch`` each event, confirmations are written at once."""
 
-    def __init__(self, station_ids: Collection[int]) -> None:
+    def __init__(self, station_ids: Collection[int], now: datetime) -> None:
         self._open: dict[int, list[CommandRow]] = {}
         if not station_ids:
             return
-        for row in _followed(station_ids):
+        for row in (*_followed(station_ids), *_given_up(station_ids, now)):
             self._open.setdefault(row.station_id, []).append(row)
 
-    def watch(self, station_id: int, event: Event, now: datetime) -> bool:
-        """Confirm the commands whose effect ``event`` shows; whether it said something of one."""
+    def names(self, station_id: int) -> frozenset[str]:
+        """What waited at a station of the batch for a sign."""
+        return frozenset(row.name for row in self._open.get(station_id, ()))
+
+    def watch(self, station_id: int, event: Event, now: datetime, shown: Shown) -> bool:
+        """Confirm the commands whose effect ``event`` shows; whether it said something of one.
+
+        ``shown``: what the connectors of a station show, ``event`` included.
+        """
         is_news = False
         signs = event.statuses if isinstance(event, NoticesReported) else (event,)
         for row in self._open.get(station_id, ()):
             for sign in signs:
-                progress = progress_of(row.name, row.number, sign)
-                if progress is not None:
-                    answers.note_report(row, progress, now=now)
-                    is_news = True
-                    continue
-                words = observe(row.name, row.parameters, row.transaction_id, sign)
-                if words and row.confirmed_at is None:
-                    is_news = answers.confirm(row, observed=words, now=now) or is_news
+                is_news = self._note(row, sign, now, shown) or is_news
         return is_news
+
+    @staticmethod
+    def _note(row: CommandRow, sign: Event, now: datetime, shown: Shown) -> bool:
+        told = progress.progress_of(row.name, row.number, sign)
+        if told is not None:
+            answers.note_report(row, told, now=now)
+            return True
+        if row.confirmed_at is not None:
+            return False
+        places = shown(row.station_id) if isinstance(sign, ConnectorStatusChanged) else {}
+        words = confirmation.observe(row.name, row.parameters, row.transaction_id, sign, places)
+        return bool(words) and answers.confirm(row, observed=words, now=now)
+
+
+def may_be_sign(event: Event, names: Collection[str] | None) -> bool:
+    """Whether ``event`` may show something of commands of these ``names``; None: any.
+
+    What a station sends rarely is always worth a look: another gateway may have asked for it.
+    """
+    if names is None or not isinstance(event, _FREQUENT):
+        return True
+    kind = ConnectorStatusChanged if isinstance(event, NoticesReported) else type(event)
+    return any(issubclass(kind, _KINDS.get(name, ())) for name in names)
 
 
 def stations_followed(station_ids: Collection[int]) -> set[int]:
@@ -48,3 +92,14 @@ def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:
     """Not those that were accepted and whose effect nobody awaits (raw calls)."""
     is_awaited = Q(state=State.SENT) | Q(state=State.ACCEPTED, confirm_by__isnull=False)
     return CommandRow.objects.filter(is_awaited, station_id__in=station_ids)
+
+
+def _given_up(station_ids: Collection[int], now: datetime) -> QuerySet[CommandRow]:
+    """What may still come true: lately given up, and nothing of its kind was wanted since."""
+    newer = CommandRow.objects.filter(
+        station_id=OuterRef("station_id"), name=OuterRef("name"), pk__gt=OuterRef("pk")
+    )
+    return CommandRow.objects.filter(
+        ~Exists(newer), state__in=GIVEN_UP, station_id__in=station_ids,
+        name__in=confirmation.LASTING, confirm_by__gt=now - progress.LATE,
+    )  # fmt: skip

@@ -9,7 +9,8 @@ from apps.journal.masking import masked
 class State(models.TextChoices):
     """queued → sent → accepted | rejected | error | timed out → confirmed | failed | not confirmed.
 
-    Failed: the station said yes, and later that it did not succeed.
+    Failed: the station said yes, and later that it did not succeed. What failed or was not
+    confirmed may yet come true, and is then confirmed.
     """
 
     QUEUED = "queued", "Queued"
@@ -25,6 +26,7 @@ class State(models.TextChoices):
 
 
 OPEN = (State.QUEUED, State.SENT, State.ACCEPTED)
+GIVEN_UP = (State.NOT_CONFIRMED, State.FAILED)
 FINAL = tuple(s for s in State if s not in OPEN)
 
 
@@ -34,7 +36,8 @@ class CommandRow(models.Model):
     ``progress``: its last report of work that takes its time (firmware, an upload).
     ``due_at``: not before then; null is at once. ``verbatim``: the call that was given word for
     word, as {"action", "payload"}; the name and the parameters are then what it means.
-    ``request_id``: the number in it, see ``number``.
+    ``request_id``: the number in it, see ``number``. ``is_unasked``: nobody gave it, so it waits
+    behind what people want.
     """
 
     organisation_id = models.BigIntegerField()
@@ -66,6 +69,7 @@ class CommandRow(models.Model):
     progress_at = models.DateTimeField(null=True)
     verbatim = models.JSONField(null=True)
     request_id = models.BigIntegerField(null=True)
+    is_unasked = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -75,6 +79,11 @@ class CommandRow(models.Model):
                 fields=["station_id", "id"],
                 condition=Q(state__in=["queued", "sent", "accepted"]),
                 name="command_open",
+            ),
+            models.Index(
+                fields=["station_id", "confirm_by"],
+                condition=Q(state__in=["not_confirmed", "failed"]),
+                name="command_given_up",
             ),
         ]
 

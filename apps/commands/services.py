@@ -3,7 +3,6 @@
 Every step is a conditional UPDATE whose row count says whether it was ours to take.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,25 +10,21 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from apps.commands.completion import complete
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import (
     NAMES,
-    BadParameters,
     Command,
-    GetVariables,
     RawCall,
     StartSession,
     parameters,
 )
-from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.journal.masking import masked
 from apps.live.announce import announce, signal
 from apps.uploads import services as uploads
 from apps.uploads.models import Door
 
 Whom = tuple[int, int, str]  # organisation, station, identity
-ONBOARDING = "onboarding"
-_READING_EXPIRY_S = 300
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
 
 
@@ -46,29 +41,29 @@ def queue(
     session_id: int | None = None,
     expires_s: float | None = None,
     verbatim: RawCall | None = None,
+    door: Door | None = None,
+    is_unasked: bool = False,
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
-    ``verbatim``: the call that goes out in its stead, letter by letter; ``command`` is what it
-    means. Raises BadParameters where something is missing that only this installation can tell.
+    ``verbatim``: the call that goes out in its stead; ``command`` is what it means. ``door``:
+    the address of ours that it names. BadParameters where only this installation lacks something.
     """
-    door = None
-    if verbatim is None:
-        command, door = _completed(command, organisation_id, station_id, now)
+    whom = organisation_id, station_id, identity
+    if not (verbatim or door):
+        command, door = _whole(command, whom, now)
     row = CommandRow.objects.create(
-        organisation_id=organisation_id,
-        station_id=station_id,
-        identity=identity,
+        **_addressed(whom),
         session_id=session_id,
         actor=actor,
         reason=reason[:200],
+        is_unasked=is_unasked,
         created_at=now,
         expires_at=now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S),
         **_said(command, verbatim),
     )
-    if isinstance(command, StartSession) and verbatim is None and not command.remote_start_id:
-        row.parameters = parameters(replace(command, remote_start_id=row.pk))
-        row.save(update_fields=["parameters"])
+    if not verbatim:
+        _number(row, command)
     if door is not None:
         uploads.belongs_to(door, row.pk)
     announce_change(row)
@@ -76,55 +71,21 @@ def queue(
     return row
 
 
-def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
-    """Ask stations that are new, or have new firmware, for everything (B07.FR.14)."""
-    rows = [
-        CommandRow(
-            organisation_id=organisation_id,
-            station_id=station_id,
-            identity=identity,
-            name=NAMES[GetVariables],
-            parameters=parameters(GetVariables()),
-            actor=ONBOARDING,
-            reason="The station is new, or its firmware is",
-            created_at=now,
-            due_at=now + timedelta(seconds=settings.OCPP_READ_DELAY_S),
-            expires_at=now + timedelta(seconds=settings.OCPP_READ_DELAY_S + _READING_EXPIRY_S),
-        )
-        for organisation_id, station_id, identity in stations
-    ]
-    for row in CommandRow.objects.bulk_create(rows):
-        announce_change(row)
+def _whole(command: Command, whom: Whom, now: datetime) -> tuple[Command, Door | None]:
+    organisation_id, station_id, _ = whom
+    whole = complete(command, organisation_id=organisation_id, station_id=station_id, now=now)
+    return whole.command, whole.door
 
 
-def ask_later(
-    whom: Whom, command: Command, *, now: datetime, actor: str, reason: str
-) -> CommandRow | None:
-    """A question of our own to a station that has just booted: once it has settled.
+def _addressed(whom: Whom) -> dict[str, Any]:
+    return dict(zip(("organisation_id", "station_id", "identity"), whom, strict=True))
 
-    None where the same question waits already.
-    """
-    organisation_id, station_id, identity = whom
-    same = CommandRow.objects.filter(
-        station_id=station_id, name=NAMES[type(command)], state=State.QUEUED, actor=actor,
-        parameters=parameters(command),
-    )  # fmt: skip
-    if same.exists():
-        return None
-    delay_s = settings.OCPP_READ_DELAY_S
-    row = queue(
-        organisation_id=organisation_id,
-        station_id=station_id,
-        identity=identity,
-        command=command,
-        now=now,
-        actor=actor,
-        reason=reason,
-        expires_s=delay_s + _READING_EXPIRY_S,
-    )
-    row.due_at = now + timedelta(seconds=delay_s)
-    row.save(update_fields=["due_at"])
-    return row
+
+def _number(row: CommandRow, command: Command) -> None:
+    """A start carries the number of its command, which links the session to it."""
+    if isinstance(command, StartSession) and not command.remote_start_id:
+        row.parameters = parameters(replace(command, remote_start_id=row.pk))
+        row.save(update_fields=["parameters"])
 
 
 def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:
@@ -179,31 +140,6 @@ def requeue(row: CommandRow) -> bool:
             state=State.QUEUED, sent_at=None, connection_id=""
         )
     )
-
-
-def timed(command: Command, now: datetime) -> Command:
-    """Firmware is fetched at once where nobody said when."""
-    if isinstance(command, UpdateFirmware) and not command.retrieve_at:
-        at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return replace(command, retrieve_at=at)
-    return command
-
-
-def _completed(
-    command: Command, organisation_id: int, station_id: int, now: datetime
-) -> tuple[Command, Door | None]:
-    """With what the caller need not know: the time, and where a file may come to us."""
-    command = timed(command, now)
-    if not isinstance(command, GetLog) or command.location:
-        return command, None
-    if not settings.OCPP_PUBLIC_URL:
-        raise BadParameters(
-            ["'location' is required: OCPP_PUBLIC_URL is not set, so stations cannot send to us"]
-        )
-    door, location = uploads.open_door(
-        organisation_id=organisation_id, station_id=station_id, now=now
-    )
-    return replace(command, location=location), door
 
 
 def announce_change(row: CommandRow) -> None:

@@ -3,10 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.commands import services
+from apps.commands import answers, services
 
 
 @shared_task(name="commands.expire")
 def expire() -> None:
-    """Expire what was not sent, answered or confirmed in time."""
-    services.expire(now=timezone.now())
+    """Confirm what has come by another way, then expire what was not done in time."""
+    now = timezone.now()
+    answers.confirm_files(now=now)
+    services.expire(now=now)

@@ -6,11 +6,13 @@ from django.utils import timezone
 from apps.accounts.models import Actor
 from apps.accounts.services import audit
 from apps.commands.abilities import refusal
+from apps.commands.completion import Completed, complete
 from apps.commands.models import CommandRow
 from apps.commands.raw import meaning_of
-from apps.commands.services import queue, timed
+from apps.commands.services import queue
 from apps.device import services as device
 from apps.display import services as display
+from apps.domain import places
 from apps.domain.commands import BadParameters, Command, RawCall
 from apps.journal.masking import masked
 from apps.lists import services as lists
@@ -18,6 +20,7 @@ from apps.power import services as power
 from apps.reservations import services as reservations
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
+from apps.stations.plan import plan_of
 
 
 @transaction.atomic
@@ -39,10 +42,8 @@ def give(
     now = timezone.now()
     label = getattr(actor, "label", "")
     verbatim = command if isinstance(command, RawCall) else None
-    if verbatim is None:
-        command = _fitted(station, command, now, label)
-    else:
-        command = meaning_of(station.protocol, verbatim) or verbatim
+    whole = _meant(station, verbatim) if verbatim else _fitted(station, command, now, label)
+    command = whole.command
     row = queue(
         organisation_id=station.organisation_id,
         station_id=station.pk,
@@ -54,6 +55,7 @@ def give(
         session_id=session_id or _session_of(actor, station, command),
         expires_s=None if verbatim else reservations.patience_s(command, now),
         verbatim=verbatim,
+        door=whole.door,
     )
     details = {"command": row.pk, "parameters": masked(row.verbatim or row.parameters)}
     audit(
@@ -63,22 +65,37 @@ def give(
     return row
 
 
-def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Command:
+def _meant(station: Station, verbatim: RawCall) -> Completed:
+    return Completed(meaning_of(station.protocol, verbatim) or verbatim)
+
+
+def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Completed:
     """The command as this station can take it. A raw call is nobody's to change."""
     if not station.traits.can(type(command)):
         _check_words(station, command)
-    command = device.prepare(station, power.prepare(station, timed(command, now)))
+    _check_place(station, command)
+    command = device.prepare(station, power.prepare(station, command))
     command = display.complete(station, command, now=now)
     command = lists.complete(station, command, now=now)
     command = reservations.complete(station, command, now=now, actor=actor)
-    _check_words(station, command)
-    return command
+    whole = complete(
+        command, organisation_id=station.organisation_id, station_id=station.pk, now=now
+    )
+    _check_words(station, whole.command)
+    return whole
 
 
 def _check_words(station: Station, command: Command) -> None:
     """BadParameters where the OCPP version of the station cannot say it."""
     if problem := refusal(station.protocol, command):
         raise BadParameters([problem])
+
+
+def _check_place(station: Station, command: Command) -> None:
+    """BadParameters where the station has no such EVSE or connector."""
+    has_evses = station.traits.has_evses
+    if found := list(places.problems(command, plan_of(station), has_evses=has_evses)):
+        raise BadParameters(found)
 
 
 def _session_of(actor: Actor, station: Station, command: Command) -> int | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.commands import services as commands
+from apps.commands import questions
 from apps.commands.models import CommandRow, State
 from apps.costs import words
 from apps.costs.words import Told
@@ -28,7 +28,7 @@ _MOST = 500
 
 def tell(*, now: datetime) -> int:
     """Queue what is due to be told; how many commands. Safe to run twice."""
-    found = list(_sessions(now)[:_MOST])
+    found = list(_sessions(now)[:_MOST]) if questions.are_wanted() else []
     told = _told(found)
     queued = 0
     for session in found:
@@ -114,11 +114,9 @@ def _summary(rows: list[CommandRow]) -> Told:
 
 
 def _queue(session: Session, command: Command, now: datetime) -> None:
-    commands.queue(
-        organisation_id=session.organisation_id,
-        station_id=session.station_id,
-        identity=session.station.identity,
-        command=command,
+    questions.ask(
+        (session.organisation_id, session.station_id, session.station.identity),
+        command,
         now=now,
         actor="pricing",
         reason="The station shows costs to drivers",

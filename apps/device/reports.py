@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from apps.commands import answers
-from apps.commands import services as commands
+from apps.commands import answers, questions
 from apps.commands.models import CommandRow
 from apps.commands.progress import Progress
 from apps.device import asking, assembly
@@ -179,15 +178,15 @@ def _read_monitors_too(report: Report, now: datetime) -> None:
     """A station that was read because it is new, and watches anything, is asked what."""
     if report.command_id is None or report.kind != Kind.VARIABLES:
         return
-    asked = CommandRow.objects.filter(pk=report.command_id, actor=commands.ONBOARDING).first()
+    asked = CommandRow.objects.filter(pk=report.command_id, actor=questions.ONBOARDING).first()
     watching = Variable.objects.filter(
         station_id=report.station_id, component__istartswith="MonitoringCtrlr"
     )
     if asked is None or not watching.exists():
         return
     whom = (asked.organisation_id, asked.station_id, asked.identity)
-    commands.ask_later(
-        whom, GetMonitoringReport(), now=now, actor=commands.ONBOARDING, reason=asked.reason
+    questions.ask_later(
+        whom, GetMonitoringReport(), now=now, actor=questions.ONBOARDING, reason=asked.reason
     )
 
 

@@ -7,6 +7,7 @@ from apps.device import values
 from apps.domain.command import BadParameters, Command
 from apps.domain.commands import SetVariables
 from apps.domain.maintenance import SetMonitors
+from apps.domain.password_rules import setting_problem
 from apps.stations.models import Station, Variable
 
 Item = Mapping[str, Any]
@@ -48,6 +49,9 @@ def _full(named: Item) -> str:
 
 def _bad_values(station: Station, command: SetVariables) -> Iterator[str]:
     for item in command.variables:
+        if unfit := setting_problem(item):
+            yield unfit
+            continue
         variable = find_variable(station, item)
         if variable is not None:
             why = values.problem(values.shape_of(variable), str(item.get("attributeValue", "")))

@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 from apps.commands import answers
 from apps.commands import services as commands
 from apps.commands.models import OPEN, CommandRow, State
+from apps.commands.questions import ask_later
 from apps.commands.selectors import find_numbered, list_by_hand
 from apps.commands.services import Whom
 from apps.display import assembly, life
@@ -104,7 +105,7 @@ def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
 
 def read(whom: Whom, now: datetime) -> None:
     """Have the station asked for all that it shows."""
-    commands.ask_later(
+    ask_later(
         whom,
         GetDisplayMessages(),
         now=now,

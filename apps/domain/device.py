@@ -148,6 +148,13 @@ class VariableSet:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableHidden:
+    """The station knows it and does not show it: it can be written only."""
+
+    of: VariableValue
+
+
+@dataclass(frozen=True, slots=True)
 class MonitorSet:
     """A station has set a monitor as we wanted it."""
 

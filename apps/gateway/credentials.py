@@ -6,16 +6,16 @@ a raw call are the same.
 
 from typing import Any
 
+from apps.domain.password_rules import KEY_16, PLACE_201
+
 _TAKEN = ("Accepted", "RebootRequired")
-_KEY_16 = "authorizationkey"
-_PLACE_201 = ("securityctrlr", "basicauthpassword")
 
 
 def offered_password(action: str, payload: Any) -> str | None:
     """The password that a call sends; None where it sends none."""
     if not isinstance(payload, dict):
         return None
-    if action == "ChangeConfiguration" and str(payload.get("key")).casefold() == _KEY_16:
+    if action == "ChangeConfiguration" and str(payload.get("key")).casefold() == KEY_16:
         return _text(payload.get("value"))
     if action == "SetVariables":
         wanted = (item for item in _items(payload.get("setVariableData")) if _is_password(item))
@@ -37,7 +37,7 @@ def new_password(action: str, payload: Any, answer: Any) -> str | None:
 
 def _is_password(item: dict[str, Any]) -> bool:
     place = tuple(_name(item.get(part)) for part in ("component", "variable"))
-    return place == _PLACE_201 and item.get("attributeType", "Actual") == "Actual"
+    return place == PLACE_201 and item.get("attributeType", "Actual") == "Actual"
 
 
 def _name(named: Any) -> str:

@@ -6,6 +6,8 @@ command is claimed by a conditional UPDATE, and what is lost on the way times ou
 
 import time
 import uuid
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -25,12 +27,11 @@ from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
-from apps.gateway.sent import Sent, failed, merged
-from apps.ingest.items import Frame, Item, Settled
-from apps.journal.masking import masked_frame
+from apps.gateway.sent import UNSENT, Sent, failed, judged, merged, settled
+from apps.ingest.items import Frame, Item
 from apps.protocol import Limits, Outcome, frames
 from apps.protocol.errors import CannotEncode
-from apps.protocol.frames import CallError, CallResult
+from apps.protocol.frames import CallResult
 from apps.stations.models import Variable
 
 Call = tuple[str, Any]  # action and payload
@@ -45,7 +46,7 @@ _LIMITED = {
 
 
 async def deliver(link: Link, door: Door) -> None:
-    """Send what waits for this station, oldest first, until nothing does."""
+    """Send what waits for this station until nothing does."""
     while not link.pending.is_lost:
         row = await _next(link)
         if row is None or not await _claim(row, link):
@@ -58,6 +59,7 @@ async def deliver(link: Link, door: Door) -> None:
         try:
             await _carry_out(row, command, link, door)
         except NeverSent:
+            await _give_up(link)
             await _give_back(row)
             return
         except LinkLost:
@@ -66,6 +68,13 @@ async def deliver(link: Link, door: Door) -> None:
         if link.lost_answers >= MOST_LOST_ANSWERS:
             await link.close(1001)
             return
+
+
+async def _give_up(link: Link) -> None:
+    """What takes no call takes no other: whoever is still there may come back."""
+    link.pending.fail()
+    with suppress(OSError, RuntimeError):
+        await link.close(1001)
 
 
 async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) -> None:
@@ -87,7 +96,10 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
     for index, (part, (action, payload)) in enumerate(calls):
         if index:
             await _go_on(row)
-        sent = await _send(part, action, payload, row, link, door)
+        try:
+            sent = await _send(part, action, payload, row, link, door)
+        except NeverSent as error:
+            raise (LinkLost if index else NeverSent) from error
         done.append(sent)
         if sent.outcome is None or _is_in_vain(command, sent.outcome):
             break
@@ -105,44 +117,35 @@ async def _calls(row: CommandRow, command: Command, link: Link) -> list[tuple[Co
 async def _send(
     command: Command, action: str, payload: Any, row: CommandRow, link: Link, door: Door
 ) -> Sent:
-    message_id, at, begun = str(uuid.uuid4()), datetime.now(UTC), time.perf_counter()
+    call = Sent(action, str(uuid.uuid4()), datetime.now(UTC))
     frame = Frame(
-        "out", action, message_id, replies.masked_text(payload), "waiting", command_id=row.pk
+        "out", action, call.message_id, replies.masked_text(payload), "waiting", command_id=row.pk
     )
-    item = _item(link, at, row, frame)
+    item = _item(link, call.at, row, frame)
     if offered := credentials.offered_password(action, payload):
         item.event = PasswordOffered(offered)
     await door.submit(item)
-    send = partial(link.send, frames.encode_call(message_id, action, payload))
+    send = partial(link.send, frames.encode_call(call.message_id, action, payload))
+    begun = time.perf_counter()
     try:
         response: Response | None = await link.pending.ask(
-            message_id, settings.OCPP_CALL_TIMEOUT_S, send
+            call.message_id, settings.OCPP_CALL_TIMEOUT_S, send
         )
     except TimeoutError:
         response = None
         metrics.CALL_TIMEOUTS.inc()
-    except LinkLost:
-        latency_ms = (time.perf_counter() - begun) * 1000
-        await door.submit(_settling(link, row, message_id, at, latency_ms, None))
+    except (LinkLost, NeverSent) as error:
+        gone = UNSENT if isinstance(error, NeverSent) else None
+        await door.submit(_settling(link, row, replace(call, response=gone)))
         raise
     link.lost_answers = link.lost_answers + 1 if response is None else 0
     latency_ms = (time.perf_counter() - begun) * 1000
-    outcome, literal = None, ""
-    if isinstance(response, CallResult):
-        outcome = link.codec.outcome(command, action, response.payload)
-        literal = _literal(row, action, response, link)
-    settling = _settling(link, row, message_id, at, latency_ms, response)
-    settling.event = _password_settled(action, payload, response)
+    done = judged(replace(call, response=response, latency_ms=latency_ms), command, row, link)
+    settling = _settling(link, row, done)
+    if not done.problem:
+        settling.event = _password_settled(action, payload, response)
     await door.submit(settling)
-    return Sent(action, message_id, at, latency_ms, response, outcome, literal)
-
-
-def _literal(row: CommandRow, action: str, response: CallResult, link: Link) -> str:
-    """What the answer says to who wrote the call; to us "none there" may be what was asked."""
-    if row.verbatim is None:
-        return ""
-    call = words.RawCall(action, row.verbatim["payload"])
-    return link.codec.outcome(call, action, response.payload).status
+    return done
 
 
 def _is_in_vain(command: Command, outcome: Outcome) -> bool:
@@ -162,30 +165,9 @@ def _password_settled(action: str, payload: Any, response: Response | None) -> E
     return PasswordTaken(password) if password else PasswordRefused()
 
 
-def _settling(
-    link: Link,
-    row: CommandRow,
-    message_id: str,
-    at: datetime,
-    latency_ms: float,
-    response: Response | None,
-) -> Item:
-    if isinstance(response, CallResult):
-        settled = Settled(
-            message_id, at, "ok", replies.masked_text(response.payload), "", latency_ms
-        )
-    elif isinstance(response, CallError):
-        answer = {"code": response.code, "description": response.description}
-        settled = Settled(
-            message_id, at, "error", replies.masked_text(answer), response.code, latency_ms
-        )
-    elif response is None:
-        settled = Settled(message_id, at, "timed_out")
-    else:
-        raw = masked_frame(str(response.raw))[:10_000]
-        settled = Settled(message_id, at, "malformed", raw, "", latency_ms)
-    item = _item(link, at, row)
-    item.settled = settled
+def _settling(link: Link, row: CommandRow, done: Sent) -> Item:
+    item = _item(link, done.at, row)
+    item.settled = settled(done)
     return item
 
 
@@ -208,11 +190,14 @@ def _item(link: Link, at: datetime, row: CommandRow, frame: Frame | None = None)
 
 @database_sync_to_async
 def _next(link: Link) -> CommandRow | None:
-    """The oldest that may be sent; what a station may not be told yet waits its turn."""
+    """What people want before what nobody asked for, and the oldest first.
+
+    What a station may not be told yet waits its turn.
+    """
     now = datetime.now(UTC)
     queued = CommandRow.objects.filter(
         is_due(now), station_id=link.ref.id, state=State.QUEUED, expires_at__gt=now
-    ).order_by("id")
+    ).order_by("is_unasked", "id")
     status = link.boot_status
     if status not in HELD:
         return queued.first()

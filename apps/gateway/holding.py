@@ -66,12 +66,16 @@ class Asked:
             for message, times in _caused_by(action, payload):
                 self._left[message] = self._left.get(message, 0) + times
 
+    def expects(self, action: str) -> bool:
+        """Whether ``action`` was asked for."""
+        return self._left.get(action, 0) > 0
+
     def take(self, action: str) -> bool:
-        """Whether ``action`` was asked for; it counts once."""
-        left = self._left.get(action, 0)
-        if left:
-            self._left[action] = left - 1
-        return left > 0
+        """One that can be read has come: whether it was asked for; it counts once."""
+        is_expected = self.expects(action)
+        if is_expected:
+            self._left[action] -= 1
+        return is_expected
 
 
 def _caused_by(action: str, payload: Any) -> Iterator[tuple[str, float]]:

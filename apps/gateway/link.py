@@ -6,12 +6,11 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from django.conf import settings
-
 from apps.domain.vocabulary import BootStatus, Protocol
 from apps.gateway.admission import ClientCertificate
 from apps.gateway.holding import Asked
 from apps.gateway.pending import Pending
+from apps.gateway.watch import Watch
 from apps.protocol import Codec, codec
 from apps.protocol.vendors import Adapter, adapter_for
 from apps.stations.refs import StationRef
@@ -34,7 +33,6 @@ class Link:
         "codec",
         "connection_id",
         "delivering",
-        "followed_until",
         "is_on_trial",
         "last_seen_at",
         "lost_answers",
@@ -43,6 +41,7 @@ class Link:
         "ready_at",
         "ref",
         "send",
+        "watch",
     )  # fmt: skip
 
     def __init__(
@@ -67,7 +66,7 @@ class Link:
         self.is_on_trial = ref.is_stranger  # it may do nothing until it is accepted
         self.last_seen_at: datetime | None = None
         self.ready_at = _NOT_YET
-        self.followed_until = 0.0
+        self.watch = Watch()
         self.lost_answers = 0
         self.certificate: ClientCertificate | None = None
         self.delivering: asyncio.Task[None] | None = None
@@ -79,13 +78,8 @@ class Link:
         self.ready_at = min(self.ready_at, moment) if at_latest else moment
 
     def follow(self) -> None:
-        """A command was sent here: for a while, watch what the station does for its effect."""
-        patience_s = settings.OCPP_CALL_TIMEOUT_S + settings.OCPP_CONFIRM_TIMEOUT_S
-        self.followed_until = time.monotonic() + 2 * patience_s
-
-    @property
-    def is_followed(self) -> bool:
-        return time.monotonic() < self.followed_until
+        """A command was sent here: watch what the station does for its effect."""
+        self.watch.renew()
 
     @property
     def is_ready(self) -> bool:

@@ -29,15 +29,15 @@ class Pending:
     ) -> Response:
         """The station's response to what ``send`` sends.
 
-        TimeoutError, or LinkLost when the socket closes.
+        TimeoutError; LinkLost when the socket closes, NeverSent when it is closed already.
         """
         if self.is_lost:
-            raise LinkLost
+            raise NeverSent
         self._message_id = message_id
         self._future = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(timeout_s):
-                await send()
+                await _sent(send)
                 return await self._future
         finally:
             self._future = None
@@ -55,3 +55,11 @@ class Pending:
         self.is_lost = True
         if self._future is not None and not self._future.done():
             self._future.set_exception(LinkLost())
+
+
+async def _sent(send: Callable[[], Awaitable[None]]) -> None:
+    """NeverSent where the socket takes nothing: a server says so by OSError or RuntimeError."""
+    try:
+        await send()
+    except (OSError, RuntimeError) as error:
+        raise NeverSent from error

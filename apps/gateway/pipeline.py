@@ -27,6 +27,7 @@ from ocpp_platform.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)
 
+_NOT_YET = "SecurityError", "The station has not been accepted yet."
 _LONGEST_NOTE = 2_000
 
 
@@ -87,7 +88,9 @@ async def _answer(
     item = _item(link, received_at, kept, event)
     item.may_be_read = link.adapter.is_read_on_boot
     item.write = replies.writer(link, examined.call, lambda answer: _told(link, answer))
+    turn = link.watch.turn
     reply = await door.submit(item)
+    link.watch.learn(item.followed, turn)
     link.be_ready_in(settings.OCPP_BOOT_QUIET_S, at_latest=not isinstance(event, StationBooted))
     if reply is None:
         return None
@@ -121,14 +124,20 @@ def _check_serial(event: StationBooted, link: Link) -> None:
 
 def _refusal(examined: Examined, link: Link) -> tuple[str, str] | None:
     """Code and description of the CALLERROR due, if one is (§1.3; B01.FR.10, B02.FR.09)."""
+    action = examined.call.action
+    if action != BOOT and _is_shut_out(link, action):
+        return _NOT_YET
     code = examined.refusal or (examined.problems[0].code if examined.problems else "")
     if code:
         return code, examined.description
-    action = examined.call.action
-    is_held = is_muted(link.protocol, link.boot_status, is_on_trial=link.is_on_trial)
-    if is_held and action != BOOT and not link.asked.take(action):
-        return "SecurityError", "The station has not been accepted yet."
+    link.asked.take(action)
     return None
+
+
+def _is_shut_out(link: Link, action: str = "") -> bool:
+    """Whether a station that may say nothing yet says what nobody asked for."""
+    is_held = is_muted(link.protocol, link.boot_status, is_on_trial=link.is_on_trial)
+    return is_held and not link.asked.expects(action)
 
 
 async def _refuse(
@@ -153,7 +162,9 @@ async def _malformed(frame: Malformed, link: Link, door: Door, received_at: date
     link.pending.settle(frame)
     reply = None
     if frame.answerable:
-        reply = replies.refusal(link, frame.message_id or "-1", frame.code, frame.reason)
+        is_early = f'"{BOOT}"' not in frame.raw and _is_shut_out(link)
+        code, why = _NOT_YET if is_early else (frame.code, frame.reason)
+        reply = replies.refusal(link, frame.message_id or "-1", code, why)
     kept = Frame(
         direction="in",
         action="",
@@ -209,5 +220,5 @@ def _item(link: Link, received_at: datetime, frame: Frame, event: Event | None =
         received_at,
         event,
         frame,
-        is_followed=link.is_followed,
+        is_followed=link.watch.concerns(event),
     )

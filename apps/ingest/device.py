@@ -72,6 +72,7 @@ def _customer(batch: WorkingSet, item: Item, event: CustomerTold) -> Answer:
 
 def _settled(batch: WorkingSet, item: Item, report: reports.Report) -> Answer:
     reports.settle(report, batch.now)
+    batch.gate.answered(item.ref)
     batch.station_changed(item.ref)
     return Answer()
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.conf import settings
-
 from apps.commands.models import CommandRow
 from apps.display import services
 from apps.display.selectors import CONTROLLER
@@ -27,7 +25,7 @@ def described(batch: WorkingSet, item: Item, event: VariablesReported) -> None:
         (value.component, value.variable) == (CONTROLLER, "SupportedFormats")
         for value in event.values
     )
-    if has_display and settings.OCPP_READ_ON_BOOT:
+    if has_display:
         services.read((item.ref.organisation_id, item.ref.id, item.ref.identity), batch.now)
 
 

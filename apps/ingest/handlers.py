@@ -36,7 +36,7 @@ def handle(batch: WorkingSet, item: Item, event: Event) -> Result:
     handler = _HANDLERS.get(type(event))
     result = handler(batch, item, event) if handler else Answer()
     transfers.keep(batch, item, result)
-    if batch.followup.watch(item.ref.id, event, batch.now):
+    if batch.followup.watch(item.ref.id, event, batch.now, batch.yard.shown):
         batch.gate.answered(item.ref)
     return result
 

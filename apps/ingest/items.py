@@ -53,7 +53,8 @@ class Item:
     """One thing to commit: an event, a frame to keep, or both.
 
     ``write`` turns the answer into a frame in the station's version; None: no answer is due.
-    ``is_followed``: a command may be waiting for its effect at this station.
+    ``is_followed``: the event may be the effect of a command; ``followed``: the names of those
+    that waited for one, where they were looked at.
     ``may_be_read``: a new station of this make bears to be asked for all of its settings.
     """
 
@@ -67,6 +68,7 @@ class Item:
     write: Callable[[Answer], Reply] | None = None
     session_id: int | None = None
     is_followed: bool = True
+    followed: frozenset[str] | None = None
     may_be_read: bool = True
 
     @property

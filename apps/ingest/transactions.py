@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from apps.commands import services as commands
+from apps.commands import questions
 from apps.domain.answers import Answer, SessionAnswer, TokenAnswer
 from apps.domain.commands import GetTransactionStatus
 from apps.domain.events import (
@@ -18,13 +18,13 @@ from apps.domain.vocabulary import TokenStatus
 from apps.ingest import holdings, prices
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
+from apps.sessions import machine
 from apps.sessions.entry import UNAUTHORISED, Entry
 from apps.sessions.prices import cost_so_far
 from apps.tokens.services import Verdict
 
 SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
-_ASK_EXPIRY_S = 300
 _BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 
@@ -67,7 +67,10 @@ def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callab
     if entry is None:
         batch.park(item, "It ends a session that is not known here")
         return SessionAnswer(None, _verdict(batch, item, event))
+    was_ended = entry.facts is not None and entry.is_ended
     token = _take(batch, item, entry, event)
+    if not was_ended:
+        _ask_for_missing(batch, item, entry)
     return lambda: SessionAnswer(entry.transaction_id, token, entry.price_incl_vat)
 
 
@@ -91,17 +94,25 @@ def ask_after_reconnect(batch: WorkingSet, item: Item) -> None:
     if not item.traits.can(GetTransactionStatus):
         return
     for entry in batch.ledger.open_on(item.ref.id):
-        commands.queue(
-            organisation_id=item.ref.organisation_id,
-            station_id=item.ref.id,
-            identity=item.ref.identity,
-            command=GetTransactionStatus(entry.transaction_id),
-            now=batch.now,
-            actor="reconciliation",
-            reason="The station reconnected while this session was open",
-            session_id=entry.id,
-            expires_s=_ASK_EXPIRY_S,
-        )
+        _ask(batch, item, entry, "The station reconnected while this session was open")
+
+
+def _ask_for_missing(batch: WorkingSet, item: Item, entry: Entry) -> None:
+    """An end that is not the next number: messages are missing, or still on their way (E14)."""
+    if item.traits.can(GetTransactionStatus) and not machine.is_complete(entry.known):
+        _ask(batch, item, entry, "Messages are missing before its end")
+
+
+def _ask(batch: WorkingSet, item: Item, entry: Entry, why: str) -> None:
+    ref = item.ref
+    questions.ask(
+        (ref.organisation_id, ref.id, ref.identity),
+        GetTransactionStatus(entry.transaction_id),
+        now=batch.now,
+        actor="reconciliation",
+        reason=why,
+        session_id=entry.id,
+    )
 
 
 def close_unknown(batch: WorkingSet, item: Item, event: CommandAnswered) -> None:

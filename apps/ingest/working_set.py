@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.conf import settings
 
-from apps.commands import services as commands
+from apps.commands import questions
 from apps.commands.followup import Followup
+from apps.commands.services import Whom
 from apps.display import services as display
 from apps.domain import events
 from apps.domain.events import Event, SessionEvent
@@ -47,9 +48,9 @@ class WorkingSet:
         self.gate = Gate(_booting(pairs), self.heartbeat_interval_s)
         self.desk = Desk(_tokens(pairs))
         self.ledger = _ledger(pairs)
-        self.followup = Followup({item.ref.id for item, _ in pairs if item.is_followed})
-        self._unread: dict[int, commands.Whom] = {}
-        self._booted: dict[int, commands.Whom] = {}
+        self.followup = _followup(pairs, now)
+        self._unread: dict[int, Whom] = {}
+        self._booted: dict[int, Whom] = {}
         self._parked: dict[tuple[int, str, str], tuple[object, ...]] = {}
         self._topics: dict[int, set[str]] = defaultdict(set)
 
@@ -58,12 +59,11 @@ class WorkingSet:
 
     def read_everything(self, ref: StationRef) -> None:
         """Have the station asked for all of its settings, once."""
-        if settings.OCPP_READ_ON_BOOT:
-            self._unread[ref.id] = (ref.organisation_id, ref.id, ref.identity)
+        self._unread[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
     def read_profiles(self, ref: StationRef, traits: Traits) -> None:
         """Have the station asked for the charging profiles that we believe it holds."""
-        if settings.OCPP_READ_ON_BOOT and traits.can(GetChargingProfiles):
+        if traits.can(GetChargingProfiles):
             self._booted[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
     def park(self, item: Item, why: str) -> None:
@@ -86,7 +86,7 @@ class WorkingSet:
         self.desk.flush(writes)
         self.gate.flush(self.now)
         if self._unread:
-            commands.queue_readings(list(self._unread.values()), now=self.now)
+            questions.queue_readings(list(self._unread.values()), now=self.now)
         if self._booted:
             power.read_again(self._booted, self.now)
             display.read_again(self._booted, self.now)
@@ -99,6 +99,15 @@ class WorkingSet:
             self._topics[row[0]].update(("messages", f"messages:{row[1]}"))  # type: ignore[index]
         for organisation_id, topics in self._topics.items():
             announce(organisation_id, *sorted(topics))
+
+
+def _followup(pairs: list[tuple[Item, Event]], now: datetime) -> Followup:
+    """The commands that the batch may confirm; who brought the items learns their names."""
+    looking = [item for item, _ in pairs if item.is_followed]
+    followup = Followup({item.ref.id for item in looking}, now)
+    for item in looking:
+        item.followed = followup.names(item.ref.id)
+    return followup
 
 
 def _stations(pairs: list[tuple[Item, Event]], kinds: tuple[type[Event], ...]) -> set[int]:

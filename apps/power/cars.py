@@ -20,6 +20,7 @@ from apps.power.rules import Limits
 from apps.power.services import prepare
 from apps.stations.models import Connector, Station
 
+ACTOR = "ISO 15118"
 ACCEPTED, REJECTED = "Accepted", "Rejected"
 OFFER_EXPIRY_S = 60  # a profile must be there within a minute (K15.FR.08)
 
@@ -115,7 +116,7 @@ def _offer(
         identity=station.identity,
         command=command,
         now=now,
-        actor="ISO 15118",
+        actor=ACTOR,
         reason=why,
         session_id=charging.session_id,
         expires_s=OFFER_EXPIRY_S,
@@ -150,13 +151,20 @@ def _schedule(
 
 
 def _own_number(station: Station, plan: EvPlan) -> int:
-    """The id of our offer to this car, which the next one replaces; 0 where there is none."""
-    row = CommandRow.objects.filter(pk=plan.offer_command_id or 0).first()
+    """The id of our offers to this car, which the next one replaces; 0 where there is none.
+
+    An answer may be older than the newest offer, and somebody else may have taken the id since.
+    """
+    ours = CommandRow.objects.filter(
+        station_id=station.pk, name="set_charging_profile", session_id=plan.session_id, actor=ACTOR
+    ).order_by("-pk")
+    row = ours.first()
     if row is None:
         return 0
     number = int(row.parameters["profile"]["id"])
     held = HeldProfile.objects.filter(station=station, number=number).first()
-    return number if held is None or held.command_id == row.pk else 0
+    is_free = held is None or ours.filter(pk=held.command_id or 0).exists()
+    return number if is_free else 0
 
 
 def _level(others: list[Held], transaction_id: str, most: int | None) -> int:
@@ -170,11 +178,12 @@ def _level(others: list[Held], transaction_id: str, most: int | None) -> int:
     return level if most is None else min(level, most)
 
 
-def _most(station: Station, plan: EvPlan, unit: str) -> float | None:
-    """The car's most, or the connector's where the car did not say."""
+def _most(station: Station, plan: EvPlan, unit: str) -> float:
+    """The car's most, or the connector's where the car did not say, or any plug's."""
     most = offers.most_for(plan.mode, unit, most_a=plan.most_a, most_w=plan.most_w)
     if most is not None:
         return most
     places = Connector.objects.filter(station=station, evse__number=plan.evse_id)
-    rated_w = max((c.max_power_w or 0 for c in places), default=0)
-    return offers.most_for(plan.mode, unit, most_a=None, most_w=rated_w) if rated_w else None
+    rated_w = max((c.max_power_w or 0 for c in places), default=0) or None
+    rated = offers.most_for(plan.mode, unit, most_a=None, most_w=rated_w)
+    return offers.ceiling(plan.mode, unit) if rated is None else rated

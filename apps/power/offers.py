@@ -13,6 +13,8 @@ from apps.power.composite import Piece, lowest_between
 TOLERANCE = 0.05
 HORIZON_S = 86_400
 SHORTEST_S = 3600
+NOMINAL_V = 230.0
+MOST_AC_A, MOST_DC_A, MOST_DC_W = 80.0, 500.0, 500_000.0  # Type 1 and 2; CCS at 1,000 V
 PHASES = {"AC_single_phase": 1, "AC_two_phase": 2, "AC_three_phase": 3}
 
 
@@ -32,14 +34,23 @@ def unit_for(mode: str, allowed: tuple[str, ...]) -> str:
     return wanted if wanted in allowed or not allowed else allowed[0]
 
 
-def most_for(
-    mode: str, unit: str, *, most_a: float | None, most_w: float | None, voltage_v: float = 230.0
-) -> float | None:
-    """The car's most, in the unit; None where it did not say."""
-    watts_per_amp = voltage_v * PHASES.get(mode, 1)
-    if unit == "W":
-        return most_w if most_w is not None else most_a and most_a * watts_per_amp
-    return most_a if most_a is not None else most_w and most_w / watts_per_amp
+def most_for(mode: str, unit: str, *, most_a: float | None, most_w: float | None) -> float | None:
+    """The most in the unit; None where it is not known.
+
+    Only AC has a voltage of its own: that of a battery is the car's, and is in ``most_w``.
+    """
+    told, other = (most_w, most_a) if unit == "W" else (most_a, most_w)
+    if told is not None or other is None or mode == "DC":
+        return told
+    watts_per_amp = NOMINAL_V * PHASES.get(mode, 1)
+    return other * watts_per_amp if unit == "W" else other / watts_per_amp
+
+
+def ceiling(mode: str, unit: str) -> float:
+    """What no plug of the kind exceeds: where nobody tells a limit, the offer sets none."""
+    if mode == "DC":
+        return MOST_DC_W if unit == "W" else MOST_DC_A
+    return MOST_AC_A if unit == "A" else MOST_AC_A * NOMINAL_V * PHASES.get(mode, 1)
 
 
 def horizon_s(now: datetime, departure_at: datetime | None) -> int:

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from apps.commands.models import CommandRow
+from apps.commands.questions import ask_later
 from apps.commands.selectors import find_numbered, list_by_hand
-from apps.commands.services import Whom, ask_later
+from apps.commands.services import Whom
 from apps.domain.command import BadParameters, Command
 from apps.domain.commands import StartSession
 from apps.domain.power import (

@@ -7,6 +7,7 @@ problems → repaired    by the table of tolerance; what still stands refuses th
 
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from typing import Any
 
 from apps.domain.vocabulary import Protocol
 from apps.protocol import frames, tolerance, validation
@@ -67,6 +68,26 @@ def examine(
     )  # fmt: skip
     mended = Call(call.message_id, call.action, repaired.payload)
     return _verdict(mended, notes + repaired.notes, repaired.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedAnswer:
+    """``payload`` may be read if there is no ``problem``; ``code`` names its kind."""
+
+    payload: dict[str, Any]
+    problem: str = ""
+    code: str = ""
+
+
+def examine_answer(protocol: Protocol, action: str, payload: dict[str, Any]) -> ExaminedAnswer:
+    """What stands between a station's answer to our call and its reader. Never raises."""
+    problems = validation.problems(protocol, action, "response", payload)
+    repaired = tolerance.repair_answer(protocol, action, payload, problems)
+    if not repaired.problems:
+        return ExaminedAnswer(repaired.payload)
+    first = repaired.problems[0]
+    words = f"The answer is not valid: {first.path or action}: {first.message}"
+    return ExaminedAnswer(payload, words[: frames.MAX_DESCRIPTION], first.code)
 
 
 def _verdict(call: Call, notes: list[str], problems: list[Problem]) -> Examined:

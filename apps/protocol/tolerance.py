@@ -1,9 +1,10 @@
 """Harmless repairs of what stations are known to send against the schema. Never a guess.
 
 A repair either rewrites a member without loss or lets it pass as it is; whatever no rule
-names stays a problem. Two modes: the default table, and the lenient one of a single station,
-which also drops unknown members and nulls and clips over-long texts (never a token: a
-clipped token is another token).
+names stays a problem. Calls have two modes: the default table, and the lenient one of a single
+station, which also drops unknown members and nulls and clips over-long texts (never a token: a
+clipped token is another token). Answers to our calls have a table of their own: what is said
+beside the verdict, or at greater length, does no harm.
 """
 
 import re
@@ -17,7 +18,7 @@ import orjson
 
 from apps.domain.vocabulary import Protocol
 from apps.protocol import timestamps, validation
-from apps.protocol.validation import Problem
+from apps.protocol.validation import Kind, Problem
 
 MAX_ROUNDS = 4
 MAX_KEPT_TEXT = 255
@@ -174,6 +175,16 @@ LENIENT_RULES: tuple[Rule, ...] = (
     *_rules(None, None, "**", "maxLength", clip),
     *_rules(None, None, "**", "type", drop_null),
 )
+ANSWER_RULES: tuple[Rule, ...] = (
+    *_rules(None, None, "**", "additionalProperties", keep),
+    *_rules(None, None, "**", "maxLength", keep),
+    *_rules(None, None, "**", "minItems", keep),
+    *_rules(None, None, "**", "type", drop_null),
+    *_rules(None, None, "**", "format", instant),
+    *_rules(_V16, "GetConfiguration", "/configurationKey/*/*", "type", keep),
+    *_rules(_V16, "GetConfiguration", "/configurationKey/*", "required", keep),
+    *_rules(_V16, "DataTransfer", "/data", "type", keep),
+)
 
 
 def repair(
@@ -185,12 +196,31 @@ def repair(
     is_lenient: bool = False,
     assume_zone: tzinfo = UTC,
 ) -> Repaired:
-    """Repair a copy of a station's ``payload``; with no ``problems`` it is handed back."""
+    """Repair a copy of a station's call; with no ``problems`` it is handed back."""
+    rules = LENIENT_RULES if is_lenient else RULES
+    return _repair(protocol, action, "request", payload, problems, rules, assume_zone)
+
+
+def repair_answer(
+    protocol: Protocol, action: str, payload: dict[str, Any], problems: list[Problem]
+) -> Repaired:
+    """The same of its answer to a call of ours."""
+    return _repair(protocol, action, "response", payload, problems, ANSWER_RULES, UTC)
+
+
+def _repair(
+    protocol: Protocol,
+    action: str,
+    kind: Kind,
+    payload: dict[str, Any],
+    problems: list[Problem],
+    rules: Iterable[Rule],
+    assume_zone: tzinfo,
+) -> Repaired:
     if not problems or len(problems) >= validation.MAX_PROBLEMS:
         return Repaired(payload, [], problems)
     mended: dict[str, Any] = orjson.loads(orjson.dumps(payload))
     notes: dict[str, None] = {}
-    rules = LENIENT_RULES if is_lenient else RULES
     standing = problems
     for _ in range(MAX_ROUNDS):
         found = standing
@@ -205,7 +235,7 @@ def repair(
                 is_rewritten |= note != KEPT
         if not is_rewritten:
             break
-        standing = validation.problems(protocol, action, "request", mended)
+        standing = validation.problems(protocol, action, kind, mended)
     return Repaired(mended, list(notes), standing)
 
 

@@ -22,6 +22,7 @@ class Traits:
     ``is_replacing_profiles``: a profile replaces the one of its purpose and level, whatever its
     id (1.6 §5.16.2; 2.0.1 refuses it, K01.FR.39).
     ``reserves_by_type``: a reservation may name a type of connector in place of an EVSE.
+    ``has_evses``: connectors are counted within their EVSE, not for themselves.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Traits:
     means_its_plug_by_zero: bool
     is_replacing_profiles: bool
     reserves_by_type: bool
+    has_evses: bool
 
     def can(self, command: type[Command]) -> bool:
         return NAMES[command] in self.commands

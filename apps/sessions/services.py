@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from apps.commands import services as commands
+from apps.commands import questions
 from apps.domain.commands import Command, GetTransactionStatus, TriggerMessage
 from apps.protocol import traits_of
 from apps.sessions.ledger import Ledger
@@ -58,11 +58,9 @@ def _ask(session: Session, now: datetime) -> int:
         pk=session.pk, asked_at=session.asked_at, last_received_at=session.last_received_at
     ).update(asked_at=now)
     if taken:
-        commands.queue(
-            organisation_id=session.organisation_id,
-            station_id=session.station_id,
-            identity=session.station.identity,
-            command=_question(session),
+        questions.ask(
+            (session.organisation_id, session.station_id, session.station.identity),
+            _question(session),
             now=now,
             actor="watchdog",
             reason="The session fell silent",

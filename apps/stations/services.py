@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import Organisation
 from apps.domain.identity import problem_of
+from apps.domain.password_rules import text_problem
 from apps.journal.models import LinkEvent, Refusal
 from apps.live.announce import announce
 from apps.stations import passwords, presence
@@ -32,6 +33,7 @@ def add_station(
 ) -> Station:
     """Register a station. Raises ValidationError with a message per field."""
     _check_identity(identity)
+    _check_password(password)
     station = Station(
         organisation=organisation,
         identity=identity,
@@ -56,6 +58,7 @@ def change_station(station: Station, *, password: str | None = None, **fields: A
     unknown = fields.keys() - _EDITABLE
     if unknown:
         raise ValidationError(dict.fromkeys(unknown, "This cannot be changed."))
+    _check_password(password)
     for name, value in fields.items():
         setattr(station, name, value)
     if fields.get("boot_policy") == "accepted":
@@ -68,6 +71,12 @@ def change_station(station: Station, *, password: str | None = None, **fields: A
     station.save(update_fields=list(fields))
     announce(station.organisation_id, "stations", f"station:{station.pk}")
     return station
+
+
+def _check_password(password: str | None) -> None:
+    """None and "" are no password."""
+    if password and (problem := text_problem(password)):
+        raise ValidationError({"password": f"{problem}."})
 
 
 def default_location(organisation: Organisation) -> Location:

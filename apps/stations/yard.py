@@ -149,6 +149,14 @@ class Yard:
         place = (station_id, evse_id)
         return [(change[3], change[6]) for change in self._changes if change[:2] == place]
 
+    def shown(self, station_id: int) -> dict[tuple[int, int], str]:
+        """What each connector of a station that reports in this batch shows now."""
+        return {
+            key[1:]: connector.status
+            for key, connector in self._connectors.items()
+            if key[0] == station_id
+        }
+
     def notice(
         self, ref: StationRef, kind: str, title: str, at: datetime, now: datetime, detail: str = ""
     ) -> None:

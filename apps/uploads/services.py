@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -48,6 +48,17 @@ def open_door(*, organisation_id: int, station_id: int, now: datetime) -> tuple[
 def belongs_to(door: Door, command_id: int) -> None:
     """The command that asked for the file."""
     Door.objects.filter(pk=door.pk).update(command_id=command_id)
+
+
+def is_awaited(command_id: int) -> bool:
+    """Whether the file that the command asked for should come here, and has not."""
+    return Door.objects.filter(command_id=command_id, completed_at=None).exists()
+
+
+def list_come(command_ids: Collection[int]) -> list[int]:
+    """Those of the commands whose file is here."""
+    come = Door.objects.filter(command_id__in=command_ids, completed_at__isnull=False)
+    return [door.command_id for door in come.order_by("command_id") if door.command_id is not None]
 
 
 def find_open(door_id: int, user: str, secret: str, now: datetime) -> Door:

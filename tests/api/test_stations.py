@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from apps.accounts.models import AuditEntry
+from apps.commands.models import CommandRow
 from apps.stations import passwords
 from apps.stations.models import Connector, Location, Station
 from tests import factories
@@ -44,15 +45,15 @@ def test_a_registered_station_is_found_where_location_says(admin: Program, cast:
 
 
 def test_a_password_is_kept_as_a_digest_and_never_told(admin: Program) -> None:
-    made = admin.post("stations/", {"identity": "NEW-1", "password": "correct-horse-1"})
+    made = admin.post("stations/", {"identity": "NEW-1", "password": "correct-horse-11"})
     assert b"correct-horse" not in made.content + admin.get("stations/NEW-1/").content
     assert made.json()["has_password"] is True
     assert made.json()["security_profile"] == 1
     station = Station.objects.get(identity="NEW-1")
-    assert passwords.matches(b"correct-horse-1", station.password_digest)
-    admin.patch("stations/NEW-1/", {"password": "another-horse-2"})
+    assert passwords.matches(b"correct-horse-11", station.password_digest)
+    admin.patch("stations/NEW-1/", {"password": "another-horse-22"})
     station.refresh_from_db()
-    assert passwords.matches(b"another-horse-2", station.password_digest)
+    assert passwords.matches(b"another-horse-22", station.password_digest)
     assert admin.patch("stations/NEW-1/", {"password": ""}).json()["has_password"] is False
     assert "horse" not in str(list(AuditEntry.objects.values()))
 
@@ -153,3 +154,27 @@ def test_variables_are_told_as_last_read(admin: Program, charger: Station) -> No
         "read_at": "2026-03-01T12:00:00Z",
     }  # fmt: skip
     assert len(admin.all("stations/NL-001/variables/", limit="1")) == 2
+
+
+@pytest.mark.parametrize("password", ["x" * 15, "x" * 41])
+def test_a_password_that_no_station_can_have_is_refused_in_words(
+    admin: Program, charger: Station, password: str
+) -> None:
+    for answer in (
+        admin.post("stations/", {"identity": "NEW-1", "password": password}),
+        admin.patch("stations/NL-001/", {"password": password}),
+    ):
+        assert answer.status_code == 400
+        assert "16 to 40 characters" in str(answer.json())
+    assert not Station.objects.filter(identity="NEW-1").exists()
+
+
+@pytest.mark.parametrize(("told", "is_asked"), [("Pending", True), ("Rejected", False)])
+def test_a_waiting_station_that_is_accepted_is_asked_to_boot_now(
+    admin: Program, charger: Station, told: str, is_asked: bool
+) -> None:
+    Station.objects.update(boot_policy=told.lower(), boot_status=told)
+    for _ in range(2):
+        assert admin.patch("stations/NL-001/", {"boot_policy": "accepted"}).status_code == 200
+    wanted = [("trigger_message", {"message": "BootNotification"})] if is_asked else []
+    assert list(CommandRow.objects.values_list("name", "parameters")) == wanted

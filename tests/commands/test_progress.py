@@ -56,8 +56,8 @@ def test_what_was_settled_elsewhere_meanwhile_stays_so(network: Organisation) ->
         organisation_id=network.pk, station_id=7, identity="CP1",
         command=UpdateFirmware("https://files.example/f"), now=now,
     )  # fmt: skip
-    CommandRow.objects.update(state=State.NOT_CONFIRMED)
+    CommandRow.objects.update(state=State.CONFIRMED)
     row.state = State.ACCEPTED  # as it was read before
     answers.note_report(row, Progress("Installing"), now=now)
     stored = CommandRow.objects.get()
-    assert (stored.state, stored.progress) == (State.NOT_CONFIRMED, "")
+    assert (stored.state, stored.progress) == (State.CONFIRMED, "")

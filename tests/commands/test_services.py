@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from apps.commands import answers, services
+from apps.commands import answers, questions, services
 from apps.commands.followup import Followup, stations_followed
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.domain import commands as words
+from apps.domain.device import VariableHidden
 from apps.domain.events import (
     CommandAnswered,
     HeartbeatReceived,
@@ -35,6 +36,11 @@ def put(station: Station, command: words.Command, **more: Any) -> CommandRow:
         now=NOW,
         **more,
     )
+
+
+def nowhere(_station_id: int) -> dict[tuple[int, int], str]:
+    """A station without connectors."""
+    return {}
 
 
 def after(seconds: float) -> datetime:
@@ -83,7 +89,9 @@ def test_an_answer_counts_once(row: CommandRow) -> None:
 
 def test_the_effect_may_be_seen_before_the_answer(row: CommandRow) -> None:
     claim(row)
-    Followup({row.station_id}).watch(row.station_id, StationBooted("V", "M"), after(1))
+    Followup({row.station_id}, NOW).watch(
+        row.station_id, StationBooted("V", "M"), after(1), nowhere
+    )
     assert state(row) == State.SENT
     answered(row)
     assert state(row) == State.CONFIRMED
@@ -91,17 +99,19 @@ def test_the_effect_may_be_seen_before_the_answer(row: CommandRow) -> None:
 
 def test_answer_and_effect_may_come_in_one_batch(row: CommandRow) -> None:
     claim(row)
-    followup = Followup({row.station_id})
+    followup = Followup({row.station_id}, NOW)
     answered(row)
-    followup.watch(row.station_id, StationBooted("V", "M"), after(1))
+    followup.watch(row.station_id, StationBooted("V", "M"), after(1), nowhere)
     assert state(row) == State.CONFIRMED
 
 
 def test_what_shows_nothing_confirms_nothing(row: CommandRow) -> None:
     claim(row)
     answered(row)
-    Followup({row.station_id}).watch(row.station_id, HeartbeatReceived(), after(1))
-    Followup({row.station_id}).watch(row.station_id + 1, StationBooted("V", "M"), after(1))
+    Followup({row.station_id}, NOW).watch(row.station_id, HeartbeatReceived(), after(1), nowhere)
+    Followup({row.station_id}, NOW).watch(
+        row.station_id + 1, StationBooted("V", "M"), after(1), nowhere
+    )
     assert state(row) == State.ACCEPTED
 
 
@@ -193,12 +203,34 @@ def test_only_what_is_no_secret_is_read_back(station: Station) -> None:
     assert state(row) == State.CONFIRMED
 
 
-@pytest.mark.parametrize("status", ["accepted", "rejected"])
-def test_what_cannot_be_read_is_confirmed_by_its_acceptance(station: Station, status: str) -> None:
+HIDDEN = VariableHidden(VariableValue("", "HeartbeatInterval", None))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"status": "rejected", "facts": (HIDDEN,)},
+        {"values": (VariableValue("", "heartbeatinterval", None),)},
+    ],
+)
+def test_what_cannot_be_read_is_confirmed_by_its_acceptance(
+    station: Station, told: dict[str, Any]
+) -> None:
     row = put(station, words.SetVariables((PLAIN,)))
-    answered(reading_of(row), status)
+    answered(reading_of(row), **told)
     assert state(row) == State.CONFIRMED
     assert "cannot be read back" in CommandRow.objects.get(pk=row.pk).observed
+
+
+@pytest.mark.parametrize("status", ["accepted", "rejected"])
+def test_a_setting_that_the_station_does_not_know_is_not_confirmed(
+    station: Station, status: str
+) -> None:
+    row = put(station, words.SetVariables((PLAIN,)))
+    answered(reading_of(row), status, detail="UnknownKey")
+    assert state(row) == State.ACCEPTED
+    services.expire(now=after(1000))
+    assert state(row) == State.NOT_CONFIRMED
 
 
 def test_another_value_than_the_one_that_was_set_confirms_nothing(station: Station) -> None:
@@ -222,7 +254,7 @@ def test_a_question_of_our_own_waits_until_the_station_has_settled(
     whom = (station.organisation_id, station.pk, station.identity)
 
     def asked() -> CommandRow | None:
-        return services.ask_later(
+        return questions.ask_later(
             whom, words.GetVariables(), now=NOW, actor="reconciliation", reason="It booted"
         )
 

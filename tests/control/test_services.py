@@ -1,5 +1,7 @@
 """A command is given: fitted to its station, queued, and written down with who wanted it."""
 
+from typing import Any
+
 import pytest
 
 from apps.accounts.models import AuditEntry, User
@@ -8,8 +10,10 @@ from apps.commands.models import CommandRow, State
 from apps.control.services import give
 from apps.domain.commands import BadParameters, Command, RawCall, ResetStation
 from apps.domain.display import ClearDisplayMessage
+from apps.domain.maintenance import GetLog
 from apps.domain.power import GetChargingProfiles
 from apps.stations.models import Station
+from apps.uploads.models import Door
 from tests import factories as make
 
 
@@ -65,3 +69,22 @@ def test_a_raw_call_of_no_meaning_is_itself(operator: User, station: Station) ->
     row = give(operator, station, call)
     assert (row.name, row.action) == ("raw_call", "CertificateSigned")
     assert row.verbatim == row.parameters
+
+
+@pytest.mark.parametrize("protocol", ["ocpp1.6", "ocpp2.0.1"])
+@pytest.mark.parametrize("kind", ["diagnostics", "security"])
+def test_a_log_for_which_nobody_names_a_place_comes_to_us(
+    operator: User, station: Station, protocol: str, kind: str, settings: Any
+) -> None:
+    settings.OCPP_PUBLIC_URL = "https://csms.example"
+    station.protocol = protocol
+    row = give(operator, station, GetLog(kind=kind))
+    assert "@csms.example/uploads/" in row.parameters["location"]
+    assert Door.objects.get().command_id == row.pk
+
+
+def test_a_log_that_is_refused_opens_no_door(operator: User, older: Station, settings: Any) -> None:
+    settings.OCPP_PUBLIC_URL = "csms.example"
+    with pytest.raises(BadParameters, match="GetDiagnostics/location"):
+        give(operator, older, GetLog())
+    assert not Door.objects.exists()

@@ -13,8 +13,9 @@ from apps.sessions.models import ParkedEvent, Sample, Session
 from apps.stations.models import Station
 from apps.tariffs.services import add_tariff, add_version
 from apps.tokens.services import add_token
-from tests.servers import eventually, rows
-from tests.wire import Wire
+from tests.servers import eventually, register, rows
+from tests.throwaway import Platform
+from tests.wire import Wire, dial
 
 MakeWire = Callable[..., Awaitable[Wire]]
 BEGAN_AT = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=5)
@@ -352,13 +353,15 @@ async def test_x_18_a_signed_value_is_kept_as_it_came(wire: MakeWire, card: Any)
     ],
 )
 async def test_x_19_after_a_reconnect_an_open_transaction_is_asked_for(
-    wire: MakeWire, card: Any, answer: Any, state: str
+    curious: Platform, network: Organisation, card: Any, answer: Any, state: str
 ) -> None:
-    opened = await wire()
+    known = {"vendor": "Test", "model": "One", "boot_status": "Accepted"}
+    await rows(lambda: register(network, "CP1", **known))
+    opened = await dial(curious.ocpp, "CP1")
     await opened.boot()
     await tell(opened, started(0), updated(1, 600, wh=1500))
     opened.cut()
-    again = await wire()
+    again = await dial(curious.ocpp, "CP1")
     await again.boot()
     call = await again.next_call()
     assert call[2:] == ["GetTransactionStatus", {"transactionId": TX}]
@@ -368,6 +371,7 @@ async def test_x_19_after_a_reconnect_an_open_transaction_is_asked_for(
     )
     row = await session()
     assert (row.state, row.is_estimated) == (state, state == "ended")
+    await again.close()
 
 
 async def test_x_20_a_started_transaction_is_not_taken_for_charging(

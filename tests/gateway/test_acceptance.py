@@ -1,8 +1,7 @@
 """Stations that are not accepted yet, and what is asked of them when they are."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +14,14 @@ from apps.domain.commands import Command, RawCall, SetVariables, StartSession, T
 from apps.stations import passwords
 from apps.stations.models import Station
 from tests.gateway.secure import basic
-from tests.servers import all_gone, eventually, register, rows, server_environment
-from tests.throwaway import Platform, platform
+from tests.onboarding.scene import report
+from tests.servers import eventually, register, rows
+from tests.throwaway import Platform
 from tests.wire import Wire, dial
 
 MakeWire = Callable[..., Awaitable[Wire]]
 BOTH = pytest.mark.parametrize("protocol", ["ocpp1.6", "ocpp2.0.1"])
-NEW = "0011223344556677889900112233445566778899"
+OLD, NEW = "an-old-password-of-20", "0011223344556677889900112233445566778899"
 
 
 async def policy(word: str) -> None:
@@ -113,16 +113,6 @@ async def test_a_new_password_counts_once_the_station_has_accepted_it(
     assert NEW not in str([done.parameters, done.request, done.response])
 
 
-@pytest.fixture
-async def curious(
-    network: Organisation, transactional_db: None, tmp_path: Path
-) -> AsyncIterator[Platform]:
-    """A server that reads new stations, as servers do by default."""
-    with platform(tmp_path, **server_environment(OCPP_READ_ON_BOOT="1")) as served:
-        yield served
-        await all_gone()
-
-
 @BOTH
 async def test_s_08_a_new_station_is_read_once(
     curious: Platform, network: Organisation, protocol: str
@@ -137,6 +127,7 @@ async def test_s_08_a_new_station_is_read_once(
     else:
         assert (call[2], call[3]["reportBase"]) == ("GetBaseReport", "FullInventory")
         await opened.send([3, call[1], {"status": "Accepted"}])
+        await opened.ask("NotifyReport", report(call[3]["requestId"]))
     await eventually(lambda: CommandRow.objects.get(state="confirmed"))
     await opened.boot()
     row = await rows(CommandRow.objects.get)
@@ -208,11 +199,11 @@ async def test_after_a_lost_answer_the_password_that_is_shown_is_the_one(
     server: Platform, network: Organisation, protocol: str, has_taken_it: bool
 ) -> None:
     """SEC-05: both let it in until it has shown the new one."""
-    await rows(lambda: register(network, "CP1", password="old", security_profile=1))
-    opened = await dial(server.ocpp, "CP1", protocol, **basic("CP1", "old"))
+    await rows(lambda: register(network, "CP1", password=OLD, security_profile=1))
+    opened = await dial(server.ocpp, "CP1", protocol, **basic("CP1", OLD))
     await opened.boot()
     await offered(opened, network, protocol)
-    shown = NEW if has_taken_it else "old"
+    shown = NEW if has_taken_it else OLD
     again = await dial(server.ocpp, "CP1", protocol, **basic("CP1", shown))
     assert await again.is_alive()
     await again.close()
@@ -220,15 +211,15 @@ async def test_after_a_lost_answer_the_password_that_is_shown_is_the_one(
     assert passwords.matches(shown.encode(), digest)
     if has_taken_it:
         with pytest.raises(InvalidStatus):
-            await dial(server.ocpp, "CP1", protocol, **basic("CP1", "old"))
+            await dial(server.ocpp, "CP1", protocol, **basic("CP1", OLD))
     assert NEW not in await rows(
         lambda: str(list(CommandRow.objects.exclude(state="sent").values()))
     )
 
 
 async def test_a_refused_password_opens_nothing(server: Platform, network: Organisation) -> None:
-    await rows(lambda: register(network, "CP1", password="old", security_profile=1))
-    opened = await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", "old"))
+    await rows(lambda: register(network, "CP1", password=OLD, security_profile=1))
+    opened = await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", OLD))
     await opened.boot()
     await order(network, setting("ocpp1.6", is_raw=False))
     call = await opened.next_call()
@@ -238,3 +229,43 @@ async def test_a_refused_password_opens_nothing(server: Platform, network: Organ
     await opened.close()
     with pytest.raises(InvalidStatus):
         await dial(server.ocpp, "CP1", "ocpp1.6", **basic("CP1", NEW))
+
+
+EARLY = [
+    [2, "early", "Heartbeat", {"nonsense": 1}],
+    [2, "early", "StatusNotification", {}],
+    [2, "early", "Dance", {}],
+    [2, "early", "Reset", {}],
+    [2, "early", "Heartbeat"],
+    [2, "early", "Heartbeat", []],
+    '[2,"early","Heartbeat",{',
+]
+
+
+@pytest.mark.parametrize("word", ["pending", "rejected"])
+async def test_a_station_that_is_not_accepted_is_told_so_however_it_speaks(
+    wire: MakeWire, network: Organisation, word: str
+) -> None:
+    opened = await wire()
+    await policy(word)
+    await opened.boot()
+    for frame in EARLY:
+        await opened.send(frame)
+        assert (await opened.answer())[:3] == [4, "early", "SecurityError"], frame
+    await opened.send([2, "boot", "BootNotification", {"reason": 1}])
+    assert (await opened.answer())[2] == "OccurrenceConstraintViolation", "a boot may be mended"
+    await opened.send([2, "boot", "BootNotification"])
+    assert (await opened.answer())[2] == "RpcFrameworkError"
+
+
+async def test_a_message_that_was_asked_for_may_be_mended_before_it_counts(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire()
+    await policy("pending")
+    await opened.boot()
+    await order(network, TriggerMessage("Heartbeat"))
+    call = await opened.next_call()
+    await opened.send([3, call[1], {"status": "Accepted"}])
+    assert (await opened.call("Heartbeat", {"nonsense": 1}))[2] == "FormatViolation"
+    assert (await opened.call("Heartbeat", {}))[0] == 3

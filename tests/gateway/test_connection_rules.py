@@ -136,7 +136,7 @@ async def test_t_07_an_unknown_station_is_refused_with_404_and_counted(server: P
 async def test_t_08_t_09_wrong_credentials_are_refused_with_401(
     server: Platform, network: Organisation, how: dict[str, Any], reason: str
 ) -> None:
-    await secured(network, "CP1", "right")
+    await secured(network, "CP1", "the-right-password")
     response = await refused(server, "CP1", "ocpp1.6", **how)
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"].startswith("Basic")
@@ -156,8 +156,8 @@ async def test_t_08_an_authorization_key_fits_as_hex_and_as_the_bytes_behind_it(
 
 
 async def test_t_08_a_password_may_hold_colons(server: Platform, network: Organisation) -> None:
-    await secured(network, "CP1", "a:b:c")
-    assert await opens(server, **basic("CP1", "a:b:c"))
+    await secured(network, "CP1", "a:password:of:colons")
+    assert await opens(server, **basic("CP1", "a:password:of:colons"))
 
 
 async def test_too_many_stations_are_refused_with_503_and_a_time_to_return(

@@ -41,7 +41,14 @@ async def obeyed(wire: Wire, status: str = "Accepted") -> tuple[str, Any]:
     """Answer the next call as a station that does so; what it was."""
     _, message_id, action, payload = await wire.next_call()
     await wire.send([3, message_id, _answer(action, payload, status)])
+    if action == "GetBaseReport" and status == "Accepted":
+        await wire.ask("NotifyReport", report(payload["requestId"]))
     return action, payload
+
+
+def report(request_id: int) -> dict[str, Any]:
+    """A report that has nothing to tell, in one part."""
+    return {"requestId": request_id, "generatedAt": now().isoformat(), "seqNo": 0, "tbc": False}
 
 
 def _answer(action: str, payload: Any, status: str) -> Any:

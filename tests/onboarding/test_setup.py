@@ -1,5 +1,6 @@
 """A new station is set up before it is accepted: over a real socket, in both versions."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -214,10 +215,12 @@ async def test_many_new_stations_at_once_are_each_set_up(
 ) -> None:
     await wants(network, READ)
     opened = [await wire("ocpp2.0.1", f"CP{n}") for n in range(8)]
-    for one in opened:
+
+    async def is_set_up(one: Wire) -> None:
         await one.boot()
-    for one in opened:
         assert (await obeyed(one))[0] == "GetBaseReport"
         assert await obeyed(one) == TRIGGER
         assert (await one.boot())["status"] == "Accepted"
+
+    await asyncio.gather(*map(is_set_up, opened))
     assert await rows(lambda: Station.objects.filter(boot_status="Accepted").count()) == 8

@@ -11,11 +11,13 @@ from apps.commands.models import CommandRow
 from apps.domain.events import Event, SessionEnded, SessionStarted
 from apps.domain.power import EvNeedsTold, EvScheduleTold, LimitNotified
 from apps.domain.profiles import MAX, TX, ChargingProfile, ChargingSchedule, Period
+from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
 from apps.ingest.items import Item, Reply
 from apps.power import services
 from apps.power.models import EvPlan, HeldProfile
-from apps.stations.models import Station, Variable
+from apps.protocol import codec
+from apps.stations.models import Connector, Station, Variable
 from apps.stations.refs import find_refs
 from tests.factories import cast, station
 
@@ -106,3 +108,63 @@ def test_the_end_of_the_session_ends_its_limits(charger: Station) -> None:
     assert HeldProfile.objects.count() == 1
     told(charger, SessionEnded(at=timezone.now(), transaction_id="T", seq=5, evse_id=1))
     assert HeldProfile.objects.count() == 0
+
+
+def limit(row: CommandRow) -> tuple[str, list[float]]:
+    schedule = row.parameters["profile"]["schedules"][0]
+    return schedule["unit"], [period["limit"] for period in schedule["periods"]]
+
+
+def dc_needs(**more: Any) -> Event:
+    dc = {"evMaxCurrent": 400, "evMaxVoltage": 800, **more}
+    wish = {"requestedEnergyTransfer": "DC", "dcChargingParameters": dc}
+    payload = {"evseId": 1, "chargingNeeds": wish}
+    return codec(Protocol.OCPP201).read("NotifyEVChargingNeeds", payload, timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("more", "most_w"), [({}, 320_000.0), ({"evMaxPower": 150_000}, 150_000.0)]
+)
+def test_a_dc_car_is_offered_what_it_takes_at_its_own_voltage(
+    charger: Station, more: dict[str, Any], most_w: float
+) -> None:
+    told(charger, begins(), dc_needs(**more))
+    assert limit(offers()[0]) == ("W", [most_w])
+
+
+@pytest.mark.parametrize(
+    ("mode", "unit", "most"),
+    [("AC_three_phase", "A", 80.0), ("AC_single_phase", "A", 80.0), ("DC", "W", 500_000.0)],
+)
+def test_a_car_that_tells_no_limit_charges_at_a_station_of_unknown_power(
+    charger: Station, mode: str, unit: str, most: float
+) -> None:
+    Connector.objects.update(max_power_w=None)
+    assert told(charger, begins(), EvNeedsTold(1, mode))[-1] == "Accepted"
+    assert limit(offers()[0]) == (unit, [most])
+
+
+def accepted(charger: Station, row: CommandRow) -> None:
+    CommandRow.objects.filter(pk=row.pk).update(state="confirmed")
+    services.note_answer(charger, row, is_accepted=True, now=timezone.now())
+
+
+def test_needs_in_quick_succession_leave_one_offer(charger: Station) -> None:
+    told(charger, begins(), NEEDS)
+    told(charger, replace(NEEDS, most_a=20))
+    accepted(charger, offers()[0])
+    told(charger, replace(NEEDS, most_a=16))
+    for row in offers()[1:]:
+        accepted(charger, row)
+    held = HeldProfile.objects.get()
+    assert (held.stack_level, held.command_id) == (0, offers()[-1].pk)
+    assert len({row.parameters["profile"]["id"] for row in offers()}) == 1
+
+
+def test_an_offer_leaves_alone_what_somebody_set_under_its_number(charger: Station) -> None:
+    told(charger, begins(), NEEDS)
+    first = offers()[0]
+    accepted(charger, first)
+    HeldProfile.objects.update(command_id=first.pk + 1000)
+    told(charger, replace(NEEDS, most_a=16))
+    assert offers()[-1].parameters["profile"]["id"] != first.parameters["profile"]["id"]

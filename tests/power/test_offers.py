@@ -78,7 +78,7 @@ def test_the_unit_is_what_car_and_station_share(
         ("AC_three_phase", "W", 32, None, 22_080),
         ("AC_single_phase", "W", 16, None, 3680),
         ("DC", "W", 200, 50_000, 50_000),
-        ("DC", "A", None, 46_000, 200),
+        ("DC", "A", None, 46_000, None),
         ("DC", "W", None, None, None),
     ],
 )

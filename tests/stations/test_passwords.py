@@ -28,6 +28,19 @@ def test_a_hex_key_fits_as_text_and_as_bytes(kept: str) -> None:
     assert passwords.matches(bytes.fromhex(kept), digest)
 
 
+@pytest.mark.parametrize("kept", ["aB" * 16, "Ff0" * 12 + "1a"])
+def test_a_key_in_mixed_case_fits_however_the_station_shows_it(kept: str) -> None:
+    digest = passwords.digest(kept.encode())
+    for shown in (kept, kept.upper(), kept.lower()):
+        assert passwords.matches(shown.encode(), digest)
+    assert passwords.matches(bytes.fromhex(kept), digest)
+
+
+def test_a_password_that_is_no_key_keeps_its_case() -> None:
+    digest = passwords.digest(b"Correct horse battery")
+    assert not passwords.matches(b"correct horse battery", digest)
+
+
 def test_a_made_password_fits_both_versions_and_is_never_the_same() -> None:
     made = {passwords.make() for _ in range(20)}
     assert len(made) == 20

@@ -37,9 +37,9 @@ def test_adopting_a_stranger_takes_its_refusals_along(network: Organisation) -> 
 
 
 def test_a_password_is_changed_and_taken_away(station: Station) -> None:
-    change_station(station, password="one")
+    change_station(station, password="the-first-of-two")
     first = Station.objects.get().password_digest
-    change_station(station, password="two")
+    change_station(station, password="the-second-of-two")
     assert Station.objects.get().password_digest not in ("", first)
     change_station(station, password="")
     assert Station.objects.get().password_digest == ""

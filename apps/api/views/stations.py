@@ -23,6 +23,7 @@ from apps.api.serializers.stations import (
     VariableQuery,
 )
 from apps.api.urlpaths import address_of
+from apps.onboarding.orders import call_back
 from apps.stations import selectors, services
 from apps.stations.models import Connector, Station
 from apps.stations.selectors import StationFilter
@@ -134,6 +135,9 @@ def _change(actor: Actor, station: Station, fields: dict[str, Any]) -> None:
     topology = fields.pop("topology", None)
     if "location" in fields:
         fields["location"] = services.find_or_add_location(actor.organisation, fields["location"])
+    is_decided = fields.get("boot_policy", "pending") not in ("pending", station.boot_policy)
     services.change_station(station, **fields)
+    if is_decided:
+        call_back(station, timezone.now())
     if topology is not None:
         services.declare_topology(station, topology)

@@ -8,6 +8,7 @@ from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.forms.records import Dressed
 from apps.domain import pki
 from apps.domain.command import BadParameters, Command
+from apps.domain.password_rules import LONGEST, SHORTEST
 from apps.pki.selectors import kinds_to_ask
 
 KINDS = (
@@ -25,7 +26,7 @@ _PROFILES = (
 
 class PasswordForm(Dressed, forms.Form):
     password = forms.CharField(
-        min_length=8, max_length=64, required=False, strip=False,
+        min_length=SHORTEST, max_length=LONGEST, required=False, strip=False,
         help_text="What the charger is set to: 16 to 40 characters. Left empty, one is made.",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.domain.password_rules import LONGEST, SHORTEST
 from apps.stations.models import Location
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
@@ -33,7 +34,10 @@ class StationForm(Dressed, forms.Form):
     )
     location = forms.ModelChoiceField(Location.objects.none(), required=False, empty_label="—")
     password = forms.CharField(
-        max_length=64, required=False, help_text="Leave empty for none (security profile 0)."
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        required=False,
+        help_text="16 to 40 characters; leave empty for none (security profile 0).",
     )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:

@@ -22,5 +22,6 @@ CODEC = Codec(
         means_its_plug_by_zero=True,
         is_replacing_profiles=True,
         reserves_by_type=False,
+        has_evses=False,
     ),
 )

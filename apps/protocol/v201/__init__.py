@@ -23,5 +23,6 @@ CODEC = Codec(
         means_its_plug_by_zero=False,
         is_replacing_profiles=False,
         reserves_by_type=True,
+        has_evses=True,
     ),
 )

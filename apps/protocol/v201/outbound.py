@@ -1,6 +1,6 @@
 """Commands as OCPP 2.0.1 calls, and the meaning of their answers."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 from apps.domain.commands import (
@@ -17,8 +17,9 @@ from apps.domain.commands import (
     TriggerMessage,
     UnlockConnector,
 )
-from apps.domain.device import GetReport
+from apps.domain.device import GetReport, VariableHidden
 from apps.domain.display import GetDisplayMessages
+from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.pki import SetSecurityProfile
 from apps.domain.power import checked_profile
@@ -181,14 +182,22 @@ def _transaction_known(payload: Payload) -> Outcome:
 
 
 def _variables_read(payload: Payload) -> Outcome:
-    """Accepted if anything could be read; ``detail`` names the other verdicts."""
+    """Accepted if anything could be read; ``detail`` names the other verdicts.
+
+    What can be written only is Rejected (B06.FR.09).
+    """
     results = members(payload.get("getVariableResult"))
     verdicts = [item.get("attributeStatus") for item in results]
-    values = tuple(
-        reports.named(item) for item in results if item.get("attributeStatus") == "Accepted"
-    )
     status = "accepted" if "Accepted" in verdicts else "rejected"
-    return Outcome(status, other_words(verdicts), tuple(v for v in values if v is not None))
+    hidden = tuple(VariableHidden(value) for value in _named(results, "Rejected"))
+    return Outcome(status, other_words(verdicts), tuple(_named(results, "Accepted")), facts=hidden)
+
+
+def _named(results: list[Payload], verdict: str) -> Iterator[VariableValue]:
+    for item in results:
+        value = reports.named(item) if item.get("attributeStatus") == verdict else None
+        if value is not None:
+            yield value
 
 
 def _variables_set(payload: Payload) -> Outcome:

@@ -232,10 +232,16 @@ def _needs(payload: Payload, _received_at: datetime) -> Event:
         max_tuples=positive(payload.get("maxScheduleTuples")),
         departure_at=_instant(needs.get("departureTime")),
         energy_wh=positive((ac or dc).get("energyAmount")),
-        most_w=positive(dc.get("evMaxPower")),
+        most_w=positive(dc.get("evMaxPower")) or _power(dc),
         most_a=most_a,
         needs=needs,
     )
+
+
+def _power(dc: Payload) -> float | None:
+    """What a DC car takes at most where it tells current and voltage only."""
+    most_a, most_v = positive(dc.get("evMaxCurrent")), positive(dc.get("evMaxVoltage"))
+    return float(most_a * most_v) if most_a and most_v else None
 
 
 def _ev_schedule(payload: Payload, received_at: datetime) -> Event:

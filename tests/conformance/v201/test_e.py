@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from apps.sessions.models import Sample, Session
-from tests.conformance.play import TOKEN, Play201, now
+from apps.stations.models import Station
+from apps.tokens.models import Token
+from tests.conformance.play import TOKEN, Operator, Play201, now
 from tests.servers import rows
+from tests.throwaway import Platform
 
 ACCEPTED = {"status": "Accepted"}
 STOPPED = "stoppedReason"
@@ -186,7 +189,10 @@ async def asked(play: Play201, payload: Any, answer: Any) -> None:
     assert outcome["response"] == answer
 
 
-async def test_tc_e_29_csms(v201: Play201) -> None:
+async def test_tc_e_29_csms(curious: Platform, operator: Operator, card: Token) -> None:
+    v201 = Play201(curious, operator)
+    await rows(lambda: Station.objects.update(boot_status="Accepted"))  # it has been read
+    await v201.connect()
     await v201.booted()
     await v201.charging()
     wanted = {"transactionId": v201.transaction_id}
@@ -196,6 +202,7 @@ async def test_tc_e_29_csms(v201: Play201) -> None:
     assert await v201.answered("GetTransactionStatus", known) == wanted
     await v201.event("Updated", "MeterValuePeriodic", wh=700, offline=True)
     assert (await stored(v201)).energy_wh == 700
+    await v201.leave()
 
 
 async def test_tc_e_30_csms(v201: Play201) -> None:
