@@ -13,7 +13,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from apps.api.errors import Invalid
-from apps.api.parsers import is_storable
+from apps.domain.texts import is_storable
 
 _INT64 = 2**63
 

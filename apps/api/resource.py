@@ -16,7 +16,8 @@ from apps.accounts.models import ApiKey
 from apps.accounts.roles import Permission
 from apps.accounts.services import audit
 from apps.api.pagination import CursorPages
-from apps.api.parsers import JsonBody, is_storable
+from apps.api.parsers import JsonBody
+from apps.domain.texts import is_storable
 
 
 class OneFormat(DefaultContentNegotiation):

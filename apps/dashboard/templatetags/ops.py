@@ -1,6 +1,5 @@
 """How the control room writes things: icons, chips, quantities, instants, live fragments."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
+from apps.journal import reading
 from apps.sessions import words
 from apps.tariffs.pricing import MINOR_UNITS
 
@@ -200,14 +200,9 @@ def words_of(value: str) -> str:
 
 
 @register.filter
-def pretty(text: Any) -> str:
-    """JSON, indented; anything else as it is."""
-    if not isinstance(text, str):
-        return json.dumps(text, indent=2, ensure_ascii=False)
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except ValueError:
-        return text
+def shown(kept: Any) -> reading.Shown:
+    """Kept text or a JSON value as a page can bear it: ``text`` and ``note``."""
+    return reading.shown(kept)
 
 
 @register.filter
