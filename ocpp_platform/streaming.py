@@ -1,8 +1,14 @@
-"""A response that leaves in pieces, whichever kind of server asks for them."""
+"""A response that leaves in pieces, whichever kind of server asks for them.
 
-from collections.abc import AsyncIterator, Iterator
+Its first piece is made before the response is, so that what is wrong from the start is an
+answer with a status of its own. What fails later breaks the connection: a file that looks whole
+is whole.
+"""
+
+from collections.abc import AsyncIterator, Generator, Iterator
 from functools import partial
-from typing import cast
+from itertools import chain
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
@@ -13,6 +19,10 @@ class PiecemealResponse(StreamingHttpResponse):
 
     Django's own class would first collect them all in memory there.
     """
+
+    def __init__(self, pieces: Generator[str, None, None], **how: Any) -> None:
+        super().__init__(chain([next(pieces, "")], pieces), **how)
+        self._resource_closers.append(pieces.close)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         pieces = cast(Iterator[bytes], self.streaming_content)
