@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 MAX_DEPTH = 64
+MAX_INT32 = 2**31 - 1
 MAX_INT64 = 2**63 - 1
 _DIGITS_OF_INT64 = 19
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.dashboard.forms.fields import InstantField
 from apps.stations.models import Location
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
@@ -96,6 +97,7 @@ class VersionForm(Dressed, forms.ModelForm):
             "flat": "Per session, before VAT",
             "vat_pct": "VAT in %",
         }
+        field_classes = {"valid_from": InstantField}
         widgets = {"valid_from": forms.DateTimeInput(attrs={"type": "datetime-local"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -127,7 +127,7 @@ def ago(instant: datetime | None, missing: str = "never") -> SafeString | str:
     """How long since; the page counts on by itself."""
     if instant is None:
         return missing
-    local = timezone.localtime(instant)
+    local = _local(instant)
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
         instant.isoformat(timespec="seconds"),
@@ -141,13 +141,21 @@ def instant(at: datetime | None, style: str = "full") -> SafeString | str:
     """An absolute time in the zone of the page. ``style``: full | short | clock | ms."""
     if at is None:
         return _NONE
-    local = timezone.localtime(at)
+    local = _local(at)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="milliseconds"),
         f"{local:%a %d %b %Y %H:%M:%S %Z}",
         _styled(local, style),
     )
+
+
+def _local(at: datetime) -> datetime:
+    """In the zone of the page; as it was kept, where no calendar has it there."""
+    try:
+        return timezone.localtime(at)
+    except OverflowError:
+        return at
 
 
 def _styled(local: datetime, style: str) -> str:
