@@ -29,6 +29,8 @@ class Dressed:
 
 
 class StationForm(Dressed, forms.Form):
+    """Prices and times are those of its site: it is asked for wherever there are several."""
+
     identity = forms.CharField(
         max_length=48, help_text="Exactly as the charger names itself at the end of its URL."
     )
@@ -41,6 +43,9 @@ class StationForm(Dressed, forms.Form):
         super().__init__(*args, **kwargs)
         places = Location.objects.filter(organisation=organisation).order_by("name")
         self.fields["location"].queryset = places  # type: ignore[attr-defined]
+        self.fields["location"].required = places[1:].exists()
+        if len(only := places[:2]) == 1:
+            self.fields["location"].initial = only[0]
         self.dress()
 
 

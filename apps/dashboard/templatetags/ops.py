@@ -17,6 +17,7 @@ from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.journal import reading
 from apps.sessions import words
+from apps.sessions.models import Session
 from apps.tariffs.pricing import MINOR_UNITS
 
 register = template.Library()
@@ -76,6 +77,12 @@ def kwh(energy_wh: float | None, digits: int = 3) -> str:
 @register.filter
 def kw(power_w: float | None) -> str:
     return _NONE if power_w is None else f"{_grouped(power_w / 1000, 1)}"
+
+
+@register.filter
+def power_now(session: Session) -> float | None:
+    """W as they are taken at this moment: not known of a station that is not heard."""
+    return session.power_w if session.station.is_connected else None
 
 
 @register.filter

@@ -86,7 +86,7 @@ def search(request: PageRequest) -> HttpResponse:
     straight = _exact(request, q) if q else None
     if straight is not None:
         return redirect(straight)
-    return render(request, "shell/search.html", {"q": q, **_found(request, q)})
+    return render(request, "shell/search.html", {"q": q, "searched": q, **_found(request, q)})
 
 
 def _exact(request: PageRequest, q: str) -> str | None:
