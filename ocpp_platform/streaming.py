@@ -7,7 +7,6 @@ is whole.
 
 from collections.abc import AsyncIterator, Generator, Iterator
 from functools import partial
-from itertools import chain
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
@@ -21,11 +20,15 @@ class PiecemealResponse(StreamingHttpResponse):
     """
 
     def __init__(self, pieces: Generator[str, None, None], **how: Any) -> None:
-        super().__init__(chain([next(pieces, "")], pieces), **how)
-        self._resource_closers.append(pieces.close)
+        super().__init__(_begun(next(pieces, ""), pieces), **how)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         pieces = cast(Iterator[bytes], self.streaming_content)
         take = sync_to_async(partial(next, pieces, None))
         while (piece := await take()) is not None:
             yield piece
+
+
+def _begun(first: str, rest: Generator[str, None, None]) -> Iterator[str]:
+    yield first
+    yield from rest
