@@ -5,12 +5,14 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.exceptions import ValidationError as ModelError
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from ocpp_platform.outages import RETRY_AFTER_S
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,11 @@ class Invalid(exceptions.APIException):
 
 class Conflict(Invalid):
     status_code = 409
+
+
+class Unavailable(Invalid):
+    status_code = 503
+    wait = RETRY_AFTER_S  # the framework tells it in Retry-After
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -52,6 +59,9 @@ def _translated(error: Exception) -> Exception:
             return Conflict("in_use", "Something else still needs this; it cannot be deleted.")
         case IntegrityError():
             return Conflict("conflict", "This contradicts something that is already there.")
+        case OperationalError() | InterfaceError():
+            logger.error("the database is away: %s", error)
+            return Unavailable("unavailable", "The database cannot be reached; try again.")
         case DataError() | OverflowError():
             logger.warning("the database refused a value: %s", error)
             return Invalid("out_of_range", "A value is out of range.")

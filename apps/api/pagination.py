@@ -1,11 +1,8 @@
 """Cursor pages: stable while rows arrive, the same cost at any depth."""
 
-import base64
-import json
 from typing import Any
 
-from django.db.models import DateTimeField, IntegerField, Model, Q
-from django.utils.dateparse import parse_datetime
+from django.db.models import Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,9 +10,8 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from apps.api.errors import Invalid
-from apps.api.parsers import is_storable
-
-_INT64 = 2**63
+from apps.domain.texts import whole_number
+from ocpp_platform import keyset
 
 
 class CursorPages(BasePagination):
@@ -35,12 +31,12 @@ class CursorPages(BasePagination):
         rows = queryset.order_by(*order)
         cursor = request.query_params.get("cursor", "")
         if cursor:
-            rows = rows.filter(_beyond(order, _decode(cursor, order, queryset.model)))
+            rows = rows.filter(_beyond(cursor, order, rows))
         found = list(rows[: size + 1])
         self._next = None
         if len(found) > size:
             url = request.build_absolute_uri()
-            self._next = replace_query_param(url, "cursor", _encode(found[size - 1], order))
+            self._next = replace_query_param(url, "cursor", keyset.encode(found[size - 1], order))
         return found[:size]
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -70,51 +66,14 @@ class CursorPages(BasePagination):
         given = request.query_params.get("limit", "")
         if not given:
             return int(getattr(view, "page_size", self.page_size))
-        if not (given.isascii() and given.isdecimal() and 0 < len(given) < 10 and int(given)):
+        if not (size := whole_number(given)):
             raise Invalid("invalid", "The request does not fit; see details.",
                           {"limit": ["A whole number from 1 on is needed."]})  # fmt: skip
-        return min(int(given), self.max_page_size)
+        return min(size, self.max_page_size)
 
 
-def _beyond(order: tuple[str, ...], position: list[Any]) -> Q:
-    """Lexicographically after ``position``; the first bound alone lets an index be used."""
-    beyond, equal = Q(), Q()
-    for name, value in zip(order, position, strict=True):
-        field = name.lstrip("-")
-        beyond |= equal & Q(**{f"{field}__{'lt' if name.startswith('-') else 'gt'}": value})
-        equal &= Q(**{field: value})
-    bound = "lte" if order[0].startswith("-") else "gte"
-    return Q(**{f"{order[0].lstrip('-')}__{bound}": position[0]}) & beyond
-
-
-def _encode(row: Model, order: tuple[str, ...]) -> str:
-    values = [getattr(row, name.lstrip("-")) for name in order]
-    text = json.dumps(values, default=lambda instant: instant.isoformat())
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str, order: tuple[str, ...], model: type[Model]) -> list[Any]:
+def _beyond(cursor: str, order: keyset.Order, rows: QuerySet[Any]) -> Q:
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [
-            _typed(model, name.lstrip("-"), value)
-            for name, value in zip(order, values, strict=True)
-        ]
-    except (ValueError, TypeError, RecursionError) as error:
-        raise Invalid("invalid_cursor", "This cursor was not given out here.") from error
-
-
-def _typed(model: type[Model], name: str, value: Any) -> Any:
-    """``value`` as the field has it; ValueError or TypeError where it cannot be from us."""
-    field = model._meta.get_field(name)
-    if isinstance(field, DateTimeField):
-        instant = parse_datetime(value)
-        if instant is None or instant.tzinfo is None:
-            raise ValueError(value)
-        return instant
-    expected = int if isinstance(field, IntegerField) else str
-    if type(value) is not expected:
-        raise TypeError(value)
-    if not (is_storable(value) if isinstance(value, str) else -_INT64 <= value < _INT64):
-        raise ValueError(value)
-    return value
+        return keyset.beyond(cursor, order, rows)
+    except keyset.BadCursor as error:
+        raise Invalid("invalid_cursor", str(error)) from error

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -16,7 +17,8 @@ from apps.accounts.models import ApiKey
 from apps.accounts.roles import Permission
 from apps.accounts.services import audit
 from apps.api.pagination import CursorPages
-from apps.api.parsers import JsonBody, is_storable
+from apps.api.parsers import JsonBody
+from apps.domain.texts import are_storable
 
 
 class OneFormat(DefaultContentNegotiation):
@@ -45,9 +47,11 @@ class Resource(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        for value in kwargs.values():
-            if isinstance(value, str) and not is_storable(value):
-                raise Http404
+        if not are_storable(kwargs.values()):
+            raise Http404
+        odd = [n for n, v in request.query_params.items() if not are_storable([n, v])]
+        if odd:
+            raise ValidationError({name: ["It holds a character that is none."] for name in odd})
 
     @property
     def actor(self) -> ApiKey:

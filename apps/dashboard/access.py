@@ -9,13 +9,14 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from apps.domain.texts import are_storable
 from ocpp_platform.addresses import client_of
 
 
@@ -32,7 +33,7 @@ View = Callable[..., HttpResponseBase]
 def page(*needed: Permission) -> Callable[[View], View]:
     """403 without every permission ``needed``; 404 for what is not there or somebody else's.
 
-    The view runs in the reader's time zone.
+    400 where the query or the form holds what no text can. The view runs in the reader's zone.
     """
 
     def decorate(view: View) -> View:
@@ -40,6 +41,7 @@ def page(*needed: Permission) -> Callable[[View], View]:
         def checked(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not all(request.user.may(permission) for permission in needed):
                 raise PermissionDenied
+            _require_text(request, kwargs)
             with timezone.override(zone_of(request.user)):
                 try:
                     return view(request, *args, **kwargs)
@@ -67,6 +69,15 @@ def still_logged_in(session_key: str) -> User | None:
         return None
     shown = session.get(HASH_SESSION_KEY, "")
     return user if constant_time_compare(shown, user.get_session_auth_hash()) else None
+
+
+def _require_text(request: HttpRequest, named: dict[str, Any]) -> None:
+    """Raises Http404 for an address, BadRequest for a query or a form, that is not of text."""
+    if not are_storable(named.values()):
+        raise Http404
+    for given in (request.GET, request.POST):
+        if not are_storable([*given, *dict(given.lists()).values()]):
+            raise BadRequest("A query or a form holds a character that is none.")
 
 
 def zone_of(user: User) -> ZoneInfo:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.dashboard import fragments
 from apps.dashboard.access import still_logged_in, zone_of
+from apps.domain.texts import Unreadable, parse_json
 from apps.live import layer
 from apps.live.announce import group_of, group_of_person
 
@@ -70,6 +71,14 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             self.worker.cancel()
             for group in self.groups_joined:
                 await self.channel_layer.group_discard(group, self.channel_name)
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """None for what is no JSON, which says nothing."""
+        try:
+            return parse_json(text_data)
+        except Unreadable:
+            return None
 
     async def receive_json(self, content: Any, **_: Any) -> None:
         if not isinstance(content, dict) or not hasattr(self, "worker"):

@@ -26,6 +26,7 @@ from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
 from apps.dashboard.presenters.stations import evse_cards, station_head, station_rows
+from apps.domain.texts import whole_number
 from apps.sessions import selectors as sessions
 from apps.stations import selectors as stations
 from apps.stations.models import Station
@@ -56,7 +57,7 @@ def load(actor: Actor, name: str, keys: list[str]) -> list[Any]:
 
 
 def _ids(keys: list[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 19]
+    return [number for key in keys if (number := whole_number(key)) is not None]
 
 
 def _of_stations(make: Callable[[Actor, Station], Any]) -> Callable[[Actor, list[str]], Loaded]:

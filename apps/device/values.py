@@ -6,10 +6,10 @@ forbids nothing.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from apps.device.meanings import meaning_of
+from apps.domain.instants import parse_instant
 
 if TYPE_CHECKING:
     from apps.stations.models import Variable
@@ -59,7 +59,7 @@ def problem(shape: Shape, value: str) -> str:
         is_one = value.casefold() in BOOLEANS
         return "" if is_one else f"{shape.name} is true or false, not {_short(value)}"
     if shape.kind == "dateTime":
-        return "" if _is_instant(value) else f"{shape.name} is a time, as 2030-01-31T12:00:00Z"
+        return "" if parse_instant(value) else f"{shape.name} is a time, as 2030-01-31T12:00:00Z"
     return _member(shape, value) or _length(shape, value)
 
 
@@ -90,13 +90,6 @@ def _length(shape: Shape, value: str) -> str:
     if shape.least is not None and len(value) < shape.least:
         return f"{shape.name} has at least {_plain(shape.least)} characters"
     return ""
-
-
-def _is_instant(value: str) -> bool:
-    try:
-        return datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _short(value: str) -> str:

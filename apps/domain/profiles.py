@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from apps.domain.instants import parse_instant
+
 MAX = "ChargingStationMaxProfile"
 TX_DEFAULT = "TxDefaultProfile"
 TX = "TxProfile"
@@ -113,11 +115,8 @@ class Reader:
         value = given.get(name)
         if value is None:
             return None
-        try:
-            at = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            at = None
-        if at is None or at.tzinfo is None:
+        at = parse_instant(value)
+        if at is None:
             self.problems.append(f"'{name}' must be an instant with its zone: 2030-01-31T17:00:00Z")
             return None
         return at.astimezone(UTC)

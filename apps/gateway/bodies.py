@@ -10,17 +10,18 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.http_protocol import HTTPFactory
 from django.conf import settings
 from twisted.internet import reactor
 
+from apps.gateway.requests import Request
 from apps.uploads.addresses import PATH, is_of_ours
 
 LINGER_S = 2  # what still comes is dropped: who is cut off at once does not hear why
 _FORM_BYTES = 1 << 16  # what a form adds around a file
 
 
-class BoundedRequest(WebRequest):
+class BoundedRequest(Request):
     """Refused with 413 as soon as its body is, or says that it will be, too large."""
 
     _left = 0

@@ -1,10 +1,10 @@
 """What a person may say of a list that shall be sent: read and checked. Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from apps.domain.authorization import SendLocalList
+from apps.domain.instants import parse_instant
 from apps.domain.vocabulary import TokenStatus
 from apps.lists import plan
 from apps.lists.plan import Entry
@@ -72,7 +72,7 @@ def _entry_problems(entry: Mapping[str, Any], order: SendLocalList) -> Iterator[
         yield "a full list removes nothing; leave the token out"
     if entry.get("status", "Accepted") not in _STATUSES:
         yield f"'status' is one of {', '.join(_STATUSES)}"
-    if entry.get("expires_at") and not _is_instant(entry["expires_at"]):
+    if entry.get("expires_at") and parse_instant(entry["expires_at"]) is None:
         yield "'expires_at' is an instant with its zone, such as 2030-01-31T12:00:00Z"
     if not _is_priority(entry.get("charging_priority", 0)):
         yield "'charging_priority' is a whole number from -9 to 9"
@@ -80,10 +80,3 @@ def _entry_problems(entry: Mapping[str, Any], order: SendLocalList) -> Iterator[
 
 def _is_priority(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and -9 <= value <= 9
-
-
-def _is_instant(value: Any) -> bool:
-    try:
-        return datetime.fromisoformat(value).tzinfo is not None
-    except (TypeError, ValueError):
-        return False

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
+from apps.domain.instants import parse_instant
 from apps.domain.reservations import ReservationEnd, ReserveNow
 
 
@@ -73,15 +74,6 @@ def problems_of(order: ReserveNow, now: datetime, evses: set[int]) -> Iterator[s
     yield from _time_problems(order.expires_at, now)
 
 
-def instant(text: str) -> datetime | None:
-    """An RFC 3339 instant with its zone; None for anything else."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else None
-
-
 def _place_problems(evse_id: int, evses: set[int]) -> Iterator[str]:
     if evse_id > _MAX_INT32:
         yield f"'evse_id' is at most {_MAX_INT32}"
@@ -91,7 +83,7 @@ def _place_problems(evse_id: int, evses: set[int]) -> Iterator[str]:
 
 
 def _time_problems(text: str, now: datetime) -> Iterator[str]:
-    at = instant(text)
+    at = parse_instant(text)
     if at is None:
         yield "'expires_at' is an instant with its zone, such as 2030-01-31T12:00:00Z"
     elif at <= now:

@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.commands.models import CommandRow
 from apps.domain.command import BadParameters, Command
 from apps.domain.events import CommandAnswered
+from apps.domain.instants import parse_instant
 from apps.domain.reservations import CancelReservation, ReservationEnd, ReserveNow
 from apps.live.announce import announce
 from apps.reservations import life
@@ -56,7 +57,7 @@ def patience_s(command: Command, now: datetime) -> float | None:
 
     Nothing is reserved that is over before its station hears of it.
     """
-    ends_at = life.instant(command.expires_at) if isinstance(command, ReserveNow) else None
+    ends_at = parse_instant(command.expires_at) if isinstance(command, ReserveNow) else None
     if ends_at is None:
         return None
     return min((ends_at - now).total_seconds(), settings.OCPP_COMMAND_EXPIRY_S)
@@ -109,7 +110,7 @@ def _filled(station: Station, order: ReserveNow) -> ReserveNow:
     if order.token_type:
         known = known.filter(type=order.token_type)
     token = known.order_by("id").first()
-    ends_at = life.instant(order.expires_at)
+    ends_at = parse_instant(order.expires_at)
     return replace(
         order,
         token=token.uid if token else order.token.strip(),

@@ -1,7 +1,7 @@
 """Sessions as CSV: one header, one row a session, the columns a contract. Pure on a row."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -64,7 +64,7 @@ def records(sessions: QuerySet[Session]) -> Iterator[Record]:
     return map(Record._make, rows.iterator(chunk_size=_CHUNK))
 
 
-def stream(given: Iterable[Record]) -> Iterator[str]:
+def stream(given: Iterable[Record]) -> Generator[str, None, None]:
     """The file in pieces; memory stays flat however many sessions there are."""
     writer = csv.writer(_Line())
     lines = [writer.writerow(COLUMNS)]

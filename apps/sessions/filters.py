@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
 
+from apps.domain.instants import EARLIEST, LATEST, is_sayable
 from apps.sessions.selectors import SessionFilter
 
 
@@ -36,7 +37,9 @@ def instant(text: str, zone: ZoneInfo) -> datetime | None:
         found = parse_datetime(text.strip())
     except ValueError:
         return None
-    return found.replace(tzinfo=zone) if found and found.tzinfo is None else found
+    if found is not None and found.tzinfo is None:
+        found = found.replace(tzinfo=zone)
+    return found if found is not None and is_sayable(found) else None
 
 
 def _end_of_day(text: str, zone: ZoneInfo) -> datetime | None:
@@ -46,6 +49,7 @@ def _end_of_day(text: str, zone: ZoneInfo) -> datetime | None:
 
 def _day(text: str) -> date | None:
     try:
-        return parse_date(text.strip())
+        day = parse_date(text.strip())
     except ValueError:
         return None
+    return day if day is not None and EARLIEST.date() < day < LATEST.date() else None

@@ -111,13 +111,16 @@ def total(actor: Actor, filter_: SessionFilter, at_most: int = COUNTED_AT_MOST) 
 
 
 def count_running(actor: Actor) -> dict[str, float]:
-    """Sessions that go on, those that take energy now, and the power they take."""
+    """Sessions that go on, those that take energy now, and the power they take.
+
+    The power is of stations that are heard; what others told last may no longer flow.
+    """
     running = Session.objects.filter(organisation_id=actor.organisation_id, ended_at__isnull=True)
     charging = Q(state=SessionState.CHARGING.value)
     found = running.aggregate(
         running=Count("pk"),
         charging=Count("pk", filter=charging),
-        power_w=Sum("power_w", filter=charging),
+        power_w=Sum("power_w", filter=charging & Q(station__is_connected=True)),
     )
     return {name: value or 0 for name, value in found.items()}
 

@@ -4,7 +4,6 @@ Rows come in as they were stored; a moment names the messages that it was read f
 instants must already be in the zone in which they shall be read.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 
 from apps.commands.models import CommandRow, State
 from apps.journal.models import LinkEvent, Message
+from apps.journal.reading import members_of
 from apps.sessions import words
 from apps.sessions.models import Session
 from apps.stations import availability, faults
@@ -138,7 +138,7 @@ def _status(change: StatusChange) -> Moment | None:
 def _from_messages(messages: Iterable[Message]) -> Iterator[Moment]:
     offline: list[Message] = []
     for message in messages:
-        body = _parsed(message.payload)
+        body = members_of(message.payload)
         if body.get("offline"):
             offline.append(message)
         moment = _transaction_moment(message, body)
@@ -163,7 +163,7 @@ def _transaction_moment(message: Message, body: dict[str, Any]) -> Moment | None
         return None
     info = body.get("transactionInfo")
     state = info.get("chargingState") if isinstance(info, dict) else None
-    if state not in _CHARGING_STATES:
+    if not isinstance(state, str) or state not in _CHARGING_STATES:
         kind = {"Started": "start", "Ended": "end"}.get(str(body.get("eventType")))
         return Moment(message.at, "", "", "", key=kind, message_id=message.pk) if kind else None
     word, tone, icon = _CHARGING_STATES[state]
@@ -242,14 +242,6 @@ def _same(told: list[Moment], moment: Moment) -> int | None:
 
 def _kwh(energy_wh: float) -> str:
     return f"{energy_wh / 1000:,.3f} kWh".replace(",", "\u202f")
-
-
-def _parsed(payload: str) -> dict[str, Any]:
-    try:
-        found = json.loads(payload)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _instant(text: Any) -> datetime | None:

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+from apps.domain.texts import whole_number
+
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,10 @@ def part_of(content_range: str | None) -> Part:
     found = _RANGE.fullmatch(content_range.strip())
     if found is None:
         raise BadRange("Content-Range must be like: bytes 0-1023/4096")
-    first, last = int(found[1]), int(found[2])
-    total = None if found[3] == "*" else int(found[3])
+    first, last = whole_number(found[1]), whole_number(found[2])
+    total = None if found[3] == "*" else whole_number(found[3])
+    if first is None or last is None or (total is None and found[3] != "*"):
+        raise BadRange("Content-Range speaks of more bytes than any file has.")
     if last < first or (total is not None and last >= total):
-        raise BadRange(f"Content-Range {content_range} contradicts itself.")
+        raise BadRange("Content-Range contradicts itself.")
     return Part(first, total, is_last=total is not None and last == total - 1)

@@ -3,14 +3,17 @@ const charts = new Map();
 const HEIGHT = 240;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// A step is drawn to the next value: one that ends in none gets a last point of its own.
 function read(table) {
-  const rows = [...table.querySelectorAll("tbody tr")];
   const kilo = (text) => (text ? Number(text) / 1000 : null);
-  return [
-    rows.map((r) => Number(r.dataset.t)),
-    rows.map((r) => kilo(r.dataset.ours)),
-    rows.map((r) => kilo(r.dataset.theirs)),
-  ];
+  const points = [...table.querySelectorAll("tbody tr")]
+    .map(({ dataset }) => [Number(dataset.t), kilo(dataset.ours), kilo(dataset.theirs)]);
+  const drawn = points.flatMap((point, i) => {
+    const before = points[i - 1];
+    const ends = before && point.some((value, k) => value === null && before[k] !== null);
+    return ends ? [[point[0] - 1, ...before.slice(1)], point] : [point];
+  });
+  return [0, 1, 2].map((k) => drawn.map((point) => point[k]));
 }
 
 function axis(extra) {

@@ -97,6 +97,35 @@ def test_no_body_makes_an_error_of_ours(
         check_shape(admin.send(method, paths[path], json.dumps(body).encode()))
 
 
+def lists_of_objects(schema: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """Names of the members that hold lists of objects with required members of their own."""
+    parts = document["components"]["schemas"]
+
+    def resolved(one: dict[str, Any]) -> dict[str, Any]:
+        return parts[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one
+
+    members = resolved(schema).get("properties", {})
+    return [
+        name for name, kind in members.items() if resolved(kind.get("items", {})).get("required")
+    ]
+
+
+def test_what_lies_in_a_list_is_whole_also_where_only_a_part_is_changed(
+    admin: Program, charger: Station
+) -> None:
+    document, tried = admin.get("schema/").json(), []
+    for path, methods in document["paths"].items():
+        body = methods.get("patch", {}).get("requestBody", {}).get("content", {})
+        for kind in body.values():
+            for name in lists_of_objects(kind["schema"], document):
+                url = path.removeprefix("/api/v1/").replace("{identity}", charger.identity)
+                tried.append(name)
+                assert admin.patch(url, {name: [{}]}).status_code == 400, (url, name)
+    assert sorted(tried) == ["steps", "topology"]
+    deep = {"topology": [{"evse_id": 1, "connectors": [{}]}]}
+    assert admin.patch(f"stations/{charger.identity}/", deep).status_code == 400
+
+
 @patient
 @given(query=st.dictionaries(st.sampled_from(FILTERS), leaves.map(str), max_size=4))
 def test_no_query_makes_an_error_of_ours(

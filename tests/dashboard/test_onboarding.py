@@ -79,7 +79,7 @@ def test_steps_are_added_changed_ordered_and_removed(scene: Cast, log_in: LogIn)
         ("setting", {"value": "1"}, "Give &#x27;key&#x27; (OCPP 1.6)"),
         ("setting", {"value": "x", "key": "AuthorizationKey"}, "A secret is not kept in a step"),
         ("root", {"kind": "csms_root", "certificate": "x"}, "must be PEM text"),
-        ("other", {"command": "set_monitors", "given": "["}, "This is no JSON"),
+        ("other", {"command": "set_monitors", "given": "["}, "not JSON"),
         ("other", {"command": "set_monitors", "given": "{}"}, "is required"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from apps.domain.vocabulary import Protocol
 from apps.journal.models import Message
 from apps.protocol import validation
+from tests.corpus import FRAMES
 from tests.protocol.payloads import build, mutated
 from tests.servers import rows
 from tests.wire import Wire
@@ -20,45 +21,6 @@ ACTIONS = [
     (protocol, action)
     for protocol in Protocol
     for action in sorted(validation._FROM_STATION[protocol])
-]
-DEEP = "[" * 2_000 + "]" * 2_000
-FRAMES: list[tuple[str | bytes, str | None]] = [  # the frame, and the id of the answer if any
-    (b"", "-1"),
-    (b"\xff\xfe\x00", "-1"),
-    (b'[2,"m","Heartbeat",{"a":"\xc3\x28"}]', "m"),
-    (b'[2,"m","Heartbeat",{}]\x00', "m"),
-    ("\x00", "-1"),
-    ("null", "-1"),
-    ("true", "-1"),
-    ("17", "-1"),
-    ('"text"', "-1"),
-    ("{}", "-1"),
-    ("[]", "-1"),
-    ("[[]]", None),
-    ("[null]", None),
-    ("[2]", "-1"),
-    ('[2,"m"]', "m"),
-    ('[2,"m","Heartbeat",{}', "m"),
-    ('[2,"m","Heartbeat",{"a":NaN}]', "m"),
-    ('[2,"m","Heartbeat",{"a":1e999}]', "m"),
-    ('[2,"m","Heartbeat",{"a":"\\ud800"}]', "m"),
-    ('[2,"m","Heartbeat",{"\\u0000":"\\u0000"}]', "m"),
-    (f'[2,"m","Heartbeat",{{"a":{DEEP}}}]', "m"),
-    (DEEP, "-1"),
-    ('[2,"m","' + "A" * 5_000 + '",{}]', "m"),
-    ('[2,"m",null,{}]', "m"),
-    ('[2,"m","Heartbeat",[]]', "m"),
-    ('[2,"m","Heartbeat","text"]', "m"),
-    ('[2,7,"Heartbeat",{}]', "-1"),
-    ('[2,{},"Heartbeat",{}]', "-1"),
-    ('[2,"","NoSuchThing",{}]', ""),
-    ('[99,"m","Heartbeat",{}]', None),
-    ("[3]", None),
-    ('[3,"m",{}]', None),
-    ('[4,"m"]', None),
-    ('[4,"m",null,null,null]', None),
-    ('[5,"m","a","b",{}]', None),
-    ('[6,"m","a",{}]', None),
 ]
 
 

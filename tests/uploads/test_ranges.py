@@ -20,7 +20,23 @@ def test_parts(header: str | None, part: Part) -> None:
     assert part_of(header) == part
 
 
-@pytest.mark.parametrize("header", ["items 0-1/2", "bytes 5-4/10", "bytes 0-10/10", "bytes -1-2/3"])
+NINES = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "items 0-1/2",
+        "bytes 5-4/10",
+        "bytes 0-10/10",
+        "bytes -1-2/3",
+        "bytes \u0661-\u0662/\u0663",
+        f"bytes 0-{NINES}/*",
+        f"bytes {NINES}-{NINES}/{NINES}",
+        f"bytes 0-1/{NINES}",
+    ],
+    ids=lambda header: header[:24],
+)
 def test_what_is_no_range_is_said(header: str) -> None:
     with pytest.raises(BadRange, match="Content-Range"):
         part_of(header)

@@ -1,4 +1,4 @@
-"""Fields that several nouns share: instants in a query, small whole numbers, zones."""
+"""What several nouns share: items of lists, instants, small whole numbers, zones."""
 
 import re
 from datetime import datetime
@@ -7,17 +7,37 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from rest_framework import serializers
+from rest_framework.fields import empty
+
+from apps.domain.instants import is_sayable
 
 POSITIVE_INT_MAX = 2**31 - 1
 _LOST_PLUS = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
 
 
 class InstantField(serializers.DateTimeField):
-    """RFC 3339; a ``+`` that a query string turned into a space is put back."""
+    """RFC 3339; a ``+`` that a query string turned into a space is put back.
+
+    Every instant that is read from a request is one of these.
+    """
 
     def to_internal_value(self, value: Any) -> datetime:
         text = _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
-        return super().to_internal_value(text)
+        at = super().to_internal_value(text)
+        if not is_sayable(at):
+            raise serializers.ValidationError("This instant is too far away.")
+        return at
+
+
+class Item(serializers.Serializer):
+    """One of a list in a body: always whole, also where what holds the list is changed in part."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if self.parent is None:
+            return super().run_validation(data)
+        alone = type(self)(data=data, context=self.context)
+        alone.is_valid(raise_exception=True)
+        return alone.validated_data
 
 
 class NumberField(serializers.IntegerField):

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import orjson
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.parsers import depth_exceeds
 from apps.api.serializers.fields import InstantField
 from apps.journal.models import Message
+from apps.journal.reading import value_of
 
 
 class MessageOut(serializers.Serializer):
@@ -39,11 +38,11 @@ class MessageOut(serializers.Serializer):
 
     @extend_schema_field(OpenApiTypes.ANY)
     def get_payload(self, message: Message) -> Any:
-        return _parsed(message.payload)
+        return value_of(message.payload)
 
     @extend_schema_field(OpenApiTypes.ANY)
     def get_answer(self, message: Message) -> Any:
-        return _parsed(message.answer)
+        return value_of(message.answer)
 
 
 class MessageQuery(serializers.Serializer):
@@ -52,14 +51,3 @@ class MessageQuery(serializers.Serializer):
     direction = serializers.ChoiceField(required=False, choices=("in", "out"))
     after = InstantField(required=False, help_text="At or after this instant.")
     before = InstantField(required=False, help_text="Before this instant.")
-
-
-def _parsed(text: str) -> Any:
-    """JSON as JSON; the text itself where it is none, or one that no program would read."""
-    if not text:
-        return None
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    return text if depth_exceeds(value) else value

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.serializers.fields import NumberField
+from apps.api.serializers.fields import InstantField, Item, NumberField
 from apps.onboarding import steps
 from apps.onboarding.models import TaskState, Unknown
 from apps.onboarding.recipe import MOST_STEPS
@@ -13,7 +13,7 @@ STATES = ("none", "waiting", "running", "failed", "done", "renewing")
 _LONGEST_S = 7 * 86_400
 
 
-class StepFields(serializers.Serializer):
+class StepFields(Item):
     """``name``: set_setting, set_password, or a command that may be given before acceptance."""
 
     name = serializers.ChoiceField(choices=sorted(steps.STEPS))
@@ -125,7 +125,7 @@ class CertificateQuery(serializers.Serializer):
     station = serializers.CharField(required=False)
     kind = serializers.ChoiceField(choices=["station", "v2g"], required=False)
     revoked = serializers.BooleanField(required=False, allow_null=True, default=None)
-    ends_before = serializers.DateTimeField(required=False)
+    ends_before = InstantField(required=False)
 
 
 class RevokeIn(serializers.Serializer):

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from apps.api.serializers.fields import InstantField
 from apps.domain.power import LONGEST_ASKED_S
 from apps.domain.profiles import UNITS
 from apps.power.models import Push
@@ -80,7 +81,7 @@ class PushIn(serializers.Serializer):
         help_text="As set_charging_profile takes it; a schedule without start_at begins when"
         " the push is due."
     )
-    due_at = serializers.DateTimeField()
+    due_at = InstantField()
     every = serializers.ChoiceField(
         required=False, default="", choices=["", Push.DAILY, Push.WEEKLY], allow_blank=True
     )

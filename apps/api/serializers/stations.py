@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.fields import NumberField
+from apps.api.serializers.fields import Item, NumberField
 from apps.stations.models import Connector, Station
 
 _POLICIES = ("accepted", "pending", "rejected")
@@ -58,13 +58,13 @@ class StationOut(serializers.Serializer):
         return list(EvseOut(shown, many=True).data)
 
 
-class ConnectorIn(serializers.Serializer):
+class ConnectorIn(Item):
     connector_id = NumberField()
     standard = serializers.CharField(required=False, allow_blank=True, max_length=40)
     max_power_w = NumberField(required=False, allow_null=True, least=0)
 
 
-class EvseIn(serializers.Serializer):
+class EvseIn(Item):
     evse_id = NumberField()
     connectors = serializers.ListField(child=ConnectorIn(), min_length=1, max_length=100)
 

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.api.serializers.fields import InstantField
 from apps.tariffs.models import Tariff
 from apps.tariffs.selectors import version_at
 
@@ -21,7 +22,7 @@ def _amount(**kwargs: Any) -> serializers.DecimalField:
 class VersionFields(serializers.Serializer):
     """Prices before VAT, in the tariff's currency."""
 
-    valid_from = serializers.DateTimeField(required=False, help_text="Default: now.")
+    valid_from = InstantField(required=False, help_text="Default: now.")
     energy_per_kwh = _amount()
     time_per_hour = _amount()
     flat = _amount(help_text="Per session.")

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from apps.api.serializers.fields import InstantField
 from apps.tokens.models import KINDS, Token
 
 STATUSES = tuple(value for value, _ in Token._meta.get_field("status").choices or ())
@@ -15,7 +16,7 @@ class TokenFields(serializers.Serializer):
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     group = serializers.CharField(max_length=36, allow_blank=True, required=False)
     is_master_pass = serializers.BooleanField(required=False)
-    expires_at = serializers.DateTimeField(allow_null=True, required=False)
+    expires_at = InstantField(allow_null=True, required=False)
     language = serializers.CharField(max_length=8, allow_blank=True, required=False)
     personal_message = serializers.CharField(max_length=512, allow_blank=True, required=False)
     charging_priority = serializers.IntegerField(

@@ -11,6 +11,7 @@ from apps.accounts.models import Actor
 from apps.commands.raw import CallGuide, check_call, guide_to, list_actions
 from apps.domain import commands as words
 from apps.domain.commands import Command
+from apps.domain.texts import Unreadable, parse_json
 from apps.stations.models import Station
 
 
@@ -158,9 +159,9 @@ class RawForm(CommandForm):
 
     def clean_payload(self) -> dict[str, Any]:
         try:
-            payload = json.loads(self.cleaned_data["payload"])
-        except ValueError as error:
-            raise forms.ValidationError(f"This is not JSON: {error}.") from error
+            payload = parse_json(self.cleaned_data["payload"])
+        except Unreadable as problem:
+            raise forms.ValidationError(f"This cannot be sent. {problem}") from problem
         if not isinstance(payload, dict):
             raise forms.ValidationError("A payload is a JSON object.")
         return payload

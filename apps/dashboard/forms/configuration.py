@@ -9,6 +9,7 @@ from apps.device import values
 from apps.device.values import Shape, shape_of
 from apps.domain.command import Command
 from apps.domain.commands import SetVariables
+from apps.domain.texts import whole_number
 from apps.journal.secrecy import MASK
 from apps.stations.models import Variable
 
@@ -110,5 +111,4 @@ def label_of(variable: Variable) -> str:
 
 
 def number(given: Any) -> int:
-    text = str(given or "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return whole_number(str(given or "")) or 0

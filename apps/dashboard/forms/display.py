@@ -7,6 +7,7 @@ from django import forms
 
 from apps.accounts.models import Actor
 from apps.dashboard.forms.commands import CommandForm
+from apps.dashboard.forms.fields import InstantField
 from apps.display import selectors
 from apps.display.models import DisplayMessage
 from apps.domain import display
@@ -44,10 +45,10 @@ class SetMessageForm(CommandForm):
     priority = forms.ChoiceField(initial="NormalCycle")
     state = forms.ChoiceField(label="Only while", required=False)
     transaction_id = forms.ChoiceField(label="Only for the session", required=False)
-    starts_at = forms.DateTimeField(
+    starts_at = InstantField(
         label="From", required=False, widget=_WHEN, help_text="Nothing: at once."
     )
-    ends_at = forms.DateTimeField(
+    ends_at = InstantField(
         label="Until", required=False, widget=_WHEN, help_text="Nothing: until it is cleared."
     )
     message_id = forms.ChoiceField(label="In place of", required=False)

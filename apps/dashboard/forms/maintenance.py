@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from django import forms
 
 from apps.dashboard.forms.commands import CommandForm
+from apps.dashboard.forms.fields import InstantField
 from apps.domain.commands import Command
 from apps.domain.maintenance import GetLog, UpdateFirmware
 
@@ -18,10 +19,10 @@ class FirmwareForm(CommandForm):
         assume_scheme="https",
         help_text="An address that the station can reach.",
     )
-    retrieve_at = forms.DateTimeField(
+    retrieve_at = InstantField(
         label="Fetch it", required=False, widget=_WHEN, help_text="Nothing: at once."
     )
-    install_at = forms.DateTimeField(
+    install_at = InstantField(
         label="Install it", required=False, widget=_WHEN, help_text="Nothing: once it is there."
     )
     signing_certificate = forms.CharField(
@@ -54,8 +55,8 @@ class LogForm(CommandForm):
     kind = forms.ChoiceField(
         label="What", choices=[("diagnostics", "Diagnostics"), ("security", "Security log")]
     )
-    oldest_at = forms.DateTimeField(label="From", required=False, widget=_WHEN)
-    latest_at = forms.DateTimeField(label="To", required=False, widget=_WHEN)
+    oldest_at = InstantField(label="From", required=False, widget=_WHEN)
+    latest_at = InstantField(label="To", required=False, widget=_WHEN)
     location = forms.CharField(
         label="Send it to",
         max_length=512,

@@ -9,6 +9,7 @@ from apps.dashboard.forms.certificates import KINDS as ROOTS
 from apps.dashboard.forms.records import Dressed
 from apps.domain.command import BadParameters
 from apps.domain.onboarding import WHILE_PENDING
+from apps.domain.texts import Unreadable, parse_json
 from apps.onboarding import steps
 from apps.onboarding.models import Policy, Step
 from apps.stations.models import Location
@@ -153,9 +154,9 @@ class OtherStep(StepForm):
 
     def clean_given(self) -> dict[str, Any]:
         try:
-            value = json.loads(self.cleaned_data["given"])
-        except ValueError as error:
-            raise forms.ValidationError(f"This is no JSON: {error}.") from error
+            value = parse_json(self.cleaned_data["given"])
+        except Unreadable as problem:
+            raise forms.ValidationError(f"This cannot be given. {problem}") from problem
         if not isinstance(value, dict):
             raise forms.ValidationError("An object is needed: {…}.")
         return value

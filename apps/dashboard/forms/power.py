@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from apps.dashboard.access import zone_named
 from apps.dashboard.forms.commands import CommandForm
+from apps.dashboard.forms.fields import InstantField
 from apps.domain.command import BadParameters, Command
 from apps.domain.commands import parse
 from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
+from apps.domain.texts import MAX_INT32, whole_number
 from apps.power.models import Push
 from apps.power.pushes import Whither, group_of, plan_push
 from apps.power.selectors import open_at
@@ -68,7 +70,7 @@ class LimitForm(PowerForm):
         ],
         help_text="Every day and every week count in UTC: they do not follow summer time.",
     )
-    start_at = forms.DateTimeField(
+    start_at = InstantField(
         label="Begins",
         required=False,
         help_text="Time of the site. Empty: now.",
@@ -90,7 +92,7 @@ class LimitForm(PowerForm):
     stack_level = forms.IntegerField(
         label="Stack level", min_value=0, initial=0, help_text="The higher level counts."
     )
-    valid_to = forms.DateTimeField(
+    valid_to = InstantField(
         label="Valid until",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -163,7 +165,7 @@ class PlanForm(LimitForm):
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control mono"}),
         help_text="For a group: their identities, one a line.",
     )
-    due_at = forms.DateTimeField(
+    due_at = InstantField(
         label="Goes out",
         help_text="Time of the site, and the moment at which the limit begins.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -243,15 +245,20 @@ class ScheduleForm(PowerForm):
 
     def given(self) -> tuple[str, Json]:
         asked = self.cleaned_data["evse_id"]
-        evse_id = self.initial.get("evse_id", 0) if asked is None else asked
-        return "get_composite_schedule", {"evse_id": int(evse_id), "duration_s": _DAY_S}
+        initial = whole_number(str(self.initial.get("evse_id", "")), most=MAX_INT32) or 0
+        evse_id = initial if asked is None else asked
+        return "get_composite_schedule", {"evse_id": evse_id, "duration_s": _DAY_S}
 
 
 def _period(parts: list[str]) -> Json:
     if len(parts) not in _PERIOD_PARTS:
         raise ValueError(parts)
-    period: Json = {"start_s": int(parts[0]) * _MINUTE_S, "limit": float(parts[1])}
-    return period | ({"phases": int(parts[2])} if len(parts) > _PERIOD_PARTS[0] else {})
+    numbers = [whole_number(part, most=MAX_INT32) for part in (parts[0], *parts[2:])]
+    start_min, phases = numbers[0], numbers[1:]
+    if start_min is None or None in phases:
+        raise ValueError(parts)
+    period: Json = {"start_s": start_min * _MINUTE_S, "limit": float(parts[1])}
+    return period | ({"phases": phases[0]} if phases else {})
 
 
 POWER_FORMS: dict[str, type[CommandForm]] = {

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.dashboard.forms.fields import InstantField
 from apps.domain.password_rules import LONGEST, SHORTEST
 from apps.stations.models import Location
 from apps.tariffs.models import Tariff, TariffVersion
@@ -29,6 +30,8 @@ class Dressed:
 
 
 class StationForm(Dressed, forms.Form):
+    """Prices and times are those of its site: it is asked for wherever there are several."""
+
     identity = forms.CharField(
         max_length=48, help_text="Exactly as the charger names itself at the end of its URL."
     )
@@ -44,6 +47,9 @@ class StationForm(Dressed, forms.Form):
         super().__init__(*args, **kwargs)
         places = Location.objects.filter(organisation=organisation).order_by("name")
         self.fields["location"].queryset = places  # type: ignore[attr-defined]
+        self.fields["location"].required = places[1:].exists()
+        if len(only := places[:2]) == 1:
+            self.fields["location"].initial = only[0]
         self.dress()
 
 
@@ -100,6 +106,7 @@ class VersionForm(Dressed, forms.ModelForm):
             "flat": "Per session, before VAT",
             "vat_pct": "VAT in %",
         }
+        field_classes = {"valid_from": InstantField}
         widgets = {"valid_from": forms.DateTimeInput(attrs={"type": "datetime-local"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,12 +1,12 @@
 """The form of a data transfer."""
 
-import json
 from typing import Any
 
 from django import forms
 
 from apps.dashboard.forms.commands import CommandForm
 from apps.domain.command import Command
+from apps.domain.texts import Unreadable, parse_json
 from apps.domain.transfers import MAX_MESSAGE, MAX_VENDOR, TransferData
 
 
@@ -36,8 +36,8 @@ def _meant(text: str) -> Any:
     if not text.strip():
         return None
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = parse_json(text)
+    except Unreadable:
         return text
     return value if isinstance(value, dict | list) else text
 

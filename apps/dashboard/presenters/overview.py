@@ -155,7 +155,7 @@ def _attacked(actor: Actor) -> list[FailedLogIn]:
 
 def charging(actor: Actor) -> Charging:
     strongest = sessions.list_strongest(actor, _SHOWN)
-    watched = {"sessions", *(f"session:{session.pk}" for session in strongest)}
+    watched = {"sessions", "stations", *(f"session:{session.pk}" for session in strongest)}
     return Charging(strongest, frozenset(watched))
 
 

@@ -43,7 +43,11 @@ class SessionRow:
 
     @property
     def topics(self) -> frozenset[str]:
-        return frozenset({f"session:{self.key}"})
+        """While it goes on, whether its station is heard says what is known of it."""
+        own = f"session:{self.key}"
+        if self.session.ended_at is not None:
+            return frozenset({own})
+        return frozenset({own, f"station:{self.session.station_id}"})
 
 
 @dataclass(frozen=True, slots=True)

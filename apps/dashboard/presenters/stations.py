@@ -133,7 +133,8 @@ def _plugs(actor: Actor, station_ids: list[int]) -> dict[int, list[Plug]]:
 def _row(station: Station, plugs: list[Plug], running: list[Session]) -> StationRow:
     shown, since = _worst(station, plugs)
     watched = {f"station:{station.pk}", *(f"session:{s.pk}" for s in running)}
-    power = [s.power_w for s in running if s.power_w is not None and s.state == "charging"]
+    flowing = running if station.is_connected else []
+    power = [s.power_w for s in flowing if s.power_w is not None and s.state == "charging"]
     return StationRow(
         station=station,
         plugs=plugs,

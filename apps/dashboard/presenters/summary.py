@@ -1,21 +1,24 @@
 """One line that says what a message was about. Pure; both versions, requests and answers."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
+from apps.journal.reading import members_of
+
 Body = dict[str, Any]
+_LONGEST = 300
+_MAX_READ = 100_000  # a longer text says nothing short, and reading it takes its time
 
 
 def summarise(action: str, payload: str, answer: str) -> str:
     """ "EVSE 1 connector 1: Charging"; "" where nothing short can be said."""
-    body, reply = _parsed(payload), _parsed(answer)
+    body, reply = _told(payload), _told(answer)
     say = _SAYINGS.get(action)
     if say is None:
         return _status(reply)
     try:
-        return say(body, reply)
-    except (AttributeError, KeyError, TypeError):
+        return say(body, reply)[:_LONGEST]
+    except (AttributeError, IndexError, KeyError, TypeError):
         return ""  # what broke the schema has no summary; the raw frame is beside it
 
 
@@ -150,9 +153,5 @@ def _joined(*parts: Any) -> str:
     return " · ".join(str(part) for part in parts if part not in (None, ""))
 
 
-def _parsed(text: str) -> Body:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def _told(text: str) -> Body:
+    return members_of(text) if len(text) <= _MAX_READ else {}

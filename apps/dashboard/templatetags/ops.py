@@ -1,6 +1,5 @@
 """How the control room writes things: icons, chips, quantities, instants, live fragments."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
+from apps.journal import reading
 from apps.sessions import words
+from apps.sessions.models import Session
 from apps.tariffs.pricing import MINOR_UNITS
 
 register = template.Library()
@@ -79,6 +80,12 @@ def kw(power_w: float | None) -> str:
 
 
 @register.filter
+def power_now(session: Session) -> float | None:
+    """W as they are taken at this moment: not known of a station that is not heard."""
+    return session.power_w if session.station.is_connected else None
+
+
+@register.filter
 def energy(energy_wh: float | None) -> str:
     """With the unit that suits the size."""
     if energy_wh is None:
@@ -127,7 +134,7 @@ def ago(instant: datetime | None, missing: str = "never") -> SafeString | str:
     """How long since; the page counts on by itself."""
     if instant is None:
         return missing
-    local = timezone.localtime(instant)
+    local = _local(instant)
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
         instant.isoformat(timespec="seconds"),
@@ -141,13 +148,21 @@ def instant(at: datetime | None, style: str = "full") -> SafeString | str:
     """An absolute time in the zone of the page. ``style``: full | short | clock | ms."""
     if at is None:
         return _NONE
-    local = timezone.localtime(at)
+    local = _local(at)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="milliseconds"),
         f"{local:%a %d %b %Y %H:%M:%S %Z}",
         _styled(local, style),
     )
+
+
+def _local(at: datetime) -> datetime:
+    """In the zone of the page; as it was kept, where no calendar has it there."""
+    try:
+        return timezone.localtime(at)
+    except OverflowError:
+        return at
 
 
 def _styled(local: datetime, style: str) -> str:
@@ -200,14 +215,9 @@ def words_of(value: str) -> str:
 
 
 @register.filter
-def pretty(text: Any) -> str:
-    """JSON, indented; anything else as it is."""
-    if not isinstance(text, str):
-        return json.dumps(text, indent=2, ensure_ascii=False)
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except ValueError:
-        return text
+def shown(kept: Any) -> reading.Shown:
+    """Kept text or a JSON value as a page can bear it: ``text`` and ``note``."""
+    return reading.shown(kept)
 
 
 @register.filter

@@ -18,6 +18,8 @@ from apps.stations import passwords
 from apps.stations.selectors import get_station
 from apps.stations.services import change_station
 
+_LONGEST_REASON = 200
+
 
 @page(Permission.SEE_STATIONS)
 def show_list(request: PageRequest) -> HttpResponse:
@@ -92,7 +94,7 @@ def revoke(request: PageRequest, issued_id: int) -> HttpResponse:
     """From now on it opens nothing; there is no way back but a new certificate."""
     now = timezone.now()
     issued = selectors.get_issued(request.user, issued_id)
-    because = request.POST.get("reason", "").strip()
+    because = request.POST.get("reason", "").strip()[:_LONGEST_REASON]
     services.revoke(issued, because=because, now=now)
     audit(
         actor=request.user,

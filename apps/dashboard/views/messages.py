@@ -7,6 +7,7 @@ from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page, zone_of
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
+from apps.domain.texts import whole_number
 from apps.journal import selectors
 from apps.journal.selectors import MessageFilter
 from apps.sessions.filters import instant
@@ -25,9 +26,9 @@ _TAIL = 100
 
 @page(Permission.SEE_MESSAGES)
 def show_list(request: PageRequest) -> HttpResponse:
-    filter_, unknown_station = _filter(request)
+    filter_, is_nowhere = _filter(request)
     found = selectors.list_messages(request.user, filter_)
-    if unknown_station:
+    if is_nowhere:
         found = found.none()
     shown = page_of(found, ("-at", "-id"), request.GET.get("after", ""))
     links = log.links_between(request.user, filter_, shown.items, is_first=shown.is_first)
@@ -36,7 +37,7 @@ def show_list(request: PageRequest) -> HttpResponse:
         "messages/list.html",
         {
             "page": shown,
-            "lines": log.lines(request.user, shown.items, [] if unknown_station else links),
+            "lines": log.lines(request.user, shown.items, [] if is_nowhere else links),
             "filter": filter_,
             "station": request.GET.get("station", "").strip(),
             "results": _RESULTS,
@@ -50,12 +51,10 @@ def show_list(request: PageRequest) -> HttpResponse:
 @page(Permission.SEE_MESSAGES)
 def show_tail(request: PageRequest) -> HttpResponse:
     """What came after ``since`` in the same filter, for the top of the open log."""
-    filter_, unknown_station = _filter(request)
-    since = request.GET.get("since", "0")
-    newer = selectors.list_messages(request.user, filter_).filter(
-        pk__gt=int(since) if since.isdecimal() else 0
-    )
-    found = [] if unknown_station else list(newer.order_by("-id")[:_TAIL])
+    filter_, is_nowhere = _filter(request)
+    since = whole_number(request.GET.get("since", "")) or 0
+    newer = selectors.list_messages(request.user, filter_).filter(pk__gt=since)
+    found = [] if is_nowhere else list(newer.order_by("-id")[:_TAIL])
     newest = max((m.pk for m in found), default=0)
     lines = log.lines(request.user, found)
     return render(request, "messages/_tail.html", {"lines": lines, "newest_id": newest})
@@ -69,16 +68,15 @@ def show(request: PageRequest, message_id: int) -> HttpResponse:
 
 
 def _filter(request: PageRequest) -> tuple[MessageFilter, bool]:
-    """The filter, and whether it names a station that is not here."""
+    """The filter, and whether it names what cannot be here: nothing fits it then."""
     query, zone = request.GET, zone_of(request.user)
     name = query.get("station", "").strip()
     station = list_stations(request.user).filter(identity__iexact=name).first() if name else None
-    session = query.get("session", "")
-    command = query.get("command", "")
+    session, command = query.get("session", ""), query.get("command", "")
     filter_ = MessageFilter(
         station_id=station.pk if station else None,
-        session_id=int(session) if session.isdecimal() else None,
-        command_id=int(command) if command.isdecimal() else None,
+        session_id=whole_number(session),
+        command_id=whole_number(command),
         direction=query.get("direction", ""),
         action=query.get("action", "").strip(),
         result=query.get("result", ""),
@@ -87,4 +85,5 @@ def _filter(request: PageRequest) -> tuple[MessageFilter, bool]:
         after=instant(query.get("from", ""), zone),
         before=instant(query.get("until", ""), zone),
     )
-    return filter_, bool(name) and station is None
+    asked = ((name, station), (session, filter_.session_id), (command, filter_.command_id))
+    return filter_, any(text and found is None for text, found in asked)

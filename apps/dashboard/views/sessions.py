@@ -10,6 +10,7 @@ from apps.dashboard.access import PageRequest, page, zone_of
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
+from apps.domain.texts import whole_number
 from apps.journal import selectors as journal
 from apps.sessions import export as csv_file
 from apps.sessions import filters, selectors
@@ -54,8 +55,8 @@ def show_list(request: PageRequest) -> HttpResponse:
 def show_new(request: PageRequest) -> HttpResponse:
     """How many sessions of the filter came since the page was made; they wait behind a button."""
     filter_ = filters.from_query(request.GET.dict(), zone_of(request.user))
-    since = request.GET.get("since", "0")
-    count = selectors.count_newer(request.user, filter_, int(since) if since.isdecimal() else 0)
+    since = whole_number(request.GET.get("since", "")) or 0
+    count = selectors.count_newer(request.user, filter_, since)
     return render(request, "sessions/_new.html", {"count": count})
 
 

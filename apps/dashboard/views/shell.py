@@ -18,6 +18,7 @@ from apps.dashboard.access import PageRequest, address_of, page
 from apps.dashboard.context import THEMES
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import station_rows
+from apps.domain.texts import whole_number
 from apps.live.announce import group_of_person, signal
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
@@ -85,7 +86,7 @@ def search(request: PageRequest) -> HttpResponse:
     straight = _exact(request, q) if q else None
     if straight is not None:
         return redirect(straight)
-    return render(request, "shell/search.html", {"q": q, **_found(request, q)})
+    return render(request, "shell/search.html", {"q": q, "searched": q, **_found(request, q)})
 
 
 def _exact(request: PageRequest, q: str) -> str | None:
@@ -96,7 +97,8 @@ def _exact(request: PageRequest, q: str) -> str | None:
             return reverse("dashboard:station", args=[station.identity])
     if user.may(Permission.SEE_SESSIONS):
         own = sessions.list_sessions(user)
-        session = own.filter(pk=int(q)).first() if q.isdecimal() and len(q) < 19 else None
+        number = whole_number(q)
+        session = own.filter(pk=number).first() if number is not None else None
         session = session or own.filter(transaction_id=q).first()
         if session is not None:
             return reverse("dashboard:session", args=[session.pk])

@@ -29,6 +29,7 @@ from apps.dashboard.presenters.stations import connection_words, evse_cards, sta
 from apps.dashboard.views import device, holdings
 from apps.dashboard.views import display as display_tab
 from apps.domain.command import BadParameters
+from apps.domain.texts import MAX_INT32, whole_number
 from apps.journal import selectors as journal
 from apps.journal.selectors import MessageFilter
 from apps.sessions import selectors as sessions
@@ -112,13 +113,12 @@ def _form(
 
 
 def _given(request: PageRequest, station: Station, form: CommandForm) -> HttpResponse:
-    session = request.GET.get("session", "")
     row = give(
         request.user,
         station,
         form.command(),
         reason=form.cleaned_data.get("reason", ""),
-        session_id=int(session) if session.isdecimal() else None,
+        session_id=whole_number(request.GET.get("session", "")),
     )
     if not request.htmx:
         return redirect("dashboard:command", command_id=row.pk)
@@ -132,13 +132,12 @@ def _asked(
     request: PageRequest, station: Station, form: CommandForm, action: actions.Action
 ) -> HttpResponse:
     running = sessions.list_running(request.user, [station.pk])
-    evse = request.GET.get("evse_id", "")
     context = {
         "station": station,
         "form": form,
         "action": action,
         "connection": connection_words(station),
-        "effect": actions.effect_on(action, running, int(evse) if evse.isdecimal() else None),
+        "effect": actions.effect_on(action, running, whole_number(request.GET.get("evse_id", ""))),
     }
     template = "stations/_action.html" if request.htmx else "stations/action.html"
     status = 422 if form.is_bound else 200
@@ -198,8 +197,7 @@ def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
 
 
 def _power(request: PageRequest, station: Station) -> dict[str, Any]:
-    asked = request.GET.get("evse", "0")
-    evse_id = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    evse_id = whole_number(request.GET.get("evse", ""), most=MAX_INT32) or 0
     return {
         "sheet": power_sheet(request.user, station, evse_id),
         "station_commands": station_commands(request.user, station, "power"),

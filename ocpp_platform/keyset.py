@@ -1,0 +1,77 @@
+"""Cursors of keyset pages: where a page ended, as text that a reader carries to the next.
+
+Orders are field names, "-" before those that fall; none nullable, the last of them unique. A
+cursor comes back from outside: whatever was not given out here is ``BadCursor``.
+"""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import DateTimeField, IntegerField, Model, Q, QuerySet
+
+from apps.domain.texts import parse_json
+
+Order = tuple[str, ...]
+_LONGEST = 2_000
+_STRANGE = "This cursor was not given out here."
+
+
+class BadCursor(Exception):
+    """No cursor of ours."""
+
+
+def encode(row: Model, order: Order) -> str:
+    """The cursor behind ``row``."""
+    values = [getattr(row, name.lstrip("-")) for name in order]
+    text = json.dumps(values, default=datetime.isoformat)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def beyond(cursor: str, order: Order, rows: QuerySet[Any]) -> Q:
+    """What of ``rows`` lies behind ``cursor``; its first bound alone lets an index be used.
+
+    Raises BadCursor.
+    """
+    position = _decode(cursor, order, rows)
+    later, equal = Q(), Q()
+    for name, value in zip(order, position, strict=True):
+        field = name.lstrip("-")
+        later |= equal & Q(**{f"{field}__{'lt' if name.startswith('-') else 'gt'}": value})
+        equal &= Q(**{field: value})
+    bound = "lte" if order[0].startswith("-") else "gte"
+    return Q(**{f"{order[0].lstrip('-')}__{bound}": position[0]}) & later
+
+
+def _decode(cursor: str, order: Order, rows: QuerySet[Any]) -> list[Any]:
+    if len(cursor) > _LONGEST:
+        raise BadCursor(_STRANGE)
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        values = parse_json(text)
+        return [
+            _typed(_field(rows, name.lstrip("-")), value)
+            for name, value in zip(order, values, strict=True)
+        ]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise BadCursor(_STRANGE) from error
+
+
+def _field(rows: QuerySet[Any], name: str) -> Any:
+    """Of the model, or what the rows are annotated with."""
+    annotation = rows.query.annotations.get(name)
+    return rows.model._meta.get_field(name) if annotation is None else annotation.output_field
+
+
+def _typed(field: Any, value: Any) -> Any:
+    """``value`` as the field has it; ValueError or TypeError where it cannot be from us."""
+    if isinstance(field, DateTimeField):
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError(value)
+        return at.astimezone(UTC)
+    expected = int if isinstance(field, IntegerField) else str
+    if type(value) is not expected:
+        raise TypeError(value)
+    return value

@@ -1,0 +1,89 @@
+"""Nothing is shown that is not true any more, and nothing is decided that nobody said."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.dashboard.access import zone_of
+from apps.live.announce import announce
+from apps.sessions.selectors import count_running
+from apps.stations.models import Location, Station
+from tests.dashboard.conftest import LogIn
+from tests.dashboard.law import obey
+from tests.factories import Cast
+
+SEARCH = re.compile(r'<input id="search"[^>]*value="([^"]*)"')
+
+
+def falls_silent(station: Station) -> None:
+    Station.objects.filter(pk=station.pk).update(is_connected=False)
+    announce(station.organisation_id, "stations", f"station:{station.pk}")
+
+
+def row_of(client: Client, url: str, name: str) -> str:
+    return client.get(url).content.decode().split(f'id="{name}"')[1].split("</tr>")[0]
+
+
+def test_a_station_that_is_not_heard_shows_no_power_as_if_it_flowed(
+    scene: Cast, log_in: LogIn
+) -> None:
+    client, busy = log_in("admin"), scene.extras["busy"]
+    station, session = f"station-row-{busy.pk}", f"session-row-{scene.extras['running'].pk}"
+    heard_w = count_running(scene.admin)["power_w"]
+    assert "48.2 kW" in row_of(client, "/stations/", station)
+    assert "48.2 kW" in row_of(client, "/sessions/", session)
+    falls_silent(busy)
+    assert "kW" not in row_of(client, "/stations/", station)
+    assert "kW" not in row_of(client, "/sessions/", session).replace("kWh", "")
+    assert count_running(scene.admin)["power_w"] == heard_w - 48_200
+    card = client.get(f"/stations/{busy.identity}/").content.decode()
+    assert "Last power" in card
+
+
+@pytest.mark.parametrize("url", ["/", "/sessions/", "/stations/"])
+def test_an_open_page_hears_that_a_station_is_not_heard(
+    url: str,
+    scene: Cast,
+    log_in: LogIn,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    with timezone.override(zone_of(scene.admin)):
+        changed = obey(
+            log_in("admin"), scene.admin, url, lambda: falls_silent(scene.extras["busy"]),
+            monkeypatch, django_capture_on_commit_callbacks,
+        )  # fmt: skip
+    assert changed
+
+
+def test_where_there_are_several_sites_the_one_is_asked_for(scene: Cast, log_in: LogIn) -> None:
+    client = log_in("operator")
+    only = client.get("/add-station/").context["form"]
+    assert only.fields["location"].initial == scene.location
+    other = Location.objects.create(organisation=scene.organisation, name="Aalsmeer")
+    refused = client.post("/add-station/", {"identity": "NL-NEW-001"})
+    assert refused.status_code == 422
+    assert "location" in refused.context["form"].errors
+    assert not Station.objects.filter(identity="NL-NEW-001").exists()
+    client.post("/add-station/", {"identity": "NL-NEW-001", "location": other.pk})
+    assert Station.objects.get(identity="NL-NEW-001").location == other
+
+
+def test_a_charger_that_was_adopted_is_no_longer_turned_away(scene: Cast, log_in: LogIn) -> None:
+    client = log_in("operator")
+    assert "NL-NEW-001" in client.get("/stations/").content.decode().split("were turned away")[1]
+    client.post("/add-station/", {"identity": "NL-NEW-001"})
+    turned_away = [refusal.identity for refusal in client.get("/stations/").context["refusals"]]
+    assert "NL-NEW-001" not in turned_away
+
+
+def test_the_search_of_everything_is_not_filled_by_the_filter_of_a_list(
+    scene: Cast, log_in: LogIn
+) -> None:
+    client = log_in("admin")
+    for url in ("/tokens/?q=04A2", "/stations/NL-RTM-003/?tab=configuration&q=Heart"):
+        assert SEARCH.findall(client.get(url).content.decode()) == [""], url
+    assert SEARCH.findall(client.get("/search/?q=RTM").content.decode()) == ["RTM"]
