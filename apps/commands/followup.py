@@ -83,11 +83,6 @@ def may_be_sign(event: Event, names: Collection[str] | None) -> bool:
     return any(issubclass(kind, _KINDS.get(name, ())) for name in names)
 
 
-def stations_followed(station_ids: Collection[int]) -> set[int]:
-    """The stations among them where a command waits for its answer or its effect."""
-    return set(_followed(station_ids).values_list("station_id", flat=True))
-
-
 def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:
     """Not those that were accepted and whose effect nobody awaits (raw calls)."""
     is_awaited = Q(state=State.SENT) | Q(state=State.ACCEPTED, confirm_by__isnull=False)

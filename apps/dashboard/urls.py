@@ -31,6 +31,7 @@ urlpatterns = [
     path("files/<int:door_id>/", uploads.download, name="upload"),
     path("stations/", stations.show_list, name="stations"),
     path("add-station/", stations.add, name="station-add"),
+    path("turned-away/<int:refusal_id>/", stations.dismiss, name="refusal-dismiss"),
     path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),
     path("stations/<path:identity>/password/", certificates.set_password, name="station-password"),
     path(

@@ -67,10 +67,7 @@ class StationConsumer(AsyncConsumer):
         found = await consider(handshake, hub)
         if isinstance(found.verdict, Refused):
             return found.verdict, handshake, found.ref
-        link = await self._open(found.verdict, handshake, hub)
-        if found.is_followed:
-            link.follow()
-        return link
+        return await self._open(found.verdict, handshake, hub)
 
     async def _open(self, admitted: Admitted, handshake: Handshake, hub: Hub) -> Link:
         link = Link(admitted.ref, admitted.protocol, uuid.uuid4().hex, self._send_text, self._close)

@@ -42,11 +42,10 @@ _threads = ThreadPoolExecutor(4, "handshakes")
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """``ref``: whom the identity names; ``is_followed``: a command waits for its effect there."""
+    """``ref``: whom the identity names."""
 
     verdict: Admitted | Refused
     ref: StationRef | None = None
-    is_followed: bool = False
 
 
 def knock_of(scope: Mapping[str, Any]) -> Handshake:
@@ -77,8 +76,7 @@ async def consider(handshake: Handshake, hub: Hub) -> Considered:
     if problem := problem_of(handshake.identity):
         return Considered(Refused(404, "impossible_identity", problem))
     handshake = await _with_standing(handshake)
-    known = await hub.register.submit(handshake.identity)
-    ref = known.ref if known else None
+    ref = await hub.register.submit(handshake.identity)
     if ref is None and choose(handshake.offered) and hub.strangers.may_knock(handshake):
         ref = await _hold(handshake)
     if handshake.credentials and not hub.strangers.may_guess(handshake):
@@ -87,7 +85,7 @@ async def consider(handshake: Handshake, hub: Hub) -> Considered:
     hub.strangers.note_verdict(handshake, verdict)
     if isinstance(verdict, Refused) and ref and verdict.reason in RENEWABLE:
         verdict = await _judge_renewal(handshake, ref, verdict)
-    return Considered(verdict, ref, is_followed=known is not None and known.is_followed)
+    return Considered(verdict, ref)
 
 
 async def look_up(work: Callable[[], Found]) -> Found:

@@ -9,7 +9,6 @@ import logging
 import os
 import socket
 import weakref
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,6 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from apps.commands.followup import stations_followed
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.commands.services import GATEWAYS
@@ -39,14 +37,6 @@ from apps.stations.services import touch
 from ocpp_platform import threads
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A station of the register; ``is_followed``: a command waits for its effect there."""
-
-    ref: StationRef
-    is_followed: bool
 
 
 REJOIN_S = 3600  # Redis forgets the members of a group after a day, or when it restarts
@@ -72,7 +62,7 @@ class Hub:
         self._moved: dict[int, str] = {}
         most = settings.OCPP_BATCH_FRAMES
         self.door: Group[Item, Reply | None] = Group(_commit, most, "ingest")
-        self.register: Group[str, Registered | None] = Group(_look_up, most, "register")
+        self.register: Group[str, StationRef | None] = Group(_look_up, most, "register")
         self.strangers = Strangers()
         self._tasks = [loop.create_task(work()) for work in (self._listen, self._sweep_often)]
         board.attach(loop)
@@ -216,7 +206,7 @@ def _commit(items: list[Item]) -> list[Reply | None]:
         return commit(items, items[-1].received_at)
 
 
-def _look_up(identities: list[str]) -> "list[Registered | Exception | None]":
+def _look_up(identities: list[str]) -> "list[StationRef | Exception | None]":
     """The stations of many handshakes at once; one that cannot be asked for fails alone."""
     return halving(
         lambda part: threads.persistently(lambda: _registered(part)),
@@ -225,13 +215,9 @@ def _look_up(identities: list[str]) -> "list[Registered | Exception | None]":
     )
 
 
-def _registered(identities: list[str]) -> "list[Registered | Exception | None]":
+def _registered(identities: list[str]) -> "list[StationRef | Exception | None]":
     refs = find_refs(set(identities))
-    followed = stations_followed({ref.id for ref in refs.values()})
-    return [
-        Registered(refs[identity], refs[identity].id in followed) if identity in refs else None
-        for identity in identities
-    ]
+    return [refs.get(identity) for identity in identities]
 
 
 @database_sync_to_async

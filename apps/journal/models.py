@@ -83,3 +83,16 @@ class Refusal(models.Model):
                 name="refusal_of_strangers",
             ),
         ]
+
+
+class Dismissal(models.Model):
+    """An organisation does not want to see this refusal among the others any more."""
+
+    organisation_id = models.BigIntegerField()
+    refusal = models.ForeignKey(Refusal, on_delete=models.CASCADE, related_name="dismissals")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "refusal"], name="dismissed_once"),
+        ]

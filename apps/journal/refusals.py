@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
-from apps.journal.models import Refusal
+from apps.journal.models import Dismissal, Refusal
 from ocpp_platform import bulk
 
-FLOOD = "flood"
+UNKNOWN, MANY_NAMES = "unknown_identity", "many_names"
+_MORE = "More than are listed one by one."
 _COLUMNS = (
     "identity", "reason", "ip", "organisation_id", "station_id", "detail", "http_status",
     "offered", "user_agent", "first_at", "last_at", "count",
@@ -41,7 +42,7 @@ def record_refusals(turned_away: Iterable[TurnedAway], most_an_address: int) -> 
     """Keep refused handshakes; the same one again only raises its count.
 
     Identities that nobody has registered are listed up to ``most_an_address``; what goes beyond
-    is one row of that address, without an identity and for the reason FLOOD.
+    is one row of that address, without an identity and for the reason MANY_NAMES.
     """
     counted = Counter[tuple[str, str, str]]()
     newest: dict[tuple[str, str, str], TurnedAway] = {}
@@ -52,6 +53,18 @@ def record_refusals(turned_away: Iterable[TurnedAway], most_an_address: int) -> 
     rows = [_row(newest[key], counted[key]) for key in sorted(newest)]
     with bulk.writes() as writes:
         writes.count_up(Refusal, _COLUMNS, _KEY, rows, kept=("first_at",))
+
+
+def dismiss(organisation_id: int, refusal_id: int, now: datetime) -> None:
+    """Leave it out of what this organisation is shown, however often it is repeated."""
+    Dismissal.objects.get_or_create(
+        organisation_id=organisation_id, refusal_id=refusal_id, defaults={"at": now}
+    )
+
+
+def bring_back(organisation_id: int, refusal_id: int) -> None:
+    """Show it again."""
+    Dismissal.objects.filter(organisation_id=organisation_id, refusal_id=refusal_id).delete()
 
 
 def _within_quota(facts: list[TurnedAway], most: int) -> Iterator[TurnedAway]:
@@ -66,7 +79,7 @@ def _within_quota(facts: list[TurnedAway], most: int) -> Iterator[TurnedAway]:
             counts[fact.ip] += 1
             yield fact
         else:
-            yield replace(fact, identity="", reason=FLOOD, detail="")
+            yield replace(fact, identity="", reason=MANY_NAMES, detail=_MORE)
 
 
 def _listed(addresses: set[str], facts: list[TurnedAway]) -> set[tuple[str, str]]:

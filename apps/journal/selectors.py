@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 
 from apps.journal.models import LinkEvent, Message, Refusal
 
-UNKNOWN = "unknown_identity"
 ERRORS = ("error", "timed_out", "malformed", "refused")
 _CHATTER = {
     "heartbeats": ("Heartbeat",),
@@ -89,16 +88,6 @@ def list_link_events(
     if until is not None:
         events = events.filter(at__lte=until)
     return list(events.order_by("-at", "-id")[:limit])
-
-
-def list_refusals(actor: Insider, *, limit: int = 50) -> list[Refusal]:
-    """Chargers that were turned away: the actor's own, and those that nobody has registered.
-
-    One that was unknown and has been registered since is no longer among them.
-    """
-    mine = Q(organisation_id=actor.organisation_id) | Q(organisation_id=None)
-    adopted = Q(reason=UNKNOWN, station_id__isnull=False)
-    return list(Refusal.objects.filter(mine).exclude(adopted).order_by("-last_at")[:limit])
 
 
 def list_refusals_of(actor: Insider, station_ids: Iterable[int]) -> list[Refusal]:

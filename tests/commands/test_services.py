@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.commands import answers, questions, services
-from apps.commands.followup import Followup, stations_followed
+from apps.commands.followup import Followup
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.domain import commands as words
@@ -242,9 +242,9 @@ def test_another_value_than_the_one_that_was_set_confirms_nothing(station: Stati
 def test_accepted_raw_calls_are_not_followed_for_ever(station: Station) -> None:
     row = put(station, words.RawCall("ClearCache", {}))
     claim(row)
-    assert stations_followed({station.pk}) == {station.pk}
+    assert Followup({station.pk}, NOW).names(station.pk) == {"raw_call"}
     answered(row)
-    assert stations_followed({station.pk}) == set()
+    assert Followup({station.pk}, NOW).names(station.pk) == frozenset()
 
 
 def test_a_question_of_our_own_waits_until_the_station_has_settled(

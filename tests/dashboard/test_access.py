@@ -54,7 +54,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
 }
 NOT_PAGES = {
     "login", "logout", "theme", "action", "token-status", "certificate-revoke",
-    "root-forget",
+    "root-forget", "refusal-dismiss",
     "onboarding-arrange",
 }  # fmt: skip
 ACTIONS = {

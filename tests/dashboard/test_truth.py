@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from apps.dashboard.access import zone_of
+from apps.journal.models import LinkEvent, Refusal
+from apps.journal.refusals import TurnedAway, record_refusals
 from apps.live.announce import announce
 from apps.sessions.selectors import count_running
 from apps.stations.models import Location, Station
@@ -78,6 +81,35 @@ def test_a_charger_that_was_adopted_is_no_longer_turned_away(scene: Cast, log_in
     client.post("/add-station/", {"identity": "NL-NEW-001"})
     turned_away = [refusal.identity for refusal in client.get("/stations/").context["refusals"]]
     assert "NL-NEW-001" not in turned_away
+
+
+def outside(client: Client, query: str = "") -> list[str]:
+    return [refusal.identity for refusal in client.get(f"/stations/{query}").context["refusals"]]
+
+
+def test_a_charger_that_has_come_in_since_is_no_longer_turned_away(
+    scene: Cast, log_in: LogIn
+) -> None:
+    station, now = scene.extras["busy"], timezone.now()
+    facts = {"organisation_id": station.organisation_id, "station_id": station.pk}
+    turned_away = TurnedAway(station.identity, "wrong_password", 401, now, **facts)
+    record_refusals([turned_away], 10)
+    assert station.identity in outside(log_in("operator"))
+    LinkEvent.objects.create(**facts, kind="connected", at=now + timedelta(seconds=1))
+    assert station.identity not in outside(log_in("operator"))
+
+
+def test_who_was_turned_away_can_be_dismissed_and_brought_back(scene: Cast, log_in: LogIn) -> None:
+    client, refusal = log_in("operator"), Refusal.objects.get(identity="NL-NEW-001")
+    client.post(f"/turned-away/{refusal.pk}/")
+    record_refusals([TurnedAway(refusal.identity, refusal.reason, 404, timezone.now(),
+                                ip=refusal.ip)], 10)  # fmt: skip
+    assert "NL-NEW-001" not in outside(client)
+    assert outside(client, "?turned_away=dismissed") == ["NL-NEW-001"]
+    assert "NL-NEW-001" in outside(log_in("stranger")), "another organisation decides by itself"
+    client.post(f"/turned-away/{refusal.pk}/", {"back": "1"})
+    assert "NL-NEW-001" in outside(client)
+    assert log_in("support").post(f"/turned-away/{refusal.pk}/").status_code == 403
 
 
 def test_the_search_of_everything_is_not_filled_by_the_filter_of_a_list(

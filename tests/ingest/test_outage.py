@@ -143,7 +143,7 @@ def test_the_state_tells_who_is_to_blame(cause: Exception, is_away: bool) -> Non
 async def test_a_handshake_that_breaks_off_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    hub = Away(hubs.Registered(StationRef(1, 1, 1, "CP1"), False))
+    hub = Away(StationRef(1, 1, 1, "CP1"))
 
     async def fail(link: Any) -> None:
         raise ConnectionError
@@ -160,7 +160,7 @@ class Away:
 
     name, is_full, handshakes = "here", False, 0
 
-    def __init__(self, known: hubs.Registered | None) -> None:
+    def __init__(self, known: StationRef | None) -> None:
         self.register = self.door = self.strangers = self
         self.turned_away: list[str] = []
         self._known = known
@@ -216,7 +216,7 @@ async def served(hub: Away, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, A
 async def test_a_station_whose_frame_cannot_be_kept_is_sent_away_unanswered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    hub = Away(hubs.Registered(StationRef(1, 1, 1, "CP1"), False))
+    hub = Away(StationRef(1, 1, 1, "CP1"))
     accepted, closed = await served(hub, monkeypatch)
     assert accepted["type"] == "websocket.accept"
     assert closed == {"type": "websocket.close", "code": 1013}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from apps.journal.models import Refusal
-from apps.journal.refusals import FLOOD, TurnedAway, record_refusals
+from apps.journal.refusals import MANY_NAMES, TurnedAway, record_refusals
 from apps.journal.services import forget_strangers_before
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_an_address_cannot_fill_the_list_with_names() -> None:
     for first in (0, 3):
         record_refusals([replace(STRANGER, identity=f"X{first + n}") for n in range(3)], 4)
     assert counts() == {"X0": 1, "X1": 1, "X2": 1, "X3": 1, "": 2}
-    assert Refusal.objects.get(identity="").reason == FLOOD
+    assert Refusal.objects.get(identity="").reason == MANY_NAMES
 
 
 def test_who_is_listed_already_is_counted_beyond_the_quota() -> None:

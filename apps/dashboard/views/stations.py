@@ -3,7 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
 from apps.accounts.services import audit
@@ -13,9 +15,9 @@ from apps.dashboard.forms.records import StationForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.overview import bar
 from apps.dashboard.presenters.stations import station_rows
-from apps.journal import selectors as journal
+from apps.journal import refusals
 from apps.onboarding.selectors import list_held
-from apps.stations import availability, selectors, services
+from apps.stations import availability, selectors, services, turned_away
 from apps.stations.selectors import StationFilter
 
 _ORDERS = {"attention": ("rank", "identity"), "identity": ("identity",)}
@@ -36,7 +38,7 @@ def show_list(request: PageRequest) -> HttpResponse:
     sort = query.get("sort", "attention")
     found = selectors.list_stations(actor, filter_)
     shown = page_of(found, _ORDERS.get(sort, _ORDERS["attention"]), query.get("after", ""))
-    refusals = journal.list_refusals(actor) if actor.may(Permission.EDIT_STATIONS) else []
+    may_let_in = actor.may(Permission.EDIT_STATIONS)
     return render(
         request,
         "stations/list.html",
@@ -53,11 +55,36 @@ def show_list(request: PageRequest) -> HttpResponse:
             "locations": selectors.list_locations(actor),
             "vendors": selectors.list_vendors(actor),
             "sort": sort,
-            "refusals": refusals,
-            "held": list_held(actor) if actor.may(Permission.EDIT_STATIONS) else [],
+            **(_outside(request) if may_let_in else {}),
+            "held": list_held(actor) if may_let_in else [],
             "urls": connection_urls(request, "CHARGER-ID"),
         },
     )
+
+
+def _outside(request: PageRequest) -> dict[str, object]:
+    """Who was turned away, or, where they are asked for, those that were dismissed."""
+    is_dismissed = request.GET.get("turned_away") == "dismissed"
+    return {
+        "refusals": turned_away.list_turned_away(request.user, is_dismissed=is_dismissed),
+        "dismissed": turned_away.count_dismissed(request.user),
+        "shows_dismissed": is_dismissed,
+    }
+
+
+@require_POST
+@page(Permission.EDIT_STATIONS)
+def dismiss(request: PageRequest, refusal_id: int) -> HttpResponse:
+    """Leaves a charger out of those that were turned away, or brings it back."""
+    refusal, own = (
+        turned_away.get_turned_away(request.user, refusal_id),
+        request.user.organisation_id,
+    )
+    if request.POST.get("back"):
+        refusals.bring_back(own, refusal.pk)
+        return redirect(f"{reverse('dashboard:stations')}?turned_away=dismissed")
+    refusals.dismiss(own, refusal.pk, timezone.now())
+    return redirect("dashboard:stations")
 
 
 @page(Permission.EDIT_STATIONS)
