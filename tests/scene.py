@@ -50,6 +50,8 @@ def scene() -> Cast:
     _commands(cast, busy, running)
     _orders(cast, fleet["NL-RTM-004"])
     _makers(cast, fleet["NL-RTM-004"])
+    make.refusal("NL-" + "X" * 60, at=cast.now - timedelta(days=3), reason="impossible_identity",
+                 detail="An identity has 1 to 48 characters.")  # fmt: skip
     make.refusal("NL-NEW-001", at=cast.now - timedelta(minutes=2))
     make.variable(busy, "HeartbeatInterval", "300", now=cast.now)
     make.variable(busy, "NetworkProfile", "1", now=cast.now, mutability="ReadOnly")

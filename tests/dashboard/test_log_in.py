@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from websockets.asyncio.client import connect
@@ -15,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from apps.accounts import throttle
 from apps.accounts.log_ins import forget_old, list_attacked
 from apps.accounts.models import FailedLogIn, Organisation, User
+from apps.dashboard.presenters.overview import Attention
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 from tests.servers import rows
@@ -80,6 +82,29 @@ def test_administrators_see_whose_password_is_guessed_at(anna: User, log_in: Log
     assert "5 wrong passwords" in shown
     assert ELSEWHERE in shown
     assert ELSEWHERE not in log_in("operator").get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("total", "waiting", "is_attacked", "said"),
+    [
+        (3, 0, False, ["Nothing needs you"]),
+        (3, 0, True, ["wrong passwords"]),
+        (0, 0, False, ["No station yet"]),
+        (0, 0, True, ["No station yet", "wrong passwords"]),
+        (3, 2, False, ["2 new chargers"]),
+    ],
+)
+def test_the_overview_says_what_needs_a_person_and_nothing_untrue(
+    anna: User, total: int, waiting: int, is_attacked: bool, said: list[str]
+) -> None:
+    now = timezone.now()
+    tried = FailedLogIn(user=anna, ip=ELSEWHERE, first_at=now, last_at=now, count=7)
+    it = Attention(
+        [], 0, {"total": total, "online": total}, waiting, [tried] if is_attacked else []
+    )
+    shown = render_to_string("overview/_attention.html", {"it": it, "actor": anna, "live": "x"})
+    words = ("Nothing needs you", "No station yet", "wrong passwords", "2 new chargers")
+    assert [word for word in words if word in shown] == said
 
 
 def test_names_that_nobody_has_leave_no_row_and_old_rows_go(anna: User) -> None:
