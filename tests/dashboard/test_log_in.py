@@ -99,9 +99,8 @@ def test_the_overview_says_what_needs_a_person_and_nothing_untrue(
 ) -> None:
     now = timezone.now()
     tried = FailedLogIn(user=anna, ip=ELSEWHERE, first_at=now, last_at=now, count=7)
-    it = Attention(
-        [], 0, {"total": total, "online": total}, waiting, [tried] if is_attacked else []
-    )
+    counts, attacked = {"total": total, "online": total}, [tried] if is_attacked else []
+    it = Attention([], 0, counts, waiting, attacked)
     shown = render_to_string("overview/_attention.html", {"it": it, "actor": anna, "live": "x"})
     words = ("Nothing needs you", "No station yet", "wrong passwords", "2 new chargers")
     assert [word for word in words if word in shown] == said
