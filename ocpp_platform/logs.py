@@ -17,12 +17,12 @@ def configuration(form: str, level: str) -> dict[str, Any]:
             "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
             "json": {"()": JsonFormatter},
         },
-        "filters": {"discretion": {"()": Discretion}},
+        "filters": {"discretion": {"()": Discretion}, "brevity": {"()": Brevity}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": form,
-                "filters": ["discretion"],
+                "filters": ["discretion", "brevity"],
             }
         },
         "root": {"handlers": ["stderr"], "level": level},
@@ -37,6 +37,15 @@ class Discretion(logging.Filter):
         shown = hidden_in(told)
         if shown != told:
             record.msg, record.args = shown, ()
+        return True
+
+
+class Brevity(logging.Filter):
+    """A request that was refused is a line: its traceback says nothing of us."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
         return True
 
 

@@ -16,9 +16,9 @@ KEPT = timedelta(days=30)
 _COLUMNS = ("user_id", "ip", "first_at", "last_at", "count")
 
 
-def note_failure(username: str, ip: str, now: datetime) -> None:
+def note_failure(username: str, ip: str, now: datetime, *, is_at_home: bool = False) -> None:
     """Count a wrong password; a name that nobody has leaves no row."""
-    throttle.note_failure(username, ip)
+    throttle.note_failure(username, ip, is_at_home=is_at_home)
     user = User.objects.filter(username=username).first()
     if user is None:
         return

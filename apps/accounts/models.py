@@ -1,7 +1,11 @@
-from django.contrib.auth.models import AbstractUser
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
 from apps.accounts.roles import Permission, Role, may, may_command
+
+FIRST_NETWORK = "My network"
 
 
 class Organisation(models.Model):
@@ -33,10 +37,22 @@ class Actor(models.Model):
         return may_command(self.role, command)
 
 
+class People(UserManager["User"]):
+    """Whom the command line makes belongs to the installation's first organisation."""
+
+    def create_superuser(self, username: str, **given: Any) -> "User":  # type: ignore[override]
+        if "organisation" not in given:
+            first = Organisation.objects.order_by("pk").first()
+            given["organisation"] = first or Organisation.objects.create(name=FIRST_NETWORK)
+        return super().create_superuser(username, **given, role=Role.ADMIN)
+
+
 class User(Actor, AbstractUser):
     """A person who logs in."""
 
     timezone = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[People] = People()
 
     @property
     def label(self) -> str:

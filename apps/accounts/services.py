@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from apps.accounts.models import Actor, ApiKey, AuditEntry, Organisation
+from apps.accounts.models import FIRST_NETWORK, Actor, ApiKey, AuditEntry, Organisation
 from apps.accounts.roles import Role
 
 _USE_RESOLUTION = timedelta(minutes=1)
@@ -15,7 +15,7 @@ _USE_RESOLUTION = timedelta(minutes=1)
 def home_organisation() -> Organisation:
     """The first organisation of this installation; made when there is none."""
     first = Organisation.objects.order_by("id").first()
-    return first or Organisation.objects.create(name="My network")
+    return first or Organisation.objects.create(name=FIRST_NETWORK)
 
 
 def create_api_key(

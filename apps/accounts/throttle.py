@@ -24,9 +24,13 @@ _OF_ACCOUNT = parse("100 per hour")
 _Counter = tuple[RateLimitItem, str]
 
 
-def wait_s(account: str, address: str) -> float:
-    """Seconds until the next password of this account from there is looked at; 0 for now."""
-    counters = _counters(account, address)
+def wait_s(account: str, address: str, *, is_at_home: bool = False) -> float:
+    """Seconds until the next password of this account from there is looked at; 0 for now.
+
+    ``is_at_home``: with a browser that this account has logged in with before. Only its own wrong
+    passwords count there, not those of whoever guesses elsewhere or shares the address.
+    """
+    counters = _counters(account, address, is_at_home=is_at_home)
     try:
         return _wait_s(_shared(), counters)
     except StorageError as error:
@@ -34,11 +38,11 @@ def wait_s(account: str, address: str) -> float:
         return _wait_s(_own(), counters)
 
 
-def note_failure(account: str, address: str) -> None:
-    """A wrong password: it counts for all three."""
+def note_failure(account: str, address: str, *, is_at_home: bool = False) -> None:
+    """A wrong password: it counts for all three, or for the browser alone."""
     for limiter in {_own(), _shared()}:
         try:
-            for limit, key in _counters(account, address):
+            for limit, key in _counters(account, address, is_at_home=is_at_home):
                 limiter.hit(limit, key)
         except StorageError as error:
             logger.warning("a wrong log-in is counted here alone: %s", error)
@@ -46,16 +50,18 @@ def note_failure(account: str, address: str) -> None:
 
 def note_success(account: str, address: str) -> None:
     """Who knows the password starts anew from there."""
-    limit, key = _counters(account, address)[0]
     for limiter in {_own(), _shared()}:
         try:
-            limiter.clear(limit, key)
+            for is_at_home in (False, True):
+                limiter.clear(*_counters(account, address, is_at_home=is_at_home)[0])
         except StorageError as error:
             logger.warning("wrong log-ins are not forgotten: %s", error)
 
 
-def _counters(account: str, address: str) -> list[_Counter]:
+def _counters(account: str, address: str, *, is_at_home: bool) -> list[_Counter]:
     name, network = account.casefold(), network_of(address)
+    if is_at_home:
+        return [(_OF_BOTH, f"home {network} {name}")]
     return [
         (_OF_BOTH, f"both {network} {name}"),
         (_OF_ADDRESS, f"address {network}"),

@@ -10,4 +10,6 @@ def problem_of(identity: str) -> str:
         return f"An identity has 1 to {MOST_CHARACTERS} characters."
     if not identity.isprintable() or _ILLEGAL & set(identity):
         return 'An identity has no ":", quotes or control characters.'
+    if identity in (".", ".."):
+        return "An identity is not a step within an address."
     return ""

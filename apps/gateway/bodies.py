@@ -6,15 +6,11 @@ have asked for may be large; whoever sends it shows that its address is of our m
 
 import base64
 import binascii
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
-from daphne.http_protocol import HTTPFactory
 from django.conf import settings
-from twisted.internet import reactor
 
-from apps.gateway.requests import Request
+from apps.gateway.requests import Factory, Request, refuse
 from apps.uploads.addresses import PATH, is_of_ours
 
 LINGER_S = 2  # what still comes is dropped: who is cut off at once does not hear why
@@ -50,22 +46,14 @@ class BoundedRequest(Request):
 
     def _refuse(self) -> None:
         self._is_refused = True
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        words = b"The body is too large.\n"
-        head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: text/plain\r\n"
-        head += f"content-length: {len(words)}\r\nconnection: close\r\n\r\n"
-        self.channel.transport.write(head.encode() + words)
-        reactor.callLater(LINGER_S, self.channel.loseConnection)  # type: ignore[arg-type]
+        refuse(
+            self.channel, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.",
+            linger_s=LINGER_S,
+        )  # fmt: skip
 
 
-class BoundedFactory(HTTPFactory):
-    """``HTTPFactory`` whose requests are ours."""
-
-    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
-        protocol = super().buildProtocol(addr)
-        made: Callable[..., BoundedRequest] = BoundedRequest
-        protocol.requestFactory = made
-        return protocol
+class BoundedFactory(Factory):
+    made = BoundedRequest
 
 
 def most_bytes(path: bytes, authorization: bytes) -> int:

@@ -79,7 +79,7 @@ async def consider(handshake: Handshake, hub: Hub) -> Considered:
     ref = await hub.register.submit(handshake.identity)
     if ref is None and choose(handshake.offered) and hub.strangers.may_knock(handshake):
         ref = await _hold(handshake)
-    if handshake.credentials and not hub.strangers.may_guess(handshake):
+    if handshake.credentials and not await hub.strangers.may_guess(handshake):
         return Considered(TOO_MANY_GUESSES, ref)
     verdict = judge(handshake, ref, passwords.matches, settings.OCPP_PKI_ORGANISATION)
     hub.strangers.note_verdict(handshake, verdict)

@@ -8,6 +8,7 @@ identities are counted together under their address. A password is guessed slowl
 import asyncio
 import logging
 import time
+from collections import Counter
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from ocpp_platform.threads import DatabaseAway
 logger = logging.getLogger(__name__)
 
 DELAY_S = 2.0
+MOST_GUESSING = 8  # of one address, for one station
 MOST_DELAYED = 512  # sockets that wait for their refusal; more are refused at once
 _MOST_AT_ONCE = 256
 _GUESSES = frozenset({"wrong_password", "wrong_user"})
@@ -39,15 +41,30 @@ class Strangers:
         self._lane: Group[TurnedAway, None] = Group(_keep, _MOST_AT_ONCE, "refusals")
         self._refusals = Budget(settings.OCPP_REFUSALS_PER_MINUTE)
         self._guesses = Budget(settings.OCPP_GUESSES_PER_MINUTE)
+        self._guessing = Counter[str]()
         self._delayed = 0
 
     def may_knock(self, handshake: Handshake) -> bool:
         """Whether its address may be turned away once more without being slowed."""
         return self._refusals.has_any(network_of(handshake.ip), time.monotonic())
 
-    def may_guess(self, handshake: Handshake) -> bool:
-        """Whether a password may be compared once more."""
-        return self._guesses.has_any(_guesser(handshake), time.monotonic())
+    async def may_guess(self, handshake: Handshake) -> bool:
+        """Whether its password may be compared: after many wrong ones, later, and few at a time.
+
+        Nobody is shut out by somebody else's guesses from the same address.
+        """
+        key = _guesser(handshake)
+        if self._guesses.has_any(key, time.monotonic()):
+            return True
+        if self._guessing[key] >= MOST_GUESSING:
+            return False
+        self._guessing[key] += 1
+        try:
+            await asyncio.sleep(DELAY_S)
+        finally:
+            self._guessing[key] -= 1
+            self._guessing += Counter()  # without those that have reached none
+        return True
 
     def note_verdict(self, handshake: Handshake, verdict: Admitted | Refused) -> None:
         if isinstance(verdict, Refused) and verdict.reason in _GUESSES:

@@ -67,6 +67,22 @@ def test_an_address_that_tries_many_names_is_slowed(anna: User) -> None:
     assert tried(anna, PASSWORD).status_code == 429
 
 
+def test_who_has_logged_in_here_before_is_not_shut_out_by_others(anna: User) -> None:
+    browser = Client()
+    form = {"username": anna.username, "password": PASSWORD}
+    assert browser.post("/login/", form).status_code == 302
+    browser.post("/logout/")
+    for number in range(20):
+        tried(anna, f"wrong {number}")
+        tried(f"name {number}", "wrong")
+        tried(f"other {number}", "wrong")
+    assert tried(anna, PASSWORD).status_code == 429
+    assert browser.post("/login/", form).status_code == 302
+    browser.post("/logout/")
+    answers = [browser.post("/login/", form | {"password": "wrong"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+
+
 def test_the_right_password_makes_good_what_was_mistyped(anna: User) -> None:
     for _ in range(3):
         for number in range(4):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from pathlib import Path
@@ -13,8 +14,9 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from apps.accounts.models import Organisation
 from apps.domain.commands import TriggerMessage
 from apps.gateway import hub as hubs
+from apps.gateway import strangers
 from apps.journal.models import Refusal
-from tests.gateway.test_connection_rules import basic, kept, refused
+from tests.gateway.test_connection_rules import basic, kept, opens, refused
 from tests.gateway.test_rpc_rules import command, settled
 from tests.servers import eventually, register, rows, server_environment
 from tests.throwaway import Platform, platform
@@ -37,12 +39,14 @@ async def knock(server: Platform, path: str, **how: Any) -> int:
     return 101
 
 
-@pytest.mark.parametrize("path", [POISON, "x%0Ay", "x%1B%5B2Jy", "%7F", "x" * 49, "a%3Ab"])
+@pytest.mark.parametrize(
+    "path", [POISON, "x%0Ay", "x%1B%5B2Jy", "%7F", "x" * 49, "a%3Ab", "%2E%2E"]
+)
 async def test_an_identity_that_cannot_be_is_refused_and_kept(server: Platform, path: str) -> None:
     assert await knock(server, path) == 404
     row = await kept("impossible_identity")
     assert row.identity.isprintable()
-    assert "identity has" in row.detail
+    assert "identity" in row.detail
 
 
 async def test_a_strangers_bad_handshakes_do_not_throw_out_honest_stations(
@@ -54,6 +58,40 @@ async def test_a_strangers_bad_handshakes_do_not_throw_out_honest_stations(
     honest = [knock(server, f"CP{number}") for number in range(30)]
     assert set(await asyncio.gather(*poison)) == {404}
     assert set(await asyncio.gather(*honest)) == {101}
+
+
+@pytest.mark.parametrize(
+    "offered", [b"\xff", "ocpp1.6, \u00e9".encode(), b"%00", b"ocpp0.9,ocpp0.9", b"a\x0bb"]
+)
+async def test_an_unreadable_offer_is_refused_and_kept(
+    server: Platform, network: Organisation, offered: bytes
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    status = await raw_handshake(server, b"/ocpp/CP1", offered)
+    assert status == (101 if b"ocpp1.6" in offered else 400)
+    if status == 400:
+        assert (await kept("no_subprotocol")).identity == "CP1"
+
+
+async def test_a_protocol_that_is_offered_twice_is_one(
+    server: Platform, network: Organisation
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    assert await raw_handshake(server, b"/ocpp/CP1", b"ocpp2.0.1, ocpp2.0.1") == 101
+
+
+async def raw_handshake(server: Platform, path: bytes, offered: bytes) -> int:
+    """The status of a handshake whose bytes no library would send."""
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    head = [
+        b"GET " + path + b" HTTP/1.1", b"Host: 127.0.0.1", b"Upgrade: websocket",
+        b"Connection: Upgrade", b"Sec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", b"Sec-WebSocket-Protocol: " + offered,
+    ]  # fmt: skip
+    writer.write(b"\r\n".join(head) + b"\r\n\r\n")
+    line = await asyncio.wait_for(reader.readline(), 10)
+    writer.transport.abort()
+    return int(line.split()[1])
 
 
 @pytest.mark.django_db
@@ -101,9 +139,23 @@ async def test_a_password_is_guessed_slowly(strict: Platform, network: Organisat
     for number in range(3):
         wrong = await refused(strict, "CP1", "ocpp2.0.1", **basic("CP1", f"wrong{number}"))
         assert wrong.status_code == 401
-    guess = await refused(strict, "CP1", "ocpp2.0.1", **basic("CP1", "right" * 4))
-    assert guess.status_code == 503
-    assert guess.headers["Retry-After"]
+    began = time.monotonic()
+    wrong = await refused(strict, "CP1", "ocpp2.0.1", **basic("CP1", "wrong"))
+    assert wrong.status_code == 401
+    assert time.monotonic() - began > strangers.DELAY_S / 2
+    assert await opens(strict, **basic("CP1", "right" * 4)), "the station itself is not shut out"
+
+
+async def test_many_guesses_at_once_are_not_looked_at(
+    strict: Platform, network: Organisation
+) -> None:
+    await rows(lambda: register(network, "CP1", password="right" * 4, security_profile=1))
+    guesses = [
+        refused(strict, "CP1", "ocpp2.0.1", **basic("CP1", f"wrong{number}"))
+        for number in range(strangers.MOST_GUESSING * 3)
+    ]
+    statuses = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert statuses.count(503) >= strangers.MOST_GUESSING
     assert (await kept("too_many_guesses")).station_id
 
 

@@ -3,11 +3,13 @@
 import gzip
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from apps.accounts.services import create_api_key
 from apps.uploads.models import Door
+from ocpp_platform.compression import Compression
 from tests import factories
 from tests.platform.test_streams import many
 from tests.scene import scene as make_scene
@@ -57,3 +59,10 @@ def test_a_file_of_a_station_keeps_its_length(db: None) -> None:
     response = client.get(f"/files/{door.pk}/", headers=ACCEPTED)
     assert "Content-Encoding" not in response
     assert response["Content-Length"] == str(len(response.getvalue()))
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br, gzip; q=0.0", "identity"])
+def test_who_refuses_gzip_gets_none(accepted: str) -> None:
+    request = RequestFactory(headers={"Accept-Encoding": accepted}).get("/")
+    answer = Compression(lambda _request: HttpResponse("x" * 1000))(request)
+    assert "Content-Encoding" not in answer

@@ -50,6 +50,16 @@ def test_a_database_that_hangs_is_answered_within_two_seconds(monkeypatch: Any) 
     assert took_s < 2
 
 
+def test_many_who_ask_at_once_wait_no_longer(monkeypatch: Any) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(health, "CHECKS", {"database": lambda: go_on.wait(30)})
+    began = time.monotonic()
+    assert [ready()[1] for _ in range(5)] == [{"database": "slow"}] * 5
+    took_s = time.monotonic() - began
+    go_on.set()
+    assert took_s < 2
+
+
 def test_strangers_are_not_told_why(monkeypatch: Any, caplog: Any) -> None:
     def fail() -> None:
         raise OperationalError("no password for postgres@10.1.2.3")

@@ -26,8 +26,10 @@ def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_the_only_handler_is_discreet(form: str) -> None:
     given = logs.configuration(form, "WARNING")
-    assert [handler["filters"] for handler in given["handlers"].values()] == [["discretion"]]
-    assert given["filters"] == {"discretion": {"()": logs.Discretion}}
+    assert [handler["filters"] for handler in given["handlers"].values()] == [
+        ["discretion", "brevity"]
+    ]
+    assert given["filters"]["discretion"] == {"()": logs.Discretion}
 
 
 def test_no_password_of_an_address_is_logged(written: io.StringIO) -> None:
@@ -47,3 +49,11 @@ def test_a_line_of_json_has_its_exception(written: io.StringIO) -> None:
     if line.startswith("{"):
         assert "ValueError: odd" in json.loads(line)["exception"]
     assert "it broke" in line
+
+
+@pytest.mark.parametrize(("status", "is_told"), [(400, False), (429, False), (500, True)])
+def test_what_a_client_did_wrong_is_one_line(status: int, is_told: bool) -> None:
+    record = logging.makeLogRecord({"exc_info": (ValueError, ValueError("odd"), None)})
+    record.status_code = status
+    assert logs.Brevity().filter(record)
+    assert bool(record.exc_info) is is_told

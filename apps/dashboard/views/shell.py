@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,6 +27,7 @@ from apps.stations import selectors as stations
 from apps.stations.selectors import StationFilter
 from apps.tokens import selectors as tokens
 
+HOME = "home"  # the cookie of a browser that somebody has logged in with
 _YEAR_S = 365 * 86400
 _FOUND = 8
 
@@ -37,7 +39,9 @@ class LogIn(LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wait_s = throttle.wait_s(request.POST.get("username", ""), address_of(request))
+        name = request.POST.get("username", "")
+        at_home = _is_at_home(request, name)
+        wait_s = throttle.wait_s(name, address_of(request), is_at_home=at_home)
         if not wait_s:
             return super().post(request, *args, **kwargs)
         context = {"wait_min": math.ceil(wait_s / 60)}
@@ -47,12 +51,26 @@ class LogIn(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         username = form.cleaned_data.get("username", "")
-        log_ins.note_failure(username, address_of(self.request), timezone.now())
+        log_ins.note_failure(
+            username, address_of(self.request), timezone.now(),
+            is_at_home=_is_at_home(self.request, username),
+        )  # fmt: skip
         return super().form_invalid(form)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        log_ins.note_success(form.get_user(), address_of(self.request))
-        return super().form_valid(form)
+        person = form.get_user()
+        log_ins.note_success(person, address_of(self.request))
+        response = super().form_valid(form)
+        response.set_signed_cookie(
+            HOME, person.get_username(), max_age=_YEAR_S, httponly=True, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+        return response
+
+
+def _is_at_home(request: HttpRequest, username: str) -> bool:
+    """Whether this account has logged in with this browser before."""
+    return bool(username) and request.get_signed_cookie(HOME, default="") == username
 
 
 class LogOut(LogoutView):
