@@ -5,6 +5,7 @@ Every step is a conditional UPDATE whose row count says whether it was ours to t
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -90,22 +91,36 @@ def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
 def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
     """The station reports on the work; its last word confirms the command or fails it.
 
-    A try that failed may be followed by another one: then the work goes on.
+    A try that failed may be followed by another one: then the work goes on. What went well by an
+    earlier word and failed by a later one has failed; nothing less takes a success back.
     """
-    if row.state not in _TELLING:
-        return
     progress = _believed(row, progress)
-    is_over = progress.is_over and not progress.observed
-    state = State.FAILED if is_over else State.SENT if row.state == State.SENT else State.ACCEPTED
-    confirm_by = now + timedelta(seconds=_patience_s(row.name))
-    told = {"progress": progress.word, "progress_at": now, "confirm_by": confirm_by}
-    telling = CommandRow.objects.filter(pk=row.pk, state__in=_TELLING)
-    if not telling.update(state=state, **told):
+    has_failed = progress.is_over and not progress.observed
+    is_taken_back = has_failed and row.state == State.CONFIRMED
+    telling = (State.CONFIRMED,) if is_taken_back else _TELLING
+    if row.state not in telling:
         return
-    row.state, row.progress, row.progress_at, row.confirm_by = state, progress.word, now, confirm_by
+    told = _told(row, progress, now)
+    if not CommandRow.objects.filter(pk=row.pk, state__in=telling).update(**told):
+        return
+    for name, value in told.items():
+        setattr(row, name, value)
     if progress.observed:
         confirm(row, observed=progress.observed, now=now)
     announce_change(row)
+
+
+def _told(row: CommandRow, progress: Progress, now: datetime) -> dict[str, Any]:
+    """What a report makes of its command; one that failed has shown nothing any more."""
+    told: dict[str, Any] = {
+        "state": State.SENT if row.state == State.SENT else State.ACCEPTED,
+        "progress": progress.word,
+        "progress_at": now,
+        "confirm_by": now + timedelta(seconds=_patience_s(row.name)),
+    }
+    if progress.is_over and not progress.observed:
+        told |= {"state": State.FAILED, "confirmed_at": None, "observed": ""}
+    return told
 
 
 def confirm_files(*, now: datetime) -> int:
@@ -120,10 +135,11 @@ def confirm_files(*, now: datetime) -> int:
 
 
 def _believed(row: CommandRow, told: Progress) -> Progress:
-    """A file that was to come to us has been uploaded when we have it."""
-    if row.name == "get_log" and told.observed and uploads.is_awaited(row.pk):
-        return replace(told, observed="", is_over=False)
-    return told
+    """A file that was to come to us has been uploaded when we have it, and only then."""
+    if row.name != "get_log" or not told.is_over:
+        return told
+    is_wrong = uploads.is_awaited(row.pk) if told.observed else uploads.list_come([row.pk])
+    return replace(told, observed="", is_over=False) if is_wrong else told
 
 
 def _patience_s(name: str, word: str = "") -> float:

@@ -100,11 +100,11 @@ def readable(variables: Iterable[Item]) -> list[Item]:
 def observe_reading(variables: Iterable[Item], answered: CommandAnswered) -> str:
     """What ``answered`` (a get_variables) shows of the values that were set; "" for nothing.
 
-    Where the station knows it and does not show it, to accept it is the effect. What it does
-    not know at all it has not set.
+    Where the station says that it may not show it, to accept it is the effect. What it does not
+    know at all it has not set, and what has no value is not set either, or is empty.
     """
-    shown = {_key(v.component, v.variable): masked(v.value) for v in answered.values}
-    hidden = {key for key, value in shown.items() if value is None}
+    shown = {_key(v.component, v.variable): masked(v.value or "") for v in answered.values}
+    hidden = {_key(v.component, v.variable) for v in answered.values if v.mutability == "WriteOnly"}
     hidden |= {
         _key(fact.of.component, fact.of.variable)
         for fact in answered.facts

@@ -4,13 +4,14 @@ Which events are worth a look is known without a query: most of what a station s
 nothing of most commands, however long one of them takes.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.commands import answers, confirmation, progress
 from apps.commands.models import GIVEN_UP, CommandRow, State
+from apps.commands.selectors import find_numbered
 from apps.domain.events import (
     ConnectorStatusChanged,
     Event,
@@ -54,13 +55,15 @@ class Followup:
         """
         is_news = False
         signs = event.statuses if isinstance(event, NoticesReported) else (event,)
-        for row in self._open.get(station_id, ()):
+        for row in (*self._open.get(station_id, ()), *_settled(station_id, event, now)):
             for sign in signs:
                 is_news = self._note(row, sign, now, shown) or is_news
         return is_news
 
     @staticmethod
     def _note(row: CommandRow, sign: Event, now: datetime, shown: Shown) -> bool:
+        if row.state == State.CONFIRMED and not progress.is_about(row.number, sign):
+            return False
         told = progress.progress_of(row.name, row.number, sign)
         if told is not None:
             answers.note_report(row, told, now=now)
@@ -87,6 +90,16 @@ def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:
     """Not those that were accepted and whose effect nobody awaits (raw calls)."""
     is_awaited = Q(state=State.SENT) | Q(state=State.ACCEPTED, confirm_by__isnull=False)
     return CommandRow.objects.filter(is_awaited, station_id__in=station_ids)
+
+
+def _settled(station_id: int, event: Event, now: datetime) -> Iterator[CommandRow]:
+    """What has lately gone well, where the station names it again: it may have failed since."""
+    for name, kind in progress.KINDS.items():
+        if not isinstance(event, kind) or event.request_id is None:
+            continue
+        row = find_numbered(station_id, event.request_id, name)
+        if row and row.confirmed_at and row.confirmed_at > now - progress.LATE:
+            yield row
 
 
 def _given_up(station_ids: Collection[int], now: datetime) -> QuerySet[CommandRow]:

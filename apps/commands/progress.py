@@ -62,6 +62,11 @@ def progress_of(name: str, number: int, event: Event) -> Progress | None:
     return Progress(event.status, observed, bool(observed) or event.status in _FAILED)
 
 
+def is_about(number: int, event: Event) -> bool:
+    """Whether ``event`` names this request: one that is over is spoken of by its number only."""
+    return isinstance(event, Report) and event.request_id == number
+
+
 def _where(event: Report) -> str:
     """Where stations fetch what was published; "" for all else."""
     locations = event.locations if isinstance(event, PublishProgressed) else ()

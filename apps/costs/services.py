@@ -55,7 +55,7 @@ def _due(session: Session, told: Told) -> Iterable[Command]:
     rates = rates_of(session.tariff_version_id)
     cost = _cost(session)
     is_over = session.ended_at is not None
-    for word in words.due(told, cost, is_over=is_over, has_token=bool(session.token_uid)):
+    for word in words.due(told, cost, is_over=is_over, has_token=bool(session.token_uid.strip())):
         if word == "price":
             yield TellUserPrice(session.token_uid, words.price_text(rates))
         elif word == "running":

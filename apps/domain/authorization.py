@@ -6,6 +6,15 @@ from typing import Any
 
 from apps.domain.command import Command
 
+NO_AUTHORIZATION = "NoAuthorization"  # the one type that has no token (2.0.1 IdTokenEnumType)
+
+
+def token_problems(token: str, kind: str = "") -> list[str]:
+    """A sentence where nobody is named, unless its type says that nobody is."""
+    if token.strip() or (kind == NO_AUTHORIZATION and not token):
+        return []
+    return [f"'token' says for whom; only one of type {NO_AUTHORIZATION} is empty"]
+
 
 @dataclass(frozen=True, slots=True)
 class ClearCache(Command):

@@ -1,5 +1,6 @@
 """The root of all commands, apart so that each block can add its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -9,6 +10,17 @@ class BadParameters(ValueError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+def check(problems: list[str]) -> None:
+    """Nothing, or BadParameters with them all."""
+    if problems:
+        raise BadParameters(problems)
+
+
+def list_problems(**lists: Sequence[object]) -> list[str]:
+    """A sentence for each that has no item; their names are the parameters'."""
+    return [f"{name!r} must have at least one item" for name, given in lists.items() if not given]
 
 
 @dataclass(frozen=True, slots=True)

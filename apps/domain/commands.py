@@ -20,7 +20,7 @@ from apps.domain import (
     reservations,
     transfers,
 )
-from apps.domain.command import BadParameters, Command
+from apps.domain.command import BadParameters, Command, check, list_problems
 
 __all__ = ["COMMANDS", "NAMES", "BadParameters", "Command", "parameters", "parse"]
 
@@ -40,6 +40,7 @@ class StartSession(Command):
     charging_profile: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        check(authorization.token_problems(self.token, self.token_type))
         if self.charging_profile is not None:
             power.checked_profile(self.charging_profile, self.evse_id, is_start=True)
 
@@ -96,6 +97,9 @@ class SetVariables(Command):
     """``variables`` as in OCPP 2.0.1 SetVariables, each with its ``attributeValue``."""
 
     variables: tuple[dict[str, Any], ...]
+
+    def __post_init__(self) -> None:
+        check(list_problems(variables=self.variables))
 
 
 @dataclass(frozen=True, slots=True)

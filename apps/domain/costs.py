@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.domain.command import BadParameters, Command
+from apps.domain.authorization import token_problems
+from apps.domain.command import Command, check
 from apps.domain.instants import instant_problems
 
 MAX_TEXT = 512
@@ -17,7 +18,7 @@ class TellUserPrice(Command):
     text: str
 
     def __post_init__(self) -> None:
-        _stop_at(_text_problems(self.text))
+        check(token_problems(self.token) + _text_problems(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class TellRunningCost(Command):
     def __post_init__(self) -> None:
         amounts = {name: getattr(self, name) for name in _AMOUNTS}
         problems = instant_problems(at=self.at) + _amount_problems(amounts)
-        _stop_at(problems if self.at else [*problems, "'at' is required: when it cost so much"])
+        check(problems if self.at else [*problems, "'at' is required: when it cost so much"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class TellFinalCost(Command):
     text: str
 
     def __post_init__(self) -> None:
-        _stop_at(_amount_problems({"cost": self.cost}) + _text_problems(self.text))
+        check(_amount_problems({"cost": self.cost}) + _text_problems(self.text))
 
 
 _AMOUNTS = ("cost", "kwh_price", "hour_price", "flat_fee")
@@ -68,11 +69,6 @@ def _text_problems(text: str) -> list[str]:
     if 0 < len(text) <= MAX_TEXT:
         return []
     return [f"'text' must have 1 to {MAX_TEXT} characters"]
-
-
-def _stop_at(problems: list[str]) -> None:
-    if problems:
-        raise BadParameters(problems)
 
 
 COMMANDS: Mapping[str, type[Command]] = {

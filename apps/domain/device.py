@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.domain.command import BadParameters, Command
+from apps.domain.command import BadParameters, Command, check
 from apps.domain.events import Event, VariableValue
 
 BASES = ("full", "configuration", "summary")
@@ -30,7 +30,7 @@ class ReadDeviceModel(Command):
     base: str = "full"
 
     def __post_init__(self) -> None:
-        _check(_choice("base", self.base, BASES))
+        check(_choice("base", self.base, BASES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class GetReport(Command):
         problems = [*_criteria(self.criteria, CRITERIA), *_names(self.variables)]
         if not self.criteria and not self.variables:
             problems.append("Name 'criteria' or 'variables'; read_device_model reads everything")
-        _check(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class GetMonitoringReport(Command):
     variables: tuple[dict[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
-        _check([*_criteria(self.criteria, MONITORING_CRITERIA), *_names(self.variables)])
+        check([*_criteria(self.criteria, MONITORING_CRITERIA), *_names(self.variables)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class SetMonitoringBase(Command):
     base: str
 
     def __post_init__(self) -> None:
-        _check(_choice("base", self.base, MONITORING_BASES))
+        check(_choice("base", self.base, MONITORING_BASES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class CustomerInformation(Command):
             problems.append(f"'customer' has at most {_LONGEST_CUSTOMER} characters")
         if self.certificate:
             problems += _certificate(self.certificate)
-        _check(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +186,6 @@ COMMANDS: Mapping[str, type[Command]] = {
     "set_monitoring_level": SetMonitoringLevel,
     "customer_information": CustomerInformation,
 }
-
-
-def _check(problems: list[str]) -> None:
-    if problems:
-        raise BadParameters(problems)
 
 
 def _choice(name: str, value: str, known: Sequence[str]) -> list[str]:

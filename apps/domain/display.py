@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from apps.domain.command import BadParameters, Command
+from apps.domain.addresses import address_problems
+from apps.domain.command import BadParameters, Command, check
 from apps.domain.events import Event
 from apps.domain.instants import instant_problems
 
@@ -50,8 +51,7 @@ class SetDisplayMessage(Command):
             ("state", self.state, ("", *STATES)),
         )
         problems += _size_problems(self)
-        if problems:
-            raise BadParameters(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,7 @@ class GetDisplayMessages(Command):
         )
         if any(number > MAX_NUMBER for number in self.ids):
             problems.append(f"'ids' are at most {MAX_NUMBER}")
-        if problems:
-            raise BadParameters(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,8 @@ def _choice_problems(*choices: tuple[str, str, tuple[str, ...]]) -> Iterator[str
 def _size_problems(command: SetDisplayMessage) -> Iterator[str]:
     if not command.content.strip():
         yield "'content' says what is shown; it cannot be empty"
+    elif command.format == "URI":
+        yield from address_problems(content=command.content)
     if len(command.content) > MAX_CONTENT:
         yield f"'content' has at most {MAX_CONTENT} characters"
     if len(command.language) > MAX_LANGUAGE:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.domain.command import BadParameters, Command
+from apps.domain.addresses import address_problems
+from apps.domain.command import Command, check, list_problems
 from apps.domain.instants import instant_problems
 
 LOG_KINDS = ("diagnostics", "security")
@@ -27,11 +28,11 @@ class UpdateFirmware(Command):
     retry_interval_s: int | None = None
 
     def __post_init__(self) -> None:
-        problems = instant_problems(retrieve_at=self.retrieve_at, install_at=self.install_at)
+        problems = address_problems(location=self.location)
+        problems += instant_problems(retrieve_at=self.retrieve_at, install_at=self.install_at)
         if bool(self.signing_certificate) != bool(self.signature):
             problems.append("Give 'signing_certificate' and 'signature', or neither")
-        if problems:
-            raise BadParameters(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class GetLog(Command):
 
     def __post_init__(self) -> None:
         problems = instant_problems(oldest_at=self.oldest_at, latest_at=self.latest_at)
-        if problems:
-            raise BadParameters(problems)
+        if self.location:
+            problems += address_problems(location=self.location)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,18 @@ class SetMonitors(Command):
 
     monitors: tuple[dict[str, Any], ...]
 
+    def __post_init__(self) -> None:
+        check(list_problems(monitors=self.monitors))
+
 
 @dataclass(frozen=True, slots=True)
 class ClearMonitors(Command):
     """By the ids that the station gave them."""
 
     ids: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        check(list_problems(ids=self.ids))
 
 
 COMMANDS: Mapping[str, type[Command]] = {

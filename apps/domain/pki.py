@@ -7,8 +7,9 @@ only) v2g_chain. Kinds of a station's own certificate: station, v2g.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from apps.domain.addresses import address_problems
 from apps.domain.answers import Answer, TokenAnswer
-from apps.domain.command import BadParameters, Command, Stepwise
+from apps.domain.command import BadParameters, Command, Stepwise, check
 from apps.domain.events import Event, TokenPresented
 
 ROOT_KINDS = ("csms_root", "manufacturer_root", "v2g_root", "mo_root")
@@ -62,7 +63,7 @@ class InstallCertificate(Command):
             problems.append(f"'certificate' must be PEM text that begins with {_BEGIN}")
         if len(self.certificate) > MAX_CERTIFICATE:
             problems.append(f"'certificate' must have at most {MAX_CERTIFICATE} characters")
-        _stop_at(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class DeleteCertificate(Command):
         problems = _unknown("hash_algorithm", (self.hash_algorithm,), HASHES)
         if self.kind:
             problems += _unknown("kind", (self.kind,), INSTALLED_KINDS)
-        _stop_at(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class GetInstalledCertificates(Command):
     def __post_init__(self) -> None:
         if isinstance(self.kinds, str):
             raise BadParameters(["'kinds' must be a list of words"])
-        _stop_at(_unknown("kinds", self.kinds, INSTALLED_KINDS))
+        check(_unknown("kinds", self.kinds, INSTALLED_KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class InstallSignedCertificate(Command):
     is_named: bool = True
 
     def __post_init__(self) -> None:
-        _stop_at(_unknown("kind", (self.kind,), OWN_KINDS))
+        check(_unknown("kind", (self.kind,), OWN_KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class RenewCertificate(Command):
     kind: str = "station"
 
     def __post_init__(self) -> None:
-        _stop_at(_unknown("kind", (self.kind,), RENEWED_KINDS))
+        check(_unknown("kind", (self.kind,), RENEWED_KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,9 @@ class SetNetworkProfile(Command):
     url: str
     interface: str = "Wired0"
     message_timeout_s: int = 30
+
+    def __post_init__(self) -> None:
+        check(address_problems(url=self.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +154,10 @@ class SetSecurityProfile(Stepwise):
     message_timeout_s: int = 30
 
     def __post_init__(self) -> None:
+        problems = address_problems(url=self.url) if self.url else []
         if self.profile not in PROFILES:
-            raise BadParameters([f"'profile' must be one of {', '.join(map(str, PROFILES))}"])
+            problems.append(f"'profile' must be one of {', '.join(map(str, PROFILES))}")
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +242,3 @@ def _unknown(name: str, given: Sequence[str], known: Sequence[str]) -> list[str]
         for word in given
         if word not in known
     ]
-
-
-def _stop_at(problems: list[str]) -> None:
-    if problems:
-        raise BadParameters(problems)

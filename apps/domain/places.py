@@ -55,11 +55,13 @@ def _plug(
 ) -> Iterator[str]:
     if not connector_id:
         return
-    if not evse_id and not isinstance(command, StartSession):
+    if not evse_id:
         yield f"Connector {connector_id} of which EVSE? Name its 'evse_id' too"
-    elif evse_id and plan.get(evse_id) and connector_id not in plan[evse_id]:
+    elif plan.get(evse_id) and connector_id not in plan[evse_id]:
         known = _words(plan[evse_id])
         yield f"EVSE {evse_id} has no connector {connector_id}; it has {known}"
+    elif isinstance(command, StartSession) and {*(plan.get(evse_id) or (1,))} != {connector_id}:
+        yield f"A session starts at EVSE {evse_id}, whichever connector; leave 'connector_id' out"
 
 
 def _words(numbers: Collection[int]) -> str:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.domain.command import BadParameters, Command
+from apps.domain.addresses import address_problems
+from apps.domain.command import Command, check
 from apps.domain.events import Event
 
 _MD5 = re.compile(r"[0-9A-Fa-f]{32}")
@@ -25,10 +26,10 @@ class PublishFirmware(Command):
 
     def __post_init__(self) -> None:
         problems = _checksum_problems(self.checksum)
-        if not 0 < len(self.location) <= MAX_LOCATION:
-            problems.append(f"'location' must have 1 to {MAX_LOCATION} characters")
-        if problems:
-            raise BadParameters(problems)
+        problems += address_problems(location=self.location)
+        if len(self.location) > MAX_LOCATION:
+            problems.append(f"'location' has at most {MAX_LOCATION} characters")
+        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,7 @@ class UnpublishFirmware(Command):
     checksum: str
 
     def __post_init__(self) -> None:
-        if problems := _checksum_problems(self.checksum):
-            raise BadParameters(problems)
+        check(_checksum_problems(self.checksum))
 
 
 @dataclass(frozen=True, slots=True)

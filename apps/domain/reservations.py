@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from apps.domain.command import Command
+from apps.domain.authorization import token_problems
+from apps.domain.command import Command, check
 from apps.domain.events import Event
 
 
@@ -30,6 +31,9 @@ class ReserveNow(Command):
     evse_id: int | None = None
     connector_type: str = ""
     reservation_id: int = 0
+
+    def __post_init__(self) -> None:
+        check(token_problems(self.token))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.domain.command import BadParameters, Command
+from apps.domain.command import Command, check
 
 MAX_VENDOR = 255
 MAX_MESSAGE = 50
@@ -24,8 +24,7 @@ class TransferData(Command):
             problems.append(f"'vendor_id' must have 1 to {MAX_VENDOR} characters")
         if len(self.message_id) > MAX_MESSAGE:
             problems.append(f"'message_id' has at most {MAX_MESSAGE} characters")
-        if problems:
-            raise BadParameters(problems)
+        check(problems)
 
 
 COMMANDS: Mapping[str, type[Command]] = {"data_transfer": TransferData}

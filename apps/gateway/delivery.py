@@ -30,7 +30,7 @@ from apps.gateway.pipeline import Door
 from apps.gateway.sent import UNSENT, Sent, failed, judged, merged, settled
 from apps.ingest.items import Frame, Item
 from apps.protocol import Limits, Outcome, frames
-from apps.protocol.errors import CannotEncode
+from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.frames import CallResult
 from apps.stations.models import Variable
 
@@ -111,6 +111,8 @@ async def _calls(row: CommandRow, command: Command, link: Link) -> list[tuple[Co
     if row.verbatim is not None:
         return [(command, (row.verbatim["action"], row.verbatim["payload"]))]
     parts = link.codec.split(command, await _limits(row))
+    if not parts:
+        raise CannotEncode(NO_CALL)
     return [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
 
 

@@ -28,7 +28,8 @@ _NO_SECRET_AFTER_TOKEN = frozenset({"id", "kind", "type", "uid"})
 # No name and no text above is without one of these; looked for by ``in``, which costs a tenth of
 # what a pattern without regard to case does.
 _HINTS = ("pass", "pin", "psk", "puk", "pwd", "key", "secret", "credential", "jwt", "bearer")
-_MARKS = ("://", ":\\/", "@", "\\u00")  # an address, a log-in, a letter that is spelled out
+# An address or what follows its path, a log-in, a letter that is spelled out.
+_MARKS = ("://", ":\\/", "?", "&", "@", "\\u00")
 _HARMLESS = (
     ("token", ('"idtoken', '"groupidtoken', '"additionalidtoken')),
     ("auth", ('"authorized"',)),
@@ -39,6 +40,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://)([^\s/?#\"'<>]*)([^\s\"'<>]*)", re.IGNORECASE)
 _BARE_LOG_IN = re.compile(r"^(/{0,2}[^\s/:@]+:)[^\s/@]+@(?=[\w\[])")
 _PARAMETER = re.compile(r"([?&#;])([^=&#;]*)=([^&#;]*)")
+_BARE_PARAMETER = re.compile(r"([?&])([^\s=?&#;\"'<>]+)=([^\s&#;\"'<>]*)")
 _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w+/=%-]{20,}")
 _PAIR = re.compile(
     r"([A-Za-z][\w.-]*)([\"']?\s*[=:]\s*)((?:(?:Bearer|Basic)\s+)?)(\"[^\"]*\"|'[^']*'|[^\s&;,]+)",
@@ -83,6 +85,8 @@ def hidden_in(text: str) -> str:
         seen = _ADDRESS.sub(_address, seen)
     elif "@" in seen:
         seen = _BARE_LOG_IN.sub(rf"\1{MASK}@", seen)
+    if "=" in seen and ("?" in seen or "&" in seen):
+        seen = _BARE_PARAMETER.sub(_bare_parameter, seen)
     if ("=" in seen or ":" in seen) and _hints(seen):
         seen = _PAIR.sub(_pair, seen)
     return text if seen == text else seen
@@ -119,9 +123,19 @@ def _address(found: re.Match[str]) -> str:
 
 def _parameter(found: re.Match[str]) -> str:
     mark, name, value = found.groups()
+    is_hidden = value and (_signs(name) or _RANDOM.fullmatch(value))
+    return f"{mark}{name}={MASK}" if is_hidden else found[0]
+
+
+def _bare_parameter(found: re.Match[str]) -> str:
+    """Where no address is known to begin, only its name tells what a value is."""
+    mark, name, value = found.groups()
+    return f"{mark}{name}={MASK}" if value and _signs(name) else found[0]
+
+
+def _signs(name: str) -> bool:
     plain = unquote(name)
-    signs = is_secret_of_makers(plain) or not _SIGNING.isdisjoint(_words(plain))
-    return f"{mark}{name}={MASK}" if value and (signs or _RANDOM.fullmatch(value)) else found[0]
+    return is_secret_of_makers(plain) or not _SIGNING.isdisjoint(_words(plain))
 
 
 def _pair(found: re.Match[str]) -> str:

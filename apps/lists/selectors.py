@@ -7,12 +7,13 @@ from typing import Any
 
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
+from apps.domain.authorization import NO_AUTHORIZATION
 from apps.domain.vocabulary import BootStatus
 from apps.lists import plan
 from apps.lists.models import ListPolicy, Push, Scope, StationList
 from apps.lists.plan import Entry, Limits
 from apps.stations.models import Station, Variable
-from apps.tokens.authorization import NO_AUTHORIZATION, find_status
+from apps.tokens.authorization import find_status
 from apps.tokens.models import Token
 from apps.tokens.selectors import list_ordinary
 

@@ -32,6 +32,9 @@ class OcppError(Exception):
     """Base of what the protocol floor raises."""
 
 
+NO_CALL = "There is nothing to be sent: the command makes no call"
+
+
 class CannotEncode(OcppError):
     """``reason`` is a sentence for whoever asked."""
 

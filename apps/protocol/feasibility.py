@@ -8,7 +8,7 @@ from apps.domain.onboarding import Setting
 from apps.domain.vocabulary import Protocol
 from apps.protocol import codec
 from apps.protocol.codec import Limits
-from apps.protocol.errors import CannotEncode
+from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.v16 import onboarding as onboarding16
 from apps.protocol.v201 import onboarding as onboarding201
 
@@ -27,8 +27,7 @@ def problem_with(protocol: str, command: Command) -> str:
     """Why the version cannot say ``command``; "" where it can."""
     spoken = codec(Protocol(protocol))
     try:
-        for part in spoken.split(command, Limits()):
-            spoken.encode(part, request_id=1)
+        calls = [spoken.encode(part, request_id=1) for part in spoken.split(command, Limits())]
     except (CannotEncode, TypeError) as error:
         return str(error)
-    return ""
+    return "" if calls else NO_CALL

@@ -59,8 +59,6 @@ def after_update(how: ReservationEnd) -> Life:
 
 def problems_of(order: ReserveNow, now: datetime, evses: set[int]) -> Iterator[str]:
     """What is wrong with an order; ``evses``: those that the station has shown, if any."""
-    if not order.token.strip():
-        yield "'token' says for whom; it cannot be empty"
     for name, longest in _LONGEST.items():
         if len(getattr(order, name)) > longest:
             yield f"{name!r} has at most {longest} characters"

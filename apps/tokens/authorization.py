@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.domain.answers import TokenAnswer
+from apps.domain.authorization import NO_AUTHORIZATION
 from apps.domain.events import Token
 from apps.domain.vocabulary import TokenStatus
 
-NO_AUTHORIZATION = "NoAuthorization"
 _STATUSES = {status.value.lower(): status for status in TokenStatus}
 
 

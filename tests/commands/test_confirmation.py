@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.commands import answers, services
-from apps.commands.confirmation import Places, observe
+from apps.commands.confirmation import Places, observe, observe_reading
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.commands import Command
@@ -20,6 +20,7 @@ from apps.domain.events import (
     VariableValue,
 )
 from apps.domain.maintenance import GetLog, UpdateFirmware
+from apps.domain.publishing import PublishFirmware, PublishProgressed
 from apps.domain.vocabulary import ConnectorStatus
 from apps.ingest.commit import commit
 from apps.ingest.items import Item
@@ -148,6 +149,67 @@ def test_a_try_that_failed_is_not_the_end_of_an_update(charger: Station) -> None
     assert state(row) == State.CONFIRMED
 
 
+def key(name: str, value: str) -> dict[str, Any]:
+    return {"variable": {"name": name}, "attributeValue": value}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told", "observed"),
+    [
+        (key("A", "7"), VariableValue("", "a", "7"), "Read back as set"),
+        (key("A", "7"), VariableValue("", "A", None), ""),
+        (key("A", "7"), VariableValue("", "A", ""), ""),
+        (key("A", ""), VariableValue("", "A", None), "Read back as set"),
+        (key("A", "7"), VariableValue("", "A", None, mutability="WriteOnly"),
+         "Accepted; it cannot be read back"),
+        (key("AuthorizationKey", "7"), VariableValue("", "A", "7"), ""),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_listed_without_its_value_has_not_been_set(
+    wanted: dict[str, Any], told: VariableValue, observed: str
+) -> None:
+    answered = CommandAnswered(1, "accepted", values=(told,))
+    assert observe_reading([wanted], answered) == observed
+
+
+LATER_WORDS: list[tuple[Command, type[Any], str, str]] = [
+    (UpdateFirmware("https://files.example/f"), FirmwareProgressed, "Installed",
+     "InstallVerificationFailed"),
+    (GetLog(location="https://files.example/logs/"), LogProgressed, "Uploaded", "UploadFailure"),
+    (PublishFirmware("https://files.example/f", "0" * 32), PublishProgressed, "Published",
+     "InvalidChecksum"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "report", "well", "badly"), LATER_WORDS)
+def test_work_that_went_well_has_failed_once_its_station_says_so(
+    charger: Station, command: Command, report: type[Any], well: str, badly: str
+) -> None:
+    row = given(charger, command)
+    for word in (well, "Idle", well, "Downloading"):
+        tell(charger, report(word, row.pk))
+        assert state(row) == State.CONFIRMED
+    tell(charger, report(badly), report(badly, row.pk + 1))
+    assert state(row) == State.CONFIRMED
+    tell(charger, report(badly, row.pk))
+    taken_back = CommandRow.objects.get(pk=row.pk)
+    assert (taken_back.state, taken_back.progress, taken_back.observed) == (
+        State.FAILED, badly, "",
+    )  # fmt: skip
+    tell(charger, report(well, row.pk))
+    assert state(row) == State.CONFIRMED
+
+
+def test_a_success_is_taken_back_in_the_batch_in_which_it_is_told(charger: Station) -> None:
+    row = given(charger, UpdateFirmware("https://files.example/f"))
+    ref = find_refs([charger.identity])[charger.identity]
+    told = ("Installing", "Installed", "InstallVerificationFailed")
+    commit(
+        [Item(ref, "ocpp2.0.1", "c", NOW, event=FirmwareProgressed(w, row.pk)) for w in told], NOW
+    )
+    assert state(row) == State.FAILED
+
+
 @pytest.fixture
 def logged(charger: Station, settings: Any) -> CommandRow:
     """A log that should come to us."""
@@ -177,6 +239,13 @@ def test_a_log_that_is_here_is_confirmed_though_nobody_tells(
     assert answers.confirm_files(now=NOW) == 0
     comes()
     assert (answers.confirm_files(now=NOW), answers.confirm_files(now=NOW)) == (1, 0)
+
+
+def test_a_log_that_is_here_did_not_fail_to_come(charger: Station, logged: CommandRow) -> None:
+    comes()
+    answers.confirm_files(now=NOW)
+    tell(charger, LogProgressed("UploadFailure", logged.pk))
+    assert state(logged) == State.CONFIRMED
 
 
 def test_a_log_that_went_elsewhere_is_where_the_station_says(charger: Station) -> None:

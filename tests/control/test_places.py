@@ -20,7 +20,7 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.power import GetCompositeSchedule
-from apps.stations.models import Station
+from apps.stations.models import Connector, Station
 from tests import factories as make
 
 NOW = datetime.now(UTC)
@@ -55,6 +55,13 @@ NOWHERE: list[tuple[str, Command, str]] = [
     (V201, ChangeAvailability(False, 9), "no EVSE 9"),
     (V201, ChangeAvailability(False, None, 1), "of which EVSE"),
     (V16, ChangeAvailability(False, 9), "no connector 9"),
+    (V16, ChangeAvailability(False, 1, 9), "EVSE 1 has no connector 9"),
+    (V16, StartSession("AB12", evse_id=1, connector_id=7), "EVSE 1 has no connector 7"),
+    (V16, TriggerMessage("StatusNotification", 2, 2), "EVSE 2 has no connector 2"),
+    (V16, UnlockConnector(2, 3), "no connector 3"),
+    (V16, UnlockConnector(3, 2), "EVSE 3 has no connector 2"),
+    (V201, StartSession("AB12", connector_id=1), "of which EVSE"),
+    (V201, StartSession("AB12", evse_id=3, connector_id=2), "no EVSE 3"),
     (V201, ResetStation(evse_id=9), "no EVSE 9"),
     (V201, TriggerMessage("StatusNotification", 1, 4), "EVSE 1 has no connector 4"),
     (V201, GetCompositeSchedule(3, 60), "no EVSE 3"),
@@ -77,6 +84,8 @@ SOMEWHERE: list[tuple[str, Command]] = [
     (V16, StartSession("AB12", connector_id=2)),
     (V16, StartSession("AB12")),
     (V16, ChangeAvailability(False, 0)),
+    (V16, ChangeAvailability(False, 2, 1)),
+    (V16, StartSession("AB12", evse_id=2, connector_id=1)),
     (V201, ChangeAvailability(False, 0)),
     (V201, StartSession("AB12", evse_id=2, connector_id=1)),
     (V201, UnlockConnector(2, 1)),
@@ -91,6 +100,19 @@ def test_a_place_that_it_has_is_none_of_our_business(
 ) -> None:
     equipped.protocol = protocol
     assert give(operator, equipped, command).state == State.QUEUED
+
+
+def test_a_plug_that_a_start_cannot_name_is_not_left_out_in_silence(
+    operator: User, equipped: Station
+) -> None:
+    equipped.protocol = V201
+    evse = equipped.evses.get(number=2)
+    Connector.objects.create(
+        station=equipped, evse=evse, number=2, status="Available", status_at=NOW
+    )
+    with pytest.raises(BadParameters, match="whichever connector"):
+        give(operator, equipped, StartSession("AB12", evse_id=2, connector_id=2))
+    assert give(operator, equipped, StartSession("AB12", evse_id=2)).state == State.QUEUED
 
 
 def test_a_station_that_told_nothing_may_have_any_place(operator: User, station: Station) -> None:

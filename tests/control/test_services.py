@@ -85,6 +85,6 @@ def test_a_log_for_which_nobody_names_a_place_comes_to_us(
 
 def test_a_log_that_is_refused_opens_no_door(operator: User, older: Station, settings: Any) -> None:
     settings.OCPP_PUBLIC_URL = "csms.example"
-    with pytest.raises(BadParameters, match="GetDiagnostics/location"):
+    with pytest.raises(BadParameters, match="'location' must be an address"):
         give(operator, older, GetLog())
     assert not Door.objects.exists()

@@ -106,6 +106,18 @@ async def test_what_a_station_says_beside_its_verdict_does_no_harm(
     assert (await answered(row)).state in (State.ACCEPTED, State.CONFIRMED)
 
 
+async def test_a_command_that_makes_no_call_ends_in_words(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await wire("ocpp1.6")
+    row = await order(network, SetVariables(({"key": "A", "attributeValue": "1"},)))
+    kept = CommandRow.objects.filter(pk=row.pk)
+    await rows(lambda: kept.update(parameters={"variables": []}))
+    await opened.boot()
+    done = await answered(row)
+    assert (done.state, done.detail) == (State.ERROR, "'variables' must have at least one item")
+
+
 class Door:
     """Commits each item at once."""
 

@@ -92,7 +92,6 @@ CASES: list[tuple[Command, Any, Any]] = [
      ("SetVariables", {"setVariableData": [PERIOD]})),
     (SetVariables((variable("A"),)), NO, NO),
     (SetVariables((PERIOD, PERIOD)), NO, ("SetVariables", {"setVariableData": [PERIOD, PERIOD]})),
-    (SetVariables(()), NO, NO),
     (GetTransactionStatus("T-1"), NO, ("GetTransactionStatus", {"transactionId": "T-1"})),
     (RawCall("Anything", {"as": "given"}), ("Anything", {"as": "given"}),
      ("Anything", {"as": "given"})),

@@ -43,6 +43,7 @@ _TRUE = (True, 1, "true", "True", "1")
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
+Placed = StartSession | UnlockConnector | ChangeAvailability | TriggerMessage
 
 
 def encode(command: Command, *, request_id: int = 0) -> Written:
@@ -98,9 +99,21 @@ def _configuration(answer: Payload) -> Outcome:
     return Outcome("rejected" if is_refused else "accepted", detail, values)
 
 
+def _connector(command: Placed) -> int | None:
+    """Connector N of the station is the only one of EVSE N, and there it is number 1."""
+    evse_id, connector_id = command.evse_id, command.connector_id
+    if evse_id and connector_id and connector_id > 1:
+        raise CannotEncode(
+            f"EVSE {evse_id} has no connector {connector_id}; with OCPP 1.6 it has 1 alone"
+        )
+    return evse_id or connector_id
+
+
 def _start(command: StartSession) -> Written:
+    if not command.token:
+        raise CannotEncode("OCPP 1.6 starts no session without a token")
     payload: Payload = {"idTag": command.token}
-    connector = command.evse_id or command.connector_id
+    connector = _connector(command)
     if connector:
         payload["connectorId"] = connector
     if command.charging_profile is not None:
@@ -126,13 +139,14 @@ def _reset(command: ResetStation) -> Written:
 
 def _unlock(command: UnlockConnector) -> Written:
     """EVSE 1 connector 2 can only mean connector 2: an EVSE has one connector here."""
-    connector = command.connector_id if command.connector_id > 1 else command.evse_id
+    is_alone = command.evse_id in (1, command.connector_id)
+    connector = command.connector_id if is_alone else _connector(command)
     return "UnlockConnector", {"connectorId": connector}
 
 
 def _availability(command: ChangeAvailability) -> Written:
     kind = "Operative" if command.operative else "Inoperative"
-    connector = command.evse_id or command.connector_id or 0
+    connector = _connector(command) or 0
     return "ChangeAvailability", {"connectorId": connector, "type": kind}
 
 
@@ -140,7 +154,7 @@ def _trigger(command: TriggerMessage) -> Written:
     """Two messages came with the security extension, and with it a call of their own."""
     is_extended = command.message in _EXTENDED_TRIGGERS
     payload: Payload = {"requestedMessage": command.message}
-    connector = command.evse_id or command.connector_id
+    connector = _connector(command)
     if connector:
         payload["connectorId"] = connector
     return "ExtendedTriggerMessage" if is_extended else "TriggerMessage", payload

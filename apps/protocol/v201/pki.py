@@ -42,6 +42,8 @@ Written = tuple[str, Payload]
 
 def steps(command: pki.SetSecurityProfile) -> list[Command]:
     """The slot, its priority, a reset (A05; the version is OCPP20, 2.0.1 knows no other)."""
+    if not command.url:
+        raise CannotEncode("A slot of OCPP 2.0.1 holds the address of the system: give its 'url'")
     slot = pki.SetNetworkProfile(
         command.slot, command.profile, command.url, command.interface, command.message_timeout_s
     )
