@@ -122,10 +122,11 @@ async def test_what_a_person_wants_goes_before_what_nobody_asked_for(
     ref = (await rows(lambda: find_refs([station.identity])))[station.identity]
 
     def prepare() -> None:
-        tell(ref, begun(), CONNECTED)
+        now = datetime.now(UTC)  # a question of ours does not wait for long
+        tell(ref, begun(), CONNECTED, at=now)
         queue(
             organisation_id=ref.organisation_id, station_id=ref.id, identity=ref.identity,
-            command=ResetStation(), now=NOW,
+            command=ResetStation(), now=now,
         )  # fmt: skip
 
     await rows(prepare)

@@ -17,7 +17,7 @@ from tests.factories import Cast
 from tests.servers import eventually, rows
 from tests.throwaway import Platform
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 BROKEN_OFF = (http.client.IncompleteRead, ConnectionResetError)
 
 
@@ -27,8 +27,12 @@ class Download:
     def __init__(self, server: Platform, secret: str, path: str = "/api/v1/sessions.csv") -> None:
         where = urlsplit(server.url)
         self.http = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE_S)
-        self.http.request("GET", path, headers={"Authorization": f"Bearer {secret}"})
-        self.response = self.http.getresponse()
+        try:
+            self.http.request("GET", path, headers={"Authorization": f"Bearer {secret}"})
+            self.response = self.http.getresponse()
+        except OSError:
+            self.http.close()
+            raise
 
     def rest(self) -> bytes:
         """All that still comes; raises one of BROKEN_OFF where that is not all there is."""
