@@ -44,7 +44,7 @@ class People(UserManager["User"]):
         if "organisation" not in given:
             first = Organisation.objects.order_by("pk").first()
             given["organisation"] = first or Organisation.objects.create(name=FIRST_NETWORK)
-        return super().create_superuser(username, **given, role=Role.ADMIN)
+        return super().create_superuser(username, **{"role": Role.ADMIN, **given})
 
 
 class User(Actor, AbstractUser):

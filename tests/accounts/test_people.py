@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
+from ocpp_platform import first_start
 
 pytestmark = pytest.mark.django_db
 
@@ -20,3 +21,15 @@ def test_the_command_line_makes_an_administrator(
     eva = User.objects.get(username="eva")
     assert eva.role == Role.ADMIN
     assert eva.organisation.name == ("My network" if is_first else "Harbour Power")
+
+
+def test_the_first_start_makes_an_administrator_and_tells_the_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("ADMIN_PASSWORD", raising=False)
+    password = first_start.make_administrator()
+    made = User.objects.get(username=first_start.ADMIN)
+    assert made.role == Role.ADMIN
+    assert password is not None
+    assert made.check_password(password)
+    assert first_start.make_administrator() is None, "and only the first"
