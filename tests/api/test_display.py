@@ -23,7 +23,10 @@ def test_what_the_station_cannot_do_is_refused_before_it_is_queued(
     admin: Program, charger: Station
 ) -> None:
     display(charger, NOW)
-    body = {"command": "set_display_message", "parameters": {"content": "x", "format": "URI"}}
+    body = {
+        "command": "set_display_message",
+        "parameters": {"content": "https://x.example/a", "format": "URI"},
+    }
     answer = admin.post("stations/NL-001/commands/", body)
     assert answer.status_code == 400
     assert "it has ASCII, UTF8" in answer.json()["error"]["details"][0]

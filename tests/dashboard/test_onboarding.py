@@ -49,7 +49,7 @@ def test_steps_are_added_changed_ordered_and_removed(scene: Cast, log_in: LogIn)
     client = log_in("admin")
     assert client.post("/onboarding/add/setting/", SETTING).status_code == 302
     assert client.post("/onboarding/add/password/", {}).status_code == 302
-    other = {"command": "set_monitors", "given": '{"monitors": []}', "must_succeed": "on"}
+    other = {"command": "set_monitors", "given": '{"monitors": [{}]}', "must_succeed": "on"}
     assert client.post("/onboarding/add/other/", other).status_code == 302
     first, second, third = Step.objects.all()
     assert (first.name, second.name, third.name) == (
