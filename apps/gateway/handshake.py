@@ -53,7 +53,7 @@ def knock_of(scope: Mapping[str, Any]) -> Handshake:
     headers = dict(scope["headers"])
     return Handshake(
         identity=identity_of(scope.get("raw_path") or scope["path"].encode()),
-        offered=tuple(scope.get("subprotocols") or ()),
+        offered=tuple(filter(str.isprintable, scope.get("subprotocols") or ())),
         credentials=None,
         ip=address_of(scope, settings.OCPP_TRUSTED_PROXIES),
         user_agent=headers.get(b"user-agent", b"").decode("latin-1"),

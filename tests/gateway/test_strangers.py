@@ -61,7 +61,8 @@ async def test_a_strangers_bad_handshakes_do_not_throw_out_honest_stations(
 
 
 @pytest.mark.parametrize(
-    "offered", [b"\xff", "ocpp1.6, \u00e9".encode(), b"%00", b"ocpp0.9,ocpp0.9", b"a\x0bb"]
+    "offered",
+    [b"\xff", "ocpp1.6, \u00e9".encode(), b"%00", b"ocpp1.6,%00", b"ocpp0.9,ocpp0.9", b"a\x0bb"],
 )
 async def test_an_unreadable_offer_is_refused_and_kept(
     server: Platform, network: Organisation, offered: bytes
