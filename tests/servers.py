@@ -22,7 +22,7 @@ from apps.simulator.v16 import SimStation16
 from apps.simulator.v201 import SimStation201
 from apps.stations.models import Station
 from apps.stations.services import add_station
-from tests.throwaway import Platform, collect_static, environment, platform
+from tests.throwaway import Platform, platform
 from tests.wire import Wire, dial
 
 Found = TypeVar("Found")
@@ -97,7 +97,6 @@ def _database_url() -> str:
 @pytest.fixture(scope="session")
 def _running(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     state = tmp_path_factory.mktemp("server")
-    collect_static(environment(state, **server_environment()))
     with platform(state, **server_environment()) as running:
         yield running
 

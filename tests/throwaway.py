@@ -5,6 +5,7 @@ at the end of its ``with`` block. PostgreSQL does not run as root: then it gets 
 ``postgres``.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -146,8 +148,19 @@ def migrate(env: dict[str, str]) -> None:
 
 def collect_static(env: dict[str, str]) -> None:
     """What pages need besides the database."""
+    target = Path(env["VAR"]) / "static"
+    if not target.exists():
+        target.symlink_to(_collected())
+
+
+@cache
+def _collected() -> Path:
+    """The files of all pages, collected once for all servers of this process."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
-    subprocess.run(command, cwd=ROOT, env=env, check=True)
+    subprocess.run(command, cwd=ROOT, env=environment(folder), check=True)
+    return folder / "static"
 
 
 @contextmanager
@@ -155,6 +168,7 @@ def platform(state: Path, port: int | None = None, /, **given: str) -> Iterator[
     """Our server on a free port. The database must be migrated (see ``migrate``)."""
     port = port or free_port()
     env = environment(state, **given)
+    collect_static(env)
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]
     log = state / f"serve-{port}.log"
     with _process(command, log=log, cwd=ROOT, env=env) as process:

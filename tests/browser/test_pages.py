@@ -26,7 +26,7 @@ from tests.onboarding.records import on_the_way
 from tests.pki.records import install, issue
 from tests.scene import scene as make_scene
 from tests.servers import server_environment
-from tests.throwaway import Platform, collect_static, free_port, platform
+from tests.throwaway import Platform, free_port, platform
 
 pytestmark = pytest.mark.browser
 
@@ -188,8 +188,6 @@ async def test_an_update_leaves_focus_and_what_is_being_typed_alone(
 
 async def test_a_lost_server_is_said_and_what_was_missed_is_shown(scene: Cast, state: Path) -> None:
     port, env = free_port(), server_environment()
-    with platform(state, port, **env) as first:
-        await sync_to_async(collect_static)(first.env)
     async with open_page(f"http://127.0.0.1:{port}") as (page, _):
         with platform(state, port, **env) as second:
             await log_in(page, scene.operator)
