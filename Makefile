@@ -7,7 +7,7 @@ PY := $(BIN)/python
 NEEDS := $(if $(DATABASE_URL)$(REDIS_URL),prod,base)
 ASSETS := static/vendor/.made
 
-.PHONY: help run test test-embedded check format bench chaos assets lock clean
+.PHONY: help run test test-embedded check shape format bench chaos assets lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,10 @@ check: .venv/.dev $(ASSETS) ## format, lint, types, import contract, migrations,
 	$(BIN)/djlint templates --lint --quiet
 	$(PY) -W error::UserWarning manage.py makemigrations --check --dry-run
 	$(PY) -m tests.walls
+	$(PY) -m tests.shape
+
+shape: .venv/.dev ## in how many files one idea stands
+	$(PY) -m tests.shape
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff check --fix --exit-zero .

@@ -17,16 +17,25 @@ from apps.tariffs.rates import rates_of
 from apps.tariffs.services import add_tariff, add_version
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
+from tests import quick
 
 pytest_plugins = ["tests.servers", "tests.gateway.secure"]
 
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("steady")
 
+WIRE_AND_SCREEN = (
+    "tests/api/test_contract", "tests/api/test_errors", "tests/browser/", "tests/chaos/",
+    "tests/dashboard/test_kept_text", "tests/dashboard/test_log_in", "tests/flows/test_chaos",
+    "tests/flows/test_malformed_frames", "tests/flows/test_quirks", "tests/flows/test_secrets",
+    "tests/gateway/",
+)  # fmt: skip
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def pytest_configure() -> None:
+    quick.empty_after_tests()
+    settings.PASSWORD_HASHERS = ["tests.quick.QuickHasher"]
     # Threads of many event loops come and go here and give no connection back to a pool.
     settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
     settings.STORAGES["staticfiles"] = {
@@ -36,6 +45,9 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs PostgreSQL and Redis is left out where there are none, and counted so."""
+    for item in items:
+        if any(about in item.nodeid for about in WIRE_AND_SCREEN):
+            item.add_marker(pytest.mark.once)
     if connection.vendor == "postgresql" and settings.REDIS_URL:
         return
     left_out = [item for item in items if item.get_closest_marker("postgres")]

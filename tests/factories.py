@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from itertools import count
 from typing import Any
 
@@ -75,14 +74,11 @@ def cast(now: datetime | None = None) -> Cast:
 
 def user(organisation: Organisation, username: str, role: Role) -> User:
     return User.objects.create(
-        username=username, password=_hashed(), organisation=organisation, role=role.value
+        username=username,
+        password=make_password(PASSWORD),
+        organisation=organisation,
+        role=role.value,
     )
-
-
-@cache
-def _hashed() -> str:
-    """Hashing is slow on purpose; once is enough for all of the cast."""
-    return make_password(PASSWORD)
 
 
 def station(

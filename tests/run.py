@@ -1,7 +1,9 @@
 """The whole suite: on the embedded default, then on PostgreSQL and Redis where installed.
 
-``python -m tests.run [--embedded | --production] [pytest arguments]``. Says what it ran, and
-what it could not.
+``python -m tests.run [--embedded | --production] [pytest arguments]``. The whole of it runs in
+parallel workers; named parts of it run in one process. What says the same on either database runs
+once: the pure tests beside the embedded one, those marked ``once`` beside PostgreSQL. Says what it
+ran, what it could not, and how long it took.
 """
 
 import os
@@ -9,33 +11,43 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests import throwaway
+from tests.workers import LEFT_OUT, MIGRATED
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+WORKERS = 2 * (os.cpu_count() or 1)  # a test of a server waits about as long as it works
+PARALLEL = ["-n", str(WORKERS), "--dist", "worksteal"]
 NOTHING_COLLECTED = 5
 
 
 def main(arguments: list[str]) -> int:
+    began = time.monotonic()
     wants = {name for name in ("--embedded", "--production") if name in arguments}
-    rest = [argument for argument in arguments if argument not in wants]
+    rest = [argument for argument in arguments if argument not in wants] or PARALLEL
+    has_both = not wants and throwaway.has_servers()
     results: dict[str, int | None] = {}
     if "--production" not in wants:
-        results["embedded (SQLite, no Redis)"] = _embedded(rest)
+        results["embedded (SQLite, no Redis)"] = _embedded(rest, leave_out="once" * has_both)
     if "--embedded" not in wants:
-        results["production (PostgreSQL, Redis)"] = _production(rest)
+        results["production (PostgreSQL, Redis)"] = _production(rest, leave_out="pure" * has_both)
     print("\n" + "\n".join(f"{name}: {_words(code)}" for name, code in results.items()))
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    print(f"took {minutes} min {seconds} s")
     return max((abs(code) for code in results.values() if code is not None), default=0)
 
 
-def _embedded(arguments: list[str]) -> int:
+def _embedded(arguments: list[str], *, leave_out: str) -> int:
     with tempfile.TemporaryDirectory() as state:
         env = throwaway.environment(Path(state))
-        return _pytest(env, "not postgres", arguments)
+        throwaway.migrate(env)
+        env[MIGRATED] = str(Path(state) / "platform.sqlite3")
+        return _pytest(env, "not postgres", arguments, leave_out)
 
 
-def _production(arguments: list[str]) -> int | None:
+def _production(arguments: list[str], *, leave_out: str) -> int | None:
     if not throwaway.has_servers():
         return None
     with (
@@ -44,19 +56,22 @@ def _production(arguments: list[str]) -> int | None:
         throwaway.redis() as redis,
     ):
         env = throwaway.environment(Path(state), DATABASE_URL=database, REDIS_URL=redis)
-        return _pytest(env, "not embedded", arguments)
+        throwaway.migrate(env)
+        env[MIGRATED] = database.rpartition("/")[2]
+        return _pytest(env, "not embedded", arguments, leave_out)
 
 
-def _pytest(env: dict[str, str], marks: str, arguments: list[str]) -> int:
+def _pytest(env: dict[str, str], marks: str, arguments: list[str], leave_out: str) -> int:
     if not CHROMIUM.exists():
         print(f"{CHROMIUM} is not there: the browser tests are left out.")
         marks += " and not browser"
     if shutil.which("haproxy") is None:
         print("haproxy is not installed: the tests behind it are left out.")
         marks += " and not haproxy"
-    command = [sys.executable, "-m", "pytest", "-m", marks, *arguments]
-    code = subprocess.run(command, cwd=throwaway.ROOT, env=env, check=False).returncode
-    return 0 if code == NOTHING_COLLECTED and arguments else code
+    command = ["-m", "pytest", "-p", "tests.workers", "--reuse-db", "-m", marks, *arguments]
+    env[LEFT_OUT] = leave_out
+    code = subprocess.run([sys.executable, *command], cwd=throwaway.ROOT, env=env).returncode
+    return 0 if code == NOTHING_COLLECTED and arguments is not PARALLEL else code
 
 
 def _words(code: int | None) -> str:

@@ -24,6 +24,7 @@ from apps.stations.models import Station
 from apps.stations.services import add_station
 from tests.throwaway import Platform, platform
 from tests.wire import Wire, dial
+from tests.workers import copy_migrated
 
 Found = TypeVar("Found")
 Charger = Callable[..., Awaitable[Any]]
@@ -72,11 +73,14 @@ def _found(look: Callable[[], Any]) -> Any:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite in a file, so that a server process can share it."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A database for each worker; SQLite in a file, so that a server process can share it."""
+    test = connections["default"].settings_dict["TEST"]
     if connection.vendor == "sqlite":
-        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        connections["default"].settings_dict["TEST"]["NAME"] = str(name)
+        test["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    copy_migrated(test, connection.vendor)
 
 
 def server_environment(**more: str) -> dict[str, str]:

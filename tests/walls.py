@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def _python() -> Iterator[str]:
-    for path in _tracked("*.py"):
+    for path in tracked("*.py"):
         if "/migrations/" in str(path):
             continue
         source = (ROOT / path).read_text()
@@ -51,7 +51,7 @@ def _python() -> Iterator[str]:
 
 def _versions() -> Iterator[str]:
     """Above the gateway nothing asks which version a station speaks: see protocol/traits.py."""
-    for path in [*_tracked("apps/*.py"), *_tracked("templates/*.html")]:
+    for path in [*tracked("apps/*.py"), *tracked("templates/*.html")]:
         if str(path).startswith(BELOW) or "/migrations/" in str(path):
             continue
         for number, line in enumerate((ROOT / path).read_text().splitlines(), start=1):
@@ -60,13 +60,13 @@ def _versions() -> Iterator[str]:
 
 
 def _templates() -> Iterator[str]:
-    for path in _tracked("*.html"):
+    for path in tracked("*.html"):
         for number, line in enumerate((ROOT / path).read_text().splitlines(), start=1):
             if INLINE.search(line):
                 yield f"{path}:{number}: the content security policy refuses this"
 
 
-def _tracked(pattern: str) -> list[Path]:
+def tracked(pattern: str) -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", pattern],
         cwd=ROOT, check=True, capture_output=True, text=True,

@@ -1,0 +1,52 @@
+"""What makes thousands of tests quick: emptying only what was filled, hashing without patience.
+
+Django's own flush truncates every table and then makes content types and permissions anew; here
+only tables that hold something are emptied, and these two stay.
+"""
+
+from typing import Any
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import TransactionTestCase
+
+_LASTING = frozenset({"django_migrations", "django_content_type", "auth_permission"})
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """Passwords that a server of ours can check, hashed once instead of a million times."""
+
+    iterations = 1
+
+
+def empty_after_tests() -> None:
+    """Tests that commit are cleaned up after in this way from now on."""
+    TransactionTestCase._fixture_teardown = _empty_all
+
+
+def _empty_all(case: Any) -> None:
+    for name in case._databases_names(include_mirrors=False):
+        _empty(connections[name])
+
+
+def _empty(connection: BaseDatabaseWrapper) -> None:
+    ignore, heed = (
+        ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT")
+        if connection.vendor == "postgresql"
+        else ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(ignore)
+        cursor.execute(_filled_sql(connection))
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+        cursor.execute(heed)
+
+
+def _filled_sql(connection: BaseDatabaseWrapper) -> str:
+    quote = connection.ops.quote_name
+    tables = set(connection.introspection.django_table_names()) - _LASTING
+    return " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {quote(table)})" for table in sorted(tables)
+    )
