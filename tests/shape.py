@@ -7,7 +7,7 @@ tests do not count. ``WALLS`` is what the numbers may not exceed.
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -66,8 +66,8 @@ def measured() -> Iterator[tuple[str, float]]:
     yield from _spread("files of a page", list(_pages(sources)))
 
 
-def _spread(what: str, counted: Iterable[Iterable[str]]) -> Iterator[tuple[str, float]]:
-    numbers = [len(list(one)) for one in counted]
+def _spread(what: str, counted: Sequence[Collection[str]]) -> Iterator[tuple[str, float]]:
+    numbers = [len(one) for one in counted]
     yield f"{what}, median", median(numbers)
     yield f"{what}, most", max(numbers)
 
