@@ -90,6 +90,7 @@ def _tables(source: Source) -> Iterator[ast.expr]:
     for statement in source.tree.body:
         value = getattr(statement, "value", None)
         for node in ast.walk(value) if value is not None else ():
+            held: Sequence[ast.expr | None]
             if isinstance(node, ast.Dict):
                 held = node.keys
             elif isinstance(node, ast.Set | ast.Tuple | ast.List):
