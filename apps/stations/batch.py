@@ -1,4 +1,4 @@
-"""The stations of one batch: loaded once, decided in memory, written once. For ``ingest``."""
+"""The stations of one batch: loaded once, decided in memory, written once."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db.models import F
 
+from apps.batch.parts import Batch, Part
+from apps.batch.refs import StationRef
 from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
+    NoticesReported,
     StationBooted,
     StationConnected,
     StationDisconnected,
-    VariableValue,
 )
 from apps.domain.vocabulary import BootStatus
 from apps.journal.masking import masked
@@ -25,7 +27,6 @@ from apps.stations.models import (
     StationNotice,
     StatusChange,
 )
-from apps.stations.refs import StationRef
 from ocpp_platform.bulk import Writes
 
 _BOOT = (
@@ -48,24 +49,28 @@ _NOTICE = ("station_id", "kind", "title", "detail", "at", "received_at")
 _STRANGER = ("accepted", "", "")  # policy, what it was told last, firmware
 
 
-class Yard:
-    """Applies what stations say of themselves; ``flush`` writes it."""
+class Stations(Part):
+    """Applies what stations say of themselves."""
 
-    def __init__(self, booting: Collection[int], reporting: Collection[int]) -> None:
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
         self._known: dict[int, tuple[str, str, str]] = {}
-        if booting:
-            rows = Station.objects.filter(pk__in=booting)
-            known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
-            self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
         self._connectors: dict[tuple[int, int, int], Connector] = {}
-        if reporting:
-            self._load_connectors(reporting)
         self._boots: dict[int, tuple[Any, ...]] = {}
         self._presence: dict[int, tuple[Any, ...]] = {}
         self._links: list[tuple[Any, ...]] = []
         self._changes: list[tuple[Any, ...]] = []
         self._dirty: set[tuple[int, int, int]] = set()
         self._notices: list[tuple[Any, ...]] = []
+
+    def load(self) -> None:
+        if booting := {item.ref.id for item, _ in self.batch.told(StationBooted)}:
+            rows = Station.objects.filter(pk__in=booting)
+            known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
+            self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
+        reporting = self.batch.told(ConnectorStatusChanged, NoticesReported)
+        if reporting:
+            self._load_connectors({item.ref.id for item, _ in reporting})
 
     def has_one_plug(self, ref: StationRef) -> bool:
         """Whether the station is known with a single connector."""
@@ -184,10 +189,6 @@ class Yard:
     def progress(self, ref: StationRef, column: str, status: str) -> None:
         """``column``: firmware_status or log_status."""
         Station.objects.filter(pk=ref.id).update(**{column: status[:40]})
-
-    def variables(self, ref: StationRef, values: Collection[VariableValue], now: datetime) -> None:
-        """Keep what the station reported of its device model, secrets masked."""
-        readings.keep(ref.id, values, now)
 
     def flush(self, writes: Writes) -> None:
         writes.update(Station, _BOOT, list(self._boots.values()))

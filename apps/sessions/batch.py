@@ -4,12 +4,24 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from apps.domain.events import SessionEnded, SessionEvent
+from apps.batch.parts import Batch, Part
+from apps.batch.refs import StationRef
+from apps.domain.events import (
+    ConnectorStatusChanged,
+    Event,
+    NoticesReported,
+    SamplesTaken,
+    SessionEnded,
+    SessionEvent,
+    SessionStarted,
+    StationConnected,
+)
+from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
-from apps.live.announce import announce
 from apps.protocol import traits_of
 from apps.sessions import energy, machine
 from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, UNAUTHORISED, Entry
+from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
 from apps.sessions.numbers import next_id
 from apps.sessions.prices import price_for
@@ -17,10 +29,8 @@ from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import load_samples, sample_rows
 from apps.sessions.strays import Strays
 from apps.stations.models import StatusChange
-from apps.stations.refs import StationRef
 from apps.stations.services import show_session_states
 from apps.tariffs.pricing import rounded
-from apps.tariffs.rates import find_version_id
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -32,6 +42,9 @@ STATES_BY_STATUS = {
 }
 
 
+_ABOUT_PLACES = (
+    ConnectorStatusChanged, NoticesReported, StationConnected, EvNeedsTold, EvScheduleTold,
+)  # fmt: skip
 _END = SampleContext.END.value
 _LATE = 8  # ended sessions of a station among which a repeated stop is looked for
 
@@ -41,23 +54,38 @@ def is_of_session(status: ConnectorStatus) -> bool:
     return status in STATES_BY_STATUS
 
 
-class Ledger:
-    """``named``: (station, transaction id) or (station, natural key) pairs of the batch;
-    ``crowded``: stations of which every open session is needed."""
+class Sessions(Part):
+    """Those that the events name, and those that run where events name none."""
 
-    def __init__(
-        self,
-        named: Collection[tuple[int, str]] = (),
-        started: Collection[tuple[int, str]] = (),
-        crowded: Collection[int] = (),
-    ) -> None:
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
         self._entries: dict[int, Entry] = {}
         self._by_name: dict[tuple[int, str], Entry] = {}
         self._by_key: dict[tuple[int, str], Entry] = {}
-        self._locations: dict[int, StationRef] = {}
         self.strays = Strays()
-        rows = self._rows(named, started, crowded)
-        for row in rows:
+
+    def load(self) -> None:
+        named, started, crowded = set(), set(), set()
+        for item, event in self.batch.events:
+            station_id, transaction_id = item.ref.id, getattr(event, "transaction_id", None)
+            if transaction_id is not None:
+                named.add((station_id, transaction_id))
+            if isinstance(event, SessionStarted) and event.natural_key:
+                started.add((station_id, event.natural_key[:120]))
+            if _needs_open(event, transaction_id):
+                crowded.add(station_id)
+        self.fetch(named, started, crowded)
+
+    def fetch(
+        self,
+        named: Collection[tuple[int, str]],
+        started: Collection[tuple[int, str]] = (),
+        crowded: Collection[int] = (),
+    ) -> None:
+        """Lock ``named`` and ``started``, (station, transaction id) and (station, natural key)
+        pairs, and every open session of the ``crowded`` stations.
+        """
+        for row in self._rows(named, started, crowded):
             self._keep(Entry.of_row(row))
 
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
@@ -101,8 +129,7 @@ class Ledger:
         name = ran.order_by("-started_at").values_list("station_id", "transaction_id").first()
         if name is None or name in self._by_name:
             return None
-        for row in self._rows([name], (), ()):
-            self._keep(Entry.of_row(row))
+        self.fetch([name])
         return self._by_name.get(name)
 
     def take_strays(self, entry: Entry, now: datetime) -> None:
@@ -139,15 +166,8 @@ class Ledger:
             facts=None,
             is_new=True,
         )
-        self._locations[session_id] = ref
         self._keep(entry)
         return entry
-
-    def pin_tariff(self, entry: Entry, ref: StationRef) -> None:
-        """The version in force when it began; again when a late start moves the beginning."""
-        entry.tariff_version_id = find_version_id(
-            ref.organisation_id, ref.location_id, entry.known.started_at
-        )
 
     def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
         """The connector's status is the state of the session on it, where a version has it so."""
@@ -178,14 +198,6 @@ class Ledger:
         entry.facts = machine.estimate_end(entry.known, at, reason)
         entry.is_dirty = entry.needs_total = True
 
-    def ended(self) -> list[tuple[int, str, int | None]]:
-        """Station, transaction id and EVSE of what this batch ended, or wrote of ended ones."""
-        return [
-            (entry.station_id, entry.transaction_id, entry.known.evse_id)
-            for entry in self._entries.values()
-            if entry.is_dirty and entry.is_ended
-        ]
-
     def flush(self, writes: Writes) -> None:
         changed = [entry for entry in self._entries.values() if entry.is_dirty]
         changed.sort(key=lambda entry: entry.id)
@@ -202,7 +214,14 @@ class Ledger:
             Sample, SAMPLE_COLUMNS, ("session_id", "at", "context"), list(sample_rows(changed))
         )
         self.strays.flush(writes)
-        _show(changed)
+        self._show(changed)
+        ended = [
+            (entry.station_id, entry.transaction_id, entry.known.evse_id)
+            for entry in changed
+            if entry.is_ended
+        ]
+        if ended:
+            self.batch.follow(Ended(ended))
 
     def _rows(
         self,
@@ -237,6 +256,23 @@ class Ledger:
                 samples.values(), entry.known.started_at, entry.known.ended_at
             )
 
+    def _show(self, entries: Iterable[Entry]) -> None:
+        """Connectors and screens hear of it."""
+        changes = []
+        for entry in entries:
+            whose = entry.organisation_id
+            heard = (f"session:{entry.id}", f"station:{entry.station_id}", "power")
+            self.batch.announce(whose, *heard)
+            if entry.state == entry.shown_state:
+                continue
+            self.batch.announce(whose, "sessions")
+            if entry.known.evse_id is not None:
+                shown = "" if entry.is_ended else entry.state
+                changes.append(
+                    (entry.station_id, entry.known.evse_id, entry.known.connector_id, shown)
+                )
+        show_session_states(changes)
+
 
 def _find_ended(station_id: int, stop: SessionEnded, register_wh: float | None) -> int | None:
     """By its instant and register; where its clock is wrong, by the register of late ones."""
@@ -267,20 +303,8 @@ def _price(entry: Entry) -> None:
     entry.vat, entry.price_incl_vat = cost.vat, cost.incl_vat
 
 
-def _show(entries: Iterable[Entry]) -> None:
-    """Connectors and screens hear of it."""
-    changes = []
-    topics: dict[int, set[str]] = {}
-    for entry in entries:
-        heard = topics.setdefault(entry.organisation_id, set())
-        heard.update((f"session:{entry.id}", f"station:{entry.station_id}", "power"))
-        if entry.state != entry.shown_state:
-            heard.add("sessions")
-            if entry.known.evse_id is not None:
-                shown = "" if entry.is_ended else entry.state
-                changes.append(
-                    (entry.station_id, entry.known.evse_id, entry.known.connector_id, shown)
-                )
-    show_session_states(changes)
-    for organisation_id, names in topics.items():
-        announce(organisation_id, *sorted(names))
+def _needs_open(event: Event, transaction_id: str | None) -> bool:
+    """Starts, and events that name no session but may be about one that runs at the station."""
+    if isinstance(event, (SessionStarted, *_ABOUT_PLACES)):
+        return True
+    return isinstance(event, (SessionEvent, SamplesTaken)) and transaction_id is None
