@@ -24,6 +24,7 @@ from apps.sessions.entry import UNAUTHORISED, Entry
 from apps.sessions.happenings import Told
 from apps.sessions.parked import Parked
 from apps.sessions.prices import cost_so_far
+from apps.sessions.strays import Strays
 from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
 from apps.tariffs.batch import Tariffs, tell
@@ -45,7 +46,9 @@ def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
         entry = batch.part(Sessions).open(item.ref, item.protocol, event, key)
     token = _take(batch, item, entry, event)
     if item.traits.shows_session_by_status:
-        told = batch.part(Stations).told_statuses(item.ref.id, entry.known.evse_id or 0)
+        told = batch.part(Stations).statuses_since(
+            item.ref.id, entry.known.evse_id or 0, entry.known.started_at
+        )
         batch.part(Sessions).take_earlier_statuses(entry, told)
     return SessionAnswer(entry.transaction_id, token)
 
@@ -88,7 +91,7 @@ def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
     elif event.samples and not _is_of_main_meter(batch, item, event):
         entry = _running(batch, item, event)
         if entry is None:
-            batch.part(Sessions).strays.keep(item.ref.id, event.evse_id, event.samples, batch.now)
+            batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
     if entry is not None:
         entry.take_samples(event.samples, batch.now)
         item.session_id = entry.id
@@ -207,7 +210,7 @@ def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenA
     if before is None or entry.known.started_at != before.started_at:
         entry.tariff_version_id = batch.part(Tariffs).version_id(item.ref, entry.known.started_at)
     if before is None or entry.place != (before.started_at, before.evse_id):
-        batch.part(Sessions).take_strays(entry, batch.now)
+        entry.overtake(batch.part(Strays).take(entry), batch.now)
     return _verdict(batch, item, event, entry)
 
 

@@ -1,5 +1,6 @@
 """The stations of one batch: loaded once, decided in memory, written once."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 from django.db.models import F
 
 from apps.batch.parts import Batch, Part
+from apps.batch.reach import Reach
 from apps.batch.refs import StationRef
 from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
     NoticesReported,
+    SamplesTaken,
+    SessionStarted,
     StationBooted,
     StationConnected,
     StationDisconnected,
@@ -27,6 +31,7 @@ from apps.stations.models import (
     StationNotice,
     StatusChange,
 )
+from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
 _BOOT = (
@@ -56,6 +61,9 @@ class Stations(Part):
         super().__init__(batch)
         self._known: dict[int, tuple[str, str, str]] = {}
         self._connectors: dict[tuple[int, int, int], Connector] = {}
+        self._plugs: Counter[int] = Counter()
+        self._reach: Reach[tuple[int, int]] = Reach()
+        self._shown: dict[tuple[int, int], dict[int, tuple[str, datetime]]] = defaultdict(dict)
         self._boots: dict[int, tuple[Any, ...]] = {}
         self._presence: dict[int, tuple[Any, ...]] = {}
         self._links: list[tuple[Any, ...]] = []
@@ -74,7 +82,12 @@ class Stations(Part):
 
     def has_one_plug(self, ref: StationRef) -> bool:
         """Whether the station is known with a single connector."""
-        return Connector.objects.filter(station_id=ref.id).count() == 1
+        if ref.id not in self._plugs:
+            speaking = {item.ref.id for item, event in self.batch.told(SamplesTaken)}
+            rows = Connector.objects.filter(station_id__in={ref.id, *speaking})
+            self._plugs = Counter(rows.values_list("station_id", flat=True))
+            self._plugs[ref.id] += 0
+        return self._plugs[ref.id] == 1
 
     def is_unread(self, ref: StationRef, event: StationBooted) -> bool:
         """Whether its settings may be others than those we know (B07.FR.14): before ``boot``."""
@@ -149,10 +162,29 @@ class Stations(Part):
              info, event.at, now)
         )  # fmt: skip
 
-    def told_statuses(self, station_id: int, evse_id: int) -> list[tuple[str, datetime]]:
-        """What this batch has heard of an EVSE, and of when."""
+    def statuses_since(
+        self, station_id: int, evse_id: int, at: datetime
+    ) -> list[tuple[str, datetime]]:
+        """What an EVSE has shown since then, and when; read with that of all that starts."""
         place = (station_id, evse_id)
-        return [(change[3], change[6]) for change in self._changes if change[:2] == place]
+        if not self._reach.covers(place, at):
+            self._read_statuses({place: at})
+        heard = [(change[3], change[6]) for change in self._changes if change[:2] == place]
+        return [one for one in (*self._shown[place].values(), *heard) if one[1] >= at]
+
+    def _read_statuses(self, wanted: dict[tuple[int, int], datetime]) -> None:
+        for item, event in self.batch.told(SessionStarted):
+            if item.traits.shows_session_by_status:
+                place = (item.ref.id, event.evse_id or 0)
+                wanted[place] = min(event.at, wanted.get(place, event.at))
+        since = self._reach.extend(wanted)
+        for pk, station_id, evse_id, status, at in bulk.find(
+            StatusChange,
+            ("id", "station_id", "evse_id", "status", "at"),
+            (("station_id", "="), ("evse_id", "="), ("at", ">=")),
+            [(*place, at) for place, at in since.items()],
+        ):
+            self._shown[station_id, evse_id][pk] = (status, at)
 
     def shown(self, station_id: int) -> dict[tuple[int, int], str]:
         """What each connector of a station that reports in this batch shows now."""

@@ -1,6 +1,6 @@
 """Writes of faces and tasks: registration, topology, presence. Ingest has the ``yard``."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -218,10 +218,26 @@ def _check_identity(identity: str) -> None:
         raise ValidationError({"identity": problem})
 
 
-def show_session_states(changes: Iterable[tuple[int, int, int | None, str]]) -> None:
-    """Show on connectors how the session there goes: (station, EVSE, connector, state or "")."""
+def show_session_states(
+    changes: Collection[tuple[int, int, int | None, str]], writes: bulk.Writes
+) -> None:
+    """Show on connectors how the session there goes: (station, EVSE, connector, state or "").
+
+    A later change of the same place counts.
+    """
+    if not changes:
+        return
+    shown = Connector.objects.filter(station_id__in={change[0] for change in changes})
+    rows: dict[int, tuple[int, str]] = {}
+    plugs = shown.values_list("station_id", "evse__number", "number", "pk", "session_state")
+    here: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    before: dict[int, str] = {}
+    for station_id, evse_id, number, pk, state in plugs.order_by("pk"):
+        here.setdefault((station_id, evse_id), []).append((number, pk))
+        before[pk] = state
     for station_id, evse_id, connector_id, state in changes:
-        plugs = Connector.objects.filter(station_id=station_id, evse__number=evse_id)
-        if connector_id is not None:
-            plugs = plugs.filter(number=connector_id)
-        plugs.update(session_state=state)
+        for number, pk in here.get((station_id, evse_id), ()):
+            if connector_id in (None, number):
+                rows[pk] = (pk, state)
+    changed = [row for pk, row in sorted(rows.items()) if before[pk] != row[1]]
+    writes.update(Connector, ("id", "session_state"), changed)

@@ -4,21 +4,29 @@ from dataclasses import replace
 from datetime import datetime
 
 from apps.batch.items import Item
-from apps.batch.parts import Part
+from apps.batch.parts import Batch, Part
 from apps.batch.refs import StationRef
 from apps.domain.answers import TokenAnswer
 from apps.domain.display import SetDisplayMessage
 from apps.domain.vocabulary import TokenStatus
-from apps.tariffs.rates import find_version_id, rates_of
+from apps.tariffs.rates import Place, list_versions, rates_of
 from apps.tariffs.words import price_text
 
 
 class Tariffs(Part):
     """Which version applies, and prices in the answer to a token (2.0.1 I01)."""
 
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
+        self._versions: dict[Place, list[tuple[datetime, int]]] = {}
+
     def version_id(self, ref: StationRef, at: datetime) -> int | None:
-        """As ``rates.find_version_id``."""
-        return find_version_id(ref.organisation_id, ref.location_id, at)
+        """The version in force at the station at ``at``; read with those of all other items."""
+        place = (ref.organisation_id, ref.location_id)
+        if place not in self._versions:
+            here = {(i.ref.organisation_id, i.ref.location_id) for i in self.batch.items}
+            self._versions |= list_versions({place, *here})
+        return next((pk for since, pk in self._versions[place] if since <= at), None)
 
     def tell_here(self, item: Item, answer: TokenAnswer) -> TokenAnswer:
         """As ``tell``, with what is in force at a station that shows personal messages."""
