@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from bench import load, scale, screen
+from bench import daily, load, scale, screen
 from tests import throwaway
 from tests.throwaway import Platform
 
@@ -74,6 +74,7 @@ def _figures(served: Platform, database: str) -> Iterator[tuple[str, str, str]]:
     for count in (50, 200):
         yield from _closed(served, count)
     yield _storm(served)
+    yield from daily.costs(served, IDENTITIES[:400])
     cookie = served.manage("shell", "-v0", "-c", LOG_IN)
     yield _screen(served, cookie)
     before = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:50], SECONDS))

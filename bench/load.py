@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -35,7 +36,10 @@ class Figures:
 
 
 class LoadStation:
-    """One 2.0.1 station with one endless session."""
+    """One station (2.0.1 unless told otherwise) with one endless session."""
+
+    protocol = "ocpp2.0.1"
+    boot_words: Mapping[str, object] = BOOT
 
     def __init__(self, url: str, identity: str) -> None:
         self._url = f"{url}/{identity}"
@@ -46,15 +50,20 @@ class LoadStation:
 
     async def open(self) -> None:
         self._socket = await connect(
-            self._url, subprotocols=["ocpp2.0.1"], compression=None, ping_interval=None,  # type: ignore[list-item]
-            open_timeout=60, max_queue=None,
+            self._url, subprotocols=[self.protocol], compression=None,  # type: ignore[list-item]
+            ping_interval=None, open_timeout=60, max_queue=None,
         )  # fmt: skip
 
     async def call(self, action: str, payload: Mapping[str, object]) -> float:
         """Send and wait for the answer; the seconds it took."""
+        begun = time.perf_counter()
+        await self.ask(action, payload)
+        return time.perf_counter() - begun
+
+    async def ask(self, action: str, payload: Mapping[str, object]) -> dict[str, Any]:
+        """Send and wait for the answer."""
         assert self._socket is not None
         message_id = str(uuid.uuid4())
-        begun = time.perf_counter()
         await self._socket.send(json.dumps([2, message_id, action, payload]))
         while True:
             answer = json.loads(await self._socket.recv())
@@ -64,12 +73,12 @@ class LoadStation:
             elif answer[1] == message_id:
                 if answer[0] != 3:
                     raise RuntimeError(f"{action} was answered {answer}")
-                return time.perf_counter() - begun
+                return dict(answer[2])
 
     async def boot(self) -> float:
-        return await self.call("BootNotification", BOOT)
+        return await self.call("BootNotification", self.boot_words)
 
-    async def event(self, kind: str = "Updated") -> float:
+    async def event(self, kind: str = "Updated", token: object = None) -> float:
         """A TransactionEvent with one meter value of three quantities."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self.energy_wh += STEP_WH
@@ -78,7 +87,7 @@ class LoadStation:
             (7200.0, "Power.Active.Import", "W"),
             (31.3, "Current.Import", "A"),
         ]
-        payload = {
+        payload: dict[str, Any] = {
             "eventType": kind,
             "timestamp": now,
             "triggerReason": "MeterValuePeriodic",
@@ -98,6 +107,8 @@ class LoadStation:
                 }
             ],
         }
+        if token is not None:
+            payload["idToken"] = token
         self._seq += 1
         return await self.call("TransactionEvent", payload)
 

@@ -105,6 +105,41 @@ def select(
     return list(model._default_manager.filter(**wanted).order_by("pk").values_list(*columns))
 
 
+def find(
+    model: type[Model],
+    columns: tuple[str, ...],
+    meets: tuple[tuple[str, str], ...],
+    values: Collection[tuple[Any, ...]],
+) -> list[tuple[Any, ...]]:
+    """Rows that meet one of ``values``, each once if ``columns`` tell them apart; not locked.
+
+    ``meets``: column and comparison ("=", "<=", ">=") for each member of a value.
+    """
+    if not values:
+        return []
+    table = model._meta.db_table
+    joined = " AND ".join(f"t.{name} {sign} k.{name}" for name, sign in meets)
+    names = tuple(name for name, _ in meets)
+    if connection.vendor == "postgresql":
+        shown = ", ".join(f"t.{name}" for name in columns)
+        lists = ", ".join(f"%s::{kind}[]" for kind in _kinds(model, names))
+        asked = f"SELECT {shown} FROM {table} t JOIN unnest({lists}) k ({', '.join(names)})"
+        with _pipelined_cursor() as cursor:
+            parts = [list(part) for part in zip(*values, strict=True)]
+            cursor.execute(f"{asked} ON {joined}", parts, binary=True)
+            return list(dict.fromkeys(cursor.fetchall()))
+    taken = ", ".join(f"json_extract(value, '$[{n}]') {name}" for n, name in enumerate(names))
+    given = orjson.dumps([[_adapted(member) for member in value] for value in values]).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT t.id FROM (SELECT {taken} FROM json_each(%s)) k"
+            f" CROSS JOIN {table} t WHERE {joined}",
+            [given],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(model._default_manager.filter(pk__in=ids).values_list(*columns))
+
+
 @lru_cache(maxsize=64)
 def _select(
     model: type[Model], columns: tuple[str, ...], keys: tuple[str, ...], absent: str

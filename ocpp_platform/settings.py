@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "apps.gateway",
     "apps.dashboard",
     "apps.api",
+    "apps.batch",
     "apps.ingest",
     "apps.onboarding",
     "apps.power",

@@ -17,6 +17,7 @@ from apps.sessions.prices import price_for
 from apps.stations.models import Variable
 from apps.tariffs.pricing import Rates
 from apps.tariffs.rates import rates_of
+from apps.tariffs.words import price_text, with_vat
 
 ANNOUNCEMENT = "CustomDisplayCostAndPrice"
 _NAMES = {TellUserPrice: "tell_user_price", TellRunningCost: "tell_running_cost",
@@ -57,7 +58,7 @@ def _due(session: Session, told: Told) -> Iterable[Command]:
     is_over = session.ended_at is not None
     for word in words.due(told, cost, is_over=is_over, has_token=bool(session.token_uid.strip())):
         if word == "price":
-            yield TellUserPrice(session.token_uid, words.price_text(rates))
+            yield TellUserPrice(session.token_uid, price_text(rates))
         elif word == "running":
             yield _running(session, cost or Decimal(0), rates)
         else:
@@ -83,9 +84,9 @@ def _running(session: Session, cost: Decimal, rates: Rates) -> Command:
         cost=float(cost),
         at=at.astimezone(UTC).isoformat(timespec="seconds"),
         register_wh=int(session.meter_stop_wh or session.meter_start_wh or 0),
-        kwh_price=float(words.with_vat(rates.energy_per_kwh, rates)),
-        hour_price=float(words.with_vat(rates.time_per_hour, rates)),
-        flat_fee=float(words.with_vat(rates.flat, rates)),
+        kwh_price=float(with_vat(rates.energy_per_kwh, rates)),
+        hour_price=float(with_vat(rates.time_per_hour, rates)),
+        flat_fee=float(with_vat(rates.flat, rates)),
     )
 
 

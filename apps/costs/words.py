@@ -1,4 +1,4 @@
-"""Prices and costs in words for a display, and what is due to be told. Pure."""
+"""Costs in words for a display, and what is due to be told. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,32 +34,6 @@ def due(told: Told, cost: Decimal | None, *, is_over: bool, has_token: bool) -> 
         yield "running"
 
 
-def with_vat(rate: Decimal, rates: Rates) -> Decimal:
-    """A rate as a driver pays it, with four decimals at most."""
-    return round(rate * (1 + rates.vat_pct / 100), 4)
-
-
-def price_text(rates: Rates) -> str:
-    """ "0.476 EUR/kWh, 1.428 EUR/h, 0.60 EUR a session, VAT included"."""
-    parts = [
-        f"{_plain(with_vat(rate, rates))} {rates.currency}{unit}"
-        for rate, unit in (
-            (rates.energy_per_kwh, "/kWh"),
-            (rates.time_per_hour, "/h"),
-            (rates.flat, " a session"),
-        )
-        if rate
-    ]
-    return ", ".join([*parts, "VAT included"]) if parts else "Free of charge"
-
-
 def final_text(cost: Decimal, rates: Rates) -> str:
     """ "2.84 EUR, VAT included"."""
     return f"{rounded(cost, rates.currency)} {rates.currency}, VAT included"
-
-
-def _plain(amount: Decimal) -> str:
-    """Without needless zeros, but with two decimals at least."""
-    text = f"{amount.normalize():f}"
-    whole, _, fraction = text.partition(".")
-    return f"{whole}.{fraction:0<2}"

@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from apps.batch.refs import StationRef
 from apps.domain.vocabulary import Protocol
-from apps.stations.refs import StationRef
 
 BY_CERTIFICATE = 3
 PATHS = ("/ocpp/", "/o/")

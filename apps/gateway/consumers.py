@@ -10,6 +10,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 
+from apps.batch.refs import StationRef
 from apps.commands.selectors import list_asked
 from apps.domain.events import StationConnected, StationDisconnected
 from apps.domain.vocabulary import BootStatus
@@ -22,7 +23,6 @@ from apps.gateway.hub import Hub
 from apps.gateway.link import Link
 from apps.gateway.pipeline import SerialMismatch
 from apps.gateway.pipeline import receive as handle
-from apps.stations.refs import StationRef
 from ocpp_platform.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
+from apps.batch.items import Frame, Item
 from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
@@ -28,7 +29,6 @@ from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
 from apps.gateway.sent import UNSENT, Sent, failed, judged, merged, settled
-from apps.ingest.items import Frame, Item
 from apps.protocol import Limits, Outcome, frames
 from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.frames import CallResult

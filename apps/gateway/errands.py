@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from apps.batch.refs import StationRef
 from apps.domain.events import Event
 from apps.domain.pki import (
     CertificateRequested,
@@ -25,7 +26,6 @@ from apps.domain.pki import (
 from apps.pki import network, ocsp, services
 from apps.pki.authority import CannotIssue
 from apps.pki.requests import BadRequest
-from apps.stations.refs import StationRef
 from ocpp_platform.threads import persistently
 
 logger = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
+from apps.batch.refs import StationRef
 from apps.domain.identity import problem_of
 from apps.gateway.admission import (
     Admitted,
@@ -32,7 +33,6 @@ from apps.onboarding.selectors import may_renew
 from apps.pki.chain import EXPIRED, REVOKED
 from apps.pki.selectors import find_standing
 from apps.stations import passwords
-from apps.stations.refs import StationRef
 from ocpp_platform import threads
 
 Found = TypeVar("Found")

@@ -16,6 +16,8 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from apps.batch.items import Item, Reply
+from apps.batch.refs import StationRef
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.commands.services import GATEWAYS
@@ -27,12 +29,11 @@ from apps.gateway.strangers import Strangers
 from apps.ingest.commit import commit
 from apps.ingest.committer import Group
 from apps.ingest.halving import halving
-from apps.ingest.items import Item, Reply
 from apps.live import layer
 from apps.live.announce import board
 from apps.pki.selectors import list_revoked_since
 from apps.stations.models import Station
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from apps.stations.services import touch
 from ocpp_platform import threads
 

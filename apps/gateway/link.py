@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from apps.batch.refs import StationRef
 from apps.domain.vocabulary import BootStatus, Protocol
 from apps.gateway.admission import ClientCertificate
 from apps.gateway.holding import Asked
@@ -13,7 +14,6 @@ from apps.gateway.pending import Pending
 from apps.gateway.watch import Watch
 from apps.protocol import Codec, codec
 from apps.protocol.vendors import Adapter, adapter_for
-from apps.stations.refs import StationRef
 
 REMEMBERED_REPLIES = 16
 _NOT_YET = float("inf")

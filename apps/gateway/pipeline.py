@@ -10,13 +10,13 @@ from typing import Protocol as Shape
 
 from django.conf import settings
 
+from apps.batch.items import Frame, Item, Reply
 from apps.domain.answers import BootAnswer
 from apps.domain.events import Event, StationBooted
 from apps.gateway import errands, replies
 from apps.gateway.admission import is_in_name_of
 from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
-from apps.ingest.items import Frame, Item, Reply
 from apps.journal.masking import impersonal, masked, masked_frame
 from apps.journal.secrecy import may_tell
 from apps.protocol import examination, transfers

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
+from apps.batch.items import Reply
 from apps.domain.answers import Answer, BootAnswer, Refusal
 from apps.gateway.link import Link
-from apps.ingest.items import Reply
 from apps.journal.masking import masked
 from apps.journal.secrecy import may_tell
 from apps.protocol import errors, frames, transfers

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from apps.batch.items import Settled
 from apps.commands.models import CommandRow
 from apps.domain.command import Command
 from apps.domain.commands import RawCall
@@ -12,7 +13,6 @@ from apps.domain.events import CommandAnswered
 from apps.gateway.link import Link
 from apps.gateway.pending import Response
 from apps.gateway.replies import masked_text
-from apps.ingest.items import Settled
 from apps.journal.masking import masked_frame
 from apps.protocol import Outcome
 from apps.protocol.errors import ErrorCode

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
+from apps.batch.refs import StationRef
 from apps.gateway.admission import Admitted, Handshake, Refused
 from apps.gateway.budget import Budget
 from apps.ingest.committer import Group
 from apps.ingest.halving import halving
 from apps.journal.refusals import TurnedAway, record_refusals
-from apps.stations.refs import StationRef
 from ocpp_platform import threads
 from ocpp_platform.addresses import network_of
 from ocpp_platform.threads import DatabaseAway

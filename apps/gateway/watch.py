@@ -4,7 +4,7 @@ The rows of the outbox say which commands wait. What was found there is believed
 command leaves by this link, so that a firmware update of a day costs its other messages nothing.
 """
 
-from apps.commands.followup import may_be_sign
+from apps.commands.batch import may_be_sign
 from apps.domain.events import Event
 
 

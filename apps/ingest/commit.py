@@ -13,18 +13,24 @@ from itertools import count
 
 from django.db import DatabaseError, transaction
 
+from apps.batch.items import Frame, Item, Reply, Settled
+from apps.batch.parts import Batch, Result
 from apps.domain.answers import Answer, Refusal
 from apps.ingest.halving import halving
-from apps.ingest.handlers import Result, handle
-from apps.ingest.items import Frame, Item, Reply, Settled
-from apps.ingest.working_set import WorkingSet
+from apps.ingest.table import HOOKS, PARTS, handle
 from apps.journal.models import Message
 from ocpp_platform import bulk, threads
+from ocpp_platform.bulk import Writes
 from ocpp_platform.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 3
+_MESSAGE = (
+    "organisation_id", "station_id", "connection_id", "at", "direction", "action", "message_id",
+    "payload", "answer", "result", "error_code", "notes", "latency_ms", "session_id",
+    "command_id",
+)  # fmt: skip
 
 
 def commit(items: list[Item], now: datetime) -> list[Reply | None]:
@@ -82,7 +88,8 @@ def _retry_alone(item: Item, now: datetime, error: Exception) -> Reply | None:
 
 @transaction.atomic
 def _apply(items: list[Item], now: datetime) -> list[Reply | None]:
-    batch = WorkingSet(items, now)
+    batch = Batch(items, now, HOOKS)
+    batch.gather(PARTS)
     results = [
         handle(batch, item, item.event) if item.event is not None else None for item in items
     ]
@@ -92,15 +99,18 @@ def _apply(items: list[Item], now: datetime) -> list[Reply | None]:
     with bulk.writes() as writes:
         batch.flush(writes)
         replies = [_reply(item, result) for item, result in zip(items, results, strict=True)]
-        batch.keep_frames(
-            writes,
-            [
-                _row(item, item.frame, reply)
-                for item, reply in zip(items, replies, strict=True)
-                if item.frame is not None
-            ],
-        )
+        _keep_frames(batch, writes, replies)
+    batch.tell()
     return replies
+
+
+def _keep_frames(batch: Batch, writes: Writes, replies: list[Reply | None]) -> None:
+    rows = []
+    for item, reply in zip(batch.items, replies, strict=True):
+        if item.frame is not None:
+            rows.append(_row(item, item.frame, reply))
+            batch.announce(item.ref.organisation_id, "messages", f"messages:{item.ref.id}")
+    writes.insert(Message, _MESSAGE, rows)
 
 
 def _reply(item: Item, result: Result | None) -> Reply | None:

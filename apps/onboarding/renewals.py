@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from apps.batch.refs import StationRef
 from apps.domain.pki import RenewCertificate
 from apps.onboarding.models import Policy, Setup
 from apps.onboarding.orders import call_back, order_once
 from apps.pki.models import IssuedCertificate
 from apps.pki.selectors import in_use
 from apps.stations.models import Station
-from apps.stations.refs import StationRef
 
 
 def note_certificate(ref: StationRef, why: str, *, has_certificate: bool, now: datetime) -> None:

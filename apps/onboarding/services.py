@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Actor
+from apps.batch.refs import StationRef
 from apps.commands.models import CommandRow
 from apps.domain.vocabulary import BootStatus
 from apps.live.announce import announce
@@ -20,7 +21,7 @@ from apps.onboarding.orders import call_back, order
 from apps.onboarding.verdict import End, end_of
 from apps.stations import passwords
 from apps.stations.models import Location, Station
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from apps.stations.services import add_station, change_station
 
 _STEP_EXPIRY_S = 7 * 86_400.0

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from apps.batch.refs import StationRef
 from apps.commands import services as commands
 from apps.domain.pki import (
     CertificateRequested,
@@ -26,7 +27,6 @@ from apps.pki import authority, chain, contracts, expiry, network, ocsp, request
 from apps.pki.authority import CannotIssue, Issuer
 from apps.pki.models import InstalledCertificate, IssuedCertificate, ProfileOrder
 from apps.stations.models import Station, StationNotice, Variable
-from apps.stations.refs import StationRef
 
 _OCPP_KINDS = {"station": "ChargingStationCertificate", "v2g": "V2GCertificate"}
 _OWNER_VARIABLES = ("OrganizationName", "CpoName")

@@ -139,6 +139,11 @@ class Entry:
         self.needs_total |= self.is_ended
         self.touch(now)
 
+    def overtake(self, samples: tuple[Sample, ...], now: datetime) -> None:
+        """Readings, if any, that overtook its start."""
+        if samples:
+            self.take_samples(samples, now)
+
     def mark(self, flag: str) -> None:
         """Set one of the LASTING flags."""
         self.flags = " ".join(sorted({*self.flags.split(), flag}))

@@ -1,14 +1,15 @@
-"""Writes that time and people ask for; what stations say goes through ``ledger``."""
+"""Writes that time and people ask for; what stations say goes through ``batch``."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
+from apps.batch.parts import Batch
 from apps.commands import questions
 from apps.domain.commands import Command, GetTransactionStatus, TriggerMessage
 from apps.protocol import traits_of
-from apps.sessions.ledger import Ledger
+from apps.sessions.batch import Sessions
 from apps.sessions.models import Session
 from apps.sessions.watchdog import Patience, Quiet, Verdict, judge
 from apps.stations.models import StatusChange, Variable
@@ -39,14 +40,17 @@ def watch_silence(*, now: datetime) -> int:
 def close_silent(session_id: int, *, seen: datetime, now: datetime, reason: str = SILENT) -> bool:
     """Close an open session from its last sign of life, unless it spoke again since ``seen``."""
     row = Session.objects.filter(pk=session_id).values_list("station_id", "transaction_id")
-    ledger = Ledger(named=list(row))
+    batch = Batch([], now)
+    sessions = batch.part(Sessions)
+    sessions.fetch(list(row))
     for station_id, transaction_id in row:
-        entry = ledger.find(station_id, transaction_id)
+        entry = sessions.find(station_id, transaction_id)
         if entry is None or entry.is_ended or entry.last_received_at != seen:
             return False
-        ledger.close_estimated(entry, min(entry.known.last_event_at, now), reason)
+        sessions.close_estimated(entry, min(entry.known.last_event_at, now), reason)
         with bulk.writes() as writes:
-            ledger.flush(writes)
+            batch.flush(writes)
+        batch.tell()
         return True
     return False
 

@@ -5,15 +5,6 @@ from datetime import datetime, timedelta
 SLACK = timedelta(seconds=10)
 
 
-def is_silent(
-    last_seen_at: datetime | None, heartbeat_interval_s: int, now: datetime, factor: int
-) -> bool:
-    """Nothing for ``factor`` heartbeat intervals and some slack (G02; quirks of slow links)."""
-    if last_seen_at is None:
-        return True
-    return now - last_seen_at > timedelta(seconds=factor * heartbeat_interval_s) + SLACK
-
-
 def is_late(last_seen_at: datetime | None, heartbeat_interval_s: int, now: datetime) -> bool:
     """Nothing for two heartbeat intervals: worth a look, not yet offline."""
     if last_seen_at is None:

@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from django.db.models import (
     Case,
     Count,
+    DateTimeField,
+    DurationField,
     Exists,
+    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -21,7 +24,7 @@ from django.db.models import (
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import ConnectorStatus, Protocol
 from apps.protocol import traits_of
-from apps.stations import availability
+from apps.stations import availability, presence
 from apps.stations.availability import Shown
 from apps.stations.models import (
     Connector,
@@ -269,3 +272,17 @@ def _rank(actor: Actor) -> Case:
 def list_protocols() -> list[tuple[str, str]]:
     """The OCPP versions that a station may speak, newest first: name on the wire, label."""
     return [(protocol.value, traits_of(protocol).label) for protocol in reversed(Protocol)]
+
+
+def list_silent(now: datetime, factor: int) -> QuerySet[Station]:
+    """Stations of all organisations that are shown as there, and were not heard for too long.
+
+    That is ``factor`` heartbeat intervals and some slack (G02; quirks of slow links).
+    """
+    intervals = ExpressionWrapper(F("heartbeat_interval_s"), IntegerField())
+    patience = ExpressionWrapper(
+        intervals * Value(timedelta(seconds=factor), DurationField()), DurationField()
+    )
+    limit = ExpressionWrapper(F("last_seen_at") + patience, DateTimeField())
+    silent = Station.objects.annotate(silent_at=limit)
+    return silent.filter(is_connected=True, silent_at__lt=now - presence.SLACK)

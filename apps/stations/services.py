@@ -1,7 +1,7 @@
 """Writes of faces and tasks: registration, topology, presence. Ingest has the ``yard``."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,12 +12,17 @@ from apps.domain.identity import problem_of
 from apps.domain.password_rules import text_problem
 from apps.journal.models import LinkEvent, Refusal
 from apps.live.announce import announce
-from apps.stations import passwords, presence
+from apps.stations import passwords
 from apps.stations.models import Connector, Evse, Location, Station
+from apps.stations.selectors import list_silent
 from ocpp_platform import bulk
 
 DEFAULT_LOCATION = "Main site"
 _EDITABLE = {"location", "security_profile", "serial_number", "boot_policy", "is_lenient"}
+_SHOWN = ("id", "is_connected", "connection_changed_at")
+_SILENCE = (
+    "organisation_id", "station_id", "connection_id", "at", "kind", "protocol", "ip", "reason",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -155,53 +160,57 @@ def declare_topology(station: Station, topology: Iterable[dict[str, Any]]) -> No
     announce(station.organisation_id, f"station:{station.pk}")
 
 
+@transaction.atomic
 def touch(seen: dict[int, tuple[datetime, str]]) -> None:
     """Note when stations were last heard: id → (instant, connection that heard it).
 
-    One that was shown offline for its silence is online again.
+    Those that were shown offline for their silence are online again.
     """
     rows = [(station_id, at) for station_id, (at, _) in sorted(seen.items())]
+    silent = Station.objects.filter(pk__in=seen, is_connected=False).exclude(connection_id="")
+    found = silent.select_for_update(of=("self",)).order_by("pk")
+    told = found.values_list("pk", "organisation_id", "connection_id")
+    back = [(pk, organisation_id) for pk, organisation_id, socket in told if socket == seen[pk][1]]
     with bulk.writes() as writes:
         writes.update(Station, ("id", "last_seen_at"), rows)
-    silent = Station.objects.filter(pk__in=seen, is_connected=False).exclude(connection_id="")
-    for station in silent:
-        at, connection_id = seen[station.pk]
-        if Station.objects.filter(pk=station.pk, connection_id=connection_id).update(
-            is_connected=True, connection_changed_at=at
-        ):
-            announce(station.organisation_id, "stations", f"station:{station.pk}")
-
-
-def sweep_presence(*, now: datetime, factor: int) -> int:
-    """Show silent stations as offline; the number that changed. Safe to run twice."""
-    suspects = Station.objects.filter(
-        is_connected=True, last_seen_at__lt=now - timedelta(seconds=factor)
-    )
-    changed = 0
-    for station in suspects.iterator():
-        if not presence.is_silent(station.last_seen_at, station.heartbeat_interval_s, now, factor):
-            continue
-        changed += _show_offline(station, now)
-    return changed
+        writes.update(Station, _SHOWN, [(pk, True, seen[pk][0]) for pk, _ in back])
+    _announce_stations(back)
 
 
 @transaction.atomic
-def _show_offline(station: Station, now: datetime) -> int:
-    updated = Station.objects.filter(
-        pk=station.pk, is_connected=True, last_seen_at=station.last_seen_at
-    ).update(is_connected=False, connection_changed_at=now)
-    if updated:
-        LinkEvent.objects.create(
-            organisation_id=station.organisation_id,
-            station_id=station.pk,
-            connection_id=station.connection_id,
-            at=now,
-            kind="silent",
-            protocol=station.protocol,
-            reason=f"No frame since {station.last_seen_at:%Y-%m-%d %H:%M:%S} UTC",
-        )
-        announce(station.organisation_id, "stations", f"station:{station.pk}")
-    return updated
+def sweep_presence(*, now: datetime, factor: int) -> int:
+    """Show silent stations as offline; the number that changed. Safe to run twice.
+
+    Only those that are silent are read, and locked until all of them are written at once.
+    """
+    silent = list(
+        list_silent(now, factor)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .values_list("pk", "organisation_id", "connection_id", "protocol", "last_seen_at")
+    )
+    with bulk.writes() as writes:
+        writes.update(Station, _SHOWN, [(pk, False, now) for pk, *_ in silent])
+        writes.insert(
+            LinkEvent,
+            _SILENCE,
+            [
+                (organisation_id, pk, socket, now, "silent", protocol, "",
+                 f"No frame since {seen_at:%Y-%m-%d %H:%M:%S} UTC")
+                for pk, organisation_id, socket, protocol, seen_at in silent
+            ],
+        )  # fmt: skip
+    _announce_stations((pk, organisation_id) for pk, organisation_id, *_ in silent)
+    return len(silent)
+
+
+def _announce_stations(changed: Iterable[tuple[int, int]]) -> None:
+    """Station and organisation: each organisation hears once."""
+    topics: dict[int, list[str]] = {}
+    for station_id, organisation_id in changed:
+        topics.setdefault(organisation_id, ["stations"]).append(f"station:{station_id}")
+    for organisation_id, names in topics.items():
+        announce(organisation_id, *names)
 
 
 def _check_identity(identity: str) -> None:
@@ -209,10 +218,26 @@ def _check_identity(identity: str) -> None:
         raise ValidationError({"identity": problem})
 
 
-def show_session_states(changes: Iterable[tuple[int, int, int | None, str]]) -> None:
-    """Show on connectors how the session there goes: (station, EVSE, connector, state or "")."""
+def show_session_states(
+    changes: Collection[tuple[int, int, int | None, str]], writes: bulk.Writes
+) -> None:
+    """Show on connectors how the session there goes: (station, EVSE, connector, state or "").
+
+    A later change of the same place counts.
+    """
+    if not changes:
+        return
+    shown = Connector.objects.filter(station_id__in={change[0] for change in changes})
+    rows: dict[int, tuple[int, str]] = {}
+    plugs = shown.values_list("station_id", "evse__number", "number", "pk", "session_state")
+    here: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    before: dict[int, str] = {}
+    for station_id, evse_id, number, pk, state in plugs.order_by("pk"):
+        here.setdefault((station_id, evse_id), []).append((number, pk))
+        before[pk] = state
     for station_id, evse_id, connector_id, state in changes:
-        plugs = Connector.objects.filter(station_id=station_id, evse__number=evse_id)
-        if connector_id is not None:
-            plugs = plugs.filter(number=connector_id)
-        plugs.update(session_state=state)
+        for number, pk in here.get((station_id, evse_id), ()):
+            if connector_id in (None, number):
+                rows[pk] = (pk, state)
+    changed = [row for pk, row in sorted(rows.items()) if before[pk] != row[1]]
+    writes.update(Connector, ("id", "session_state"), changed)

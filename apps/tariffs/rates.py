@@ -1,22 +1,36 @@
 """Which tariff version applies where and when, and its rates."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tariffs.pricing import Rates
 
+Place = tuple[int, int]  # organisation, location
 
-def find_version_id(organisation_id: int, location_id: int, at: datetime) -> int | None:
-    """The version in force at ``at``: of the location's tariff, else of the default one."""
-    tariff = (
-        Tariff.objects.filter(organisation_id=organisation_id, locations=location_id).first()
-        or Tariff.objects.filter(organisation_id=organisation_id, is_default=True).first()
-    )
-    if tariff is None:
-        return None
-    versions = tariff.versions.filter(valid_from__lte=at).order_by("-valid_from")
-    return versions.values_list("pk", flat=True).first()
+
+def list_versions(places: Collection[Place]) -> dict[Place, list[tuple[datetime, int]]]:
+    """The versions at each place, newest first: since when, and which.
+
+    They are those of the location's tariff, else of the organisation's default one.
+    """
+    tariffs = Tariff.objects.filter(organisation_id__in={whose for whose, _ in places})
+    rows = tariffs.filter(locations__in={where for _, where in places}).order_by("-pk")
+    here = {
+        (whose, where): pk
+        for whose, where, pk in rows.values_list("organisation_id", "locations", "pk")
+    }
+    default = dict(tariffs.filter(is_default=True).values_list("organisation_id", "pk"))
+    applying = {place: here.get(place) or default.get(place[0], 0) for place in places}
+    versions: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    wanted = TariffVersion.objects.filter(tariff_id__in={*applying.values()})
+    for tariff_id, since, pk in wanted.order_by("-valid_from").values_list(
+        "tariff_id", "valid_from", "pk"
+    ):
+        versions[tariff_id].append((since, pk))
+    return {place: versions[tariff_id] for place, tariff_id in applying.items()}
 
 
 @lru_cache(maxsize=1024)

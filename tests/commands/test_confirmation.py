@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from apps.batch.items import Item
 from apps.commands import answers, services
 from apps.commands.confirmation import Places, observe, observe_reading
 from apps.commands.models import CommandRow, State
@@ -23,7 +24,6 @@ from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.domain.publishing import PublishFirmware, PublishProgressed
 from apps.domain.vocabulary import ConnectorStatus
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
 from apps.uploads.models import Door

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from apps.batch.items import Item, Reply
+from apps.batch.refs import StationRef
 from apps.commands.models import CommandRow
 from apps.commands.services import queue
 from apps.costs import services as costs
@@ -15,12 +17,11 @@ from apps.domain.vocabulary import Protocol
 from apps.gateway.delivery import deliver
 from apps.gateway.link import Link
 from apps.ingest.commit import commit
-from apps.ingest.items import Item, Reply
 from apps.protocol.frames import CallResult
 from apps.sessions import services as sessions
 from apps.sessions.models import Session
 from apps.stations.models import Station
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from tests import factories as make
 from tests.servers import rows
 

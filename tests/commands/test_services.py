@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from apps.batch.parts import Batch
 from apps.commands import answers, questions, services
-from apps.commands.followup import Followup
+from apps.commands.batch import OpenCommands
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.domain import commands as words
@@ -87,11 +88,15 @@ def test_an_answer_counts_once(row: CommandRow) -> None:
     assert state(row) == State.REJECTED
 
 
+def open_commands(station_id: int) -> OpenCommands:
+    part = Batch([], NOW).part(OpenCommands)
+    part.fetch({station_id}, NOW)
+    return part
+
+
 def test_the_effect_may_be_seen_before_the_answer(row: CommandRow) -> None:
     claim(row)
-    Followup({row.station_id}, NOW).watch(
-        row.station_id, StationBooted("V", "M"), after(1), nowhere
-    )
+    open_commands(row.station_id).watch(row.station_id, StationBooted("V", "M"), after(1), nowhere)
     assert state(row) == State.SENT
     answered(row)
     assert state(row) == State.CONFIRMED
@@ -99,17 +104,17 @@ def test_the_effect_may_be_seen_before_the_answer(row: CommandRow) -> None:
 
 def test_answer_and_effect_may_come_in_one_batch(row: CommandRow) -> None:
     claim(row)
-    followup = Followup({row.station_id}, NOW)
+    opened = open_commands(row.station_id)
     answered(row)
-    followup.watch(row.station_id, StationBooted("V", "M"), after(1), nowhere)
+    opened.watch(row.station_id, StationBooted("V", "M"), after(1), nowhere)
     assert state(row) == State.CONFIRMED
 
 
 def test_what_shows_nothing_confirms_nothing(row: CommandRow) -> None:
     claim(row)
     answered(row)
-    Followup({row.station_id}, NOW).watch(row.station_id, HeartbeatReceived(), after(1), nowhere)
-    Followup({row.station_id}, NOW).watch(
+    open_commands(row.station_id).watch(row.station_id, HeartbeatReceived(), after(1), nowhere)
+    open_commands(row.station_id).watch(
         row.station_id + 1, StationBooted("V", "M"), after(1), nowhere
     )
     assert state(row) == State.ACCEPTED
@@ -233,9 +238,9 @@ def test_another_value_than_the_one_that_was_set_confirms_nothing(station: Stati
 def test_accepted_raw_calls_are_not_followed_for_ever(station: Station) -> None:
     row = put(station, words.RawCall("ClearCache", {}))
     claim(row)
-    assert Followup({station.pk}, NOW).names(station.pk) == {"raw_call"}
+    assert open_commands(station.pk).names(station.pk) == {"raw_call"}
     answered(row)
-    assert Followup({station.pk}, NOW).names(station.pk) == frozenset()
+    assert open_commands(station.pk).names(station.pk) == frozenset()
 
 
 def test_a_question_of_our_own_waits_until_the_station_has_settled(

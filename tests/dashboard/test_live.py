@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.batch.items import Item
+from apps.batch.refs import StationRef
 from apps.commands.services import queue
 from apps.dashboard import consumers, fragments
 from apps.dashboard.access import zone_of
@@ -27,10 +29,8 @@ from apps.domain.events import (
 )
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.live.announce import group_of
 from apps.stations.models import Connector, Station
-from apps.stations.refs import StationRef
 from apps.stations.services import sweep_presence
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item
+from apps.batch.refs import StationRef
 from apps.commands import services as commands
 from apps.commands.models import CommandRow
 from apps.commands.raw import meaning_of
@@ -15,10 +17,9 @@ from apps.domain.commands import RawCall
 from apps.domain.events import CommandAnswered
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.protocol import Limits, codec
 from apps.stations.models import Station
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from tests.servers import register
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from apps.batch.items import Item
 from apps.commands.models import CommandRow, State
 from apps.commands.services import queue
 from apps.display.models import DisplayMessage
@@ -16,7 +17,6 @@ from apps.domain.display import ClearDisplayMessage, GetDisplayMessages, SetDisp
 from apps.domain.events import VariablesReported, VariableValue
 from apps.domain.publishing import PublishFirmware
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.simulator.clock import Clock
 from apps.simulator.v201 import SimStation201
 from apps.stations.models import Station

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from apps.batch.items import Item
 from apps.commands.models import CommandRow
 from apps.display import services
 from apps.display.models import DisplayMessage
 from apps.domain.events import StationBooted
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
 from tests.display.scene import message

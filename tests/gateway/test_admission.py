@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from apps.batch.refs import StationRef
 from apps.domain.vocabulary import Protocol
 from apps.gateway.admission import (
     Admitted,
@@ -16,7 +17,6 @@ from apps.gateway.admission import (
     judge,
     judge_renewal,
 )
-from apps.stations.refs import StationRef
 
 OPEN = StationRef(1, 1, 1, "CP1")
 SECURED = StationRef(1, 1, 1, "CP1", password_digest="right")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from apps.batch.refs import StationRef
 from apps.domain.vocabulary import Protocol
 from apps.gateway import pipeline
 from apps.gateway.link import Link
 from apps.journal.models import Message
 from apps.pki import chain
-from apps.stations.refs import StationRef
 from tests.pki import odd
 from tests.servers import eventually
 from tests.wire import Wire

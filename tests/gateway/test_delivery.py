@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item, Reply
 from apps.commands.models import CommandRow, State
 from apps.commands.services import queue
 from apps.domain.commands import (
@@ -21,7 +22,6 @@ from apps.domain.vocabulary import Protocol
 from apps.gateway.delivery import deliver
 from apps.gateway.link import Link
 from apps.ingest.commit import commit
-from apps.ingest.items import Item, Reply
 from apps.journal.models import Message
 from apps.stations.models import Station
 from apps.stations.refs import find_refs

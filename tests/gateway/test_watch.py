@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item, Reply
 from apps.commands.models import CommandRow, State
 from apps.domain.vocabulary import Protocol
 from apps.gateway.link import Link
 from apps.gateway.pipeline import receive
 from apps.ingest.commit import commit
-from apps.ingest.items import Item, Reply
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
 from tests import factories as make

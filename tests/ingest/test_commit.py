@@ -8,6 +8,8 @@ import pytest
 from django.db import DatabaseError
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Frame, Item, Reply
+from apps.batch.refs import StationRef
 from apps.domain.answers import Answer, Refusal, SessionAnswer, TokenAnswer
 from apps.domain.events import (
     HeartbeatReceived,
@@ -20,11 +22,10 @@ from apps.domain.events import (
 from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.ingest import commit as committing
 from apps.ingest.commit import commit
-from apps.ingest.items import Frame, Item, Reply
 from apps.journal.models import Message
 from apps.sessions.models import Session
 from apps.stations.models import Station
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from tests.servers import register
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)

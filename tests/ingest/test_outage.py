@@ -9,15 +9,16 @@ import pytest
 from django.db import OperationalError
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Frame, Item, Reply
+from apps.batch.refs import StationRef
 from apps.domain.events import HeartbeatReceived
 from apps.domain.vocabulary import Protocol
 from apps.gateway import hub as hubs
 from apps.gateway.consumers import StationConsumer
 from apps.ingest import commit as committing
 from apps.ingest.commit import commit
-from apps.ingest.items import Frame, Item, Reply
 from apps.journal.models import Message
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from ocpp_platform import threads
 from ocpp_platform.threads import DatabaseAway
 from tests.servers import register

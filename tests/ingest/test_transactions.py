@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Frame, Item, Reply
+from apps.batch.refs import StationRef
 from apps.domain.answers import Answer
 from apps.domain.events import Event
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
-from apps.ingest.items import Frame, Item, Reply
 from apps.protocol import codec
 from apps.sessions.models import ParkedEvent, Session
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from tests.servers import register
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)

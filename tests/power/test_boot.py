@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
+from apps.batch.items import Item
 from apps.commands.models import CommandRow
 from apps.domain.events import StationBooted
 from apps.domain.profiles import MAX, ChargingProfile, ChargingSchedule, Period
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.power import services
 from apps.stations.models import Station
 from apps.stations.refs import find_refs

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from apps.batch.items import Item, Reply
 from apps.commands.models import CommandRow
 from apps.domain.events import Event, SessionEnded, SessionStarted
 from apps.domain.power import EvNeedsTold, EvScheduleTold, LimitNotified
 from apps.domain.profiles import MAX, TX, ChargingProfile, ChargingSchedule, Period
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
-from apps.ingest.items import Item, Reply
 from apps.power import services
 from apps.power.models import EvPlan, HeldProfile
 from apps.protocol import codec

@@ -9,14 +9,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item
+from apps.batch.refs import StationRef
 from apps.domain.events import Event
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.protocol import codec
 from apps.sessions.models import Sample, Session, StraySample
 from apps.sessions.strays import let_go
-from apps.stations.refs import StationRef, find_refs
+from apps.stations.refs import find_refs
 from apps.tariffs.models import Tariff
 from tests.servers import register
 from tests.sessions.strategies import arrivals, at, batches, meters, stories_201

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item
 from apps.commands.models import CommandRow
 from apps.domain.events import Sample, SessionEnded, SessionStarted
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.sessions import services
 from apps.sessions.models import Session
 from apps.sessions.watchdog import Patience, Quiet, Verdict, judge

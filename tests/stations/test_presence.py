@@ -5,32 +5,26 @@ from typing import Any
 
 import pytest
 
+from apps.accounts.models import Organisation
 from apps.journal.models import LinkEvent
-from apps.stations import presence
-from apps.stations.models import Station
-from apps.stations.services import sweep_presence, touch
+from apps.stations import presence, services
+from apps.stations.models import Location, Station
+from apps.stations.services import default_location, sweep_presence, touch
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+SWEEP = 5  # a transaction, what is read, stations, links
 
 
 def ago(seconds: float) -> datetime:
     return NOW - timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "is_late", "is_silent"),
-    [(0, False, False), (600, False, False), (611, True, False), (909, True, False),
-     (910, True, False), (911, True, True)],
-)  # fmt: skip
-def test_three_intervals_and_some_slack_are_silence(
-    seconds: float, is_late: bool, is_silent: bool
-) -> None:
+@pytest.mark.parametrize(("seconds", "is_late"), [(0, False), (600, False), (611, True)])
+def test_two_intervals_and_some_slack_are_late(seconds: float, is_late: bool) -> None:
     assert presence.is_late(ago(seconds), 300, NOW) == is_late
-    assert presence.is_silent(ago(seconds), 300, NOW, 3) == is_silent
 
 
-def test_a_station_that_was_never_heard_is_silent_but_not_late() -> None:
-    assert presence.is_silent(None, 300, NOW, 3)
+def test_a_station_that_was_never_heard_is_not_late() -> None:
     assert not presence.is_late(None, 300, NOW)
 
 
@@ -54,9 +48,18 @@ def test_a_silent_station_is_shown_offline_once(connected: Any) -> None:
     assert LinkEvent.objects.get().kind == "silent"
 
 
-def test_a_station_that_was_heard_in_time_stays_online(connected: Any) -> None:
-    connected(900)
+@pytest.mark.parametrize(("seconds", "is_silent"), [(0, 0), (900, 0), (909, 0), (911, 1)])
+def test_three_intervals_and_some_slack_are_silence(
+    connected: Any, seconds: float, is_silent: int
+) -> None:
+    connected(seconds)
+    assert sweep_presence(now=NOW, factor=3) == is_silent
+
+
+def test_a_station_that_beats_less_often_is_silent_later(connected: Any) -> None:
+    Station.objects.filter(pk=connected(911).pk).update(heartbeat_interval_s=600)
     assert sweep_presence(now=NOW, factor=3) == 0
+    assert sweep_presence(now=NOW + timedelta(seconds=1000), factor=3) == 1
 
 
 def test_a_silent_station_that_is_heard_again_is_online_again(connected: Any) -> None:
@@ -73,3 +76,37 @@ def test_an_older_socket_does_not_bring_a_station_back(connected: Any) -> None:
     touch({station.pk: (NOW, "an older one")})
     station.refresh_from_db()
     assert not station.is_connected
+
+
+@pytest.mark.parametrize("count", [100, 1_000, 10_000])
+def test_many_fall_silent_and_come_back_in_a_few_statements(
+    network: Organisation, count: int, django_assert_max_num_queries: Any, told: list[set[str]]
+) -> None:
+    here = default_location(network)
+    there = default_location(Organisation.objects.create(name="Another"))
+    crowd = [*(_silent(here, n) for n in range(count)), _silent(there, count)]
+    Station.objects.bulk_create(crowd)
+    with django_assert_max_num_queries(SWEEP):
+        assert sweep_presence(now=NOW, factor=3) == count + 1
+    assert sorted(map(len, told)) == [2, count + 1], "one announcement for each organisation"
+    assert LinkEvent.objects.filter(kind="silent").count() == count + 1
+    told.clear()
+    with django_assert_max_num_queries(SWEEP):
+        touch({station.pk: (NOW, "socket") for station in crowd})
+    assert sorted(map(len, told)) == [2, count + 1]
+    assert not Station.objects.filter(is_connected=False).exists()
+
+
+def _silent(place: Location, number: int) -> Station:
+    return Station(
+        organisation=place.organisation, location=place, identity=f"CROWD{number}",
+        is_connected=True, connection_id="socket", last_seen_at=ago(911), registered_at=NOW,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """The topics of each announcement."""
+    heard: list[set[str]] = []
+    monkeypatch.setattr(services, "announce", lambda _id, *topics: heard.append({*topics}))
+    return heard

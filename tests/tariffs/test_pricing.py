@@ -11,9 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item
+from apps.batch.parts import Batch
+from apps.domain.vocabulary import Protocol
 from apps.sessions.prices import price_for
+from apps.stations.models import Station
+from apps.stations.refs import find_refs
+from apps.tariffs.batch import Tariffs
 from apps.tariffs.pricing import Rates, price, rounded
-from apps.tariffs.rates import find_version_id
 from apps.tariffs.services import add_tariff, add_version
 from tests.servers import register
 
@@ -101,18 +106,24 @@ def test_an_hour_is_an_hour_when_the_clocks_change(
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 
 
+def version_at(station: Station, instant: datetime) -> int | None:
+    ref = find_refs([station.identity])[station.identity]
+    item = Item(ref, Protocol.OCPP201, "socket", NOW)
+    return Batch([item], NOW).part(Tariffs).version_id(ref, instant)
+
+
 def test_the_tariff_of_the_location_goes_before_the_default(
     network: Organisation, tariff: Any
 ) -> None:
     station = register(network, "CP1")
-    assert find_version_id(network.pk, station.location_id, NOW) == tariff.versions.get().pk
+    assert version_at(station, NOW) == tariff.versions.get().pk
     own = add_tariff(
         organisation_id=network.pk, name="Own", currency="EUR", locations=[station.location]
     )
     version = add_version(own, valid_from=NOW)
-    assert find_version_id(network.pk, station.location_id, NOW) == version.pk
+    assert version_at(station, NOW) == version.pk
     earlier = NOW - timedelta(seconds=1)
-    assert find_version_id(network.pk, station.location_id, earlier) is None
+    assert version_at(station, earlier) is None
 
 
 def test_versions_follow_each_other_and_are_never_slipped_in(tariff: Any) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.parts import Batch
 from apps.domain.answers import TokenAnswer
 from apps.domain.events import Token as Presented
 from apps.domain.vocabulary import TokenStatus
 from apps.tokens.authorization import KnownToken, decide, limit
+from apps.tokens.batch import Tokens
 from apps.tokens.models import Attempt
-from apps.tokens.services import Desk, add_token
+from apps.tokens.services import add_token
 from ocpp_platform import bulk
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -67,8 +69,14 @@ def test_what_the_card_holder_is_told() -> None:
     assert (answer.language, answer.personal_message) == ("de", "Hallo")
 
 
+def tokens(network: Organisation, presented: Presented) -> Tokens:
+    part = Batch([], NOW).part(Tokens)
+    part.fetch([(network.pk, presented)])
+    return part
+
+
 def verdict(network: Organisation, presented: Presented) -> TokenStatus:
-    return Desk([(network.pk, presented)]).decide(network.pk, presented, NOW).answer.status
+    return tokens(network, presented).decide(network.pk, presented, NOW).answer.status
 
 
 @pytest.mark.parametrize(
@@ -98,9 +106,9 @@ def test_two_types_of_one_uid_are_two_tokens(network: Organisation, card: Any) -
 
 
 def test_a_presentation_is_noted_with_its_verdict(network: Organisation, card: Any) -> None:
-    desk = Desk([(network.pk, CARD)])
-    desk.note(network.pk, 7, CARD, desk.decide(network.pk, CARD, NOW), NOW)
+    found = tokens(network, CARD)
+    found.note(network.pk, 7, CARD, found.decide(network.pk, CARD, NOW), NOW)
     with bulk.writes() as writes:
-        desk.flush(writes)
+        found.flush(writes)
     attempt = Attempt.objects.get()
     assert (attempt.uid, attempt.verdict, attempt.token_id) == ("AB12", "Accepted", card.pk)

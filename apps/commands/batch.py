@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.batch.parts import Batch, Part
 from apps.commands import answers, confirmation, progress
 from apps.commands.models import GIVEN_UP, CommandRow, State
 from apps.commands.selectors import find_numbered
@@ -34,11 +35,24 @@ _FREQUENT = (
 Shown = Callable[[int], confirmation.Places]
 
 
-class Followup:
-    """Loaded once for a batch; ``watch`` each event, confirmations are written at once."""
+class OpenCommands(Part):
+    """``watch`` each event; confirmations are written at once.
 
-    def __init__(self, station_ids: Collection[int], now: datetime) -> None:
+    Who brought an item learns which commands waited at its station.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
         self._open: dict[int, list[CommandRow]] = {}
+
+    def load(self) -> None:
+        looking = [item for item, _ in self.batch.events if item.is_followed]
+        self.fetch({item.ref.id for item in looking}, self.batch.now)
+        for item in looking:
+            item.followed = self.names(item.ref.id)
+
+    def fetch(self, station_ids: Collection[int], now: datetime) -> None:
+        """Look at the commands of these stations."""
         if not station_ids:
             return
         for row in (*_followed(station_ids), *_given_up(station_ids, now)):

@@ -1,27 +1,37 @@
-"""The boots of one batch: ruled in memory from what was read at once. For ``ingest``."""
+"""The boots of one batch, ruled in memory from what was read at once, and what they begin."""
 
 from collections.abc import Collection
-from datetime import datetime
 
+from django.conf import settings
+
+from apps.batch.parts import Batch, Part
+from apps.batch.refs import StationRef
+from apps.commands import questions
+from apps.commands.services import Whom
+from apps.domain.events import StationBooted
 from apps.domain.vocabulary import BootStatus
 from apps.onboarding import renewals, services
 from apps.onboarding.models import Policy, Setup, Step
 from apps.onboarding.verdict import Case, Ruling, rule
-from apps.stations.refs import StationRef
+from ocpp_platform.bulk import Writes
 
 
-class Gate:
+class SetUps(Part):
     """``decide`` for each boot; ``flush`` begins what begins and goes on with what was answered."""
 
-    def __init__(self, booting: Collection[StationRef], interval_s: int) -> None:
-        self._interval_s = interval_s
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
+        self._interval_s = settings.OCPP_HEARTBEAT_INTERVAL_S
         self._setups: dict[int, Setup] = {}
         self._policies: dict[int, Policy] = {}
         self._with_steps: set[int] = set()
         self._begun: dict[int, None] = {}
         self._renewing: dict[int, None] = {}
         self._answered: set[int] = set()
-        if booting:
+        self._unread: dict[int, Whom] = {}
+
+    def load(self) -> None:
+        if booting := [item.ref for item, _ in self.batch.told(StationBooted)]:
             self._load(booting)
 
     def decide(self, ref: StationRef, policy: str, told: str) -> BootStatus:
@@ -49,12 +59,19 @@ class Gate:
         """A command of this station was answered: a step may be over."""
         self._answered.add(ref.id)
 
-    def flush(self, now: datetime) -> None:
+    def read_everything(self, ref: StationRef) -> None:
+        """Have the station asked for all of its settings, once."""
+        self._unread[ref.id] = (ref.organisation_id, ref.id, ref.identity)
+
+    def flush(self, _writes: Writes) -> None:
+        now = self.batch.now
         for station_id in self._begun:
             services.begin(station_id, now=now)
         for station_id in self._renewing:
             renewals.renew(station_id, now=now)
         services.go_on(self._answered - self._begun.keys(), now=now)
+        if self._unread:
+            questions.queue_readings(list(self._unread.values()), now=now)
 
     def _case(self, ref: StationRef, setup: Setup | None, policy: str, told: str) -> Case:
         has_steps = ref.organisation_id in self._with_steps

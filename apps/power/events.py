@@ -1,23 +1,24 @@
 """Events about limits and cars: rare ones, so each reads and writes for itself."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from apps.commands.models import CommandRow
+from apps.batch.items import Item
+from apps.batch.parts import Batch
+from apps.commands.happenings import Answered
 from apps.domain.answers import Answer, StatusAnswer
-from apps.domain.events import CommandAnswered, Event
 from apps.domain.power import (
     EvNeedsTold,
     EvScheduleTold,
+    GetChargingProfiles,
     LimitCleared,
     LimitNotified,
     ProfilesReported,
 )
 from apps.domain.profiles import CompositeSchedule
-from apps.ingest.items import Item
-from apps.ingest.working_set import WorkingSet
 from apps.power import cars, services
+from apps.power.batch import Profiles
 from apps.power.cars import Charging
+from apps.sessions.batch import Sessions
+from apps.sessions.happenings import Ended
+from apps.stations.happenings import Booted
 from apps.stations.models import Station
 
 _COMMANDS = frozenset(
@@ -25,8 +26,9 @@ _COMMANDS = frozenset(
 )
 
 
-def answered(batch: WorkingSet, item: Item, event: CommandAnswered, row: CommandRow) -> None:
+def _answered(batch: Batch, told: Answered) -> None:
     """What the answer to a command of ours says about the profiles of the station."""
+    item, row, event = told.item, told.row, told.event
     for fact in event.facts:
         if isinstance(fact, CompositeSchedule):
             services.note_schedule(_station(item), fact, batch.now)
@@ -38,34 +40,43 @@ def answered(batch: WorkingSet, item: Item, event: CommandAnswered, row: Command
     services.note_answer(_station(item), row, is_accepted=is_accepted, now=batch.now)
 
 
-def _reported(batch: WorkingSet, item: Item, event: ProfilesReported) -> Answer:
+def _reported(batch: Batch, item: Item, event: ProfilesReported) -> Answer:
     services.take_report(_station(item), event, batch.now)
     return Answer()
 
 
-def _limited(batch: WorkingSet, item: Item, event: LimitNotified) -> Answer:
+def _limited(batch: Batch, item: Item, event: LimitNotified) -> Answer:
     services.note_limit(_station(item), event, batch.now)
     return Answer()
 
 
-def _unlimited(_batch: WorkingSet, item: Item, event: LimitCleared) -> Answer:
+def _unlimited(_batch: Batch, item: Item, event: LimitCleared) -> Answer:
     services.drop_limit(_station(item), event)
     return Answer()
 
 
-def _needs(batch: WorkingSet, item: Item, event: EvNeedsTold) -> Answer:
+def _needs(batch: Batch, item: Item, event: EvNeedsTold) -> Answer:
     charging = _charging(batch, item, event.evse_id)
     return StatusAnswer(cars.take_needs(_station(item), event, charging, batch.now))
 
 
-def _schedule(batch: WorkingSet, item: Item, event: EvScheduleTold) -> Answer:
+def _schedule(batch: Batch, item: Item, event: EvScheduleTold) -> Answer:
     charging = _charging(batch, item, event.evse_id)
     return StatusAnswer(cars.take_schedule(_station(item), event, charging, batch.now))
 
 
-def _charging(batch: WorkingSet, item: Item, evse_id: int) -> Charging | None:
+def _booted(batch: Batch, told: Booted) -> None:
+    if told.item.traits.can(GetChargingProfiles):
+        batch.part(Profiles).read_again(told.item.ref)
+
+
+def _over(_batch: Batch, ended: Ended) -> None:
+    services.end_transactions(ended.sessions)
+
+
+def _charging(batch: Batch, item: Item, evse_id: int) -> Charging | None:
     """The newest session at the EVSE, those of this batch included."""
-    running = batch.ledger.open_on(item.ref.id, evse_id)
+    running = batch.part(Sessions).open_on(item.ref.id, evse_id)
     if not running:
         return None
     entry = running[-1]
@@ -78,10 +89,11 @@ def _station(item: Item) -> Station:
     return Station.objects.get(pk=item.ref.id)
 
 
-HANDLERS: Mapping[type[Event], Callable[[WorkingSet, Item, Any], Answer]] = {
+RARE = {
     EvNeedsTold: _needs,
     EvScheduleTold: _schedule,
     LimitCleared: _unlimited,
     LimitNotified: _limited,
     ProfilesReported: _reported,
 }
+HOOKS = {Answered: _answered, Booted: _booted, Ended: _over}

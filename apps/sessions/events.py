@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from apps.batch.items import Item
+from apps.batch.parts import Batch
 from apps.commands import questions
+from apps.commands.happenings import Answered
 from apps.domain.answers import Answer, SessionAnswer, TokenAnswer
 from apps.domain.commands import GetTransactionStatus
 from apps.domain.events import (
-    CommandAnswered,
+    ConnectorStatusChanged,
     SamplesTaken,
     SessionEnded,
     SessionEvent,
@@ -15,36 +18,42 @@ from apps.domain.events import (
     Token,
 )
 from apps.domain.vocabulary import TokenStatus
-from apps.ingest import holdings, prices
-from apps.ingest.items import Item
-from apps.ingest.working_set import WorkingSet
 from apps.sessions import machine
+from apps.sessions.batch import Sessions, is_of_session
 from apps.sessions.entry import UNAUTHORISED, Entry
+from apps.sessions.happenings import Told
+from apps.sessions.parked import Parked
 from apps.sessions.prices import cost_so_far
-from apps.tokens.services import Verdict
+from apps.sessions.strays import Strays
+from apps.stations.batch import Stations
+from apps.stations.happenings import CameIn
+from apps.tariffs.batch import Tariffs, tell
+from apps.tokens.batch import Tokens, Verdict
 
 SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
 _BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 
-def started(batch: WorkingSet, item: Item, event: SessionStarted) -> Answer:
+def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
     """2.0.1 by the station's id; 1.6 by the natural key, so that a resent start is one."""
     entry = _named(batch, item, event)
     if entry is None and event.natural_key:
-        entry = batch.ledger.find_start(item.ref.id, event.natural_key[:120])
+        entry = batch.part(Sessions).find_start(item.ref.id, event.natural_key[:120])
     if entry is None:
         _supersede(batch, item, event)
         key = event.natural_key[:120]
-        entry = batch.ledger.open(item.ref, item.protocol, event, key)
+        entry = batch.part(Sessions).open(item.ref, item.protocol, event, key)
     token = _take(batch, item, entry, event)
     if item.traits.shows_session_by_status:
-        told = batch.yard.told_statuses(item.ref.id, entry.known.evse_id or 0)
-        batch.ledger.take_earlier_statuses(entry, told)
+        told = batch.part(Stations).statuses_since(
+            item.ref.id, entry.known.evse_id or 0, entry.known.started_at
+        )
+        batch.part(Sessions).take_earlier_statuses(entry, told)
     return SessionAnswer(entry.transaction_id, token)
 
 
-def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
+def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
     """A reading is answered with the cost so far (I02.FR.01)."""
     entry = _named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
@@ -55,17 +64,17 @@ def updated(batch: WorkingSet, item: Item, event: SessionUpdated) -> Answer | Ca
     return lambda: SessionAnswer(entry.transaction_id, token, cost_so_far(entry))
 
 
-def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
+def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
     """Always acknowledged; what fits no session is parked, and closes no other (X-12)."""
     entry = _named(batch, item, event)
-    repeated_id = None if entry else batch.ledger.find_ended_by(item.ref.id, event)
+    repeated_id = None if entry else batch.part(Sessions).find_ended_by(item.ref.id, event)
     if entry is None and not (repeated_id and event.is_trusted):
         entry = _only_open(batch, item, event) or _opened_late(batch, item, event)
     if entry is None and repeated_id is not None:
         item.session_id = repeated_id
         return SessionAnswer(None, _verdict(batch, item, event))
     if entry is None:
-        batch.park(item, "It ends a session that is not known here")
+        batch.part(Parked).park(item, "It ends a session that is not known here")
         return SessionAnswer(None, _verdict(batch, item, event))
     was_ended = entry.facts is not None and entry.is_ended
     token = _take(batch, item, entry, event)
@@ -74,36 +83,47 @@ def ended(batch: WorkingSet, item: Item, event: SessionEnded) -> Answer | Callab
     return lambda: SessionAnswer(entry.transaction_id, token, entry.price_incl_vat)
 
 
-def sampled(batch: WorkingSet, item: Item, event: SamplesTaken) -> Answer:
+def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
     """MeterValues: of the session they name, else of the one that ran on the connector then."""
     entry = None
     if event.transaction_id is not None:
-        entry = batch.ledger.find(item.ref.id, event.transaction_id)
+        entry = batch.part(Sessions).find(item.ref.id, event.transaction_id)
     elif event.samples and not _is_of_main_meter(batch, item, event):
         entry = _running(batch, item, event)
         if entry is None:
-            batch.ledger.strays.keep(item.ref.id, event.evse_id, event.samples, batch.now)
+            batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
     if entry is not None:
         entry.take_samples(event.samples, batch.now)
         item.session_id = entry.id
     return Answer()
 
 
-def ask_after_reconnect(batch: WorkingSet, item: Item) -> None:
+def status_changed(batch: Batch, item: Item, event: ConnectorStatusChanged) -> Answer:
+    """What a connector shows is also the state of the session on it, where a version has it so."""
+    sessions = batch.part(Sessions)
+    is_early = is_of_session(event.status) and not sessions.open_on(item.ref.id, event.evse_id)
+    batch.part(Stations).status(item.ref, event, batch.now, is_kept=is_early)
+    sessions.take_status(item.ref, event.evse_id, event.status, event.at)
+    batch.station_changed(item.ref)
+    return Answer()
+
+
+def _came(batch: Batch, told: CameIn) -> None:
     """A station that comes back is asked for its transactions before its queue drains (X-19)."""
+    item = told.item
     if not item.traits.can(GetTransactionStatus):
         return
-    for entry in batch.ledger.open_on(item.ref.id):
+    for entry in batch.part(Sessions).open_on(item.ref.id):
         _ask(batch, item, entry, "The station reconnected while this session was open")
 
 
-def _ask_for_missing(batch: WorkingSet, item: Item, entry: Entry) -> None:
+def _ask_for_missing(batch: Batch, item: Item, entry: Entry) -> None:
     """An end that is not the next number: messages are missing, or still on their way (E14)."""
     if item.traits.can(GetTransactionStatus) and not machine.is_complete(entry.known):
         _ask(batch, item, entry, "Messages are missing before its end")
 
 
-def _ask(batch: WorkingSet, item: Item, entry: Entry, why: str) -> None:
+def _ask(batch: Batch, item: Item, entry: Entry, why: str) -> None:
     ref = item.ref
     questions.ask(
         (ref.organisation_id, ref.id, ref.identity),
@@ -115,84 +135,87 @@ def _ask(batch: WorkingSet, item: Item, entry: Entry, why: str) -> None:
     )
 
 
-def close_unknown(batch: WorkingSet, item: Item, event: CommandAnswered) -> None:
+def _answered(batch: Batch, told: Answered) -> None:
     """The station knows nothing of it and has nothing queued: it is over (E14.FR.01)."""
+    item, event = told.item, told.event
+    if told.row.name != "get_transaction_status":
+        return
     has_queue = bool((event.response or {}).get("messagesInQueue"))
     if event.is_ongoing is not False or has_queue or event.transaction_id is None:
         return
-    entry = batch.ledger.find(item.ref.id, event.transaction_id)
+    entry = batch.part(Sessions).find(item.ref.id, event.transaction_id)
     if entry is not None and not entry.is_ended:
-        batch.ledger.close_estimated(entry, entry.known.last_event_at, UNKNOWN_TO_STATION)
+        batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, UNKNOWN_TO_STATION)
 
 
-def _named(batch: WorkingSet, item: Item, event: SessionEvent) -> Entry | None:
+def _named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
     if event.transaction_id is None:
         return None
-    return batch.ledger.find(item.ref.id, event.transaction_id)
+    return batch.part(Sessions).find(item.ref.id, event.transaction_id)
 
 
-def _opened_late(batch: WorkingSet, item: Item, event: SessionEvent) -> Entry | None:
+def _opened_late(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
     """Where the station made the id, any event of a session can open it (X-04)."""
     if not item.traits.is_naming_sessions or event.transaction_id is None:
         return None
-    return batch.ledger.open(item.ref, item.protocol, event)
+    return batch.part(Sessions).open(item.ref, item.protocol, event)
 
 
-def _only_open(batch: WorkingSet, item: Item, event: SessionEnded) -> Entry | None:
+def _only_open(batch: Batch, item: Item, event: SessionEnded) -> Entry | None:
     """A stop that names no transaction means the only one that runs there."""
     if event.transaction_id is not None:
         return None
     running = [
         entry
-        for entry in batch.ledger.open_on(item.ref.id, event.evse_id)
+        for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id)
         if entry.known.started_at <= event.at
     ]
     return running[0] if len(running) == 1 else None
 
 
-def _is_of_main_meter(batch: WorkingSet, item: Item, event: SamplesTaken) -> bool:
+def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
     """EVSE 0 is the main meter, except where a station with one connector means that one."""
     if event.evse_id != 0:
         return False
-    return not (item.traits.means_its_plug_by_zero and batch.yard.has_one_plug(item.ref))
+    return not (item.traits.means_its_plug_by_zero and batch.part(Stations).has_one_plug(item.ref))
 
 
-def _running(batch: WorkingSet, item: Item, event: SamplesTaken) -> Entry | None:
+def _running(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
     """The session that runs there, or that ran there when the reading was taken."""
     first_at = min(sample.at for sample in event.samples)
     running = [
         entry
-        for entry in batch.ledger.open_on(item.ref.id, event.evse_id or None)
+        for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id or None)
         if entry.known.started_at <= first_at
     ]
     if running:
         return running[-1] if len(running) == 1 or event.evse_id else None
-    return batch.ledger.find_ended_at(item.ref.id, event.evse_id or None, first_at)
+    return batch.part(Sessions).find_ended_at(item.ref.id, event.evse_id or None, first_at)
 
 
-def _supersede(batch: WorkingSet, item: Item, event: SessionStarted) -> None:
+def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
     """One transaction per EVSE at a time (E01.FR.14): an older one there has lost its end."""
     if event.evse_id is None:
         return
-    for entry in batch.ledger.open_on(item.ref.id, event.evse_id):
+    for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id):
         if entry.known.started_at < event.at:
-            batch.ledger.close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
+            batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
 
 
-def _take(batch: WorkingSet, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
+def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
     before = entry.facts
     entry.take(event, batch.now)
     item.session_id = entry.id
-    holdings.used(batch, item, event)
+    batch.follow(Told(item, event, entry.id))
     if before is None or entry.known.started_at != before.started_at:
-        batch.ledger.pin_tariff(entry, item.ref)
+        entry.tariff_version_id = batch.part(Tariffs).version_id(item.ref, entry.known.started_at)
     if before is None or entry.place != (before.started_at, before.evse_id):
-        batch.ledger.take_strays(entry, batch.now)
+        entry.overtake(batch.part(Strays).take(entry), batch.now)
     return _verdict(batch, item, event, entry)
 
 
 def _verdict(
-    batch: WorkingSet, item: Item, event: SessionEvent, entry: Entry | None = None
+    batch: Batch, item: Item, event: SessionEvent, entry: Entry | None = None
 ) -> TokenAnswer | None:
     """Wherever a token is presented the answer says what it is worth (X-09)."""
     if event.token is None:
@@ -200,12 +223,13 @@ def _verdict(
     verdict = _judge(batch, item, event.token, entry, starts=_begins(event, entry))
     refused = verdict.answer.status is not TokenStatus.ACCEPTED
     if refused and not isinstance(event, SessionEnded):
-        batch.desk.note(item.ref.organisation_id, item.ref.id, event.token, verdict, batch.now)
+        whose, station_id = item.ref.organisation_id, item.ref.id
+        batch.part(Tokens).note(whose, station_id, event.token, verdict, batch.now)
     if entry is not None and entry.known.token_uid == event.token.uid:
         _note_holder(batch, item, entry, event.token)
     if entry is None or isinstance(event, SessionEnded):
         return verdict.answer
-    return prices.beside(verdict.answer, entry.tariff_version_id)
+    return tell(verdict.answer, entry.tariff_version_id)
 
 
 def _begins(event: SessionEvent, entry: Entry | None) -> bool:
@@ -217,20 +241,18 @@ def _begins(event: SessionEvent, entry: Entry | None) -> bool:
     return is_holder and event.trigger in _BEGINNINGS and not isinstance(event, SessionEnded)
 
 
-def _judge(
-    batch: WorkingSet, item: Item, token: Token, entry: Entry | None, *, starts: bool
-) -> Verdict:
+def _judge(batch: Batch, item: Item, token: Token, entry: Entry | None, *, starts: bool) -> Verdict:
     """The verdict; for a start also on how many sessions the token has already."""
     organisation_id = item.ref.organisation_id
-    verdict = batch.desk.decide(organisation_id, token, batch.now, starts=starts)
+    verdict = batch.part(Tokens).decide(organisation_id, token, batch.now, starts=starts)
     if not starts or verdict.max_sessions is None:
         return verdict
     own_id = entry.id if entry is not None else 0
-    running = batch.ledger.count_running(organisation_id, token.uid, but=own_id)
+    running = batch.part(Sessions).count_running(organisation_id, token.uid, but=own_id)
     return verdict.among(running)
 
 
-def _note_holder(batch: WorkingSet, item: Item, entry: Entry, token: Token) -> None:
+def _note_holder(batch: Batch, item: Item, entry: Entry, token: Token) -> None:
     """Whose session it is, and whether that token may begin one; the last word counts."""
     verdict = _judge(batch, item, token, entry, starts=True)
     entry.token_id = verdict.token_id
@@ -238,3 +260,6 @@ def _note_holder(batch: WorkingSet, item: Item, entry: Entry, token: Token) -> N
     if verdict.answer.status is not TokenStatus.ACCEPTED:
         marks.add(UNAUTHORISED)
     entry.flags = " ".join(sorted(marks))
+
+
+HOOKS = {Answered: _answered, CameIn: _came}

@@ -5,23 +5,24 @@ from typing import Any
 
 import orjson
 
+from apps.batch.items import Item
+from apps.batch.parts import Batch, Result
 from apps.domain.answers import Answer, DataTransferAnswer
-from apps.domain.events import DataTransferred
-from apps.ingest.items import Item
-from apps.ingest.working_set import WorkingSet
+from apps.domain.events import DataTransferred, Event
+from apps.stations.batch import Stations
 
 KIND = "transfer"
 ACTION = "DataTransfer"
 
 
-def told(_batch: WorkingSet, item: Item, event: DataTransferred) -> DataTransferAnswer:
+def transferred(_batch: Batch, item: Item, event: DataTransferred) -> DataTransferAnswer:
     """One that the registry does not know, or whose data could not be read."""
     if item.frame is not None and event.problem:
         item.frame = replace(item.frame, notes=event.problem)
     return DataTransferAnswer(event.verdict)
 
 
-def keep(batch: WorkingSet, item: Item, result: Any) -> None:
+def keep(batch: Batch, item: Item, _event: Event, result: Result) -> None:
     """A line of the station's activity; the journal has the transfer in full."""
     frame = item.frame
     if frame is None or frame.action != ACTION or frame.direction != "in":
@@ -31,7 +32,8 @@ def keep(batch: WorkingSet, item: Item, result: Any) -> None:
     names = " / ".join(str(payload[n]) for n in ("vendorId", "messageId") if payload.get(n))
     title = f"{names[: 100 - len(status)]}: {status}"
     detail = " · ".join(filter(None, (frame.notes, _data(payload), _answer(result))))
-    batch.yard.notice(item.ref, KIND, _shown(title), batch.now, batch.now, _shown(detail))
+    stations = batch.part(Stations)
+    stations.notice(item.ref, KIND, _shown(title), batch.now, batch.now, _shown(detail))
     batch.station_changed(item.ref)
 
 
@@ -50,3 +52,6 @@ def _answer(result: Any) -> str:
     """What the handler of a known message said."""
     is_plain = not isinstance(result, Answer) or isinstance(result, DataTransferAnswer)
     return "" if is_plain else f"answered {getattr(result, 'status', 'yes')}"
+
+
+RARE = {DataTransferred: transferred}

@@ -4,23 +4,32 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from apps.domain.events import SessionEnded, SessionEvent
+from apps.batch.parts import Batch, Part
+from apps.batch.refs import StationRef
+from apps.domain.events import (
+    ConnectorStatusChanged,
+    Event,
+    NoticesReported,
+    SamplesTaken,
+    SessionEnded,
+    SessionEvent,
+    SessionStarted,
+    StationConnected,
+)
+from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
-from apps.live.announce import announce
 from apps.protocol import traits_of
 from apps.sessions import energy, machine
-from apps.sessions.entry import CHANGING, CLOCK, COLUMNS, HOT, UNAUTHORISED, Entry
+from apps.sessions.entry import CHANGING, COLUMNS, HOT, UNAUTHORISED, Entry
+from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
-from apps.sessions.numbers import next_id
+from apps.sessions.numbers import next_ids
+from apps.sessions.past import Past, find_ended
 from apps.sessions.prices import price_for
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import load_samples, sample_rows
-from apps.sessions.strays import Strays
-from apps.stations.models import StatusChange
-from apps.stations.refs import StationRef
 from apps.stations.services import show_session_states
 from apps.tariffs.pricing import rounded
-from apps.tariffs.rates import find_version_id
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -32,6 +41,9 @@ STATES_BY_STATUS = {
 }
 
 
+_ABOUT_PLACES = (
+    ConnectorStatusChanged, NoticesReported, StationConnected, EvNeedsTold, EvScheduleTold,
+)  # fmt: skip
 _END = SampleContext.END.value
 _LATE = 8  # ended sessions of a station among which a repeated stop is looked for
 
@@ -41,23 +53,39 @@ def is_of_session(status: ConnectorStatus) -> bool:
     return status in STATES_BY_STATUS
 
 
-class Ledger:
-    """``named``: (station, transaction id) or (station, natural key) pairs of the batch;
-    ``crowded``: stations of which every open session is needed."""
+class Sessions(Part):
+    """Those that the events name, and those that run where events name none."""
 
-    def __init__(
-        self,
-        named: Collection[tuple[int, str]] = (),
-        started: Collection[tuple[int, str]] = (),
-        crowded: Collection[int] = (),
-    ) -> None:
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
         self._entries: dict[int, Entry] = {}
         self._by_name: dict[tuple[int, str], Entry] = {}
         self._by_key: dict[tuple[int, str], Entry] = {}
-        self._locations: dict[int, StationRef] = {}
-        self.strays = Strays()
-        rows = self._rows(named, started, crowded)
-        for row in rows:
+        self._numbers: list[int] = []
+        self._past = Past(batch)
+
+    def load(self) -> None:
+        named, started, crowded = set(), set(), set()
+        for item, event in self.batch.events:
+            station_id, transaction_id = item.ref.id, getattr(event, "transaction_id", None)
+            if transaction_id is not None:
+                named.add((station_id, transaction_id))
+            if isinstance(event, SessionStarted) and event.natural_key:
+                started.add((station_id, event.natural_key[:120]))
+            if _needs_open(event, transaction_id):
+                crowded.add(station_id)
+        self.fetch(named, started, crowded)
+
+    def fetch(
+        self,
+        named: Collection[tuple[int, str]],
+        started: Collection[tuple[int, str]] = (),
+        crowded: Collection[int] = (),
+    ) -> None:
+        """Lock ``named`` and ``started``, (station, transaction id) and (station, natural key)
+        pairs, and every open session of the ``crowded`` stations.
+        """
+        for row in self._rows(named, started, crowded):
             self._keep(Entry.of_row(row))
 
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
@@ -76,7 +104,7 @@ class Ledger:
             same = not stop.is_trusted or entry.known.ended_at == stop.at
             if same and set(last) & {(s.context, s.register_wh) for s in entry.samples.values()}:
                 return entry.id
-        return _find_ended(station_id, stop, last[-1][1] if last else None)
+        return find_ended(station_id, stop, last[-1][1] if last else None)
 
     def open_on(self, station_id: int, evse_id: int | None = None) -> list[Entry]:
         """Sessions that run there now, oldest first."""
@@ -90,32 +118,17 @@ class Ledger:
 
     def find_ended_at(self, station_id: int, evse_id: int | None, at: datetime) -> Entry | None:
         """The session that ran there then, and has ended since: in this batch, or before."""
-        here = (e for e in self._entries.values() if e.station_id == station_id and e.is_ended)
-        for entry in here:
-            if evse_id in (None, entry.known.evse_id) and entry.has_run_at(at):
-                return entry
-        place = {} if evse_id is None else {"evse_id": evse_id}
-        ran = Session.objects.filter(
-            station_id=station_id, started_at__lte=at, ended_at__gte=at, **place
-        )
-        name = ran.order_by("-started_at").values_list("station_id", "transaction_id").first()
-        if name is None or name in self._by_name:
-            return None
-        for row in self._rows([name], (), ()):
-            self._keep(Entry.of_row(row))
-        return self._by_name.get(name)
-
-    def take_strays(self, entry: Entry, now: datetime) -> None:
-        """Readings that overtook the start of their session."""
-        samples = self.strays.take(entry)
-        if samples:
-            entry.take_samples(samples, now)
+        self.fetch(self._past.ended_at(station_id, at) - self._by_name.keys())
+        ran = (
+            entry
+            for entry in self._entries.values()
+            if entry.station_id == station_id and entry.is_ended and entry.has_run_at(at)
+            and evse_id in (None, entry.known.evse_id)
+        )  # fmt: skip
+        return max(ran, key=lambda entry: entry.known.started_at, default=None)
 
     def count_running(self, organisation_id: int, token_uid: str, *, but: int) -> int:
         """Open sessions that the token may have, apart from session ``but``."""
-        stored = Session.objects.filter(
-            organisation_id=organisation_id, token_uid__iexact=token_uid, ended_at=None
-        ).exclude(flags__contains=UNAUTHORISED)
         mine = (
             entry
             for entry in self._entries.values()
@@ -124,11 +137,12 @@ class Ledger:
             and entry.facts.token_uid.casefold() == token_uid.casefold()
             and UNAUTHORISED not in entry.flags.split()
         )  # fmt: skip
-        return stored.exclude(pk__in=[but, *self._entries]).count() + sum(1 for _ in mine)
+        stored = self._past.running(organisation_id, token_uid)
+        return len(stored - {but, *self._entries}) + sum(1 for _ in mine)
 
     def open(self, ref: StationRef, protocol: str, event: SessionEvent, key: str = "") -> Entry:
         """A new session. 1.6: its id is the transactionId that the station is told."""
-        session_id = next_id()
+        session_id = self._next_id()
         entry = Entry(
             id=session_id,
             organisation_id=ref.organisation_id,
@@ -139,15 +153,8 @@ class Ledger:
             facts=None,
             is_new=True,
         )
-        self._locations[session_id] = ref
         self._keep(entry)
         return entry
-
-    def pin_tariff(self, entry: Entry, ref: StationRef) -> None:
-        """The version in force when it began; again when a late start moves the beginning."""
-        entry.tariff_version_id = find_version_id(
-            ref.organisation_id, ref.location_id, entry.known.started_at
-        )
 
     def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
         """The connector's status is the state of the session on it, where a version has it so."""
@@ -161,14 +168,8 @@ class Ledger:
                 entry.is_dirty = True
 
     def take_earlier_statuses(self, entry: Entry, told: Iterable[tuple[str, datetime]]) -> None:
-        """1.6: statuses that overtook the start of their session; ``told`` in this batch."""
-        began_at = entry.known.started_at
-        changes = StatusChange.objects.filter(
-            station_id=entry.station_id,
-            evse_id=entry.known.evse_id or 0,
-            at__gte=began_at,
-        ).values_list("status", "at")
-        for status, at in (*changes, *(one for one in told if one[1] >= began_at)):
+        """1.6: statuses that overtook the start of their session."""
+        for status, at in told:
             state = STATES_BY_STATUS.get(ConnectorStatus(status))
             if state is not None:
                 entry.facts = machine.merge_state(entry.known, state, at)
@@ -177,14 +178,6 @@ class Ledger:
         """End what will not be ended by its station; a true end replaces this."""
         entry.facts = machine.estimate_end(entry.known, at, reason)
         entry.is_dirty = entry.needs_total = True
-
-    def ended(self) -> list[tuple[int, str, int | None]]:
-        """Station, transaction id and EVSE of what this batch ended, or wrote of ended ones."""
-        return [
-            (entry.station_id, entry.transaction_id, entry.known.evse_id)
-            for entry in self._entries.values()
-            if entry.is_dirty and entry.is_ended
-        ]
 
     def flush(self, writes: Writes) -> None:
         changed = [entry for entry in self._entries.values() if entry.is_dirty]
@@ -201,8 +194,14 @@ class Ledger:
         writes.upsert(
             Sample, SAMPLE_COLUMNS, ("session_id", "at", "context"), list(sample_rows(changed))
         )
-        self.strays.flush(writes)
-        _show(changed)
+        self._show(changed, writes)
+        ended = [
+            (entry.station_id, entry.transaction_id, entry.known.evse_id)
+            for entry in changed
+            if entry.is_ended
+        ]
+        if ended:
+            self.batch.follow(Ended(ended))
 
     def _rows(
         self,
@@ -218,6 +217,25 @@ class Ledger:
         rows = bulk.select(Session, COLUMNS, ("station_id",), stations, absent="ended_at")
         found |= {row[0]: row for row in rows}
         return [found[key] for key in sorted(found)]
+
+    def _next_id(self) -> int:
+        """Taken at once for all that the batch may open."""
+        if not self._numbers:
+            self._numbers = next_ids(max(1, len(self._unknown())))
+        return self._numbers.pop(0)
+
+    def _unknown(self) -> set[tuple[int, str]]:
+        """Station and name of the sessions that are told and not there."""
+        told = {
+            (item.ref.id, event.transaction_id or event.natural_key[:120])
+            for item, event in self.batch.told(SessionStarted)
+        }
+        told |= {
+            (item.ref.id, event.transaction_id)
+            for item, event in self.batch.told(SessionEvent)
+            if event.transaction_id is not None and item.traits.is_naming_sessions
+        }
+        return told - self._by_name.keys() - self._by_key.keys()
 
     def _keep(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
@@ -237,20 +255,22 @@ class Ledger:
                 samples.values(), entry.known.started_at, entry.known.ended_at
             )
 
-
-def _find_ended(station_id: int, stop: SessionEnded, register_wh: float | None) -> int | None:
-    """By its instant and register; where its clock is wrong, by the register of late ones."""
-    ended = Session.objects.filter(
-        station_id=station_id, ended_at__isnull=False, is_estimated=False
-    ).order_by("-started_at")
-    ended = (
-        ended.filter(ended_at=stop.at) if stop.is_trusted else ended.filter(flags__contains=CLOCK)
-    )
-    ids = list(ended.values_list("pk", flat=True)[:_LATE])
-    if register_wh is None:
-        return ids[0] if ids and stop.is_trusted else None
-    same = Sample.objects.filter(session_id__in=ids, context=_END, register_wh=register_wh)
-    return same.values_list("session_id", flat=True).first()
+    def _show(self, entries: Iterable[Entry], writes: Writes) -> None:
+        """Connectors and screens hear of it."""
+        changes = []
+        for entry in entries:
+            whose = entry.organisation_id
+            heard = (f"session:{entry.id}", f"station:{entry.station_id}", "power")
+            self.batch.announce(whose, *heard)
+            if entry.state == entry.shown_state:
+                continue
+            self.batch.announce(whose, "sessions")
+            if entry.known.evse_id is not None:
+                shown = "" if entry.is_ended else entry.state
+                changes.append(
+                    (entry.station_id, entry.known.evse_id, entry.known.connector_id, shown)
+                )
+        show_session_states(changes, writes)
 
 
 def _price(entry: Entry) -> None:
@@ -267,20 +287,8 @@ def _price(entry: Entry) -> None:
     entry.vat, entry.price_incl_vat = cost.vat, cost.incl_vat
 
 
-def _show(entries: Iterable[Entry]) -> None:
-    """Connectors and screens hear of it."""
-    changes = []
-    topics: dict[int, set[str]] = {}
-    for entry in entries:
-        heard = topics.setdefault(entry.organisation_id, set())
-        heard.update((f"session:{entry.id}", f"station:{entry.station_id}", "power"))
-        if entry.state != entry.shown_state:
-            heard.add("sessions")
-            if entry.known.evse_id is not None:
-                shown = "" if entry.is_ended else entry.state
-                changes.append(
-                    (entry.station_id, entry.known.evse_id, entry.known.connector_id, shown)
-                )
-    show_session_states(changes)
-    for organisation_id, names in topics.items():
-        announce(organisation_id, *sorted(names))
+def _needs_open(event: Event, transaction_id: str | None) -> bool:
+    """Starts, and events that name no session but may be about one that runs at the station."""
+    if isinstance(event, (SessionStarted, *_ABOUT_PLACES)):
+        return True
+    return isinstance(event, (SessionEvent, SamplesTaken)) and transaction_id is None

@@ -1,18 +1,24 @@
-"""The stations of one batch: loaded once, decided in memory, written once. For ``ingest``."""
+"""The stations of one batch: loaded once, decided in memory, written once."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
+from apps.batch.parts import Batch, Part
+from apps.batch.reach import Reach
+from apps.batch.refs import StationRef
 from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
+    NoticesReported,
+    SamplesTaken,
+    SessionStarted,
     StationBooted,
     StationConnected,
     StationDisconnected,
-    VariableValue,
 )
 from apps.domain.vocabulary import BootStatus
 from apps.journal.masking import masked
@@ -25,7 +31,7 @@ from apps.stations.models import (
     StationNotice,
     StatusChange,
 )
-from apps.stations.refs import StationRef
+from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
 _BOOT = (
@@ -48,18 +54,16 @@ _NOTICE = ("station_id", "kind", "title", "detail", "at", "received_at")
 _STRANGER = ("accepted", "", "")  # policy, what it was told last, firmware
 
 
-class Yard:
-    """Applies what stations say of themselves; ``flush`` writes it."""
+class Stations(Part):
+    """Applies what stations say of themselves."""
 
-    def __init__(self, booting: Collection[int], reporting: Collection[int]) -> None:
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
         self._known: dict[int, tuple[str, str, str]] = {}
-        if booting:
-            rows = Station.objects.filter(pk__in=booting)
-            known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
-            self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
         self._connectors: dict[tuple[int, int, int], Connector] = {}
-        if reporting:
-            self._load_connectors(reporting)
+        self._plugs: Counter[int] = Counter()
+        self._reach: Reach[tuple[int, int]] = Reach()
+        self._shown: dict[tuple[int, int], dict[int, tuple[str, datetime]]] = defaultdict(dict)
         self._boots: dict[int, tuple[Any, ...]] = {}
         self._presence: dict[int, tuple[Any, ...]] = {}
         self._links: list[tuple[Any, ...]] = []
@@ -67,9 +71,23 @@ class Yard:
         self._dirty: set[tuple[int, int, int]] = set()
         self._notices: list[tuple[Any, ...]] = []
 
+    def load(self) -> None:
+        if booting := {item.ref.id for item, _ in self.batch.told(StationBooted)}:
+            rows = Station.objects.filter(pk__in=booting)
+            known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
+            self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
+        reporting = self.batch.told(ConnectorStatusChanged, NoticesReported)
+        if reporting:
+            self._load_connectors({item.ref.id for item, _ in reporting})
+
     def has_one_plug(self, ref: StationRef) -> bool:
         """Whether the station is known with a single connector."""
-        return Connector.objects.filter(station_id=ref.id).count() == 1
+        if ref.id not in self._plugs:
+            speaking = {item.ref.id for item, event in self.batch.told(SamplesTaken)}
+            rows = Connector.objects.filter(station_id__in={ref.id, *speaking})
+            self._plugs = Counter(rows.values_list("station_id", flat=True))
+            self._plugs[ref.id] += 0
+        return self._plugs[ref.id] == 1
 
     def is_unread(self, ref: StationRef, event: StationBooted) -> bool:
         """Whether its settings may be others than those we know (B07.FR.14): before ``boot``."""
@@ -144,10 +162,29 @@ class Yard:
              info, event.at, now)
         )  # fmt: skip
 
-    def told_statuses(self, station_id: int, evse_id: int) -> list[tuple[str, datetime]]:
-        """What this batch has heard of an EVSE, and of when."""
+    def statuses_since(
+        self, station_id: int, evse_id: int, at: datetime
+    ) -> list[tuple[str, datetime]]:
+        """What an EVSE has shown since then, and when; read with that of all that starts."""
         place = (station_id, evse_id)
-        return [(change[3], change[6]) for change in self._changes if change[:2] == place]
+        if not self._reach.covers(place, at):
+            self._read_statuses({place: at})
+        heard = [(change[3], change[6]) for change in self._changes if change[:2] == place]
+        return [one for one in (*self._shown[place].values(), *heard) if one[1] >= at]
+
+    def _read_statuses(self, wanted: dict[tuple[int, int], datetime]) -> None:
+        for item, event in self.batch.told(SessionStarted):
+            if item.traits.shows_session_by_status:
+                place = (item.ref.id, event.evse_id or 0)
+                wanted[place] = min(event.at, wanted.get(place, event.at))
+        since = self._reach.extend(wanted)
+        for pk, station_id, evse_id, status, at in bulk.find(
+            StatusChange,
+            ("id", "station_id", "evse_id", "status", "at"),
+            (("station_id", "="), ("evse_id", "="), ("at", ">=")),
+            [(*place, at) for place, at in since.items()],
+        ):
+            self._shown[station_id, evse_id][pk] = (status, at)
 
     def shown(self, station_id: int) -> dict[tuple[int, int], str]:
         """What each connector of a station that reports in this batch shows now."""
@@ -184,10 +221,6 @@ class Yard:
     def progress(self, ref: StationRef, column: str, status: str) -> None:
         """``column``: firmware_status or log_status."""
         Station.objects.filter(pk=ref.id).update(**{column: status[:40]})
-
-    def variables(self, ref: StationRef, values: Collection[VariableValue], now: datetime) -> None:
-        """Keep what the station reported of its device model, secrets masked."""
-        readings.keep(ref.id, values, now)
 
     def flush(self, writes: Writes) -> None:
         writes.update(Station, _BOOT, list(self._boots.values()))

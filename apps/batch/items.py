@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.batch.refs import StationRef
 from apps.domain.answers import Answer
 from apps.domain.events import Event
 from apps.protocol import Traits, traits_of
-from apps.stations.refs import StationRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,53 @@
+"""Boots, and what stations do while they are set up."""
+
+from apps.batch.items import Item
+from apps.batch.parts import Batch
+from apps.commands.happenings import Progressed, Replied
+from apps.domain.answers import Answer
+from apps.domain.events import StationBooted
+from apps.domain.vocabulary import BootStatus
+from apps.onboarding import renewals
+from apps.onboarding.batch import SetUps
+from apps.stations.batch import Stations
+from apps.stations.happenings import Booted, CameIn
+
+_BY_CERTIFICATE = 3  # the security profile
+
+
+def booted(batch: Batch, item: Item, event: StationBooted) -> Answer:
+    """Ruled by its policy and its set-up; what follows a boot in service is hooked to it."""
+    stations, setups = batch.part(Stations), batch.part(SetUps)
+    batch.station_changed(item.ref)
+    is_unread = stations.is_unread(item.ref, event)
+    status = setups.decide(item.ref, *stations.standing(item.ref))
+    interval_s = setups.interval_s(item.ref, status)
+    answer = stations.boot(item.ref, event, batch.now, status, interval_s)
+    if status is BootStatus.ACCEPTED and item.may_be_read:
+        batch.follow(Booted(item, is_unread))
+    return answer
+
+
+def _read(batch: Batch, told: Booted) -> None:
+    if told.is_unread:
+        batch.part(SetUps).read_everything(told.item.ref)
+
+
+def _came(batch: Batch, told: CameIn) -> None:
+    """It may have come with a certificate that must be renewed, or with a new one."""
+    ref, event = told.item.ref, told.event
+    has_certificate = event.security_profile >= _BY_CERTIFICATE
+    if has_certificate or event.must_renew:
+        renewals.note_certificate(
+            ref, event.must_renew, has_certificate=has_certificate, now=batch.now
+        )
+
+
+def _replied(batch: Batch, told: Replied) -> None:
+    batch.part(SetUps).answered(told.item.ref)
+
+
+def _progressed(batch: Batch, told: Progressed) -> None:
+    batch.part(SetUps).answered(told.ref)
+
+
+HOOKS = {Booted: _read, CameIn: _came, Progressed: _progressed, Replied: _replied}

@@ -1,0 +1,129 @@
+"""The tokens of one batch: loaded once, attempts written once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models.functions import Upper
+
+from apps.batch.parts import Batch, Part
+from apps.domain.answers import TokenAnswer
+from apps.domain.events import Token as Presented
+from apps.journal.secrecy import shown
+from apps.tokens.authorization import KnownToken, decide, limit, same
+from apps.tokens.models import Attempt, Token
+from ocpp_platform.bulk import Writes
+
+_FIELDS = (
+    "organisation_id",
+    "id",
+    "uid",
+    "type",
+    "status",
+    "group",
+    "is_master_pass",
+    "expires_at",
+    "language",
+    "personal_message",
+    "charging_priority",
+    "max_sessions",
+)
+_POLICY = (
+    "organisation__token_policy__max_sessions",
+    "organisation__token_policy__master_pass_group",
+)
+_ATTEMPT = ("organisation_id", "station_id", "at", "uid", "kind", "verdict", "token_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided, and for which registered token (None: unknown)."""
+
+    answer: TokenAnswer
+    token_id: int | None
+    max_sessions: int | None = None
+
+    def among(self, running: int) -> "Verdict":
+        """The same, for a start while the token has ``running`` other sessions."""
+        return replace(self, answer=limit(self.answer, self.max_sessions, running))
+
+
+class Tokens(Part):
+    """Decides on the presented tokens."""
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
+        self._known: dict[tuple[int, str], list[KnownToken]] = {}
+        self._attempts: list[tuple[object, ...]] = []
+
+    def load(self) -> None:
+        presented = [
+            (item.ref.organisation_id, getattr(event, "token", None))
+            for item, event in self.batch.events
+        ]
+        self.fetch((whose, token) for whose, token in presented if token is not None)
+
+    def fetch(self, presented: Iterable[tuple[int, Presented]]) -> None:
+        """Read these tokens of organisations."""
+        wanted = {(organisation_id, token.uid.upper()) for organisation_id, token in presented}
+        if wanted:
+            self._read(wanted)
+
+    def decide(
+        self, organisation_id: int, token: Presented, at: datetime, *, starts: bool = False
+    ) -> Verdict:
+        """The verdict on a token of an organisation; ``starts``: it begins a session."""
+        known = self._find(organisation_id, token)
+        answer = decide(token, known, at, starts=starts)
+        if known is None:
+            return Verdict(answer, None)
+        return Verdict(answer, known.id, known.max_sessions)
+
+    def note(
+        self,
+        organisation_id: int,
+        station_id: int,
+        token: Presented,
+        verdict: Verdict,
+        at: datetime,
+    ) -> None:
+        """Write down that the token was presented, for those who search for it later."""
+        uid = shown(token.uid[:36], token.kind)
+        who = (organisation_id, station_id, at, uid, token.kind[:20])
+        self._attempts.append((*who, verdict.answer.status.value, verdict.token_id))
+
+    def flush(self, writes: Writes) -> None:
+        writes.insert(Attempt, _ATTEMPT, self._attempts)
+
+    def _read(self, wanted: set[tuple[int, str]]) -> None:
+        rows = (
+            Token.objects.annotate(upper=Upper("uid"))
+            .filter(
+                organisation_id__in={organisation_id for organisation_id, _ in wanted},
+                upper__in={uid for _, uid in wanted},
+            )
+            .values_list(*_FIELDS, *_POLICY)
+        )
+        for organisation_id, *row, most, master_group in rows:
+            known = _under_policy(KnownToken(*row), most, master_group)
+            self._known.setdefault((organisation_id, known.uid.upper()), []).append(known)
+
+    def _find(self, organisation_id: int, token: Presented) -> KnownToken | None:
+        """The token of the presented type; 1.6 names no type, and "Central" is ours."""
+        candidates = self._known.get((organisation_id, token.uid.upper()), [])
+        for known in candidates:
+            if known.type == token.kind:
+                return known
+        return candidates[0] if candidates and token.kind in ("", "Central") else None
+
+
+def _under_policy(
+    known: KnownToken, max_sessions: int | None, master_pass_group: str | None
+) -> KnownToken:
+    """The token with what its organisation has settled for all."""
+    in_master_group = bool(master_pass_group) and same(known.group, master_pass_group or "")
+    return replace(
+        known,
+        is_master_pass=known.is_master_pass or in_master_group,
+        max_sessions=known.max_sessions or max_sessions,
+    )
