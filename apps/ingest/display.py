@@ -3,20 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.commands.models import CommandRow
 from apps.display import services
 from apps.display.selectors import CONTROLLER
 from apps.domain.answers import Answer
-from apps.domain.display import COMMANDS, DisplayReported
-from apps.domain.events import CommandAnswered, Event, VariablesReported
+from apps.domain.display import DisplayReported
+from apps.domain.events import Event, VariablesReported
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
-
-
-def answered(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    """A command of ours about a display has its answer."""
-    if row.name in COMMANDS:
-        services.take_answer(row, event, now=batch.now)
 
 
 def described(batch: WorkingSet, item: Item, event: VariablesReported) -> None:

@@ -13,6 +13,7 @@ from apps.domain.answers import Answer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
 from apps.domain.vocabulary import BootStatus
 from apps.ingest import (
+    answered,
     device,
     display,
     holdings,
@@ -119,14 +120,8 @@ def _answered(batch: WorkingSet, item: Item, event: events.CommandAnswered) -> A
     row = answers.answer(event, now=batch.now)
     batch.gate.answered(item.ref)
     batch.yard.variables(item.ref, event.values, batch.now)
-    if row is not None and row.name == "get_transaction_status":
-        transactions.close_unknown(batch, item, event)
     if row is not None:
-        power.answered(batch, item, event, row)
-        holdings.answered(batch, row, event)
-        pki.answered(batch, row, event)
-        display.answered(batch, row, event)
-        device.answered(batch, item, row, event)
+        answered.take(batch, item, event, row)
     return Answer()
 
 

@@ -3,28 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.commands.models import CommandRow
 from apps.domain.answers import Answer
-from apps.domain.events import CommandAnswered, Event, SessionEvent
+from apps.domain.events import Event, SessionEvent
 from apps.domain.reservations import ReservationEnded
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
-from apps.lists import services as lists
 from apps.reservations import services as reservations
-
-_ANSWERED: Mapping[str, Callable[..., None]] = {
-    "send_local_list": lists.take_answer,
-    "get_local_list_version": lists.take_version,
-    "reserve_now": reservations.take_answer,
-    "cancel_reservation": reservations.take_answer,
-}
-
-
-def answered(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    """A command of ours about a list or a reservation has its answer."""
-    take = _ANSWERED.get(row.name)
-    if take is not None:
-        take(row, event, now=batch.now)
 
 
 def used(batch: WorkingSet, item: Item, event: SessionEvent) -> None:

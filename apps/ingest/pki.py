@@ -1,19 +1,16 @@
 """What stations say about certificates and security profiles, for the batch."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
-from apps.commands.models import CommandRow
 from apps.domain import pki
 from apps.domain.answers import Answer, StatusAnswer
-from apps.domain.events import CommandAnswered, Event, StationConnected
+from apps.domain.events import Event, StationConnected
 from apps.ingest import prices
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.onboarding import renewals
-from apps.pki import contracts, roots, services
-from apps.stations.models import Station
+from apps.pki import contracts, services
 
 _PROFILES = ("1", "2", "3")
 
@@ -46,13 +43,6 @@ def _ev_certificate(_batch: WorkingSet, _item: Item, event: pki.EvCertificateAsk
     return pki.EvCertificateAnswer(event.status, event.exi_response)
 
 
-def answered(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    """A station has answered a command of this block."""
-    apply = _ANSWERED.get(row.name)
-    if apply is not None:
-        apply(batch, row, event)
-
-
 def connected(batch: WorkingSet, item: Item, event: StationConnected) -> None:
     """It may have reached the profile that it had agreed to, or come with a new certificate."""
     has_certificate = event.security_profile >= _BY_CERTIFICATE
@@ -64,72 +54,6 @@ def connected(batch: WorkingSet, item: Item, event: StationConnected) -> None:
         services.reach_profile(item.ref.id, event.security_profile)
 
 
-def _signed(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    issued_id = row.parameters.get("issued_id")
-    if issued_id and event.status in ("accepted", "rejected"):
-        is_accepted = event.status == "accepted"
-        services.note_answer(issued_id, is_accepted=is_accepted, now=batch.now)
-
-
-def _reported(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    if event.status == "accepted":
-        found = [fact for fact in event.facts if isinstance(fact, pki.Installed)]
-        services.keep_installed(row.station_id, row.parameters["kinds"], found, batch.now)
-
-
-def _deleted(_batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    if event.status == "accepted":
-        services.forget_installed(row.station_id, row.parameters)
-
-
-def _installed(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    """Whose root we had a station believe about contracts, we believe ourselves."""
-    if event.status != "accepted" or row.parameters["kind"] not in pki.CONTRACT_ROOTS:
-        return
-    text, by = row.parameters["certificate"], f"{row.actor}, for {row.identity}"
-    with suppress(roots.BadRoot):
-        roots.believe(row.organisation_id, text, by=by, now=batch.now)
-
-
-def _profile(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    if event.status == "accepted":
-        services.agree_profile(row.station_id, row.parameters["profile"], batch.now)
-
-
-def _slot(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    """A slot with a higher profile: the station may come with it, and no less from then on."""
-    wanted = row.parameters["profile"]
-    if event.status == "accepted" and wanted > _profile_of(row.station_id):
-        services.agree_profile(row.station_id, wanted, batch.now)
-
-
-def _key(batch: WorkingSet, row: CommandRow, event: CommandAnswered) -> None:
-    """1.6 raises its profile by a configuration key (A05)."""
-    for item in row.parameters["variables"]:
-        value = str(item.get("attributeValue", ""))
-        is_profile = _variable_of(item) == ("", "SecurityProfile") and value in _PROFILES
-        if is_profile and event.status == "accepted" and int(value) > _profile_of(row.station_id):
-            services.agree_profile(row.station_id, int(value), batch.now)
-
-
-def _variable_of(item: dict[str, Any]) -> tuple[str, str]:
-    component, variable = item.get("component") or {}, item.get("variable") or {}
-    return component.get("name", ""), variable.get("name") or item.get("key", "")
-
-
-def _profile_of(station_id: int) -> int:
-    return Station.objects.values_list("security_profile", flat=True).get(pk=station_id)
-
-
-_ANSWERED: Mapping[str, Callable[[WorkingSet, CommandRow, CommandAnswered], None]] = {
-    "delete_certificate": _deleted,
-    "get_installed_certificates": _reported,
-    "install_certificate": _installed,
-    "install_signed_certificate": _signed,
-    "set_network_profile": _slot,
-    "set_security_profile": _profile,
-    "set_variables": _key,
-}
 HANDLERS: Mapping[type[Event], Callable[[WorkingSet, Item, Any], Answer]] = {
     pki.CertificateRequested: _requested,
     pki.CertificateStatusAsked: _status,

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.commands.models import CommandRow
 from apps.domain.answers import Answer, StatusAnswer
-from apps.domain.events import CommandAnswered, Event
+from apps.domain.events import Event
 from apps.domain.power import (
     EvNeedsTold,
     EvScheduleTold,
@@ -13,29 +12,11 @@ from apps.domain.power import (
     LimitNotified,
     ProfilesReported,
 )
-from apps.domain.profiles import CompositeSchedule
 from apps.ingest.items import Item
 from apps.ingest.working_set import WorkingSet
 from apps.power import cars, services
 from apps.power.cars import Charging
 from apps.stations.models import Station
-
-_COMMANDS = frozenset(
-    {"set_charging_profile", "clear_charging_profile", "get_charging_profiles", "start_session"}
-)
-
-
-def answered(batch: WorkingSet, item: Item, event: CommandAnswered, row: CommandRow) -> None:
-    """What the answer to a command of ours says about the profiles of the station."""
-    for fact in event.facts:
-        if isinstance(fact, CompositeSchedule):
-            services.note_schedule(_station(item), fact, batch.now)
-    if row.name not in _COMMANDS:
-        return
-    if row.name == "start_session" and not row.parameters.get("charging_profile"):
-        return
-    is_accepted = event.status == "accepted"
-    services.note_answer(_station(item), row, is_accepted=is_accepted, now=batch.now)
 
 
 def _reported(batch: WorkingSet, item: Item, event: ProfilesReported) -> Answer:

@@ -8,7 +8,7 @@ from django import forms
 from apps.dashboard.forms.certificates import KINDS as ROOTS
 from apps.dashboard.forms.records import Dressed
 from apps.domain.command import BadParameters
-from apps.domain.onboarding import WHILE_PENDING
+from apps.domain.commands import GetVariables
 from apps.domain.texts import Unreadable, parse_json
 from apps.onboarding import steps
 from apps.onboarding.models import Policy, Step
@@ -16,7 +16,7 @@ from apps.stations.models import Location
 
 _MESSAGES = ("StatusNotification", "Heartbeat", "MeterValues", "FirmwareStatusNotification")
 _LONGEST_S = 7 * 86_400
-_HIDDEN = {"install_signed_certificate", "get_variables"}
+_HIDDEN = {GetVariables.declared.name}  # it has a step of its own
 _PARAMETERS = forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
 
 
@@ -145,7 +145,7 @@ class TriggerStep(StepForm):
 class OtherStep(StepForm):
     title = "Another command"
     about = "Any command that may be given before a station is accepted, as the REST API has it."
-    command = forms.ChoiceField(choices=[(n, n) for n in sorted(WHILE_PENDING - _HIDDEN)])
+    command = forms.ChoiceField(choices=[(n, n) for n in sorted(steps.GIVEN - _HIDDEN)])
     given = forms.CharField(widget=_PARAMETERS, initial="{}", label="Parameters (JSON)")
 
     @classmethod
