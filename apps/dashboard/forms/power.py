@@ -259,11 +259,3 @@ def _period(parts: list[str]) -> Json:
         raise ValueError(parts)
     period: Json = {"start_s": start_min * _MINUTE_S, "limit": float(parts[1])}
     return period | ({"phases": phases[0]} if phases else {})
-
-
-POWER_FORMS: dict[str, type[CommandForm]] = {
-    "set_charging_profile": LimitForm,
-    "clear_charging_profile": ClearForm,
-    "get_charging_profiles": ReadLimitsForm,
-    "get_composite_schedule": ScheduleForm,
-}
