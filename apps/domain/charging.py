@@ -70,6 +70,8 @@ class StartSession(Command):
 
 @dataclass(frozen=True, slots=True)
 class StopSession(Command):
+    """End the session of this transaction."""
+
     declared = Declaration(
         name="stop_session", noun="Stop", title=always("Stop session"),
         permission=Permission.HELP_DRIVER,
@@ -87,6 +89,8 @@ class StopSession(Command):
 
 @dataclass(frozen=True, slots=True)
 class UnlockConnector(Command):
+    """Let go of a plug that is stuck."""
+
     declared = Declaration(
         name="unlock_connector", noun="Unlock", title=always("Unlock connector"),
         permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
@@ -99,6 +103,8 @@ class UnlockConnector(Command):
 
 @dataclass(frozen=True, slots=True)
 class GetTransactionStatus(Command):
+    """Ask whether it still goes on, and whether messages about it wait to be sent (E14)."""
+
     declared = Declaration(
         name="get_transaction_status", noun="Status question",
         title=always("Get transaction status"),

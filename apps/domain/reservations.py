@@ -68,6 +68,8 @@ class ReserveNow(Command):
 
 @dataclass(frozen=True, slots=True)
 class CancelReservation(Command):
+    """Free what was held (H02)."""
+
     declared = Declaration(
         name="cancel_reservation", noun="Cancel reservation", title=always("Cancel reservation"),
         permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),

@@ -8,7 +8,7 @@ from apps.domain.confirmation import ByReading, ByReport, Json, never
 from apps.domain.parameters import Entries
 from apps.domain.permissions import Permission
 
-_NAMED = ("component", "variable")
+_NAMED = ("variable", "component")
 NAMED_VARIABLES = Entries(required=("variable",), named=_NAMED)
 NAMED_COMPONENTS = Entries(required=(), named=_NAMED)  # or with a variable, or for a key that alone
 VALUES = Entries(required=("variable", "attributeValue"), named=_NAMED)

@@ -22,7 +22,7 @@ from apps.dashboard.commands import (
 from apps.dashboard.commands.screen import Screen
 from apps.domain.command import Command
 
-_BLOCKS = (
+BLOCKS = (
     charging,
     reservations,
     operation,
@@ -37,5 +37,5 @@ _BLOCKS = (
     costs,
 )
 SCREENS: Mapping[type[Command], Screen] = {
-    screen.command: screen for block in _BLOCKS for screen in block.SCREENS
+    screen.command: screen for block in BLOCKS for screen in block.SCREENS
 }
