@@ -39,14 +39,21 @@ CONFIG = SchemathesisConfig.from_dict(
         },
     }
 )
-# The bodies of commands differ in their parameters alone; of each other one test_docs tells more.
-PLAYED = ("reset", "unlock_connector")
+# To play each of forty-odd bodies takes minutes; test_docs tells that they are as declared.
+ANY_COMMAND = {
+    "type": "object",
+    "required": ["command"],
+    "properties": {
+        "command": {"type": "string", "maxLength": 40},
+        "parameters": {"type": "object", "additionalProperties": {}},
+        "reason": {"type": "string", "maxLength": 200},
+    },
+}
 
 
 def _document() -> dict[str, Any]:
     document = SchemaGenerator().get_schema(request=None, public=True)
-    bodies = [{"$ref": f"#/components/schemas/{name}"} for name in PLAYED]
-    document["components"]["schemas"]["CommandIn"] = {"oneOf": bodies}
+    document["components"]["schemas"]["CommandIn"] = ANY_COMMAND
     return document
 
 
