@@ -11,22 +11,23 @@ from apps.commands.models import CommandRow
 from apps.commands.raw import check_call
 from apps.control import services as control
 from apps.domain.commands import COMMANDS, BadParameters, Command, RawCall, parse
+from apps.domain.parameters import Entries, OfTheSystem, parameters_of
 from apps.stations.models import Station
 
-_OF_COMPONENTS = ("get_report", "get_monitoring_report")
 _LONGEST = {"transaction_id": 36, "token": 255, "token_type": 20, "message": 64}
 
 
 def read_command(actor: Actor, name: str, parameters: Mapping[str, Any]) -> Command:
     """The command that a body names. Raises PermissionDenied, or Invalid with each problem."""
-    if name in COMMANDS and not actor.may_command(name):
+    kind = COMMANDS.get(name)
+    if kind is not None and not actor.may(kind.declared.permission):
         raise PermissionDenied
-    if name == "raw_call":
+    if kind is RawCall:
         raise _bad(["a raw call goes to …/calls/, where it is checked against its schema"])
     given = dict(parameters)
     if "variables" in given and isinstance(given["variables"], list):
         given["variables"] = [_as_variable(item) for item in given["variables"]]
-    if problems := list(_shape_problems(name, given)):
+    if problems := list(_shape_problems(kind, given)):
         raise _bad(problems)
     try:
         return parse(name, given)
@@ -66,30 +67,32 @@ def _as_variable(item: Any) -> Any:
     }
 
 
-def _shape_problems(name: str, given: Mapping[str, Any]) -> Iterator[str]:
+def _shape_problems(kind: type[Command] | None, given: Mapping[str, Any]) -> Iterator[str]:
     """What ``parse`` does not look at: lengths, ids of ours, and the inside of variables."""
-    if "remote_start_id" in given:
-        yield "'remote_start_id' is given by the system"
+    known = parameters_of(kind) if kind else {}
+    for name in given:
+        if name in known and known[name].mark(OfTheSystem):
+            yield f"{name!r} is given by the system"
     for key, longest in _LONGEST.items():
         if isinstance(given.get(key), str) and len(given[key]) > longest:
             yield f"{key!r} has at most {longest} characters"
-    variables = given.get("variables")
-    if isinstance(variables, list):
-        for index, item in enumerate(variables):
-            yield from (f"variables[{index}]: {p}" for p in _variable_problems(name, item))
+    for name, parameter in known.items():
+        entries, items = parameter.mark(Entries), given.get(name)
+        if entries and isinstance(items, list):
+            for index, item in enumerate(items):
+                yield from (f"{name}[{index}]: {p}" for p in _entry_problems(entries, item))
 
 
-def _variable_problems(name: str, item: Any) -> Iterator[str]:
+def _entry_problems(entries: Entries, item: Any) -> Iterator[str]:
     if not isinstance(item, dict):
         yield "must be an object"
         return
-    is_whole_component = name in _OF_COMPONENTS and "variable" not in item
-    if not is_whole_component and not _has_name(item.get("variable")):
-        yield "'variable' must be an object with a 'name'"
-    if "component" in item and not _has_name(item["component"]):
-        yield "'component' must be an object with a 'name'"
-    if name == "set_variables" and not isinstance(item.get("attributeValue"), str):
-        yield "'attributeValue' must be a string"
+    for name in entries.named:
+        if (name in item or name in entries.required) and not _has_name(item.get(name)):
+            yield f"{name!r} must be an object with a 'name'"
+    for name in entries.required:
+        if name not in entries.named and not isinstance(item.get(name), str):
+            yield f"{name!r} must be a string"
 
 
 def _has_name(value: Any) -> bool:

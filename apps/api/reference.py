@@ -27,12 +27,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the bodies that a call may have, by the word that says which one it is."""
+
+    name: str
+    about: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     method: str
     path: str
     about: str
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
+    variants: tuple[Variant, ...]
     answers: tuple[Answer, ...]
 
     @property
@@ -56,14 +66,30 @@ def _operation(
 ) -> Operation:
     contents = operation.get("requestBody", {}).get("content", {})
     schema: dict[str, Any] = next((content["schema"] for content in contents.values()), {})
+    variants = tuple(_variants(document, schema))
     return Operation(
         method=method.upper(),
         path=path,
         about=operation.get("description", ""),
         parameters=tuple(_parameter(document, p) for p in operation.get("parameters", ())),
-        body=tuple(_fields(document, schema)),
+        body=() if variants else tuple(_fields(document, schema)),
+        variants=variants,
         answers=tuple(_answers(document, operation.get("responses", {}))),
     )
+
+
+def _variants(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[Variant]:
+    named = _component(document, schema)
+    for word, address in named.get("discriminator", {}).get("mapping", {}).items():
+        one = _component(document, {"$ref": address})
+        yield Variant(word, one.get("description", ""), tuple(_fields(document, one)))
+
+
+def _component(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema behind one reference."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document["components"]["schemas"][name] if name else schema
+    return found
 
 
 def _parameter(document: dict[str, Any], given: dict[str, Any]) -> Field:

@@ -10,17 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from apps.commands.confirmation import (
-    NEVER_CONFIRMED,
-    is_effect,
-    observe_reading,
-    readable,
-)
+from apps.commands.confirmation import is_awaited, is_effect, observe_reading, readable
 from apps.commands.models import GIVEN_UP, OPEN, CommandRow, State
-from apps.commands.progress import LATE, PATIENCE_S, SCHEDULED_S, Progress
+from apps.commands.progress import LATE, SCHEDULED_S, Progress
 from apps.commands.services import announce_change, queue
-from apps.domain.commands import GetVariables
+from apps.domain.commands import GetVariables, SetVariables
+from apps.domain.confirmation import Awaited
 from apps.domain.events import CommandAnswered
+from apps.domain.maintenance import GetLog
 from apps.journal.masking import masked
 from apps.uploads import services as uploads
 
@@ -48,8 +45,8 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.error_description = masked(event.error_description)[:255]
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
-    if row.state == State.ACCEPTED and _is_awaited(row):
-        row.confirm_by = now + timedelta(seconds=_patience_s(row.name, event.detail))
+    if row.state == State.ACCEPTED and is_awaited(row.name, is_verbatim=row.verbatim is not None):
+        row.confirm_by = now + timedelta(seconds=_patience_s(row, event.detail))
     if row.state == State.CONFIRMED:
         row.confirmed_at = row.confirmed_at or now
     row.save(
@@ -116,7 +113,7 @@ def _told(row: CommandRow, progress: Progress, now: datetime) -> dict[str, Any]:
         "state": State.SENT if row.state == State.SENT else State.ACCEPTED,
         "progress": progress.word,
         "progress_at": now,
-        "confirm_by": now + timedelta(seconds=_patience_s(row.name)),
+        "confirm_by": now + timedelta(seconds=_patience_s(row)),
     }
     if progress.is_over and not progress.observed:
         told |= {"state": State.FAILED, "confirmed_at": None, "observed": ""}
@@ -127,7 +124,7 @@ def confirm_files(*, now: datetime) -> int:
     """Logs that came to us are there, whether or not their stations say so; how many."""
     is_late = Q(state__in=GIVEN_UP, confirm_by__gt=now - LATE)
     waiting = CommandRow.objects.filter(
-        Q(state=State.ACCEPTED) | is_late, name="get_log", confirmed_at=None
+        Q(state=State.ACCEPTED) | is_late, name=GetLog.declared.name, confirmed_at=None
     )
     rows = {row.pk: row for row in waiting.order_by("-pk")[:_MOST]}
     come = uploads.list_come(rows)
@@ -136,20 +133,22 @@ def confirm_files(*, now: datetime) -> int:
 
 def _believed(row: CommandRow, told: Progress) -> Progress:
     """A file that was to come to us has been uploaded when we have it, and only then."""
-    if row.name != "get_log" or not told.is_over:
+    if row.kind is not GetLog or not told.is_over:
         return told
     is_wrong = uploads.is_awaited(row.pk) if told.observed else uploads.list_come([row.pk])
     return replace(told, observed="", is_over=False) if is_wrong else told
 
 
-def _patience_s(name: str, word: str = "") -> float:
+def _patience_s(row: CommandRow, word: str = "") -> float:
     """How long an accepted command may take to show its effect, or the next sign of it.
 
     Scheduled: not before the session that runs there has ended.
     """
     if word == _SCHEDULED:
         return SCHEDULED_S
-    return PATIENCE_S.get(name, settings.OCPP_CONFIRM_TIMEOUT_S)
+    sign = row.declared.confirmed_by
+    own_s = sign.patience_s if isinstance(sign, Awaited) else None
+    return settings.OCPP_CONFIRM_TIMEOUT_S if own_s is None else own_s
 
 
 def _fail_replaced(row: CommandRow, now: datetime) -> None:
@@ -166,22 +165,9 @@ def _state_after(row: CommandRow, event: CommandAnswered) -> State:
         return State(event.status)
     if row.confirmed_at is not None:
         return State.CONFIRMED
-    if is_effect(row.name, row.parameters) and not _is_reported(row):
-        return State.CONFIRMED
-    if row.name == "set_variables" and not readable(row.parameters["variables"]):
+    if is_effect(row.name, row.parameters, row.request or {}):
         return State.CONFIRMED
     return State.ACCEPTED
-
-
-def _is_reported(row: CommandRow) -> bool:
-    """Whether what is read comes in a report of its own: then its answer is a promise."""
-    return row.name == "get_variables" and "requestId" in (row.request or {})
-
-
-def _is_awaited(row: CommandRow) -> bool:
-    """Whether a sign of the station must show the effect of what it accepted."""
-    is_read_back = row.name == "set_variables" and row.verbatim is not None
-    return row.name not in NEVER_CONFIRMED and not is_read_back
 
 
 def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
@@ -189,7 +175,7 @@ def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
 
     After a call that was given word for word nothing follows unasked.
     """
-    if row.name == "set_variables" and row.state == State.ACCEPTED and row.verbatim is None:
+    if row.kind is SetVariables and row.state == State.ACCEPTED and row.verbatim is None:
         names = tuple(
             {key: item[key] for key in item if key != "attributeValue"}
             for item in readable(row.parameters["variables"])
@@ -203,7 +189,7 @@ def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
             actor=_READ_BACK,
             reason=f"Confirms command {row.pk}",
         )
-    elif row.name == "get_variables" and event.status in (State.ACCEPTED, State.REJECTED):
+    elif row.kind is GetVariables and event.status in (State.ACCEPTED, State.REJECTED):
         for setting in _settings_to_confirm(row, now):
             observed = observe_reading(setting.parameters["variables"], event)
             if observed:
@@ -214,5 +200,7 @@ def _settings_to_confirm(reading: CommandRow, now: datetime) -> QuerySet[Command
     """Those that wait for a reading, or have lately waited in vain."""
     is_late = Q(state=State.NOT_CONFIRMED, confirm_by__gt=now - LATE)
     return CommandRow.objects.filter(
-        Q(state=State.ACCEPTED) | is_late, station_id=reading.station_id, name="set_variables"
+        Q(state=State.ACCEPTED) | is_late,
+        station_id=reading.station_id,
+        name=SetVariables.declared.name,
     )

@@ -4,8 +4,9 @@ Which events are worth a look is known without a query: most of what a station s
 nothing of most commands, however long one of them takes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -13,6 +14,8 @@ from apps.batch.parts import Batch, Part
 from apps.commands import answers, confirmation, progress
 from apps.commands.models import GIVEN_UP, CommandRow, State
 from apps.commands.selectors import find_numbered
+from apps.domain.commands import declaration_of, names_confirmed
+from apps.domain.confirmation import Awaited, ByWork, Places
 from apps.domain.events import (
     ConnectorStatusChanged,
     Event,
@@ -23,16 +26,17 @@ from apps.domain.events import (
     TokenPresented,
 )
 
-_KINDS: Mapping[str, tuple[type[Event], ...]] = {
-    **confirmation.KINDS,
-    **{name: (kind,) for name, kind in progress.KINDS.items()},
-}
+_LASTING = [
+    name
+    for name in names_confirmed(Awaited)
+    if cast(Awaited, declaration_of(name).confirmed_by).is_lasting
+]
 _FREQUENT = (
     ConnectorStatusChanged, HeartbeatReceived, NoticesReported, SamplesTaken, SessionEvent,
     TokenPresented,
 )  # fmt: skip
 
-Shown = Callable[[int], confirmation.Places]
+Shown = Callable[[int], Places]
 
 
 class OpenCommands(Part):
@@ -97,7 +101,7 @@ def may_be_sign(event: Event, names: Collection[str] | None) -> bool:
     if names is None or not isinstance(event, _FREQUENT):
         return True
     kind = ConnectorStatusChanged if isinstance(event, NoticesReported) else type(event)
-    return any(issubclass(kind, _KINDS.get(name, ())) for name in names)
+    return any(issubclass(kind, declaration_of(name).confirmed_by.kinds) for name in names)
 
 
 def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:
@@ -108,8 +112,10 @@ def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:
 
 def _settled(station_id: int, event: Event, now: datetime) -> Iterator[CommandRow]:
     """What has lately gone well, where the station names it again: it may have failed since."""
-    for name, kind in progress.KINDS.items():
-        if not isinstance(event, kind) or event.request_id is None:
+    if not isinstance(event, progress.Report) or event.request_id is None:
+        return
+    for name in names_confirmed(ByWork):
+        if not isinstance(event, declaration_of(name).confirmed_by.kinds):
             continue
         row = find_numbered(station_id, event.request_id, name)
         if row and row.confirmed_at and row.confirmed_at > now - progress.LATE:
@@ -123,5 +129,5 @@ def _given_up(station_ids: Collection[int], now: datetime) -> QuerySet[CommandRo
     )
     return CommandRow.objects.filter(
         ~Exists(newer), state__in=GIVEN_UP, station_id__in=station_ids,
-        name__in=confirmation.LASTING, confirm_by__gt=now - progress.LATE,
+        name__in=_LASTING, confirm_by__gt=now - progress.LATE,
     )  # fmt: skip

@@ -13,6 +13,7 @@ def answered(batch: Batch, item: Item, event: CommandAnswered) -> Answer:
     batch.follow(Replied(item, event))
     if row is not None:
         batch.follow(Answered(item, row, event))
+        batch.station_changed(item.ref)
     return Answer()
 
 

@@ -3,6 +3,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from apps.domain.command import Command, Declaration
+from apps.domain.commands import COMMANDS, declaration_of
 from apps.journal.masking import masked
 
 
@@ -86,6 +88,16 @@ class CommandRow(models.Model):
                 name="command_given_up",
             ),
         ]
+
+    @property
+    def kind(self) -> type[Command] | None:
+        """The class of the command; None where it is of another age."""
+        return COMMANDS.get(self.name)
+
+    @property
+    def declared(self) -> Declaration:
+        """What is true of every command of this name."""
+        return declaration_of(self.name)
 
     @property
     def shown_parameters(self) -> dict[str, Any]:

@@ -7,33 +7,14 @@ without (1.6) of whatever is under way. The last report may come before the rebo
 from dataclasses import dataclass
 from datetime import timedelta
 
+from apps.domain.commands import declaration_of
+from apps.domain.confirmation import HOUR_S, ByWork
 from apps.domain.events import Event, FirmwareProgressed, LogProgressed
 from apps.domain.publishing import PublishProgressed
 
-HOUR_S = 3600.0
 SCHEDULED_S = 24 * HOUR_S
 LATE = timedelta(days=7)  # so long after it was given up may a command still come true
-PATIENCE_S = {  # after the last sign
-    "update_firmware": 24 * HOUR_S,
-    "get_log": 2 * HOUR_S,
-    "publish_firmware": 24 * HOUR_S,
-    "get_variables": 600.0,
-    "read_device_model": 600.0,
-    "get_report": 600.0,
-    "get_monitoring_report": 600.0,
-    "customer_information": 600.0,
-}
 Report = FirmwareProgressed | LogProgressed | PublishProgressed
-KINDS: dict[str, type[Report]] = {
-    "update_firmware": FirmwareProgressed,
-    "get_log": LogProgressed,
-    "publish_firmware": PublishProgressed,
-}
-_DONE = {
-    "Installed": "The firmware is installed",
-    "Uploaded": "The file was uploaded",
-    "Published": "The firmware is published",
-}
 _FAILED = frozenset({
     "DownloadFailed", "InvalidSignature", "InstallVerificationFailed", "InstallationFailed",
     "UploadFailed", "UploadFailure", "BadMessage", "PermissionDenied", "NotSupportedOperation",
@@ -53,12 +34,13 @@ class Progress:
 
 def progress_of(name: str, number: int, event: Event) -> Progress | None:
     """What ``event`` says of command ``number``; None when it speaks of something else."""
-    kind = KINDS.get(name)
-    if kind is None or not isinstance(event, kind) or event.status == _SAYS_NOTHING:
+    work = declaration_of(name).confirmed_by
+    if not isinstance(work, ByWork) or not isinstance(event, work.reports):
         return None
-    if event.request_id not in (None, number):
+    assert isinstance(event, Report)
+    if event.status == _SAYS_NOTHING or event.request_id not in (None, number):
         return None
-    observed = _DONE.get(event.status, "") + _where(event)
+    observed = work.done.get(event.status, "") + _where(event)
     return Progress(event.status, observed, bool(observed) or event.status in _FAILED)
 
 

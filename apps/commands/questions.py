@@ -10,7 +10,7 @@ from django.conf import settings
 
 from apps.commands.models import CommandRow, State
 from apps.commands.services import Whom, announce_change, queue
-from apps.domain.commands import NAMES, Command, GetVariables, parameters
+from apps.domain.commands import Command, GetVariables, parameters
 
 ONBOARDING = "onboarding"
 _EXPIRY_S = 300.0
@@ -71,7 +71,7 @@ def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
             organisation_id=organisation_id,
             station_id=station_id,
             identity=identity,
-            name=NAMES[GetVariables],
+            name=GetVariables.declared.name,
             parameters=parameters(GetVariables()),
             actor=ONBOARDING,
             reason="The station is new, or its firmware is",
@@ -88,6 +88,6 @@ def queue_readings(stations: Collection[Whom], *, now: datetime) -> None:
 
 def _waits(whom: Whom, command: Command, actor: str, now: datetime) -> bool:
     return CommandRow.objects.filter(
-        station_id=whom[1], name=NAMES[type(command)], state=State.QUEUED, actor=actor,
+        station_id=whom[1], name=command.declared.name, state=State.QUEUED, actor=actor,
         parameters=parameters(command), expires_at__gt=now,
     ).exists()  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from apps.domain.commands import NAMES, BadParameters, Command, RawCall, parameters, parse
+from apps.domain.commands import BadParameters, Command, RawCall, parameters, parse
 from apps.domain.vocabulary import Protocol
 from apps.protocol import codec, guide, validation
 from apps.protocol.guide import Member
@@ -73,7 +73,7 @@ def meaning_of(protocol: str, call: RawCall) -> Command | None:
         meant = codec(Protocol(protocol)).meaning(call.action, call.payload)
         if meant is None or not _fits(parameters(meant)):
             return None
-        return parse(NAMES[type(meant)], parameters(meant))
+        return parse(meant.declared.name, parameters(meant))
     except (BadParameters, LookupError, ValueError):
         return None
 

@@ -8,12 +8,20 @@ from typing import Any, Protocol
 from django.db.models import Q, QuerySet
 
 from apps.commands.models import OPEN, CommandRow, State
+from apps.domain.command import WhilePending
+from apps.domain.commands import StartSession, declaration_of, names_confirmed
+from apps.domain.confirmation import ByEvent, ByReport
 
 _FAILED = (
     State.REJECTED, State.ERROR, State.TIMED_OUT, State.FAILED, State.NOT_CONFIRMED,
     State.EXPIRED,
 )  # fmt: skip
-_ASKING = ("trigger_message", "renew_certificate", "get_variables")
+_REPORTING = names_confirmed(ByReport)
+_ASKING = [
+    name
+    for name in (*_REPORTING, *names_confirmed(ByEvent))
+    if declaration_of(name).while_pending is WhilePending.SETS_UP
+]
 
 
 class Insider(Protocol):
@@ -66,7 +74,7 @@ def list_of_session(
     """What was commanded about a session, its remote start included; oldest first."""
     about = Q(session_id=session_id)
     if remote_start_id is not None:
-        about |= Q(pk=remote_start_id, name="start_session")
+        about |= Q(pk=remote_start_id, name=StartSession.declared.name)
     return list(list_commands(actor).filter(about).order_by("created_at", "id")[:50])
 
 
@@ -77,11 +85,11 @@ def _states(word: str) -> tuple[str, ...]:
 def list_asked(station_id: int, now: datetime) -> list[tuple[str, Any]]:
     """Calls of the last hour (action, payload) whose messages a station may still send.
 
-    Triggers whose message has come are not among them.
+    Questions whose message has come are not among them; a report may have more parts.
     """
     rows = CommandRow.objects.filter(
         station_id=station_id, sent_at__gt=now - timedelta(hours=1), name__in=_ASKING
-    ).filter(Q(confirmed_at=None) | Q(name="get_variables"))
+    ).filter(Q(confirmed_at=None) | Q(name__in=_REPORTING))
     known = rows.exclude(state__in=(State.REJECTED, State.QUEUED)).order_by("id")
     return list(known.values_list("action", "request"))
 

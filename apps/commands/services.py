@@ -13,7 +13,6 @@ from django.db import transaction
 from apps.commands.completion import complete
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import (
-    NAMES,
     Command,
     RawCall,
     StartSession,
@@ -148,7 +147,7 @@ def announce_change(row: CommandRow) -> None:
 
 def _said(command: Command, verbatim: RawCall | None) -> dict[str, Any]:
     said = {
-        "name": NAMES[type(command)],
+        "name": command.declared.name,
         "parameters": parameters(command),
         "transaction_id": str(getattr(command, "transaction_id", "")),
     }

@@ -20,8 +20,7 @@ from apps.tariffs.rates import rates_of
 from apps.tariffs.words import price_text, with_vat
 
 ANNOUNCEMENT = "CustomDisplayCostAndPrice"
-_NAMES = {TellUserPrice: "tell_user_price", TellRunningCost: "tell_running_cost",
-          TellFinalCost: "tell_final_cost"}  # fmt: skip
+_TELLING = (TellUserPrice, TellRunningCost, TellFinalCost)
 _LATE = timedelta(hours=1)
 _EXPIRY_S = 120
 _MOST = 500
@@ -95,7 +94,7 @@ def _told(sessions: list[Session]) -> dict[int, Told]:
     rows = CommandRow.objects.filter(
         station_id__in={s.station_id for s in sessions},
         session_id__in=[s.pk for s in sessions],
-        name__in=_NAMES.values(),
+        name__in=[kind.declared.name for kind in _TELLING],
     ).order_by("id")
     grouped: dict[int, list[CommandRow]] = {}
     for row in rows:
@@ -104,11 +103,11 @@ def _told(sessions: list[Session]) -> dict[int, Told]:
 
 
 def _summary(rows: list[CommandRow]) -> Told:
-    costs = [r for r in rows if r.name == _NAMES[TellRunningCost]]
+    costs = [r for r in rows if r.kind is TellRunningCost]
     return Told(
-        has_price=any(row.name == _NAMES[TellUserPrice] for row in rows),
+        has_price=any(row.kind is TellUserPrice for row in rows),
         cost=Decimal(str(costs[-1].parameters["cost"])) if costs else None,
-        has_final=any(row.name == _NAMES[TellFinalCost] for row in rows),
+        has_final=any(row.kind is TellFinalCost for row in rows),
         is_waiting=any(row.state in (State.QUEUED, State.SENT) for row in costs),
         is_refused=any(row.state in (State.REJECTED, State.ERROR) for row in rows),
     )

@@ -10,18 +10,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.device.assembly import Kind
+from apps.domain.command import Command
+from apps.domain.commands import GetVariables
+from apps.domain.device import (
+    CustomerInformation,
+    GetMonitoringReport,
+    GetReport,
+    ReadDeviceModel,
+)
 from apps.journal.masking import masked
 
 Json = Mapping[str, Any]
 
-_KINDS = {
-    "read_device_model": Kind.VARIABLES,
-    "get_report": Kind.VARIABLES,
-    "get_variables": Kind.VARIABLES,
-    "get_monitoring_report": Kind.MONITORS,
-    "customer_information": Kind.CUSTOMER,
+KINDS: Mapping[type[Command], Kind] = {
+    ReadDeviceModel: Kind.VARIABLES,
+    GetReport: Kind.VARIABLES,
+    GetVariables: Kind.VARIABLES,
+    GetMonitoringReport: Kind.MONITORS,
+    CustomerInformation: Kind.CUSTOMER,
 }
-NAMES = tuple(_KINDS)
+NAMES = tuple(command.declared.name for command in KINDS)
 _KEPT = (
     "base", "criteria", "variables", "report", "clear", "token", "token_type", "customer",
     "certificate",
@@ -37,15 +45,15 @@ class Ask:
     asked: dict[str, Any]
 
 
-def asks_of(name: str, parameters: Json, request: Any) -> list[Ask]:
+def asks_of(command: type[Command] | None, parameters: Json, request: Any) -> list[Ask]:
     """The reports of a command, in the order of its calls; none where it asks for none.
 
     ``request``: the payload of its call, or ``{"parts": [payloads]}``.
     """
-    kind = _kind(name, parameters)
+    kind = _kind(command, parameters)
     if kind is None:
         return []
-    asked = _of_command(name, parameters)
+    asked = _of_command(command, parameters)
     return [Ask(kind, _number(call), asked) for call in parts_of(request)]
 
 
@@ -64,14 +72,14 @@ def is_everything(asked: Json) -> bool:
     return not asked.get("criteria") and not asked.get("variables")
 
 
-def _kind(name: str, parameters: Json) -> Kind | None:
-    if name == "get_variables" and parameters.get("variables"):
+def _kind(command: type[Command] | None, parameters: Json) -> Kind | None:
+    if command is None or (command is GetVariables and parameters.get("variables")):
         return None
-    return _KINDS.get(name)
+    return KINDS.get(command)
 
 
-def _of_command(name: str, parameters: Json) -> dict[str, Any]:
-    if name == "get_variables":
+def _of_command(command: type[Command] | None, parameters: Json) -> dict[str, Any]:
+    if command is GetVariables:
         return {"base": "full"}
     asked: dict[str, Any] = masked({key: parameters[key] for key in _KEPT if parameters.get(key)})
     return asked

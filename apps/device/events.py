@@ -2,7 +2,7 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
-from apps.commands.happenings import Answered, Progressed
+from apps.commands.happenings import Answered, Progressed, by_class
 from apps.device import happenings, monitors, reports
 from apps.device.assembly import Kind
 from apps.device.reports import Part
@@ -13,19 +13,6 @@ from apps.journal.masking import masked
 from apps.sessions.events import status_changed
 from apps.stations import readings
 from apps.stations.happenings import Described
-
-
-def _answered(batch: Batch, told: Answered) -> None:
-    """A command about the device model or its monitors has its answer."""
-    row, event = told.row, told.event
-    for fact in event.facts:
-        if isinstance(fact, VariableSet):
-            readings.note_set(
-                row.station_id, fact, actor=row.actor, command_id=row.pk, now=batch.now
-            )
-    monitors.answered(row, event, batch.now)
-    reports.answered(row, event, batch.now)
-    batch.station_changed(told.item.ref)
 
 
 def noticed(batch: Batch, item: Item, event: NoticesReported) -> Answer:
@@ -73,4 +60,4 @@ RARE = {
     NoticesReported: noticed,
     VariablesReported: _variables,
 }
-HOOKS = {Answered: _answered}
+HOOKS = {Answered: by_class(reports.ANSWERED, {VariableSet: reports.note_set, **monitors.FACTS})}

@@ -1,5 +1,6 @@
 """Writes: which monitors a station has, and what it was told of them last."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from apps.commands.models import CommandRow
@@ -11,7 +12,6 @@ from apps.domain.device import (
     MonitorSet,
     MonitorTold,
 )
-from apps.domain.events import CommandAnswered
 from apps.stations.readings import key_of
 
 _WITHOUT_CUSTOM = ("factory_default", "hard_wired_only")
@@ -25,25 +25,26 @@ def note_reported(
         _keep(station_id, monitor, seen_at=now, report_id=report_id)
 
 
-def answered(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
-    """What the station has set, cleared or taken."""
-    station_id = row.station_id
-    for fact in event.facts:
-        match fact:
-            case MonitorSet(monitor):
-                _keep(
-                    station_id, monitor, seen_at=now, set_at=now, actor=row.actor[:160],
-                    origin=Origin.CUSTOM,
-                )  # fmt: skip
-            case MonitorCleared(number):
-                Monitor.objects.filter(station_id=station_id, number=number).delete()
-            case MonitoringBaseTaken(base):
-                _told(station_id, base=base, base_by=row.actor[:160], base_at=now)
-                if base in _WITHOUT_CUSTOM:
-                    custom = Monitor.objects.filter(station_id=station_id, origin=Origin.CUSTOM)
-                    custom.delete()
-            case MonitoringLevelTaken(severity):
-                _told(station_id, level=severity, level_by=row.actor[:160], level_at=now)
+def _set(row: CommandRow, fact: MonitorSet, *, now: datetime) -> None:
+    _keep(
+        row.station_id, fact.monitor, seen_at=now, set_at=now, actor=row.actor[:160],
+        origin=Origin.CUSTOM,
+    )  # fmt: skip
+
+
+def _cleared(row: CommandRow, fact: MonitorCleared, *, now: datetime) -> None:  # noqa: ARG001
+    Monitor.objects.filter(station_id=row.station_id, number=fact.id).delete()
+
+
+def _base_taken(row: CommandRow, fact: MonitoringBaseTaken, *, now: datetime) -> None:
+    _told(row.station_id, base=fact.base, base_by=row.actor[:160], base_at=now)
+    if fact.base in _WITHOUT_CUSTOM:
+        custom = Monitor.objects.filter(station_id=row.station_id, origin=Origin.CUSTOM)
+        custom.delete()
+
+
+def _level_taken(row: CommandRow, fact: MonitoringLevelTaken, *, now: datetime) -> None:
+    _told(row.station_id, level=fact.severity, level_by=row.actor[:160], level_at=now)
 
 
 def _keep(station_id: int, monitor: MonitorTold, **more: object) -> None:
@@ -67,3 +68,11 @@ def _keep(station_id: int, monitor: MonitorTold, **more: object) -> None:
 
 def _told(station_id: int, **facts: object) -> None:
     Monitoring.objects.update_or_create(station_id=station_id, defaults=facts)
+
+
+FACTS: Mapping[type, Callable[..., None]] = {
+    MonitorCleared: _cleared,
+    MonitorSet: _set,
+    MonitoringBaseTaken: _base_taken,
+    MonitoringLevelTaken: _level_taken,
+}

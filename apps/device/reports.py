@@ -1,6 +1,6 @@
 """Writes: reports are asked for, come in parts, are complete, or fall silent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,8 @@ from apps.device import asking, assembly
 from apps.device.asking import Ask
 from apps.device.assembly import OPEN, Kind, State
 from apps.device.models import Monitor, Report
-from apps.domain.device import GetMonitoringReport
+from apps.domain.command import Command
+from apps.domain.device import GetMonitoringReport, VariableSet
 from apps.domain.events import CommandAnswered
 from apps.live.announce import announce
 from apps.stations import readings
@@ -69,9 +70,14 @@ def settle(report: Report, now: datetime) -> None:
     _tell_command(report, now)
 
 
-def answered(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
+def note_set(row: CommandRow, taken: VariableSet, *, now: datetime) -> None:
+    """The station took a value that ``row`` has set."""
+    readings.note_set(row.station_id, taken, actor=row.actor, command_id=row.pk, now=now)
+
+
+def answered(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
     """The station promised the reports that ``row`` asks for, has none, or gave it at once."""
-    asks = asking.asks_of(row.name, row.parameters, row.request)
+    asks = asking.asks_of(row.kind, row.parameters, row.request)
     told = asking.parts_of(event.response)
     for ask, answer in zip(asks, told, strict=False):
         if ask.request_id is None:
@@ -128,7 +134,7 @@ def _asking(station_id: int, part: Part) -> tuple[CommandRow | None, Ask | None]
         station_id=station_id, name__in=asking.NAMES, sent_at__isnull=False
     )
     for row in sent.order_by("-id")[:_RECENT]:
-        for ask in asking.asks_of(row.name, row.parameters, row.request):
+        for ask in asking.asks_of(row.kind, row.parameters, row.request):
             if (ask.kind, ask.request_id) == (part.kind, part.request_id):
                 return row, ask
     return None, None
@@ -196,7 +202,7 @@ def _tell_command(report: Report, now: datetime) -> None:
     if row is None:
         return
     reports = list(Report.objects.filter(command_id=row.pk))
-    asks = asking.asks_of(row.name, row.parameters, row.request)
+    asks = asking.asks_of(row.kind, row.parameters, row.request)
     if len(reports) == len(asks) and all(one.state in _CLOSED for one in reports):
         answers.confirm(row, observed=words(reports), now=now)
     elif report.seqs:
@@ -239,3 +245,6 @@ def _customer_words(report: Report) -> str:
 
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+ANSWERED: Mapping[type[Command], Callable[..., None]] = dict.fromkeys(asking.KINDS, answered)

@@ -2,12 +2,12 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
-from apps.commands.happenings import Answered
+from apps.commands.happenings import Answered, by_class
 from apps.display import services
 from apps.display.batch import Displays
 from apps.display.selectors import CONTROLLER
 from apps.domain.answers import Answer
-from apps.domain.display import COMMANDS, DisplayReported
+from apps.domain.display import DisplayReported
 from apps.sessions.happenings import Ended
 from apps.stations.happenings import Booted, Described
 
@@ -15,12 +15,6 @@ from apps.stations.happenings import Booted, Described
 def _reported(batch: Batch, item: Item, event: DisplayReported) -> Answer:
     services.take_report(item.ref.organisation_id, item.ref.id, event, batch.now)
     return Answer()
-
-
-def _answered(batch: Batch, told: Answered) -> None:
-    """A command of ours about a display has its answer."""
-    if told.row.name in COMMANDS:
-        services.take_answer(told.row, told.event, now=batch.now)
 
 
 def _booted(batch: Batch, told: Booted) -> None:
@@ -43,4 +37,9 @@ def _over(batch: Batch, ended: Ended) -> None:
 
 
 RARE = {DisplayReported: _reported}
-HOOKS = {Answered: _answered, Booted: _booted, Described: _described, Ended: _over}
+HOOKS = {
+    Answered: by_class(services.ANSWERED),
+    Booted: _booted,
+    Described: _described,
+    Ended: _over,
+}

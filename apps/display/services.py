@@ -1,6 +1,6 @@
 """Writes: a message gets its number, is answered, reported, replaced, and goes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from apps.domain.command import BadParameters, Command
 from apps.domain.commands import parse
 from apps.domain.display import (
     MAX_NUMBER,
+    ClearDisplayMessage,
     Displayed,
     DisplayReported,
     GetDisplayMessages,
@@ -32,7 +33,6 @@ from apps.domain.events import CommandAnswered
 from apps.live.announce import announce
 from apps.stations.models import Station
 
-SET, GET, CLEAR = "set_display_message", "get_display_messages", "clear_display_message"
 UNKNOWN = "Unknown"
 
 
@@ -48,14 +48,17 @@ def complete(station: Station, command: Command, *, now: datetime) -> Command:
     return command if command.message_id else replace(command, message_id=_next_number(station))
 
 
-def take_answer(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
-    """The station's answer to a command about its display."""
-    if row.name == SET:
-        _take_set(row, event, now)
-    elif row.name == CLEAR and (event.status == "accepted" or event.detail == UNKNOWN):
+def take_clear(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """The message is gone, or has never been there."""
+    if event.status == "accepted" or event.detail == UNKNOWN:
         known = _accepted(row.station_id).filter(number=row.parameters["message_id"])
         _go(known, "The station did not know it" if event.detail == UNKNOWN else "Cleared", now)
-    elif row.name == GET and event.status == "accepted" and event.detail == UNKNOWN:
+    _told(row.organisation_id, row.station_id)
+
+
+def take_nothing(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """What it shows comes in a report, unless it shows nothing of the kind."""
+    if event.status == "accepted" and event.detail == UNKNOWN:
         _drop_unseen(row, None, now)
         answers.confirm(row, observed="It shows no such message", now=now)
     _told(row.organisation_id, row.station_id)
@@ -114,7 +117,8 @@ def read(whom: Whom, now: datetime) -> None:
     )
 
 
-def _take_set(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
+def take_set(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """It shows the message from now on, or refuses to."""
     order = parse(row.name, row.parameters)
     assert isinstance(order, SetDisplayMessage)
     if event.status == "accepted":
@@ -124,6 +128,7 @@ def _take_set(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
             _read_back(row, order.message_id, now)
     elif event.status in (State.REJECTED, State.ERROR):
         _create(row, order, now, state=Life.REJECTED, detail=event.detail[:200])
+    _told(row.organisation_id, row.station_id)
 
 
 def _create(row: CommandRow, order: SetDisplayMessage, now: datetime, **more: Any) -> None:
@@ -202,14 +207,16 @@ def _drop_unseen(asked: CommandRow, report_id: int | None, now: datetime) -> Non
 
 def _asked(station_id: int, request_id: int) -> CommandRow | None:
     """Our question behind a report; None where somebody else asked."""
-    asked = find_numbered(station_id, request_id, GET)
+    asked = find_numbered(station_id, request_id, GetDisplayMessages.declared.name)
     return asked if asked is not None and asked.sent_at is not None else None
 
 
 def _next_number(station: Station) -> int:
     """Above all that this station has ever had; the lowest free one where those are used up."""
     Station.objects.select_for_update().get(pk=station.pk)
-    waiting = CommandRow.objects.filter(station_id=station.pk, name=SET, state__in=OPEN)
+    waiting = CommandRow.objects.filter(
+        station_id=station.pk, name=SetDisplayMessage.declared.name, state__in=OPEN
+    )
     used = {row.parameters.get("message_id", 0) for row in waiting}
     known = DisplayMessage.objects.filter(station=station)
     highest = max(known.aggregate(most=Max("number"))["most"] or 0, *used, 0)
@@ -237,3 +244,10 @@ def _storable(text: str) -> str:
 
 def _told(organisation_id: int, station_id: int) -> None:
     announce(organisation_id, f"station:{station_id}")
+
+
+ANSWERED: Mapping[type[Command], Callable[..., None]] = {
+    ClearDisplayMessage: take_clear,
+    GetDisplayMessages: take_nothing,
+    SetDisplayMessage: take_set,
+}

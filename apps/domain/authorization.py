@@ -1,10 +1,11 @@
 """Commands about who a station lets charge without asking: its cache and its local list."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.domain.command import Command
+from apps.domain.command import Command, Declaration, WhilePending, always, with_mode
+from apps.domain.confirmation import ByAnswer
+from apps.domain.permissions import Permission
 
 NO_AUTHORIZATION = "NoAuthorization"  # the one type that has no token (2.0.1 IdTokenEnumType)
 
@@ -20,6 +21,12 @@ def token_problems(token: str, kind: str = "") -> list[str]:
 class ClearCache(Command):
     """The station forgets every verdict that it keeps from earlier (C11)."""
 
+    declared = Declaration(
+        name="clear_cache", noun="Clear cache", title=always("Clear cache"),
+        permission=Permission.OPERATE, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class SendLocalList(Command):
@@ -31,6 +38,12 @@ class SendLocalList(Command):
     ``is_planned`` is set by the plan: further steps follow until the station holds all.
     """
 
+    declared = Declaration(
+        name="send_local_list", noun="Send local list", title=with_mode("Send local list"),
+        permission=Permission.OPERATE, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     mode: str = "auto"
     version: int = 0
     entries: tuple[dict[str, Any], ...] | None = None
@@ -41,9 +54,9 @@ class SendLocalList(Command):
 class GetLocalListVersion(Command):
     """Which version the station holds; 0 is none (D02)."""
 
-
-COMMANDS: Mapping[str, type[Command]] = {
-    "clear_cache": ClearCache,
-    "send_local_list": SendLocalList,
-    "get_local_list_version": GetLocalListVersion,
-}
+    declared = Declaration(
+        name="get_local_list_version", noun="Get local list version",
+        title=always("Get local list version"),
+        permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip

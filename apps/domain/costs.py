@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.domain.authorization import token_problems
-from apps.domain.command import Command, check
+from apps.domain.command import Command, Declaration, WhilePending, always, check
+from apps.domain.confirmation import ByAnswer
 from apps.domain.instants import instant_problems
+from apps.domain.permissions import Permission
 
 MAX_TEXT = 512
 
@@ -13,6 +15,12 @@ MAX_TEXT = 512
 @dataclass(frozen=True, slots=True)
 class TellUserPrice(Command):
     """The price for who holds ``token``, in words to be shown."""
+
+    declared = Declaration(
+        name="tell_user_price", noun="Tell user price", title=always("Tell user price"),
+        permission=Permission.OPERATE, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     token: str
     text: str
@@ -27,6 +35,12 @@ class TellRunningCost(Command):
 
     The prices let the station go on counting until it is told again.
     """
+
+    declared = Declaration(
+        name="tell_running_cost", noun="Tell running cost", title=always("Tell running cost"),
+        permission=Permission.OPERATE, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     transaction_id: str
     cost: float
@@ -45,6 +59,12 @@ class TellRunningCost(Command):
 @dataclass(frozen=True, slots=True)
 class TellFinalCost(Command):
     """What it cost in the end; ``text`` is shown beside it."""
+
+    declared = Declaration(
+        name="tell_final_cost", noun="Tell final cost", title=always("Tell final cost"),
+        permission=Permission.OPERATE, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     transaction_id: str
     cost: float
@@ -69,10 +89,3 @@ def _text_problems(text: str) -> list[str]:
     if 0 < len(text) <= MAX_TEXT:
         return []
     return [f"'text' must have 1 to {MAX_TEXT} characters"]
-
-
-COMMANDS: Mapping[str, type[Command]] = {
-    "tell_user_price": TellUserPrice,
-    "tell_running_cost": TellRunningCost,
-    "tell_final_cost": TellFinalCost,
-}

@@ -7,10 +7,14 @@ number is the requestId under which a station reports.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from apps.domain.command import BadParameters, Command, check
+from apps.domain.command import BadParameters, Command, Declaration, WhilePending, always, check
+from apps.domain.confirmation import ByAnswer, ByReport, never
 from apps.domain.events import Event, VariableValue
+from apps.domain.parameters import OneOf
+from apps.domain.permissions import Permission
+from apps.domain.variables import NAMED_COMPONENTS
 
 BASES = ("full", "configuration", "summary")
 CRITERIA = ("active", "available", "enabled", "problem")
@@ -27,7 +31,17 @@ _LONGEST_CUSTOMER = 64
 class ReadDeviceModel(Command):
     """``base``: full (everything), configuration (what can be set), summary (what goes wrong)."""
 
-    base: str = "full"
+    declared = Declaration(
+        name="read_device_model", noun="Read device model", title=always("Read device model"),
+        permission=Permission.HELP_DRIVER,
+        confirmed_by=ByReport(
+            awaits="the report", patience_s=600.0, is_lasting=True,
+            is_answer_enough=never,
+        ),
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
+    base: Annotated[str, OneOf(BASES)] = "full"
 
     def __post_init__(self) -> None:
         check(_choice("base", self.base, BASES))
@@ -37,8 +51,18 @@ class ReadDeviceModel(Command):
 class GetReport(Command):
     """Variables by name, by ``criteria`` of their components, or both (B08)."""
 
+    declared = Declaration(
+        name="get_report", noun="Get report", title=always("Get report"),
+        permission=Permission.HELP_DRIVER,
+        confirmed_by=ByReport(
+            awaits="the report", patience_s=600.0, is_lasting=True,
+            is_answer_enough=never,
+        ),
+        while_pending=WhilePending.SETS_UP, limited_as="GetReport", is_stepwise=False,
+    )  # fmt: skip
+
     criteria: Sequence[str] = ()
-    variables: tuple[dict[str, Any], ...] = ()
+    variables: Annotated[tuple[dict[str, Any], ...], NAMED_COMPONENTS] = ()
 
     def __post_init__(self) -> None:
         problems = [*_criteria(self.criteria, CRITERIA), *_names(self.variables)]
@@ -51,8 +75,19 @@ class GetReport(Command):
 class GetMonitoringReport(Command):
     """The monitors, all of them or as ``criteria`` and ``variables`` say (N02)."""
 
+    declared = Declaration(
+        name="get_monitoring_report", noun="Get monitoring report",
+        title=always("Get monitoring report"),
+        permission=Permission.HELP_DRIVER,
+        confirmed_by=ByReport(
+            awaits="the report", patience_s=600.0, is_lasting=True,
+            is_answer_enough=never,
+        ),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     criteria: Sequence[str] = ()
-    variables: tuple[dict[str, Any], ...] = ()
+    variables: Annotated[tuple[dict[str, Any], ...], NAMED_COMPONENTS] = ()
 
     def __post_init__(self) -> None:
         check([*_criteria(self.criteria, MONITORING_CRITERIA), *_names(self.variables)])
@@ -62,7 +97,13 @@ class GetMonitoringReport(Command):
 class SetMonitoringBase(Command):
     """Which of its own monitors a station has at work (N03)."""
 
-    base: str
+    declared = Declaration(
+        name="set_monitoring_base", noun="Set monitoring base", title=always("Set monitoring base"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
+    base: Annotated[str, OneOf(MONITORING_BASES)]
 
     def __post_init__(self) -> None:
         check(_choice("base", self.base, MONITORING_BASES))
@@ -71,6 +112,13 @@ class SetMonitoringBase(Command):
 @dataclass(frozen=True, slots=True)
 class SetMonitoringLevel(Command):
     """Events of this severity and graver ones are told (N05); 0 is the gravest, 9 the least."""
+
+    declared = Declaration(
+        name="set_monitoring_level", noun="Set monitoring level",
+        title=always("Set monitoring level"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     severity: int
 
@@ -86,6 +134,17 @@ class CustomerInformation(Command):
     Exactly one of ``token``, ``customer`` and ``certificate`` says who it is; the certificate is
     ``{"hash_algorithm", "issuer_name_hash", "issuer_key_hash", "serial_number"}`` (N09, N10).
     """
+
+    declared = Declaration(
+        name="customer_information", noun="Customer information",
+        title=always("Customer information"),
+        permission=Permission.EDIT_TOKENS,
+        confirmed_by=ByReport(
+            awaits="what the station tells", patience_s=600.0, is_lasting=True,
+            is_answer_enough=never,
+        ),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     report: bool = True
     clear: bool = False
@@ -176,16 +235,6 @@ class MonitoringBaseTaken:
 @dataclass(frozen=True, slots=True)
 class MonitoringLevelTaken:
     severity: int
-
-
-COMMANDS: Mapping[str, type[Command]] = {
-    "read_device_model": ReadDeviceModel,
-    "get_report": GetReport,
-    "get_monitoring_report": GetMonitoringReport,
-    "set_monitoring_base": SetMonitoringBase,
-    "set_monitoring_level": SetMonitoringLevel,
-    "customer_information": CustomerInformation,
-}
 
 
 def _choice(name: str, value: str, known: Sequence[str]) -> list[str]:

@@ -4,13 +4,16 @@ Instants are RFC 3339 text with a zone; they are told in UTC. The command's own 
 requestId under which the station reports.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from apps.domain.addresses import address_problems
-from apps.domain.command import Command, check, list_problems
+from apps.domain.command import Command, Declaration, WhilePending, always, check, list_problems
+from apps.domain.confirmation import HOUR_S, ByAnswer, ByWork, never
+from apps.domain.events import FirmwareProgressed, LogProgressed
 from apps.domain.instants import instant_problems
+from apps.domain.parameters import OneOf
+from apps.domain.permissions import Permission
 
 LOG_KINDS = ("diagnostics", "security")
 
@@ -18,6 +21,18 @@ LOG_KINDS = ("diagnostics", "security")
 @dataclass(frozen=True, slots=True)
 class UpdateFirmware(Command):
     """Signed where ``signing_certificate`` and ``signature`` are given (L01), else not (L02)."""
+
+    declared = Declaration(
+        name="update_firmware", noun="Update firmware", title=always("Update firmware"),
+        permission=Permission.ENGINEER,
+        confirmed_by=ByWork(
+            awaits="the station to report", patience_s=24 * HOUR_S, is_lasting=True,
+            is_answer_enough=never,
+            reports=FirmwareProgressed,
+            done={"Installed": "The firmware is installed"},
+        ),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     location: str
     retrieve_at: str = ""
@@ -39,7 +54,19 @@ class UpdateFirmware(Command):
 class GetLog(Command):
     """``kind``: diagnostics | security. Without ``location`` the file comes to us."""
 
-    kind: str = "diagnostics"
+    declared = Declaration(
+        name="get_log", noun="Get log", title=always("Get log"),
+        permission=Permission.OPERATE,
+        confirmed_by=ByWork(
+            awaits="the station to upload", patience_s=2 * HOUR_S, is_lasting=True,
+            is_answer_enough=never,
+            reports=LogProgressed,
+            done={"Uploaded": "The file was uploaded"},
+        ),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
+    kind: Annotated[str, OneOf(LOG_KINDS)] = "diagnostics"
     location: str = ""
     oldest_at: str | None = None
     latest_at: str | None = None
@@ -57,6 +84,12 @@ class GetLog(Command):
 class SetMonitors(Command):
     """``monitors`` as in OCPP 2.0.1 SetVariableMonitoring."""
 
+    declared = Declaration(
+        name="set_monitors", noun="Set monitors", title=always("Set monitors"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SETS_UP, limited_as="SetVariableMonitoring", is_stepwise=False,
+    )  # fmt: skip
+
     monitors: tuple[dict[str, Any], ...]
 
     def __post_init__(self) -> None:
@@ -67,15 +100,13 @@ class SetMonitors(Command):
 class ClearMonitors(Command):
     """By the ids that the station gave them."""
 
+    declared = Declaration(
+        name="clear_monitors", noun="Clear monitors", title=always("Clear monitors"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SETS_UP, limited_as="ClearVariableMonitoring", is_stepwise=False,
+    )  # fmt: skip
+
     ids: tuple[int, ...]
 
     def __post_init__(self) -> None:
         check(list_problems(ids=self.ids))
-
-
-COMMANDS: Mapping[str, type[Command]] = {
-    "update_firmware": UpdateFirmware,
-    "get_log": GetLog,
-    "set_monitors": SetMonitors,
-    "clear_monitors": ClearMonitors,
-}

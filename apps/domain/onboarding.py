@@ -2,13 +2,6 @@
 
 from dataclasses import dataclass
 
-WHILE_PENDING = frozenset({
-    "get_variables", "set_variables", "trigger_message", "renew_certificate",
-    "install_signed_certificate", "install_certificate", "delete_certificate",
-    "get_installed_certificates", "set_network_profile", "set_monitors", "clear_monitors",
-    "read_device_model", "get_report",
-})  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:

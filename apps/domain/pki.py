@@ -4,13 +4,14 @@ Kinds of installed certificates: csms_root, manufacturer_root, v2g_root, mo_root
 only) v2g_chain. Kinds of a station's own certificate: station, v2g.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.domain.addresses import address_problems
 from apps.domain.answers import Answer, TokenAnswer
-from apps.domain.command import BadParameters, Command, Stepwise, check
+from apps.domain.command import BadParameters, Command, Declaration, WhilePending, always, check
+from apps.domain.confirmation import ByAnswer, ByEvent, Followed, never
 from apps.domain.events import Event, TokenPresented
+from apps.domain.permissions import Permission
 
 ROOT_KINDS = ("csms_root", "manufacturer_root", "v2g_root", "mo_root")
 CONTRACT_ROOTS = ("v2g_root", "mo_root")  # what drivers' contracts may end in
@@ -19,7 +20,6 @@ OWN_KINDS = ("station", "v2g")
 RENEWED_KINDS = (*OWN_KINDS, "combined")
 HASHES = ("SHA256", "SHA384", "SHA512")
 MAX_CERTIFICATE = 5500
-PROFILES = (1, 2, 3)
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
@@ -54,6 +54,12 @@ class OcspTarget:
 class InstallCertificate(Command):
     """Put a root into a station. ``certificate``: one PEM certificate."""
 
+    declared = Declaration(
+        name="install_certificate", noun="Install certificate", title=always("Install certificate"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     kind: str
     certificate: str
 
@@ -73,6 +79,12 @@ class DeleteCertificate(Command):
     ``kind``: which kind it reported, where the way to the station depends on it (1.6).
     """
 
+    declared = Declaration(
+        name="delete_certificate", noun="Delete certificate", title=always("Delete certificate"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     hash_algorithm: str
     issuer_name_hash: str
     issuer_key_hash: str
@@ -90,6 +102,13 @@ class DeleteCertificate(Command):
 class GetInstalledCertificates(Command):
     """No kinds: all."""
 
+    declared = Declaration(
+        name="get_installed_certificates", noun="Get installed certificates",
+        title=always("Get installed certificates"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     kinds: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -105,6 +124,13 @@ class InstallSignedCertificate(Command):
     ``is_named``: whether the message says the kind; see ``CertificateRequested``.
     """
 
+    declared = Declaration(
+        name="install_signed_certificate", noun="Install signed certificate",
+        title=always("Install signed certificate"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     chain: str
     kind: str = "station"
     issued_id: int = 0
@@ -112,52 +138,6 @@ class InstallSignedCertificate(Command):
 
     def __post_init__(self) -> None:
         check(_unknown("kind", (self.kind,), OWN_KINDS))
-
-
-@dataclass(frozen=True, slots=True)
-class RenewCertificate(Command):
-    """Have the station ask for a new certificate of its own; "combined" serves both uses."""
-
-    kind: str = "station"
-
-    def __post_init__(self) -> None:
-        check(_unknown("kind", (self.kind,), RENEWED_KINDS))
-
-
-@dataclass(frozen=True, slots=True)
-class SetNetworkProfile(Command):
-    """One slot of connection settings (2.0.1 B09)."""
-
-    slot: int
-    profile: int
-    url: str
-    interface: str = "Wired0"
-    message_timeout_s: int = 30
-
-    def __post_init__(self) -> None:
-        check(address_problems(url=self.url))
-
-
-@dataclass(frozen=True, slots=True)
-class SetSecurityProfile(Stepwise):
-    """Move the station to a security profile: settings, then a reset (2.0.1 A05; 1.6 A05).
-
-    2.0.1 writes ``slot`` with ``url`` and puts ``priority`` (slots, best first; the slot alone
-    when "") into NetworkConfigurationPriority. 1.6 needs neither.
-    """
-
-    profile: int
-    url: str = ""
-    slot: int = 1
-    priority: str = ""
-    interface: str = "Wired0"
-    message_timeout_s: int = 30
-
-    def __post_init__(self) -> None:
-        problems = address_problems(url=self.url) if self.url else []
-        if self.profile not in PROFILES:
-            problems.append(f"'profile' must be one of {', '.join(map(str, PROFILES))}")
-        check(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +152,33 @@ class CertificateRequested(Event):
     chain: str = ""
     problem: str = ""
     is_named: bool = True
+
+
+def _asked(command: Followed, event: CertificateRequested) -> str:
+    is_wanted = command.parameters["kind"] in (event.kind, "combined")
+    return "The station asked for a certificate" if is_wanted else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewCertificate(Command):
+    """Have the station ask for a new certificate of its own; "combined" serves both uses."""
+
+    declared = Declaration(
+        name="renew_certificate", noun="Renew certificate", title=always("Renew certificate"),
+        permission=Permission.ENGINEER,
+        confirmed_by=ByEvent(
+            awaits="the station to ask for it", patience_s=None, is_lasting=False,
+            is_answer_enough=never,
+            signs=(CertificateRequested,),
+            shows=_asked,
+        ),
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
+    kind: str = "station"
+
+    def __post_init__(self) -> None:
+        check(_unknown("kind", (self.kind,), RENEWED_KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,17 +230,6 @@ class ContractAnswer(TokenAnswer):
     """``certificate_status``: OCPP 2.0.1 AuthorizeCertificateStatusEnumType."""
 
     certificate_status: str = "CertChainError"
-
-
-COMMANDS: Mapping[str, type[Command]] = {
-    "install_certificate": InstallCertificate,
-    "delete_certificate": DeleteCertificate,
-    "get_installed_certificates": GetInstalledCertificates,
-    "install_signed_certificate": InstallSignedCertificate,
-    "renew_certificate": RenewCertificate,
-    "set_network_profile": SetNetworkProfile,
-    "set_security_profile": SetSecurityProfile,
-}
 
 
 def _unknown(name: str, given: Sequence[str], known: Sequence[str]) -> list[str]:

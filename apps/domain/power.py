@@ -3,13 +3,15 @@
 A command is checked when it is made: BadParameters names every rule that its profile breaks.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from apps.domain.command import BadParameters, Command
+from apps.domain.command import BadParameters, Command, Declaration, WhilePending, always
+from apps.domain.confirmation import ByAnswer, ByEvent, Followed, never
 from apps.domain.events import Event
+from apps.domain.permissions import Permission
 from apps.domain.profile_rules import check
 from apps.domain.profiles import (
     PURPOSES,
@@ -29,6 +31,13 @@ LONGEST_ASKED_S = 7 * 86_400
 class SetChargingProfile(Command):
     """``profile`` as profiles.profile_json; without ``id`` it is given one. EVSE 0: the station."""
 
+    declared = Declaration(
+        name="set_charging_profile", noun="Set charging profile",
+        title=always("Set charging profile"),
+        permission=Permission.OPERATE, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     evse_id: int
     profile: Json
 
@@ -40,11 +49,39 @@ class SetChargingProfile(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ProfilesReported(Event):
+    """A part of the answer to GetChargingProfiles: profiles of one EVSE and one source."""
+
+    request_id: int
+    evse_id: int
+    source: str
+    profiles: tuple[ChargingProfile, ...]
+    is_last: bool = True
+
+
+def _told_all(_command: Followed, event: ProfilesReported) -> str:
+    return "The profiles came" if event.is_last else ""
+
+
+@dataclass(frozen=True, slots=True)
 class GetChargingProfiles(Command):
     """Either ``profile_ids``, or any of the others; nothing at all asks for everything.
 
     ``evse_id`` 0: the station's own profiles; None: everybody's (K09).
     """
+
+    declared = Declaration(
+        name="get_charging_profiles", noun="Get charging profiles",
+        title=always("Get charging profiles"),
+        permission=Permission.HELP_DRIVER,
+        confirmed_by=ByEvent(
+            awaits="its report", patience_s=None, is_lasting=True,
+            is_answer_enough=never,
+            signs=(ProfilesReported,),
+            shows=_told_all,
+        ),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     evse_id: int | None = None
     profile_ids: Sequence[int] = ()
@@ -68,6 +105,13 @@ class GetChargingProfiles(Command):
 class ClearChargingProfile(Command):
     """One by its id, or all that fit; nothing at all clears every profile that we set (K10)."""
 
+    declared = Declaration(
+        name="clear_charging_profile", noun="Clear charging profile",
+        title=always("Clear charging profile"),
+        permission=Permission.OPERATE, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     profile_id: int | None = None
     evse_id: int | None = None
     purpose: str | None = None
@@ -85,6 +129,13 @@ class ClearChargingProfile(Command):
 class GetCompositeSchedule(Command):
     """What the EVSE (0: the station) will draw at most, from now on (K08)."""
 
+    declared = Declaration(
+        name="get_composite_schedule", noun="Get composite schedule",
+        title=always("Get composite schedule"),
+        permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     evse_id: int
     duration_s: int
     unit: str | None = None
@@ -96,17 +147,6 @@ class GetCompositeSchedule(Command):
         if not 1 <= self.duration_s <= LONGEST_ASKED_S:
             problems.append(f"'duration_s' must be from 1 to {LONGEST_ASKED_S} (one week)")
         _refuse(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilesReported(Event):
-    """A part of the answer to GetChargingProfiles: profiles of one EVSE and one source."""
-
-    request_id: int
-    evse_id: int
-    source: str
-    profiles: tuple[ChargingProfile, ...]
-    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +212,3 @@ def _listed(given: Any) -> Sequence[Any]:
 def _refuse(problems: list[str]) -> None:
     if problems:
         raise BadParameters(list(dict.fromkeys(problems)))
-
-
-COMMANDS: Mapping[str, type[Command]] = {
-    "set_charging_profile": SetChargingProfile,
-    "get_charging_profiles": GetChargingProfiles,
-    "clear_charging_profile": ClearChargingProfile,
-    "get_composite_schedule": GetCompositeSchedule,
-}

@@ -4,20 +4,42 @@ The command's own number is the requestId under which the controller reports.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.domain.addresses import address_problems
-from apps.domain.command import Command, check
+from apps.domain.command import Command, Declaration, WhilePending, always, check
+from apps.domain.confirmation import HOUR_S, ByAnswer, ByWork, never
 from apps.domain.events import Event
+from apps.domain.permissions import Permission
 
 _MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 MAX_LOCATION = 512
 
 
 @dataclass(frozen=True, slots=True)
+class PublishProgressed(Event):
+    """``locations``: where stations can fetch the file, once it is published."""
+
+    status: str
+    request_id: int | None = None
+    locations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PublishFirmware(Command):
     """Fetch a file and offer it at an address of its own. ``checksum``: MD5, hexadecimal."""
+
+    declared = Declaration(
+        name="publish_firmware", noun="Publish firmware", title=always("Publish firmware"),
+        permission=Permission.ENGINEER,
+        confirmed_by=ByWork(
+            awaits="the controller to report", patience_s=24 * HOUR_S, is_lasting=True,
+            is_answer_enough=never,
+            reports=PublishProgressed,
+            done={"Published": "The firmware is published"},
+        ),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
 
     location: str
     checksum: str
@@ -36,28 +58,19 @@ class PublishFirmware(Command):
 class UnpublishFirmware(Command):
     """Offer it no more."""
 
+    declared = Declaration(
+        name="unpublish_firmware", noun="Unpublish firmware", title=always("Unpublish firmware"),
+        permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+    )  # fmt: skip
+
     checksum: str
 
     def __post_init__(self) -> None:
         check(_checksum_problems(self.checksum))
 
 
-@dataclass(frozen=True, slots=True)
-class PublishProgressed(Event):
-    """``locations``: where stations can fetch the file, once it is published."""
-
-    status: str
-    request_id: int | None = None
-    locations: tuple[str, ...] = ()
-
-
 def _checksum_problems(checksum: str) -> list[str]:
     if _MD5.fullmatch(checksum):
         return []
     return ["'checksum' must be the MD5 of the file: 32 hexadecimal digits"]
-
-
-COMMANDS: Mapping[str, type[Command]] = {
-    "publish_firmware": PublishFirmware,
-    "unpublish_firmware": UnpublishFirmware,
-}

@@ -20,7 +20,7 @@ from apps.commands import services as commands
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.domain import commands as words
-from apps.domain.command import Command, Stepwise
+from apps.domain.command import Command
 from apps.domain.events import CommandAnswered, Event
 from apps.domain.passwords import PasswordOffered, PasswordRefused, PasswordTaken
 from apps.gateway import credentials, metrics, replies
@@ -36,13 +36,6 @@ from apps.stations.models import Variable
 
 Call = tuple[str, Any]  # action and payload
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
-_LIMITED = {
-    "get_report": "GetReport",
-    "get_variables": "GetVariables",
-    "set_variables": "SetVariables",
-    "set_monitors": "SetVariableMonitoring",
-    "clear_monitors": "ClearVariableMonitoring",
-}
 
 
 async def deliver(link: Link, door: Door) -> None:
@@ -152,7 +145,7 @@ async def _send(
 
 def _is_in_vain(command: Command, outcome: Outcome) -> bool:
     """The calls that would follow build on one that was refused."""
-    return isinstance(command, Stepwise) and outcome.status != "accepted"
+    return command.declared.is_stepwise and outcome.status != "accepted"
 
 
 def _password_settled(action: str, payload: Any, response: Response | None) -> Event | None:
@@ -203,8 +196,10 @@ def _next(link: Link) -> CommandRow | None:
     status = link.boot_status
     if status not in HELD:
         return queued.first()
-    rows = queued.iterator(chunk_size=100)
-    return next((r for r in rows if may_send(link.protocol, status, r.name, r.parameters)), None)
+    for row in queued.iterator(chunk_size=100):
+        if may_send(link.protocol, status, row.declared.while_pending, row.parameters):
+            return row
+    return None
 
 
 @database_sync_to_async
@@ -232,8 +227,8 @@ def _note(row: CommandRow, calls: list[tuple[Command, Call]]) -> None:
 @database_sync_to_async
 def _limits(row: CommandRow) -> Limits:
     """What the station said it takes at most in one such message (L-01)."""
-    message = _LIMITED.get(row.name)
-    if message is None:
+    message = row.declared.limited_as
+    if not message:
         return Limits()
     known = dict(
         Variable.objects.filter(

@@ -10,7 +10,7 @@ It to us   2.0.1  its boot, and what we have asked for (B01.FR.10, B02.FR.09, B0
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from apps.domain.onboarding import WHILE_PENDING
+from apps.domain.command import WhilePending
 from apps.domain.vocabulary import BootStatus, Protocol
 
 HELD = (BootStatus.PENDING, BootStatus.REJECTED)
@@ -18,7 +18,6 @@ BOOT = "BootNotification"
 _CALLS_WHILE_PENDING = frozenset(
     {"GetVariables", "SetVariables", "GetBaseReport", "GetReport", "TriggerMessage"}
 )
-_REMOTE = frozenset({"start_session", "stop_session"})
 _REMOTE_CALLS = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
 _TRIGGERS = frozenset({"TriggerMessage", "ExtendedTriggerMessage"})
 _REPORTS = {
@@ -31,17 +30,24 @@ SIGNING_TRIES = 4  # a station repeats its request while it waits for the certif
 
 
 def may_send(
-    protocol: Protocol, status: BootStatus | None, name: str, parameters: dict[str, Any]
+    protocol: Protocol,
+    status: BootStatus | None,
+    declared: WhilePending,
+    parameters: dict[str, Any],
 ) -> bool:
-    """Whether the command ``name`` may go to a station that was answered ``status``."""
+    """Whether a command that is so ``declared`` may go to a station that was answered ``status``.
+
+    ``parameters``: of a raw call, which is judged by its action.
+    """
     if status not in HELD:
         return True
     if status is BootStatus.REJECTED:
         return False
-    action = str(parameters.get("action")) if name == "raw_call" else ""
-    if protocol is Protocol.OCPP16:
-        return name not in _REMOTE and action not in _REMOTE_CALLS
-    return name in WHILE_PENDING or action in _CALLS_WHILE_PENDING
+    is_open = protocol is Protocol.OCPP16  # nothing but remote starts and stops is forbidden there
+    if declared is WhilePending.AS_CALLED:
+        action = parameters.get("action")
+        return action not in _REMOTE_CALLS if is_open else action in _CALLS_WHILE_PENDING
+    return declared is WhilePending.SETS_UP or (is_open and declared is WhilePending.SERVES)
 
 
 def is_muted(protocol: Protocol, status: BootStatus | None, *, is_on_trial: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
-from apps.domain.authorization import NO_AUTHORIZATION
+from apps.domain.authorization import NO_AUTHORIZATION, SendLocalList
 from apps.domain.vocabulary import BootStatus
 from apps.lists import plan
 from apps.lists.models import ListPolicy, Push, Scope, StationList
@@ -157,7 +157,9 @@ def limits_of(station_id: int) -> Limits:
 def busy_stations(station_ids: list[int]) -> set[int]:
     """Those among them to which a list is on its way."""
     open_ = CommandRow.objects.filter(
-        station_id__in=station_ids, name="send_local_list", state__in=(State.QUEUED, State.SENT)
+        station_id__in=station_ids,
+        name=SendLocalList.declared.name,
+        state__in=(State.QUEUED, State.SENT),
     )
     return set(open_.values_list("station_id", flat=True))
 

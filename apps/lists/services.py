@@ -1,6 +1,6 @@
 """Writes: lists are filled in, sent step by step, and what stations answer is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,8 +9,9 @@ from django.db import transaction
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
 from apps.commands.services import queue
-from apps.domain.authorization import SendLocalList
+from apps.domain.authorization import GetLocalListVersion, SendLocalList
 from apps.domain.command import BadParameters, Command
+from apps.domain.device import CustomerInformation
 from apps.domain.events import CommandAnswered
 from apps.lists import orders, plan
 from apps.lists.models import ListPolicy, Push, StationList
@@ -149,6 +150,14 @@ def take_version(command: CommandRow, event: CommandAnswered, *, now: datetime) 
     announce(command.organisation_id, f"station:{command.station_id}")
 
 
+def take_erased(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """What a station has forgotten of a customer leaves its local list too (N10.FR.02)."""
+    given = command.parameters
+    if event.status == "accepted" and given.get("clear") and given.get("token"):
+        station = Station.objects.get(pk=command.station_id)
+        forget_token(station, given["token"], given["token_type"], now=now)
+
+
 def set_policy(organisation: Organisation, **fields: Any) -> ListPolicy:
     """Settle what the stations of an organisation should hold."""
     policy, _ = ListPolicy.objects.get_or_create(organisation=organisation)
@@ -233,3 +242,10 @@ def _locked(station_id: int) -> StationList:
     """The row of the station, made where there is none; call it in a transaction."""
     StationList.objects.get_or_create(station_id=station_id)
     return StationList.objects.select_for_update().get(station_id=station_id)
+
+
+ANSWERED: Mapping[type[Command], Callable[..., None]] = {
+    CustomerInformation: take_erased,
+    GetLocalListVersion: take_version,
+    SendLocalList: take_answer,
+}

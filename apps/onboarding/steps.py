@@ -9,15 +9,34 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.domain import commands
-from apps.domain.command import BadParameters
-from apps.domain.commands import Command, SetVariables
-from apps.domain.onboarding import PASSWORD, WHILE_PENDING, Setting
+from apps.domain.command import BadParameters, WhilePending
+from apps.domain.commands import (
+    COMMANDS,
+    Command,
+    GetVariables,
+    SetVariables,
+    TriggerMessage,
+    declaration_of,
+)
+from apps.domain.onboarding import PASSWORD, Setting
+from apps.domain.pki import (
+    GetInstalledCertificates,
+    InstallCertificate,
+    InstallSignedCertificate,
+    RenewCertificate,
+)
 from apps.journal.secrecy import is_secret_variable
 from apps.protocol.feasibility import problem_with, spelled
 
 SETTING, NEW_PASSWORD = "set_setting", "set_password"
 _OWN = {SETTING, NEW_PASSWORD}
-STEPS = frozenset(WHILE_PENDING - {"install_signed_certificate"}) | _OWN
+GIVEN = frozenset(
+    name
+    for name, kind in COMMANDS.items()
+    if kind.declared.while_pending is WhilePending.SETS_UP
+    and kind is not InstallSignedCertificate  # that answers what a station has asked for
+)
+STEPS = GIVEN | _OWN
 _NAMES = ("key", "component", "variable", "instance")
 MakePassword = Callable[[], str]
 
@@ -61,19 +80,27 @@ def title(name: str, parameters: Mapping[str, Any]) -> str:
         dotted = ".".join(filter(None, (parameters.get("component"), parameters.get("variable"))))
         names = " / ".join(filter(None, (dotted, parameters.get("key"))))
         return f"Set {names} to {parameters['value']}"
-    if name == "get_variables" and not parameters.get("variables"):
-        return "Read all of its settings"
-    if name == "install_certificate":
-        return f"Install a root ({str(parameters.get('kind', '')).replace('_', ' ')})"
-    if name == "trigger_message":
-        return f"Ask for a {parameters.get('message')}"
-    return _TITLES.get(name) or name.replace("_", " ").capitalize()
+    if name == NEW_PASSWORD:
+        return "Give it a new password"
+    kind = COMMANDS.get(name)
+    words = _TITLES.get(kind) if kind else None
+    return words(parameters) if words else declaration_of(name).noun
 
 
-_TITLES = {
-    NEW_PASSWORD: "Give it a new password",
-    "renew_certificate": "Have it ask for a certificate of its own",
-    "get_installed_certificates": "Read which certificates it holds",
+def _of_root(parameters: Mapping[str, Any]) -> str:
+    return f"Install a root ({str(parameters.get('kind', '')).replace('_', ' ')})"
+
+
+def _of_reading(parameters: Mapping[str, Any]) -> str:
+    return "Get variables" if parameters.get("variables") else "Read all of its settings"
+
+
+_TITLES: Mapping[type[Command], Callable[[Mapping[str, Any]], str]] = {
+    GetInstalledCertificates: lambda _given: "Read which certificates it holds",
+    GetVariables: _of_reading,
+    InstallCertificate: _of_root,
+    RenewCertificate: lambda _given: "Have it ask for a certificate of its own",
+    TriggerMessage: lambda given: f"Ask for a {given.get('message')}",
 }
 
 

@@ -156,7 +156,10 @@ def _own_number(station: Station, plan: EvPlan) -> int:
     An answer may be older than the newest offer, and somebody else may have taken the id since.
     """
     ours = CommandRow.objects.filter(
-        station_id=station.pk, name="set_charging_profile", session_id=plan.session_id, actor=ACTOR
+        station_id=station.pk,
+        name=SetChargingProfile.declared.name,
+        session_id=plan.session_id,
+        actor=ACTOR,
     ).order_by("-pk")
     row = ours.first()
     if row is None:

@@ -2,7 +2,7 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
-from apps.commands.happenings import Answered
+from apps.commands.happenings import Answered, by_class
 from apps.domain.answers import Answer, StatusAnswer
 from apps.domain.power import (
     EvNeedsTold,
@@ -13,31 +13,13 @@ from apps.domain.power import (
     ProfilesReported,
 )
 from apps.domain.profiles import CompositeSchedule
-from apps.power import cars, services
+from apps.power import answers, cars, services
 from apps.power.batch import Profiles
 from apps.power.cars import Charging
 from apps.sessions.batch import Sessions
 from apps.sessions.happenings import Ended
 from apps.stations.happenings import Booted
 from apps.stations.models import Station
-
-_COMMANDS = frozenset(
-    {"set_charging_profile", "clear_charging_profile", "get_charging_profiles", "start_session"}
-)
-
-
-def _answered(batch: Batch, told: Answered) -> None:
-    """What the answer to a command of ours says about the profiles of the station."""
-    item, row, event = told.item, told.row, told.event
-    for fact in event.facts:
-        if isinstance(fact, CompositeSchedule):
-            services.note_schedule(_station(item), fact, batch.now)
-    if row.name not in _COMMANDS:
-        return
-    if row.name == "start_session" and not row.parameters.get("charging_profile"):
-        return
-    is_accepted = event.status == "accepted"
-    services.note_answer(_station(item), row, is_accepted=is_accepted, now=batch.now)
 
 
 def _reported(batch: Batch, item: Item, event: ProfilesReported) -> Answer:
@@ -96,4 +78,8 @@ RARE = {
     LimitNotified: _limited,
     ProfilesReported: _reported,
 }
-HOOKS = {Answered: _answered, Booted: _booted, Ended: _over}
+HOOKS = {
+    Answered: by_class(answers.ANSWERED, {CompositeSchedule: answers.take_schedule}),
+    Booted: _booted,
+    Ended: _over,
+}

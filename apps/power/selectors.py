@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
+from apps.domain.power import SetChargingProfile
 from apps.domain.profiles import (
     ABSOLUTE,
     EXTERNAL,
@@ -157,6 +158,6 @@ def _living(station_id: int, rows: Collection[HeldProfile]) -> list[HeldProfile]
 
 def _waiting(station_id: int) -> list[Held]:
     rows = CommandRow.objects.filter(
-        station_id=station_id, state__in=_ON_THE_WAY, name="set_charging_profile"
+        station_id=station_id, state__in=_ON_THE_WAY, name=SetChargingProfile.declared.name
     ).order_by("id")
     return [Held(row.parameters["evse_id"], profile_of(row.parameters["profile"])) for row in rows]

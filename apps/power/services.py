@@ -77,22 +77,6 @@ def number_for(profile: ChargingProfile, evse_id: int, facts: Facts) -> int:
     return max((held.profile.id for held in facts.held), default=0) + 1
 
 
-def note_answer(station: Station, row: CommandRow, *, is_accepted: bool, now: datetime) -> None:
-    """What an answered command changed in the station, as far as we know."""
-    given = row.parameters
-    if row.name == "set_charging_profile" and is_accepted:
-        keep(station, given["evse_id"], selectors.profile_of(given["profile"]), row.pk, now)
-    elif row.name == "start_session" and is_accepted and given.get("charging_profile"):
-        profile = selectors.profile_of(given["charging_profile"])
-        profile = replace(profile, transaction_id=row.transaction_id)
-        keep(station, given.get("evse_id") or given.get("connector_id") or 0, profile, row.pk, now)
-    elif row.name == "clear_charging_profile" and is_accepted:
-        forget(station, ClearChargingProfile(**given))
-    elif row.name == "get_charging_profiles" and row.detail == "NoProfiles":
-        _asked_for(station, row).delete()
-    _told(station)
-
-
 def keep(
     station: Station, evse_id: int, profile: ChargingProfile, command_id: int, now: datetime
 ) -> HeldProfile:
@@ -148,11 +132,11 @@ def take_report(station: Station, event: ProfilesReported, now: datetime) -> Non
             number=profile.id,
             defaults=_columns(profile) | facts,
         )
-    asked = find_numbered(station.pk, event.request_id, "get_charging_profiles")
+    asked = find_numbered(station.pk, event.request_id, GetChargingProfiles.declared.name)
     if event.is_last and asked is not None:
-        asked_for = _asked_for(station, asked)
-        asked_for.exclude(report_id=event.request_id).filter(known_at__lte=now).delete()
-    _told(station)
+        believed = asked_for(station, asked)
+        believed.exclude(report_id=event.request_id).filter(known_at__lte=now).delete()
+    tell(station)
 
 
 def note_limit(station: Station, event: LimitNotified, now: datetime) -> None:
@@ -167,7 +151,7 @@ def note_limit(station: Station, event: LimitNotified, now: datetime) -> None:
             "at": now,
         },
     )
-    _told(station)
+    tell(station)
 
 
 def drop_limit(station: Station, event: LimitCleared) -> None:
@@ -176,7 +160,7 @@ def drop_limit(station: Station, event: LimitCleared) -> None:
     HeldProfile.objects.filter(
         station=station, source=event.source, purpose=EXTERNAL, **place
     ).delete()
-    _told(station)
+    tell(station)
 
 
 def note_schedule(station: Station, told: CompositeSchedule, now: datetime) -> None:
@@ -192,7 +176,7 @@ def note_schedule(station: Station, told: CompositeSchedule, now: datetime) -> N
             "at": now,
         },
     )
-    _told(station)
+    tell(station)
 
 
 def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
@@ -236,7 +220,8 @@ def _is_there(station_id: int, evse_id: int, places: set[tuple[int, int | None]]
     return (station_id, evse_id) in places or (evse_id == 0 and station_id in dict(places))
 
 
-def _asked_for(station: Station, row: CommandRow) -> QuerySet[HeldProfile]:
+def asked_for(station: Station, row: CommandRow) -> QuerySet[HeldProfile]:
+    """What we believe of those profiles that a GetChargingProfiles asks for."""
     given = row.parameters
     rows = HeldProfile.objects.filter(station=station)
     wanted = {
@@ -261,5 +246,6 @@ def _columns(profile: ChargingProfile) -> dict[str, object]:
     }
 
 
-def _told(station: Station) -> None:
+def tell(station: Station) -> None:
+    """What the pages show of its limits has changed."""
     announce(station.organisation_id, f"station:{station.pk}", f"power:{station.pk}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apps.domain.commands import NAMES, Command, RawCall
+from apps.domain.commands import Command, RawCall
 from apps.domain.vocabulary import Protocol
 from apps.protocol import validation
 
@@ -36,12 +36,13 @@ class Traits:
     has_evses: bool
 
     def can(self, command: type[Command]) -> bool:
-        return NAMES[command] in self.commands
+        return command.declared.name in self.commands
 
 
 def named(kinds: Iterable[type[Command]]) -> frozenset[str]:
-    """The names of the commands that have writers; a raw call needs none, a part has no name."""
-    return frozenset(NAMES[kind] for kind in {*kinds, RawCall} if kind in NAMES)
+    """The names of the commands that have writers; a raw call needs none."""
+    said: list[type[Command]] = [*kinds, RawCall]
+    return frozenset(kind.declared.name for kind in said)
 
 
 def triggers(protocol: Protocol, *actions: str) -> tuple[str, ...]:

@@ -2,24 +2,16 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
-from apps.commands.happenings import Answered
+from apps.commands.happenings import Answered, by_class
 from apps.domain.answers import Answer
 from apps.domain.reservations import ReservationEnded
 from apps.reservations import services
 from apps.sessions.happenings import Told
 
-_COMMANDS = frozenset({"reserve_now", "cancel_reservation"})
-
 
 def _ended(batch: Batch, item: Item, event: ReservationEnded) -> Answer:
     services.end(item.ref.id, event.reservation_id, event.how, now=batch.now)
     return Answer()
-
-
-def _answered(batch: Batch, told: Answered) -> None:
-    """A command of ours about a reservation has its answer."""
-    if told.row.name in _COMMANDS:
-        services.take_answer(told.row, told.event, now=batch.now)
 
 
 def _used(batch: Batch, told: Told) -> None:
@@ -30,4 +22,4 @@ def _used(batch: Batch, told: Told) -> None:
 
 
 RARE = {ReservationEnded: _ended}
-HOOKS = {Answered: _answered, Told: _used}
+HOOKS = {Answered: by_class(services.ANSWERED), Told: _used}

@@ -1,5 +1,6 @@
 """Writes: a reservation is made, answered, used, or ends. Each step is a conditional UPDATE."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,14 +64,17 @@ def patience_s(command: Command, now: datetime) -> float | None:
     return min((ends_at - now).total_seconds(), settings.OCPP_COMMAND_EXPIRY_S)
 
 
+def take_cancel(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
+    """The station has let it go, or it stays what it was."""
+    made = _find(command.station_id, command.parameters["reservation_id"])
+    if made is not None and event.status == "accepted":
+        _move(made, Life.CANCELLED, now)
+
+
 def take_answer(command: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
-    """The station's answer to reserve_now or cancel_reservation."""
+    """The station holds it, or says why it does not."""
     made = _find(command.station_id, command.parameters["reservation_id"])
     if made is None:
-        return
-    if command.name == "cancel_reservation":
-        if event.status == "accepted":
-            _move(made, Life.CANCELLED, now)
         return
     state = life.after_answer(event.status)
     if state is None:
@@ -148,3 +152,9 @@ def _move(made: Reservation, state: Life, now: datetime, **changes: Any) -> bool
 
 def _tell(made: Reservation) -> None:
     announce(made.organisation_id, f"station:{made.station_id}")
+
+
+ANSWERED: Mapping[type[Command], Callable[..., None]] = {
+    CancelReservation: take_cancel,
+    ReserveNow: take_answer,
+}

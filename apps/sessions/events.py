@@ -138,7 +138,7 @@ def _ask(batch: Batch, item: Item, entry: Entry, why: str) -> None:
 def _answered(batch: Batch, told: Answered) -> None:
     """The station knows nothing of it and has nothing queued: it is over (E14.FR.01)."""
     item, event = told.item, told.event
-    if told.row.name != "get_transaction_status":
+    if told.row.kind is not GetTransactionStatus:
         return
     has_queue = bool((event.response or {}).get("messagesInQueue"))
     if event.is_ongoing is not False or has_queue or event.transaction_id is None:

@@ -34,14 +34,6 @@ _STATUS_STATES = {
     "SuspendedEVSE": "SuspendedEVSE",
     "Available": "Idle",
 }
-_COMMANDS = {
-    "start_session": "Start",
-    "stop_session": "Stop",
-    "unlock_connector": "Unlock",
-    "reset": "Reset",
-    "get_transaction_status": "Status question",
-    "trigger_message": "Question",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +173,6 @@ def _trouble(message: Message) -> Moment:
 
 
 def _command(row: CommandRow) -> Moment:
-    name = _COMMANDS.get(row.name, row.name.replace("_", " ").capitalize())
     by = f" by {row.actor}" if row.actor else ""
     tone = {State.CONFIRMED: "ok", State.ACCEPTED: "charging", State.QUEUED: "charging"}
     outcome = State(row.state).label
@@ -190,7 +181,8 @@ def _command(row: CommandRow) -> Moment:
         took = f" in {(row.answered_at - row.sent_at).total_seconds():.1f} s"
     return Moment(
         row.created_at, tone.get(State(row.state), "paused"), "send",
-        f"{name} asked{by}: {outcome.lower()}{took}", row.observed or row.reason or row.detail,
+        f"{row.declared.noun} asked{by}: {outcome.lower()}{took}",
+        row.observed or row.reason or row.detail,
         command_id=row.pk,
     )  # fmt: skip
 

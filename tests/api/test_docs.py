@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from apps.domain.commands import COMMANDS, RawCall
 from tests.api.conftest import Program
 from tests.api.test_access import TABLE
 from tests.factories import Cast
@@ -75,3 +76,26 @@ def test_the_page_shows_every_call_and_needs_no_script(document: dict[str, Any])
     for path in document["paths"]:
         assert f"<code>{path}</code>" in response.content.decode()
     assert "script-src 'self'" in response["Content-Security-Policy"]
+
+
+def test_every_command_is_documented_by_its_name(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    given = {name for name, kind in COMMANDS.items() if kind is not RawCall}
+    assert set(schemas["CommandIn"]["discriminator"]["mapping"]) == given
+    reset, start = schemas["reset"], schemas["start_session"]
+    mode = reset["properties"]["parameters"]["properties"]["mode"]
+    assert mode == {"type": "string", "enum": ["immediate", "on_idle"], "default": "on_idle"}
+    assert (reset["required"], start["required"]) == (["command"], ["command", "parameters"])
+    told = start["properties"]["parameters"]
+    assert told["required"] == ["token"]
+    assert "remote_start_id" not in told["properties"], "the system gives it"
+    assert told["properties"]["evse_id"] == {"type": "integer", "minimum": 0, "nullable": True}
+    item = schemas["set_variables"]["properties"]["parameters"]["properties"]["variables"]["items"]
+    assert item["required"] == ["variable", "attributeValue"]
+
+
+def test_the_page_explains_every_command(document: dict[str, Any]) -> None:
+    page = Client().get("/api/v1/docs/").content.decode()
+    for name in document["components"]["schemas"]["CommandIn"]["discriminator"]["mapping"]:
+        assert f"<code>{name}</code>" in page
+    assert "parameters.charging_profile" in page

@@ -7,10 +7,11 @@ import pytest
 
 from apps.batch.items import Item
 from apps.commands import answers, services
-from apps.commands.confirmation import Places, observe, observe_reading
+from apps.commands.confirmation import observe, observe_reading
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.commands import Command
+from apps.domain.confirmation import Places
 from apps.domain.events import (
     CommandAnswered,
     ConnectorStatusChanged,

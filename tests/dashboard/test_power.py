@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from apps.commands.models import CommandRow
-from apps.domain.power import LimitCleared
+from apps.domain.events import CommandAnswered
+from apps.domain.power import LimitCleared, SetChargingProfile
 from apps.domain.profiles import TX, TX_DEFAULT
 from apps.power import services
+from apps.power.answers import ANSWERED
 from apps.power.models import HeldProfile, Push
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
@@ -127,7 +129,7 @@ def test_a_limit_of_a_session_goes_with_it(scene: Cast, log_in: LogIn) -> None:
     assert answer.status_code == 302
     row = CommandRow.objects.filter(name="set_charging_profile").latest("pk")
     assert row.parameters["profile"]["transaction_id"] == running.transaction_id
-    services.note_answer(station, row, is_accepted=True, now=timezone.now())
+    ANSWERED[SetChargingProfile](row, CommandAnswered(row.pk, "accepted"), now=timezone.now())
     assert HeldProfile.objects.filter(purpose=TX).count() == 1
     services.end_transactions([(station.pk, running.transaction_id, 1)])
     assert HeldProfile.objects.filter(purpose=TX).count() == 0

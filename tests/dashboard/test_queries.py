@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.dashboard import views
-from apps.dashboard.forms import FORMS
+from apps.dashboard.commands import SCREENS
 from apps.dashboard.views.station import TABS
 from apps.sessions import filters
 from tests.dashboard.conftest import LogIn
@@ -58,7 +58,8 @@ def filtered_pages(scene: Cast) -> list[str]:
 def forms_of(scene: Cast) -> list[str]:
     station = reverse("dashboard:station", args=[scene.extras["busy"].identity])
     pages = [address(name, scene) for name in PAGES if name not in (*LISTS, "upload")]
-    return [*pages, *(f"{station}actions/{name}/" for name in FORMS)]
+    given = [screen.name for screen in SCREENS.values() if screen.form]
+    return [*pages, *(f"{station}actions/{name}/" for name in given)]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=[text[:24] for text in ODD])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.domain.commands import declaration_of
 from apps.domain.vocabulary import BootStatus, Protocol
 from apps.gateway.holding import may_send
 
@@ -43,4 +44,5 @@ V16, V201 = Protocol.OCPP16, Protocol.OCPP201
 def test_what_may_be_sent_before_the_station_is_accepted(
     protocol: Protocol, status: BootStatus | None, name: str, action: str, may_go: bool
 ) -> None:
-    assert may_send(protocol, status, name, {"action": action}) is may_go
+    declared = declaration_of(name).while_pending
+    assert may_send(protocol, status, declared, {"action": action}) is may_go

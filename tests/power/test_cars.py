@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from apps.batch.items import Item, Reply
 from apps.commands.models import CommandRow
-from apps.domain.events import Event, SessionEnded, SessionStarted
-from apps.domain.power import EvNeedsTold, EvScheduleTold, LimitNotified
+from apps.domain.events import CommandAnswered, Event, SessionEnded, SessionStarted
+from apps.domain.power import EvNeedsTold, EvScheduleTold, LimitNotified, SetChargingProfile
 from apps.domain.profiles import MAX, TX, ChargingProfile, ChargingSchedule, Period
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
 from apps.power import services
+from apps.power.answers import ANSWERED
 from apps.power.models import EvPlan, HeldProfile
 from apps.protocol import codec
 from apps.stations.models import Connector, Station, Variable
@@ -104,7 +105,7 @@ def test_a_limit_of_others_binds_the_car(charger: Station) -> None:
 def test_the_end_of_the_session_ends_its_limits(charger: Station) -> None:
     told(charger, begins(), NEEDS)
     row = offers()[0]
-    services.note_answer(charger, row, is_accepted=True, now=timezone.now())
+    ANSWERED[SetChargingProfile](row, CommandAnswered(row.pk, "accepted"), now=timezone.now())
     assert HeldProfile.objects.count() == 1
     told(charger, SessionEnded(at=timezone.now(), transaction_id="T", seq=5, evse_id=1))
     assert HeldProfile.objects.count() == 0
@@ -146,7 +147,7 @@ def test_a_car_that_tells_no_limit_charges_at_a_station_of_unknown_power(
 
 def accepted(charger: Station, row: CommandRow) -> None:
     CommandRow.objects.filter(pk=row.pk).update(state="confirmed")
-    services.note_answer(charger, row, is_accepted=True, now=timezone.now())
+    ANSWERED[SetChargingProfile](row, CommandAnswered(row.pk, "accepted"), now=timezone.now())
 
 
 def test_needs_in_quick_succession_leave_one_offer(charger: Station) -> None:

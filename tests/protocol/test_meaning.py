@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.commands.raw import meaning_of
-from apps.domain.commands import NAMES, RawCall, SetVariables, parameters, parse
+from apps.domain.commands import RawCall, SetVariables, parameters, parse
 from apps.domain.vocabulary import Protocol
 from apps.protocol import codec, guide, validation
 from apps.protocol.errors import CannotEncode
@@ -41,7 +41,7 @@ def test_what_we_write_is_read_back(protocol: Protocol, name: str, said: dict[st
         assert meant is not None
         again = codec(protocol).encode(meant, request_id=payload.get("requestId", 0))
         assert again == (action, payload)
-        assert parse(NAMES[type(meant)], parameters(meant)) == meant
+        assert parse(meant.declared.name, parameters(meant)) == meant
 
 
 def is_in_disguise(name: str, action: str) -> bool:
@@ -95,7 +95,7 @@ def test_whatever_is_meant_can_be_kept_and_read_again(
     if validation.problems(protocol, action, "request", strange):
         return
     meant = meaning_of(protocol, RawCall(action, strange))
-    assert meant is None or parse(NAMES[type(meant)], parameters(meant)) == meant
+    assert meant is None or parse(meant.declared.name, parameters(meant)) == meant
 
 
 def _changed(value: Any, data: st.DataObject) -> Any:

@@ -22,6 +22,7 @@ from apps.api.serializers.holdings import (
     TokenPolicyFields,
 )
 from apps.api.urlpaths import address_of
+from apps.domain.reservations import CancelReservation, ReserveNow
 from apps.lists import selectors as lists
 from apps.lists import services as list_services
 from apps.reservations import selectors as reservations
@@ -113,7 +114,9 @@ class StationReservations(Resource):
         station = get_station(self.actor, identity)
         given: dict[str, Any] = self.body(ReservationIn)
         reason = given.pop("reason")
-        row = give(self.actor, station, read_command(self.actor, "reserve_now", given), reason)
+        row = give(
+            self.actor, station, read_command(self.actor, ReserveNow.declared.name, given), reason
+        )
         made = reservations.get_reservation(self.actor, row.parameters["reservation_id"])
         address = address_of(request, "reservation", reservation_id=made.pk)
         return Response(ReservationOut(made).data, 201, headers={"Location": address})
@@ -134,7 +137,9 @@ class ReservationDetail(Resource):
     def delete(self, request: Request, reservation_id: int) -> Response:
         """Asks the station to let it go; it is cancelled once the station accepts."""
         made = reservations.get_reservation(self.actor, reservation_id)
-        command = read_command(self.actor, "cancel_reservation", {"reservation_id": made.pk})
+        command = read_command(
+            self.actor, CancelReservation.declared.name, {"reservation_id": made.pk}
+        )
         row = give(self.actor, made.station, command, "")
         address = {"Location": address_of(request, "command", command_id=row.pk)}
         return Response(CommandOut(row).data, 202, headers=address)

@@ -6,7 +6,7 @@ from django import forms
 
 from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.forms.records import Dressed
-from apps.domain import pki
+from apps.domain import pki, security
 from apps.domain.command import BadParameters, Command
 from apps.domain.password_rules import LONGEST, SHORTEST
 from apps.pki.selectors import kinds_to_ask
@@ -89,12 +89,4 @@ class ProfileForm(CommandForm):
 
     def command(self) -> Command:
         data = self.cleaned_data
-        return pki.SetSecurityProfile(data["profile"], data["url"], data["slot"])
-
-
-FORMS: dict[str, type[CommandForm]] = {
-    "renew_certificate": RenewForm,
-    "get_installed_certificates": InstalledForm,
-    "install_certificate": InstallForm,
-    "set_security_profile": ProfileForm,
-}
+        return security.SetSecurityProfile(data["profile"], data["url"], data["slot"])

@@ -14,6 +14,8 @@ from apps.domain.commands import Command
 from apps.domain.texts import Unreadable, parse_json
 from apps.stations.models import Station
 
+_RAW = words.RawCall.declared.name
+
 
 class CommandForm(forms.Form):
     """Knows its station and the EVSEs there; a danger of 2 needs a reason."""
@@ -140,7 +142,7 @@ class RawForm(CommandForm):
         choice = cast(forms.ChoiceField, self.fields["action"])
         choice.choices = [(name, name) for name in names]
         choice.widget.attrs |= {
-            "hx-get": reverse("dashboard:action", args=[self.station.identity, "raw_call"]),
+            "hx-get": reverse("dashboard:action", args=[self.station.identity, _RAW]),
             "hx-include": "[name=reason]",
             "hx-target": "closest form",
             "hx-swap": "outerHTML",

@@ -6,7 +6,7 @@ from django import forms
 
 from apps.commands.abilities import refusal
 from apps.dashboard.forms.commands import CommandForm
-from apps.dashboard.forms.configuration import SetForm, label_of, named, number
+from apps.dashboard.forms.configuration import label_of, named, number
 from apps.device import severity, values
 from apps.device.models import Monitor
 from apps.device.values import shape_of
@@ -239,16 +239,3 @@ class CustomerForm(CommandForm):
 
     def command(self) -> Command:
         return self._command
-
-
-FORMS: dict[str, type[CommandForm]] = {
-    "read_device_model": ReadModelForm,
-    "get_report": ReportForm,
-    "get_monitoring_report": MonitoringReportForm,
-    "set_monitoring_base": BaseForm,
-    "set_monitoring_level": LevelForm,
-    "set_monitors": MonitorForm,
-    "clear_monitors": ClearForm,
-    "customer_information": CustomerForm,
-    "set_variables": SetForm,
-}

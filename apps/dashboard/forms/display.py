@@ -109,10 +109,3 @@ def _named(message: DisplayMessage) -> tuple[str, str]:
 
 def _written(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
-
-
-FORMS: dict[str, type[CommandForm]] = {
-    "set_display_message": SetMessageForm,
-    "get_display_messages": GetMessagesForm,
-    "clear_display_message": ClearMessageForm,
-}

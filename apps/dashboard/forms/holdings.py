@@ -105,12 +105,3 @@ class RulesForm(Dressed, forms.Form):
     def of(self, *names: str) -> dict[str, Any]:
         """The cleaned values of the named fields."""
         return {name: self.cleaned_data[name] for name in names}
-
-
-FORMS: dict[str, type[CommandForm]] = {
-    "send_local_list": ListForm,
-    "get_local_list_version": ListVersionForm,
-    "clear_cache": ClearCacheForm,
-    "reserve_now": ReserveForm,
-    "cancel_reservation": CancelForm,
-}

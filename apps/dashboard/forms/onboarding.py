@@ -8,7 +8,8 @@ from django import forms
 from apps.dashboard.forms.certificates import KINDS as ROOTS
 from apps.dashboard.forms.records import Dressed
 from apps.domain.command import BadParameters
-from apps.domain.onboarding import WHILE_PENDING
+from apps.domain.commands import GetVariables, TriggerMessage
+from apps.domain.pki import InstallCertificate, RenewCertificate
 from apps.domain.texts import Unreadable, parse_json
 from apps.onboarding import steps
 from apps.onboarding.models import Policy, Step
@@ -16,7 +17,7 @@ from apps.stations.models import Location
 
 _MESSAGES = ("StatusNotification", "Heartbeat", "MeterValues", "FirmwareStatusNotification")
 _LONGEST_S = 7 * 86_400
-_HIDDEN = {"install_signed_certificate", "get_variables"}
+_HIDDEN = {GetVariables.declared.name}  # it has a step of its own
 _PARAMETERS = forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
 
 
@@ -118,12 +119,12 @@ class PasswordStep(StepForm):
 
 
 class ReadStep(StepForm):
-    title, name = "Read all of its settings", "get_variables"
+    title, name = "Read all of its settings", GetVariables.declared.name
     about = "The device model of OCPP 2.0.1, the keys of 1.6."
 
 
 class RootStep(StepForm):
-    title, name = "Install a root certificate", "install_certificate"
+    title, name = "Install a root certificate", InstallCertificate.declared.name
     about = "One that the station shall trust from now on."
     kind = forms.ChoiceField(choices=ROOTS)
     certificate = forms.CharField(
@@ -132,12 +133,12 @@ class RootStep(StepForm):
 
 
 class RenewStep(StepForm):
-    title, name = "Have it ask for a certificate of its own", "renew_certificate"
+    title, name = "Have it ask for a certificate of its own", RenewCertificate.declared.name
     about = "Our authority signs it; the station then has what security profile 3 needs."
 
 
 class TriggerStep(StepForm):
-    title, name = "Ask for a message", "trigger_message"
+    title, name = "Ask for a message", TriggerMessage.declared.name
     about = "The station sends it before it is accepted, once."
     message = forms.ChoiceField(choices=[(word, word) for word in _MESSAGES])
 
@@ -145,7 +146,7 @@ class TriggerStep(StepForm):
 class OtherStep(StepForm):
     title = "Another command"
     about = "Any command that may be given before a station is accepted, as the REST API has it."
-    command = forms.ChoiceField(choices=[(n, n) for n in sorted(WHILE_PENDING - _HIDDEN)])
+    command = forms.ChoiceField(choices=[(n, n) for n in sorted(steps.GIVEN - _HIDDEN)])
     given = forms.CharField(widget=_PARAMETERS, initial="{}", label="Parameters (JSON)")
 
     @classmethod

@@ -11,7 +11,13 @@ from apps.dashboard.access import zone_named
 from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.forms.fields import InstantField
 from apps.domain.command import BadParameters, Command
-from apps.domain.commands import parse
+from apps.domain.parameters import read
+from apps.domain.power import (
+    ClearChargingProfile,
+    GetChargingProfiles,
+    GetCompositeSchedule,
+    SetChargingProfile,
+)
 from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
 from apps.domain.texts import MAX_INT32, whole_number
 from apps.power.models import Push
@@ -32,14 +38,14 @@ class PowerForm(CommandForm):
     def _no_evse(self) -> list[tuple[str, str]]:
         return [_WHOLE]
 
-    def given(self) -> tuple[str, Json]:
+    def given(self) -> tuple[type[Command], Json]:
         """Name and parameters of the command."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         if not self.errors:
             try:
-                self._command = prepare(self.station, parse(*self.given()))
+                self._command = prepare(self.station, read(*self.given()))
             except BadParameters as error:
                 raise forms.ValidationError(". ".join(error.problems) + ".") from error
         return self.cleaned_data
@@ -109,12 +115,12 @@ class LimitForm(PowerForm):
                 raise forms.ValidationError(said) from error
         return found
 
-    def given(self) -> tuple[str, Json]:
+    def given(self) -> tuple[type[Command], Json]:
         evse_id = self.cleaned_data["evse_id"] or 0
         profile = self.profile()
         if profile["purpose"] == TX:
             profile["transaction_id"] = self._running(evse_id)
-        return "set_charging_profile", {"evse_id": evse_id, "profile": profile}
+        return SetChargingProfile, {"evse_id": evse_id, "profile": profile}
 
     def profile(self) -> Json:
         data = self.cleaned_data
@@ -231,23 +237,23 @@ class ClearForm(PowerForm):
         label="Profile", min_value=0, required=False, help_text="Its number. Empty: all of them."
     )
 
-    def given(self) -> tuple[str, Json]:
-        return "clear_charging_profile", {"profile_id": self.cleaned_data["profile_id"]}
+    def given(self) -> tuple[type[Command], Json]:
+        return ClearChargingProfile, {"profile_id": self.cleaned_data["profile_id"]}
 
 
 class ReadLimitsForm(PowerForm):
-    def given(self) -> tuple[str, Json]:
-        return "get_charging_profiles", {}
+    def given(self) -> tuple[type[Command], Json]:
+        return GetChargingProfiles, {}
 
 
 class ScheduleForm(PowerForm):
     evse_id = forms.IntegerField(label="Of", min_value=0, required=False)
 
-    def given(self) -> tuple[str, Json]:
+    def given(self) -> tuple[type[Command], Json]:
         asked = self.cleaned_data["evse_id"]
         initial = whole_number(str(self.initial.get("evse_id", "")), most=MAX_INT32) or 0
         evse_id = initial if asked is None else asked
-        return "get_composite_schedule", {"evse_id": evse_id, "duration_s": _DAY_S}
+        return GetCompositeSchedule, {"evse_id": evse_id, "duration_s": _DAY_S}
 
 
 def _period(parts: list[str]) -> Json:
@@ -259,11 +265,3 @@ def _period(parts: list[str]) -> Json:
         raise ValueError(parts)
     period: Json = {"start_s": start_min * _MINUTE_S, "limit": float(parts[1])}
     return period | ({"phases": phases[0]} if phases else {})
-
-
-POWER_FORMS: dict[str, type[CommandForm]] = {
-    "set_charging_profile": LimitForm,
-    "clear_charging_profile": ClearForm,
-    "get_charging_profiles": ReadLimitsForm,
-    "get_composite_schedule": ScheduleForm,
-}

@@ -47,9 +47,3 @@ def _checked(form: CommandForm) -> dict[str, Any]:
         except BadParameters as error:
             form.add_error("checksum", [f"{problem}." for problem in error.problems])
     return form.cleaned_data
-
-
-FORMS: dict[str, type[CommandForm]] = {
-    "publish_firmware": PublishForm,
-    "unpublish_firmware": UnpublishForm,
-}

@@ -40,6 +40,3 @@ def _meant(text: str) -> Any:
     except Unreadable:
         return text
     return value if isinstance(value, dict | list) else text
-
-
-FORMS: dict[str, type[CommandForm]] = {"data_transfer": TransferForm}

@@ -9,6 +9,7 @@ from apps.accounts.models import Actor
 from apps.commands import selectors as commands
 from apps.commands.models import FINAL, CommandRow
 from apps.commands.selectors import CommandFilter
+from apps.dashboard.actions import concerning
 from apps.dashboard.presenters.commands import CommandLife, command_life, title_of
 from apps.dashboard.presenters.monitoring import EventLine, event_line
 from apps.device import alerts
@@ -26,22 +27,6 @@ _LINK_WORDS = {
     "replaced": ("plugged", "refresh-cw", "Replaced by a newer connection"),
     "silent": ("offline", "wifi-off", "Fell silent"),
 }
-_CONCERNING: dict[str, tuple[str, ...]] = {
-    "list": ("send_local_list", "get_local_list_version", "clear_cache"),
-    "reservations": ("reserve_now", "cancel_reservation"),
-    "configuration": (
-        "get_variables", "set_variables", "read_device_model", "get_report", "reset",
-    ),
-    "monitoring": (
-        "set_monitors", "clear_monitors", "get_monitoring_report", "set_monitoring_base",
-        "set_monitoring_level", "customer_information",
-    ),
-    "power": (
-        "set_charging_profile", "clear_charging_profile", "get_charging_profiles",
-        "get_composite_schedule",
-    ),
-    "display": ("set_display_message", "get_display_messages", "clear_display_message"),
-}  # fmt: skip
 _NOTICE_ICONS = {"transfer": "arrow-left-right", "firmware": "cpu"}
 
 
@@ -69,8 +54,8 @@ def station_commands(actor: Actor, station: Station, tab: str = "") -> StationCo
     """Of the whole station, or those that concern one ``tab`` of its page."""
     since = timezone.now() - _RECENT
     rows = commands.list_commands(actor, CommandFilter(station_id=station.pk))
-    if tab in _CONCERNING:
-        rows = rows.filter(name__in=_CONCERNING[tab])
+    if names := concerning(tab):
+        rows = rows.filter(name__in=names)
     fresh = [r for r in rows[:_LIVES] if r.state not in FINAL or r.created_at > since]
     topics = {f"station:{station.pk}", *(f"command:{row.pk}" for row in fresh)}
     key = f"{station.pk}-{tab}" if tab else str(station.pk)

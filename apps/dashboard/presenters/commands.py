@@ -5,6 +5,8 @@ from datetime import datetime
 
 from apps.commands.models import FINAL, CommandRow, State
 from apps.dashboard.presenters.answers import WHY
+from apps.domain.confirmation import Awaited
+from apps.domain.transfers import TransferData
 
 _TONES = {
     State.CONFIRMED: ("ok", "circle-check"),
@@ -25,24 +27,6 @@ _NEXT_STEPS = {
     State.TIMED_OUT: "The station did not reply. Is it still online? Ask it for a heartbeat.",
     State.NOT_CONFIRMED: "The station promised, but showed no effect. Try again, or reset it.",
     State.EXPIRED: "The station was not online in time, so it was never sent.",
-}
-_AWAITED = {
-    "start_session": "the session to begin",
-    "stop_session": "the session to end",
-    "reset": "the station to boot",
-    "update_firmware": "the station to report",
-    "get_log": "the station to upload",
-    "publish_firmware": "the controller to report",
-    "change_availability": "the new status",
-    "trigger_message": "the message",
-    "reserve_now": "the EVSE to show Reserved",
-    "set_variables": "the value to be read back",
-    "set_display_message": "the message to be read back",
-    "get_display_messages": "the report",
-    "read_device_model": "the report",
-    "get_report": "the report",
-    "get_monitoring_report": "the report",
-    "customer_information": "what the station tells",
 }
 
 
@@ -99,18 +83,7 @@ def _advice(row: CommandRow, state: State) -> str:
 
 def title_of(row: CommandRow) -> str:
     """ "Stop session", "Reset (immediate)", "GetLog" for a raw call."""
-    given = row.parameters
-    if row.name == "raw_call":
-        return str(given.get("action", "Raw call"))
-    if row.name == "trigger_message":
-        return f"Ask for {given.get('message', 'a message')}"
-    if row.name == "data_transfer":
-        return f"Transfer {given.get('vendor_id', '')} {given.get('message_id', '')}".strip()
-    if row.name == "change_availability":
-        return "Put in service" if given.get("operative") else "Take out of service"
-    detail = str(given.get("mode", "")).replace("_", " ")
-    name = row.name.replace("_", " ").capitalize()
-    return f"{name} ({detail})" if detail else name
+    return row.declared.title(row.parameters)
 
 
 def _steps(row: CommandRow, state: State) -> list[Step]:
@@ -141,7 +114,7 @@ def _answered(row: CommandRow, state: State) -> Step:
         return Step(failed[state], "failed", row.answered_at, note)
     if row.answered_at is None:
         return Step("Accepted", "waiting")
-    if row.name == "data_transfer" and row.detail:
+    if row.kind is TransferData and row.detail:
         return Step("Accepted", "done", row.answered_at, row.detail)
     took_ms = (row.answered_at - row.sent_at).total_seconds() * 1000 if row.sent_at else None
     note = f"{took_ms:.0f} ms" if took_ms is not None else row.detail
@@ -156,6 +129,10 @@ def _confirmed(row: CommandRow, state: State) -> Step:
     if state is State.NOT_CONFIRMED:
         return Step("Not confirmed", "failed", row.confirm_by, "No effect was seen")
     if state is State.ACCEPTED and row.confirm_by is not None:
-        awaited = f"Waiting for {_AWAITED.get(row.name, 'the effect')}"
-        return Step("Confirmed", "now", row.progress_at, row.progress or awaited)
+        return Step("Confirmed", "now", row.progress_at, row.progress or _awaited(row))
     return Step("Confirmed", "waiting")
+
+
+def _awaited(row: CommandRow) -> str:
+    sign = row.declared.confirmed_by
+    return f"Waiting for {sign.awaits if isinstance(sign, Awaited) else 'the effect'}"

@@ -12,6 +12,7 @@ from apps.dashboard.presenters.commands import CommandLife, command_life
 from apps.display import life, selectors
 from apps.display.life import Life, Phase, Supported
 from apps.display.models import DisplayMessage
+from apps.domain.display import SetDisplayMessage
 from apps.stations.models import Station
 
 _PAST = 20
@@ -63,8 +64,8 @@ def display_sheet(actor: Actor, station: Station) -> DisplaySheet:
     found = selectors.list_messages(actor, station)
     lines = [_line(message) for message in found.filter(state=Life.ACCEPTED)]
     lines.sort(key=_order)
-    is_known = "set_display_message" in station.traits.commands
-    orders = commands.list_named(actor, station.pk, ("set_display_message",))
+    is_known = station.traits.can(SetDisplayMessage)
+    orders = commands.list_named(actor, station.pk, (SetDisplayMessage.declared.name,))
     return DisplaySheet(
         station=station,
         version="" if is_known else station.traits.label,

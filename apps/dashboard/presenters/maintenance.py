@@ -1,17 +1,24 @@
 """Firmware and logs of a station: what was ordered, how far it is, what has come."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from apps.accounts.models import Actor
 from apps.commands import selectors as commands
 from apps.commands.models import CommandRow, State
+from apps.dashboard.actions import concerning
 from apps.dashboard.presenters.commands import CommandLife, command_life
+from apps.domain.command import Command
+from apps.domain.maintenance import GetLog, UpdateFirmware
+from apps.domain.publishing import PublishFirmware, UnpublishFirmware
 from apps.stations.models import Station
 from apps.uploads import selectors as uploads
 from apps.uploads.models import Door
 
-ORDERS = ("update_firmware", "get_log", "publish_firmware", "unpublish_firmware")
 _MOST = 20
+
+Given = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Orders:
 
 
 def station_orders(actor: Actor, station: Station) -> Orders:
-    rows = list(commands.list_named(actor, station.pk, ORDERS)[:_MOST])
+    rows = list(commands.list_named(actor, station.pk, concerning("maintenance"))[:_MOST])
     files = {door.command_id: door for door in uploads.list_files(actor, station.pk)[:_MOST]}
     found = [
         Order(command_life(row), _what(row), files.get(row.pk), _published(row)) for row in rows
@@ -46,17 +53,32 @@ def station_orders(actor: Actor, station: Station) -> Orders:
 
 def _what(row: CommandRow) -> str:
     given = row.shown_parameters
-    if row.name == "get_log":
-        return "Security log" if given.get("kind") == "security" else "Diagnostics log"
-    if row.name == "unpublish_firmware":
-        return f"Unpublish {given.get('checksum', '')[:8]}…"
-    if row.name == "publish_firmware":
-        return f"Publish {str(given.get('location', '')).rpartition('/')[2]}"
+    words = _WORDS.get(row.kind) if row.kind else None
+    return words(given) if words else row.declared.title(given)
+
+
+def _log(given: Given) -> str:
+    return "Security log" if given.get("kind") == "security" else "Diagnostics log"
+
+
+def _firmware(given: Given) -> str:
     signed = "Signed firmware" if given.get("signature") else "Firmware"
-    return f"{signed} {str(given.get('location', '')).rpartition('/')[2]}".strip()
+    return f"{signed} {_file(given)}".strip()
+
+
+def _file(given: Given) -> str:
+    return str(given.get("location", "")).rpartition("/")[2]
+
+
+_WORDS: Mapping[type[Command], Callable[[Given], str]] = {
+    GetLog: _log,
+    PublishFirmware: lambda given: f"Publish {_file(given)}",
+    UnpublishFirmware: lambda given: f"Unpublish {given.get('checksum', '')[:8]}…",
+    UpdateFirmware: _firmware,
+}
 
 
 def _published(row: CommandRow) -> str:
     """The checksum of what a controller has published by this order; "" for all else."""
-    is_published = row.name == "publish_firmware" and row.state == State.CONFIRMED
+    is_published = row.kind is PublishFirmware and row.state == State.CONFIRMED
     return str(row.parameters.get("checksum", "")) if is_published else ""

@@ -33,7 +33,7 @@ def configuration(request: PageRequest, station: Station) -> dict[str, Any]:
         "q": q,
         "show": show,
         "shows": SHOW,
-        "reading": [a for a in actions.READING[1:] if actor.may_command(a.name)],
+        "reading": actions.strip_of("configuration", actor, station),
         "station_commands": station_commands(actor, station, "configuration"),
     }
 
@@ -41,10 +41,9 @@ def configuration(request: PageRequest, station: Station) -> dict[str, Any]:
 def monitoring(request: PageRequest, station: Station) -> dict[str, Any]:
     """What the Monitoring tab shows."""
     actor = request.user
-    offered = (*actions.MONITORING, *actions.CUSTOMERS)
     return {
         "sheet": monitoring_sheet(actor, station),
-        "monitoring_menu": [a for a in offered if actor.may_command(a.name)],
+        "monitoring_menu": actions.strip_of("monitoring", actor, station),
         "station_commands": station_commands(actor, station, "monitoring"),
     }
 

@@ -2,22 +2,17 @@
 
 from typing import Any
 
+from apps.dashboard import actions
 from apps.dashboard.access import PageRequest
 from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.display import display_sheet
 from apps.stations.models import Station
 
-_MENU = (
-    ("set_display_message", "plus", "Show a message"),
-    ("get_display_messages", "refresh-cw", "Ask what it shows"),
-)
-
 
 def display(request: PageRequest, station: Station) -> dict[str, Any]:
     """What the Display tab shows."""
-    may, known = request.user.may_command, station.traits.commands
     return {
         "sheet": display_sheet(request.user, station),
-        "display_menu": [entry for entry in _MENU if may(entry[0]) and entry[0] in known],
+        "display_menu": actions.strip_of("display", request.user, station),
         "station_commands": station_commands(request.user, station, "display"),
     }

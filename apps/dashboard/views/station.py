@@ -13,8 +13,8 @@ from apps.accounts.roles import Permission
 from apps.control.services import give
 from apps.dashboard import actions
 from apps.dashboard.access import PageRequest, page
+from apps.dashboard.commands import SCREENS
 from apps.dashboard.connecting import connection_urls
-from apps.dashboard.forms import FORMS
 from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
@@ -29,6 +29,7 @@ from apps.dashboard.presenters.stations import connection_words, evse_cards, sta
 from apps.dashboard.views import device, holdings
 from apps.dashboard.views import display as display_tab
 from apps.domain.command import BadParameters
+from apps.domain.commands import COMMANDS
 from apps.domain.texts import MAX_INT32, whole_number
 from apps.journal import selectors as journal
 from apps.journal.selectors import MessageFilter
@@ -76,7 +77,8 @@ def show(request: PageRequest, identity: str) -> HttpResponse:
 @page(Permission.SEE_STATIONS)
 def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
     """The form of a command, and giving it. Without JavaScript it is a page of its own."""
-    form_class = FORMS.get(name)
+    kind = COMMANDS.get(name)
+    form_class = SCREENS[kind].form if kind else None
     if form_class is None:
         raise Http404(name)
     if not request.user.may_command(name):
@@ -192,7 +194,7 @@ def _sessions(request: PageRequest, station: Station) -> dict[str, Any]:
 def _maintenance(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "orders": station_orders(request.user, station),
-        "orders_menu": actions.allowed(actions.ORDERS, request.user, station),
+        "orders_menu": actions.strip_of("maintenance", request.user, station),
     }
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.domain.commands import (
-    NAMES,
     ChangeAvailability,
     Command,
     GetVariables,
@@ -21,8 +20,9 @@ from apps.domain.commands import (
 )
 from apps.domain.device import GetReport
 from apps.domain.events import VariableValue
-from apps.domain.pki import GetInstalledCertificates, SetSecurityProfile
+from apps.domain.pki import GetInstalledCertificates
 from apps.domain.power import checked_profile
+from apps.domain.security import SetSecurityProfile
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
 from apps.protocol.errors import CannotEncode
@@ -55,7 +55,7 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
         return checked(Protocol.OCPP16, *numbered(command, request_id))
     writer = _WRITERS.get(type(command))
     if writer is None:
-        no_such = f"OCPP 1.6 has no {NAMES[type(command)]!r}"
+        no_such = f"OCPP 1.6 has no {command.declared.name!r}"
         raise CannotEncode(_REASONS.get(type(command), no_such))
     return checked(Protocol.OCPP16, *writer(command))
 

@@ -11,6 +11,7 @@ from apps.domain import pki
 from apps.domain.command import Command
 from apps.domain.commands import ResetStation, SetVariables
 from apps.domain.events import Event
+from apps.domain.security import SetSecurityProfile
 from apps.protocol import hashes
 from apps.protocol.codec import Outcome
 from apps.protocol.errors import CannotEncode
@@ -26,7 +27,7 @@ Payload = dict[str, Any]
 Written = tuple[str, Payload]
 
 
-def steps(command: pki.SetSecurityProfile) -> list[Command]:
+def steps(command: SetSecurityProfile) -> list[Command]:
     """The key, then a hard reset (A05)."""
     key = {"key": "SecurityProfile", "attributeValue": str(command.profile)}
     return [SetVariables((key,)), ResetStation("immediate")]

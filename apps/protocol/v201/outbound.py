@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 from apps.domain.commands import (
-    NAMES,
     ChangeAvailability,
     Command,
     GetTransactionStatus,
@@ -21,8 +20,8 @@ from apps.domain.device import GetReport, VariableHidden
 from apps.domain.display import GetDisplayMessages
 from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
-from apps.domain.pki import SetSecurityProfile
 from apps.domain.power import checked_profile
+from apps.domain.security import SetSecurityProfile
 from apps.domain.transfers import TransferData
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Limits, Outcome
@@ -66,7 +65,7 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
         return checked(Protocol.OCPP201, *numbered(command, request_id))
     writer = _WRITERS.get(type(command))
     if writer is None:
-        raise CannotEncode(f"OCPP 2.0.1 has no {NAMES[type(command)]!r}")
+        raise CannotEncode(f"OCPP 2.0.1 has no {command.declared.name!r}")
     return checked(Protocol.OCPP201, *writer(command))
 
 

@@ -9,6 +9,7 @@ from apps.domain.answers import Answer
 from apps.domain.command import Command
 from apps.domain.commands import ResetStation, SetVariables
 from apps.domain.events import Event, Token, TokenPresented
+from apps.domain.security import SetNetworkProfile, SetSecurityProfile
 from apps.protocol import hashes
 from apps.protocol.codec import Outcome
 from apps.protocol.errors import CannotEncode
@@ -40,11 +41,11 @@ Payload = dict[str, Any]
 Written = tuple[str, Payload]
 
 
-def steps(command: pki.SetSecurityProfile) -> list[Command]:
+def steps(command: SetSecurityProfile) -> list[Command]:
     """The slot, its priority, a reset (A05; the version is OCPP20, 2.0.1 knows no other)."""
     if not command.url:
         raise CannotEncode("A slot of OCPP 2.0.1 holds the address of the system: give its 'url'")
-    slot = pki.SetNetworkProfile(
+    slot = SetNetworkProfile(
         command.slot, command.profile, command.url, command.interface, command.message_timeout_s
     )
     priority = {**_PRIORITY, "attributeValue": command.priority or str(command.slot)}
@@ -82,7 +83,7 @@ def _renew(command: pki.RenewCertificate) -> Written:
     return "TriggerMessage", {"requestedMessage": TRIGGERS[command.kind]}
 
 
-def _network_profile(command: pki.SetNetworkProfile) -> Written:
+def _network_profile(command: SetNetworkProfile) -> Written:
     if not command.url:
         raise CannotEncode("'url' is required: the address in the slot")
     data = {
@@ -167,7 +168,7 @@ WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     pki.InstallCertificate: _install,
     pki.InstallSignedCertificate: _signed,
     pki.RenewCertificate: _renew,
-    pki.SetNetworkProfile: _network_profile,
+    SetNetworkProfile: _network_profile,
 }
 OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {"GetInstalledCertificateIds": _reported}
 READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.domain import display, maintenance, pki, publishing, transfers
 from apps.domain.command import Command
+from apps.domain.security import SetNetworkProfile
 from apps.protocol.hashes import read as read_hash
 from apps.protocol.v201.maintenance import LOG_TYPES
 from apps.protocol.v201.pki import KINDS
@@ -67,7 +68,7 @@ def _installed(payload: Payload) -> Command:
 
 def _network_profile(payload: Payload) -> Command:
     data = payload["connectionData"]
-    return pki.SetNetworkProfile(
+    return SetNetworkProfile(
         slot=payload["configurationSlot"],
         profile=data["securityProfile"],
         url=data["ocppCsmsUrl"],

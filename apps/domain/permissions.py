@@ -1,0 +1,20 @@
+"""What somebody may be allowed to do; which role holds what is for ``accounts.roles``."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a face asks before it shows or does something."""
+
+    SEE_STATIONS = "see_stations"
+    SEE_SESSIONS = "see_sessions"
+    SEE_MESSAGES = "see_messages"
+    HELP_DRIVER = "help_driver"  # start, stop, unlock, trigger, read
+    OPERATE = "operate"  # reset, availability, configuration, adopt
+    ENGINEER = "engineer"  # raw calls
+    EDIT_TOKENS = "edit_tokens"
+    EDIT_TARIFFS = "edit_tariffs"
+    SEE_MONEY = "see_money"
+    EXPORT = "export"
+    EDIT_STATIONS = "edit_stations"
+    ADMINISTER = "administer"
