@@ -7,7 +7,7 @@ from apps.display import services
 from apps.display.batch import Displays
 from apps.display.selectors import CONTROLLER
 from apps.domain.answers import Answer
-from apps.domain.display import COMMANDS, DisplayReported
+from apps.domain.display import COMMANDS, DisplayReported, GetDisplayMessages
 from apps.sessions.happenings import Ended
 from apps.stations.happenings import Booted, Described
 
@@ -24,7 +24,8 @@ def _answered(batch: Batch, told: Answered) -> None:
 
 
 def _booted(batch: Batch, told: Booted) -> None:
-    batch.part(Displays).read_again(told.item.ref)
+    if told.item.traits.can(GetDisplayMessages):
+        batch.part(Displays).read_again(told.item.ref)
 
 
 def _described(batch: Batch, told: Described) -> None:
