@@ -7,7 +7,7 @@ from apps.display import services
 from apps.display.batch import Displays
 from apps.display.selectors import CONTROLLER
 from apps.domain.answers import Answer
-from apps.domain.display import DisplayReported
+from apps.domain.display import DisplayReported, GetDisplayMessages
 from apps.sessions.happenings import Ended
 from apps.stations.happenings import Booted, Described
 
@@ -18,7 +18,8 @@ def _reported(batch: Batch, item: Item, event: DisplayReported) -> Answer:
 
 
 def _booted(batch: Batch, told: Booted) -> None:
-    batch.part(Displays).read_again(told.item.ref)
+    if told.item.traits.can(GetDisplayMessages):
+        batch.part(Displays).read_again(told.item.ref)
 
 
 def _described(batch: Batch, told: Described) -> None:
