@@ -33,6 +33,11 @@ class Message(models.Model):
                 condition=models.Q(session_id__isnull=False),
                 name="message_by_session",
             ),
+            models.Index(
+                fields=["command_id"],
+                condition=models.Q(command_id__isnull=False),
+                name="message_by_command",
+            ),
         ]
 
 
@@ -81,6 +86,11 @@ class Refusal(models.Model):
                 fields=["ip", "identity"],
                 condition=models.Q(organisation_id__isnull=True),
                 name="refusal_of_strangers",
+            ),
+            models.Index(
+                fields=["station_id"],
+                condition=models.Q(station_id__isnull=False),
+                name="refusal_by_station",
             ),
         ]
 
