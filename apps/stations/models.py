@@ -186,6 +186,11 @@ class Variable(models.Model):
                 condition=models.Q(needs_reboot=True),
                 name="variable_needs_reboot",
             ),
+            models.Index(
+                fields=["changed_command_id"],
+                condition=models.Q(changed_command_id__isnull=False),
+                name="variable_by_command",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
