@@ -17,7 +17,7 @@ from apps.domain.texts import MAX_INT32, whole_number
 from apps.power.models import Push
 from apps.power.pushes import Whither, group_of, plan_push
 from apps.power.selectors import open_at
-from apps.power.services import prepare
+from apps.power.services import check
 
 _WHOLE = ("0", "The whole station")
 _MINUTE_S = 60
@@ -39,7 +39,8 @@ class PowerForm(CommandForm):
     def clean(self) -> dict[str, Any]:
         if not self.errors:
             try:
-                self._command = prepare(self.station, parse(*self.given()))
+                self._command = parse(*self.given())
+                check(self.station, self._command)
             except BadParameters as error:
                 raise forms.ValidationError(". ".join(error.problems) + ".") from error
         return self.cleaned_data
