@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
-from django.db.migrations.operations import AddIndex, RunPython
+from django.db.migrations.operations import AddIndex, RunPython, RunSQL
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
@@ -32,6 +32,16 @@ class BuildIndex(AddIndex):
         model = to_state.apps.get_model(app_label, self.model_name)
         for statement in _statements(self.index, model, schema_editor):
             schema_editor.execute(statement, params=None)
+
+
+class ForSqlite(RunSQL):
+    """A statement that only SQLite needs, after it has rebuilt a table."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 class MoveRows(RunPython):
