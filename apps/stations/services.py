@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.accounts.models import Organisation
@@ -234,7 +233,9 @@ def show_session_states(
         return
     shown = Connector.objects.filter(station_id__in={change[0] for change in changes})
     rows: dict[int, tuple[int, str]] = {}
-    plugs = shown.values_list("station_id", "evse__number", "number", "pk", "session_state", "evse_id")
+    plugs = shown.values_list(
+        "station_id", "evse__number", "number", "pk", "session_state", "evse_id"
+    )
     here: dict[tuple[int, int], list[tuple[int, int]]] = {}
     before: dict[int, tuple[str, int]] = {}
     for station_id, evse_id, number, pk, state, evse_pk in plugs.order_by("pk"):

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item
 from apps.domain.events import ConnectorStatusChanged
 from apps.domain.vocabulary import ConnectorStatus, Protocol
 from apps.ingest.commit import commit
-from apps.ingest.items import Item
 from apps.sessions.models import Session
 from apps.sessions.services import close_silent
 from apps.stations import services as stations
@@ -18,6 +18,7 @@ from apps.stations.models import Evse, Location, Station
 from apps.stations.refs import find_refs
 from apps.tokens.models import Token
 from apps.tokens.services import add_token, change_token
+from ocpp_platform import bulk
 from tests import factories
 
 NOW = datetime.now(UTC)
@@ -52,7 +53,8 @@ def declare(station: Station) -> None:
 
 
 def show_state(station: Station) -> None:
-    stations.show_session_states([(station.pk, 1, None, "charging")])
+    with bulk.writes() as writes:
+        stations.show_session_states([(station.pk, 1, None, "charging")], writes)
 
 
 def tell_status(station: Station) -> None:
