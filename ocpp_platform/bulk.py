@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import psycopg
 
 Rows = Sequence[tuple[Any, ...]]
+_NOW = {  # as Django's own Now()
+    "postgresql": "STATEMENT_TIMESTAMP()",
+    "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
+}
 
 
 @contextmanager
@@ -40,7 +44,10 @@ class Writes:
         self._add(_insert(model, columns), columns, rows)
 
     def update(self, model: type[Model], columns: tuple[str, ...], rows: Rows) -> None:
-        """Set ``columns[1:]`` of the rows whose ``columns[0]`` (the key) is given."""
+        """Set ``columns[1:]`` of the rows whose ``columns[0]`` (the key) is given.
+
+        Where the model says ``changed_at`` by the database's clock, that is set too.
+        """
         self._add(_update(model, columns), columns, rows)
 
     def upsert(
@@ -164,12 +171,17 @@ def _insert(model: type[Model], columns: tuple[str, ...]) -> str:
 @lru_cache(maxsize=64)
 def _update(model: type[Model], columns: tuple[str, ...]) -> str:
     table, (key, *changing) = model._meta.db_table, columns
+    stamp = [f"changed_at = {_NOW[connection.vendor]}"] if _is_stamped(model) else []
     if connection.vendor != "postgresql":
-        sets = ", ".join(f"{name} = %({name})s" for name in changing)
+        sets = ", ".join([*(f"{name} = %({name})s" for name in changing), *stamp])
         return f"UPDATE {table} SET {sets} WHERE {key} = %({key})s"
-    sets = ", ".join(f"{name} = u.{name}" for name in changing)
+    sets = ", ".join([*(f"{name} = u.{name}" for name in changing), *stamp])
     given = _given(model, columns)
     return f"UPDATE {table} t SET {sets} FROM ({given}) u WHERE t.{key} = u.{key}"
+
+
+def _is_stamped(model: type[Model]) -> bool:
+    return any(f.name == "changed_at" and f.has_db_default() for f in model._meta.concrete_fields)
 
 
 @lru_cache(maxsize=64)

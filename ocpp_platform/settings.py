@@ -53,6 +53,12 @@ OCPP_SESSION_SILENCE_FACTOR = env.integer("OCPP_SESSION_SILENCE_FACTOR", 5, leas
 OCPP_SAMPLE_INTERVAL_S = env.integer("OCPP_SAMPLE_INTERVAL_S", 60, least=1)
 OCPP_SESSION_GRACE_S = env.seconds("OCPP_SESSION_GRACE_S", 300)
 OCPP_JOURNAL_RETENTION_D = env.integer("OCPP_JOURNAL_RETENTION_D", 400, least=1)
+OCPP_EVENTS_RETENTION_D = env.integer("OCPP_EVENTS_RETENTION_D", OCPP_JOURNAL_RETENTION_D, least=1)
+OCPP_COMMANDS_RETENTION_D = env.integer(
+    "OCPP_COMMANDS_RETENTION_D", OCPP_JOURNAL_RETENTION_D, least=1
+)
+OCPP_AUDIT_RETENTION_D = env.integer("OCPP_AUDIT_RETENTION_D", 1_100, least=1)
+OCPP_UPLOADS_RETENTION_D = env.integer("OCPP_UPLOADS_RETENTION_D", 90, least=1)
 OCPP_LEAST_FREE_BYTES = env.integer("OCPP_LEAST_FREE_BYTES", 100_000_000)
 OCPP_METRICS_FROM = env.networks("OCPP_METRICS_FROM", "127.0.0.0/8,::1")
 OCPP_BATCH_FRAMES = env.integer("OCPP_BATCH_FRAMES", 256, least=1)
@@ -77,6 +83,7 @@ INSTALLED_APPS = [
     "apps.api",
     "apps.batch",
     "apps.ingest",
+    "apps.retention",
     "apps.onboarding",
     "apps.power",
     "apps.lists",

@@ -12,7 +12,6 @@ from ocpp_platform import bulk
 
 WORTH_A_LOOK = 5  # fewer is somebody who mistyped
 RECENT = timedelta(days=1)
-KEPT = timedelta(days=30)
 _COLUMNS = ("user_id", "ip", "first_at", "last_at", "count")
 
 
@@ -43,8 +42,3 @@ def list_attacked(actor: Actor, now: datetime) -> QuerySet[FailedLogIn]:
         last_at__gte=now - RECENT,
     )
     return recent.select_related("user").order_by("-last_at")
-
-
-def forget_old(now: datetime) -> int:
-    """Delete what is past its time; the rows removed."""
-    return FailedLogIn.objects.filter(last_at__lt=now - KEPT).delete()[0]

@@ -87,6 +87,11 @@ class CommandRow(models.Model):
                 condition=Q(state__in=["not_confirmed", "failed"]),
                 name="command_given_up",
             ),
+            models.Index(
+                fields=["session_id"],
+                condition=Q(session_id__isnull=False),
+                name="command_by_session",
+            ),
         ]
 
     @property

@@ -7,7 +7,6 @@ from apps.domain.events import NoticesReported, StationNotice, VariableValue
 from apps.journal.masking import masked
 from apps.stations.readings import key_of, shown_value
 
-_AT_ONCE = 5000
 _ORIGINS = {
     "HardWiredMonitor": Origin.HARD_WIRED,
     "PreconfiguredMonitor": Origin.PRECONFIGURED,
@@ -26,17 +25,6 @@ def keep(station_id: int, event: NoticesReported, now: datetime) -> None:
         origin = _ORIGINS.get(notice.kind)
         if monitor is not None and origin and monitor.origin != origin:
             Monitor.objects.filter(pk=monitor.pk).update(origin=origin)
-
-
-def let_go(*, before: datetime) -> int:
-    """Forget events of before an instant, some thousand at a time. Safe to run twice."""
-    gone = 0
-    while True:
-        old = DeviceEvent.objects.filter(received_at__lt=before).order_by("pk")
-        keys = list(old.values_list("pk", flat=True)[:_AT_ONCE])
-        gone += DeviceEvent.objects.filter(pk__in=keys).delete()[0]
-        if len(keys) < _AT_ONCE:
-            return gone
 
 
 def _monitors(station_id: int, numbers: set[int]) -> dict[int | None, Monitor]:

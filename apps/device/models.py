@@ -43,6 +43,11 @@ class Report(models.Model):
                 condition=models.Q(state__in=[s.value for s in OPEN]),
                 name="report_open",
             ),
+            models.Index(
+                fields=["command_id"],
+                condition=models.Q(command_id__isnull=False),
+                name="report_by_command",
+            ),
         ]
 
     @property

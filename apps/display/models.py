@@ -41,4 +41,11 @@ class DisplayMessage(models.Model):
                 fields=["station", "number"], condition=Q(state="accepted"), name="display_once"
             )
         ]
-        indexes = [models.Index(fields=["station", "-changed_at"], name="display_by_station")]
+        indexes = [
+            models.Index(fields=["station", "-changed_at"], name="display_by_station"),
+            models.Index(
+                fields=["command_id"],
+                condition=Q(command_id__isnull=False),
+                name="display_by_command",
+            ),
+        ]

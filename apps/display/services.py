@@ -213,7 +213,7 @@ def _asked(station_id: int, request_id: int) -> CommandRow | None:
 
 def _next_number(station: Station) -> int:
     """Above all that this station has ever had; the lowest free one where those are used up."""
-    Station.objects.select_for_update().get(pk=station.pk)
+    Station.objects.select_for_update(no_key=True).get(pk=station.pk)
     waiting = CommandRow.objects.filter(
         station_id=station.pk, name=SetDisplayMessage.declared.name, state__in=OPEN
     )

@@ -1,5 +1,10 @@
 from django.db import models
 
+# What fills the journal: of these the newest are never far, so that no index need name them.
+COMMON = (
+    "Heartbeat", "MeterValues", "StatusNotification", "TransactionEvent", "NotifyEvent", "",
+)  # fmt: skip
+
 
 class Message(models.Model):
     """One call and its answer. ``direction`` "in" is from the station.
@@ -32,6 +37,21 @@ class Message(models.Model):
                 fields=["session_id", "at"],
                 condition=models.Q(session_id__isnull=False),
                 name="message_by_session",
+            ),
+            models.Index(
+                fields=["command_id"],
+                condition=models.Q(command_id__isnull=False),
+                name="message_by_command",
+            ),
+            models.Index(
+                fields=["organisation_id", "-at"],
+                condition=~models.Q(result="ok"),
+                name="message_trouble",
+            ),
+            models.Index(
+                fields=["organisation_id", "action", "-at"],
+                condition=~models.Q(action__in=COMMON),
+                name="message_rare",
             ),
         ]
 
@@ -81,6 +101,11 @@ class Refusal(models.Model):
                 fields=["ip", "identity"],
                 condition=models.Q(organisation_id__isnull=True),
                 name="refusal_of_strangers",
+            ),
+            models.Index(
+                fields=["station_id"],
+                condition=models.Q(station_id__isnull=False),
+                name="refusal_by_station",
             ),
         ]
 

@@ -1,19 +1,17 @@
 """Upkeep of the journal on a schedule."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from apps.journal import partitions, services
+from apps.journal import partitions
 
 
 @shared_task(name="journal.keep")
 def keep() -> None:
-    """Make the partitions of the next months and forget what is past retention."""
+    """Make the partitions of the next months, and drop those that are past retention."""
     now = timezone.now()
-    oldest = services.horizon(now, settings.OCPP_JOURNAL_RETENTION_D)
     partitions.make_ahead(now)
-    partitions.drop_before(oldest)
-    services.forget_messages_before(oldest)
-    services.forget_before(oldest)
-    services.forget_strangers_before(services.horizon(now, settings.OCPP_STRANGERS_RETENTION_D))
+    partitions.drop_before(now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D))

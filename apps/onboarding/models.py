@@ -109,3 +109,8 @@ class Task(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+        indexes = [
+            models.Index(
+                fields=["command_id"], condition=Q(command_id__isnull=False), name="task_by_command"
+            ),
+        ]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
-from apps.accounts.models import Actor
+from apps.accounts.models import Actor, Organisation
 from apps.onboarding import steps
 from apps.onboarding.models import Step
 
@@ -22,7 +22,7 @@ def add_step(
 ) -> Step:
     """At the end of the list. BadParameters where it cannot be a step; TooMany."""
     steps.check(name, parameters)
-    own = Step.objects.filter(organisation_id=actor.organisation_id)
+    own = _held(actor.organisation_id)
     if own.count() >= MOST_STEPS:
         raise TooMany(f"A set-up has at most {MOST_STEPS} steps.")
     last = own.aggregate(last=Max("position"))["last"] or 0
@@ -42,7 +42,8 @@ def change_step(step: Step, *, parameters: dict[str, Any], must_succeed: bool) -
 @transaction.atomic
 def move_step(step: Step, *, is_up: bool) -> None:
     """Change places with its neighbour; at the end of the list nothing happens."""
-    own = Step.objects.filter(organisation_id=step.organisation_id)
+    own = _held(step.organisation_id)
+    step.refresh_from_db(fields=["position"])
     if is_up:
         other = own.filter(position__lt=step.position).order_by("-position").first()
     else:
@@ -55,7 +56,8 @@ def move_step(step: Step, *, is_up: bool) -> None:
 @transaction.atomic
 def remove_step(step: Step) -> None:
     """Those behind it move up."""
-    own = Step.objects.filter(organisation_id=step.organisation_id)
+    own = _held(step.organisation_id)
+    step.refresh_from_db(fields=["position"])
     step.delete()
     own.filter(position__gt=step.position).update(position=F("position") - 1)
 
@@ -63,6 +65,12 @@ def remove_step(step: Step) -> None:
 @transaction.atomic
 def replace_steps(actor: Actor, wanted: list[dict[str, Any]]) -> None:
     """Exactly these, in this order: [{"name", "parameters", "must_succeed"}]."""
-    Step.objects.filter(organisation_id=actor.organisation_id).delete()
+    _held(actor.organisation_id).delete()
     for step in wanted:
         add_step(actor, **step)
+
+
+def _held(organisation_id: int) -> QuerySet[Step]:
+    """The steps of an organisation; nobody else counts or moves them until the transaction ends."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    return Step.objects.filter(organisation_id=organisation_id)

@@ -17,7 +17,7 @@ from apps.power import offers, selectors
 from apps.power.composite import Held, Running, composite
 from apps.power.models import EvPlan, HeldProfile
 from apps.power.rules import Limits
-from apps.power.services import prepare
+from apps.power.services import hold_numbers, prepare
 from apps.stations.models import Connector, Station
 
 ACTOR = "ISO 15118"
@@ -96,6 +96,7 @@ def _offer(
     station: Station, plan: EvPlan, charging: Charging, now: datetime, why: str
 ) -> CommandRow | None:
     """Queue a TxProfile for the car; None where nothing can be offered."""
+    hold_numbers(station)
     number = _own_number(station, plan)
     held = selectors.held_at(station.pk, with_waiting=True)
     others = [one for one in held if one.profile.id != number]

@@ -31,6 +31,13 @@ class HeldProfile(models.Model):
                 fields=["station", "evse_id", "number"], name="held_profile_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["command_id"],
+                condition=models.Q(command_id__isnull=False),
+                name="held_profile_by_command",
+            ),
+        ]
 
 
 class ExternalLimit(models.Model):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.commands.models import CommandRow
@@ -41,8 +42,9 @@ def prepare(
 ) -> Command:
     """The command as this station can take it, its profile numbered.
 
-    ``running``: EVSE by transaction id of sessions that are not in the database yet.
-    BadParameters with everything that this station would refuse. Other commands pass as they are.
+    Call it in the transaction that queues, so that no other is given the number. ``running``:
+    EVSE by transaction id of sessions that are not in the database yet. BadParameters with
+    everything that this station would refuse. Other commands pass as they are.
     """
     if isinstance(command, SetChargingProfile):
         profile = _fitting(station, command.charging_profile(), command.evse_id, running)
@@ -54,12 +56,25 @@ def prepare(
     return command
 
 
+@transaction.atomic
+def check(station: Station, command: Command) -> None:
+    """BadParameters as ``prepare``, for who only asks: no number is given."""
+    prepare(station, command)
+
+
+def hold_numbers(station: Station) -> None:
+    """Until this transaction ends nobody else numbers a profile of the station."""
+    Station.objects.select_for_update(no_key=True).get(pk=station.pk)
+
+
 def _fitting(
     station: Station,
     profile: ChargingProfile,
     evse_id: int,
     running: Mapping[str, int | None] | None = None,
 ) -> ChargingProfile:
+    if not profile.id:
+        hold_numbers(station)
     facts = selectors.facts_of(station)
     facts = replace(facts, open_at={**facts.open_at, **(running or {})})
     numbered = profile if profile.id else replace(profile, id=number_for(profile, evse_id, facts))

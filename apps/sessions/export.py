@@ -4,6 +4,7 @@ import csv
 from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -78,7 +79,7 @@ def stream(given: Iterable[Record]) -> Generator[str, None, None]:
 
 def row(record: Record) -> tuple[object, ...]:
     """The cells of one session."""
-    zone = ZoneInfo(record.station__location__timezone)
+    zone = _zone(record.station__location__timezone)
     started_at, ended_at = record.started_at, record.ended_at
     return (
         record.id, _text(record.station__identity), record.evse_id, record.connector_id,
@@ -92,6 +93,11 @@ def row(record: Record) -> tuple[object, ...]:
         _money(record.vat, record.currency), _money(record.price_incl_vat, record.currency),
         record.flags,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def _text(value: str | None) -> str:

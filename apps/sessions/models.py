@@ -1,6 +1,6 @@
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import SessionState
@@ -56,6 +56,7 @@ class Session(models.Model):
     is_estimated = models.BooleanField(default=False)
     last_event_at = models.DateTimeField()
     last_received_at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
     asked_at = models.DateTimeField(null=True)
 
     energy_wh = models.FloatField(default=0)

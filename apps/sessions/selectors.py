@@ -18,6 +18,7 @@ from apps.tokens.models import Token
 COUNTED_AT_MOST = 10_000
 SUMMED_A_DAY = 100_000
 _KNOWN_TOKENS = 50
+_FEW_STATIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _narrowed(wanted: SessionFilter) -> Q:
     if wanted.station:
         conditions &= Q(station__identity=wanted.station)
     if wanted.location:
-        conditions &= Q(station__location__name=wanted.location)
+        conditions &= _at_location(wanted.location)
     if wanted.token:
         conditions &= _token_in([wanted.token])
     if wanted.started_after is not None:
@@ -178,6 +179,14 @@ def _narrowed(wanted: SessionFilter) -> Q:
     if wanted.started_before is not None:
         conditions &= Q(started_at__lt=wanted.started_before)
     return conditions
+
+
+def _at_location(name: str) -> Q:
+    """A few stations are named, so that their own index is used; of many the newest are near."""
+    stations = Station.objects.filter(location__name=name)
+    ids = list(stations.values_list("pk", flat=True)[: _FEW_STATIONS + 1])
+    few = len(ids) <= _FEW_STATIONS
+    return Q(station_id__in=ids) if few else Q(station__location__name=name)
 
 
 def _in_state(state: str) -> Q:
@@ -188,7 +197,7 @@ def _in_state(state: str) -> Q:
             return Q(ended_at__isnull=True)
         case "ended":
             return Q(ended_at__isnull=False)
-    return Q(state=state)
+    return Q(state=state, ended_at__isnull=True)
 
 
 def _in_view(view: str) -> Q:
@@ -209,9 +218,9 @@ def _matches(actor: Actor, q: str) -> Q:
         exact.append(Q(pk=int(q)))
     if found := [condition for condition in exact if own.filter(condition).exists()]:
         return _any(found)
-    station = Station.objects.filter(organisation_id=actor.organisation_id, identity__iexact=q)
-    if station.exists():
-        return Q(station__in=station)
+    own_stations = Station.objects.filter(organisation_id=actor.organisation_id)
+    if ids := list(own_stations.filter(identity__iexact=q).values_list("pk", flat=True)):
+        return Q(station_id__in=ids)
     return _of_tokens(actor, q)
 
 

@@ -1,6 +1,6 @@
 """Readings that overtook the start of their session: kept until it comes, for a day at most."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apps.batch.parts import Batch, Part
 from apps.batch.reach import Reach
@@ -12,11 +12,9 @@ from apps.sessions.samples import READING, reading_of, sample_of
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
-KEPT_FOR = timedelta(days=1)
 _KEY = ("station_id", "evse_id", "at", "context")
 _COLUMNS = ("station_id", "evse_id", "received_at", *READING)
 _STORED = ("id", "station_id", "evse_id", *READING)
-_AT_ONCE = 5000
 
 Key = tuple[int, int, datetime, str]
 Stored = tuple[int, int, Sample]  # station, EVSE
@@ -86,14 +84,3 @@ class Strays(Part):
         ):
             if pk not in self._taken:
                 self._stored[pk] = station_id, evse_id, sample_of(tuple(reading))
-
-
-def let_go(*, now: datetime) -> int:
-    """Forget those whose session never began, some thousand at a time. Safe to run twice."""
-    gone = 0
-    while True:
-        old = StraySample.objects.filter(received_at__lte=now - KEPT_FOR).order_by("received_at")
-        keys = list(old.values_list("pk", flat=True)[:_AT_ONCE])
-        gone += StraySample.objects.filter(pk__in=keys).delete()[0]
-        if len(keys) < _AT_ONCE:
-            return gone

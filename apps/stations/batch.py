@@ -233,6 +233,7 @@ class Stations(Part):
         writes.update(
             Connector, _STATUS, [tuple(getattr(c, name) for name in _STATUS) for c in dirty]
         )
+        writes.update(Evse, ("id",), [(evse_id,) for evse_id in sorted({c.evse_id for c in dirty})])
 
     def _load_connectors(self, station_ids: Collection[int]) -> None:
         rows = Connector.objects.filter(station_id__in=station_ids).select_related("evse")

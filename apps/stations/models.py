@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
@@ -7,12 +8,17 @@ from apps.protocol import Traits, traits_of
 
 
 class Location(models.Model):
+    """A site. ``changed_at``, here and on what else partners are told of: the last change that
+    they would want to hear of, by the clock of the database; ``bulk`` sets it by itself.
+    """
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=100)
     timezone = models.CharField(max_length=64, default="UTC")
     address = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2, blank=True)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -85,8 +91,11 @@ class Station(models.Model):
 
 
 class Evse(models.Model):
+    """``changed_at``: of it, its connectors, and what they show."""
+
     station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="evses")
     number = models.PositiveIntegerField()
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["number"]
@@ -185,6 +194,11 @@ class Variable(models.Model):
                 fields=["station"],
                 condition=models.Q(needs_reboot=True),
                 name="variable_needs_reboot",
+            ),
+            models.Index(
+                fields=["changed_command_id"],
+                condition=models.Q(changed_command_id__isnull=False),
+                name="variable_by_command",
             ),
         ]
         constraints = [

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 
 from apps.accounts.models import Organisation
 from apps.domain.identity import problem_of
@@ -114,7 +115,9 @@ def change_location(location: Location, **fields: Any) -> Location:
     for name, value in fields.items():
         setattr(location, name, value)
     location.full_clean()
-    location.save(update_fields=list(fields))
+    location.changed_at = Now()
+    location.save(update_fields=[*fields, "changed_at"])
+    location.refresh_from_db(fields=["changed_at"])
     announce(location.organisation_id, "stations")
     return location
 
@@ -156,6 +159,7 @@ def declare_topology(station: Station, topology: Iterable[dict[str, Any]]) -> No
         if (connector.evse.number, connector.number) not in declared:
             connector.delete()
     Evse.objects.filter(station=station, connectors=None).delete()
+    Evse.objects.filter(station=station).update(changed_at=Now())
     Station.objects.filter(pk=station.pk).update(has_declared_topology=True)
     announce(station.organisation_id, f"station:{station.pk}")
 
@@ -229,15 +233,18 @@ def show_session_states(
         return
     shown = Connector.objects.filter(station_id__in={change[0] for change in changes})
     rows: dict[int, tuple[int, str]] = {}
-    plugs = shown.values_list("station_id", "evse__number", "number", "pk", "session_state")
+    plugs = shown.values_list(
+        "station_id", "evse__number", "number", "pk", "session_state", "evse_id"
+    )
     here: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    before: dict[int, str] = {}
-    for station_id, evse_id, number, pk, state in plugs.order_by("pk"):
+    before: dict[int, tuple[str, int]] = {}
+    for station_id, evse_id, number, pk, state, evse_pk in plugs.order_by("pk"):
         here.setdefault((station_id, evse_id), []).append((number, pk))
-        before[pk] = state
+        before[pk] = state, evse_pk
     for station_id, evse_id, connector_id, state in changes:
         for number, pk in here.get((station_id, evse_id), ()):
             if connector_id in (None, number):
                 rows[pk] = (pk, state)
-    changed = [row for pk, row in sorted(rows.items()) if before[pk] != row[1]]
+    changed = [row for pk, row in sorted(rows.items()) if before[pk][0] != row[1]]
     writes.update(Connector, ("id", "session_state"), changed)
+    writes.update(Evse, ("id",), sorted({before[pk][1:] for pk, _ in changed}))

@@ -38,6 +38,7 @@ def add_version(tariff: Tariff, **fields: Any) -> TariffVersion:
     """Prices from an instant on; sessions that have begun keep theirs."""
     version = TariffVersion(tariff=tariff, **fields)
     version.full_clean()
+    Tariff.objects.select_for_update(no_key=True).get(pk=tariff.pk)
     newest = tariff.versions.order_by("-valid_from").first()
     if newest is not None and version.valid_from <= newest.valid_from:
         raise ValidationError({"valid_from": "A version must begin after the one before it."})

@@ -1,6 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import TokenStatus
@@ -57,6 +57,7 @@ class Token(models.Model):
     contract_id = models.CharField(max_length=36, blank=True)
     holder = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [

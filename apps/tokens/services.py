@@ -1,5 +1,7 @@
 """Writes: tokens, and what holds for all of them."""
 
+from django.db.models.functions import Now
+
 from apps.live.announce import announce
 from apps.tokens.models import Token, TokenPolicy
 
@@ -29,7 +31,9 @@ def change_token(token: Token, **fields: object) -> Token:
     for name, value in fields.items():
         setattr(token, name, value)
     token.full_clean()
-    token.save(update_fields=list(fields))
+    token.changed_at = Now()
+    token.save(update_fields=[*fields, "changed_at"])
+    token.refresh_from_db(fields=["changed_at"])
     announce(token.organisation_id, "tokens")
     return token
 

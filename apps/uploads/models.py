@@ -25,4 +25,7 @@ class Door(models.Model):
             models.Index(
                 fields=["expires_at"], condition=Q(completed_at__isnull=True), name="door_open"
             ),
+            models.Index(
+                fields=["command_id"], condition=Q(command_id__isnull=False), name="door_by_command"
+            ),
         ]

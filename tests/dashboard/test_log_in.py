@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from apps.accounts import throttle
-from apps.accounts.log_ins import forget_old, list_attacked
+from apps.accounts.log_ins import list_attacked
 from apps.accounts.models import FailedLogIn, Organisation, User
 from apps.dashboard.presenters.overview import Attention
 from tests.dashboard.conftest import LogIn
@@ -122,12 +122,11 @@ def test_the_overview_says_what_needs_a_person_and_nothing_untrue(
     assert [word for word in words if word in shown] == said
 
 
-def test_names_that_nobody_has_leave_no_row_and_old_rows_go(anna: User) -> None:
+def test_names_that_nobody_has_leave_no_row(anna: User) -> None:
     tried("nobody", "wrong")
     assert FailedLogIn.objects.count() == 0
     tried(anna, "wrong")
     assert not list_attacked(anna, timezone.now()).exists()
-    assert forget_old(timezone.now() + timezone.timedelta(days=31)) == 1
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from apps.commands.abilities import refusal
-from apps.device import happenings
 from apps.device.alerts import joined
 from apps.device.models import DeviceEvent, Monitor, Monitoring
 from apps.device.services import prepare
@@ -119,14 +118,6 @@ def test_an_event_is_kept_once_with_the_severity_of_its_monitor(mouth: Mouth) ->
     assert (first.tech_code, first.tech_info, first.cause) == ("P1", "too much", 0)
     assert (first.transaction_id, first.monitor_number) == ("T-1", 7)
     assert first.received_at == NOW
-
-
-def test_old_events_are_let_go(mouth: Mouth) -> None:
-    tell(mouth, happened(1, 10))
-    mouth.later(60)
-    tell(mouth, happened(2, 11))
-    assert happenings.let_go(before=mouth.now) == 1
-    assert DeviceEvent.objects.get().event_id == 2
 
 
 def test_an_event_tells_who_made_its_monitor(mouth: Mouth) -> None:

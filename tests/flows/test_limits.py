@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
 from apps.commands.services import queue
@@ -30,6 +32,7 @@ MOST = {
 }  # fmt: skip
 
 
+@transaction.atomic
 def order(command: Command) -> CommandRow:
     station = Station.objects.get(identity="CP1")
     return queue(

@@ -7,7 +7,6 @@ import pytest
 
 from apps.journal.models import Refusal
 from apps.journal.refusals import MANY_NAMES, TurnedAway, record_refusals
-from apps.journal.services import forget_strangers_before
 
 pytestmark = pytest.mark.django_db
 
@@ -56,10 +55,3 @@ def test_what_no_database_keeps_is_replaced() -> None:
     assert row.identity.startswith("x\ufffdy")
     assert len(row.identity) == 120
     assert row.user_agent == "\ufffd[2J"
-
-
-def test_strangers_are_forgotten_sooner_than_stations() -> None:
-    ours = replace(STRANGER, identity="CP1", organisation_id=1, station_id=1)
-    record_refusals([STRANGER, ours], 10)
-    assert forget_strangers_before(NOW + timedelta(days=1)) == 1
-    assert counts() == {"CP1": 1}

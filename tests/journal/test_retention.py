@@ -1,13 +1,12 @@
-"""What is past its time is forgotten, and only that."""
+"""Months of messages are made ahead, and dropped when they are past."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
-from apps.journal import partitions, services
-from apps.journal.models import LinkEvent, Message, Refusal
-from apps.journal.refusals import TurnedAway, record_refusals
+from apps.journal import partitions
+from apps.journal.models import Message
 from apps.journal.tasks import keep
 
 NOW = datetime.now(UTC)
@@ -18,32 +17,6 @@ def message(at: datetime) -> Message:
     return Message.objects.create(
         organisation_id=1, station_id=1, at=at, direction="in", result="ok"
     )
-
-
-def test_old_messages_go_and_young_ones_stay() -> None:
-    old, young = message(NOW - timedelta(days=11)), message(NOW - timedelta(days=9))
-    horizon = services.horizon(NOW, 10)
-    assert [services.forget_messages_before(horizon) for _ in range(2)] == [1, 0]
-    assert list(Message.objects.values_list("id", flat=True)) == [young.pk]
-    assert old.pk != young.pk
-
-
-def test_comings_and_goings_and_refusals_are_forgotten_too() -> None:
-    for days in (11, 9):
-        at = NOW - timedelta(days=days)
-        LinkEvent.objects.create(organisation_id=1, station_id=1, at=at, kind="connected")
-        record_refusals([TurnedAway(f"X{days}", "r", 404, at)], 10)
-    assert services.forget_before(services.horizon(NOW, 10)) == 2
-    assert (LinkEvent.objects.count(), Refusal.objects.count()) == (1, 1)
-
-
-def test_the_task_may_run_twice(settings: object) -> None:
-    settings.OCPP_JOURNAL_RETENTION_D = 10  # type: ignore[attr-defined]
-    message(NOW - timedelta(days=500))
-    young = message(NOW)
-    keep()
-    keep()
-    assert list(Message.objects.values_list("id", flat=True)) == [young.pk]
 
 
 def test_months_follow_each_other_over_the_year() -> None:
@@ -73,3 +46,14 @@ def test_a_month_that_has_begun_without_its_partition_stays_where_it_is() -> Non
     message(late)
     assert partitions.make_ahead(late, 1) == []
     assert Message.objects.filter(at=late).exists()
+
+
+@pytest.mark.postgres
+def test_the_task_drops_what_is_past_retention_and_may_run_twice(settings: object) -> None:
+    settings.OCPP_JOURNAL_RETENTION_D = 10  # type: ignore[attr-defined]
+    assert partitions.make_ahead(datetime(2021, 1, 15, tzinfo=UTC), 1)
+    young = message(NOW)
+    keep()
+    keep()
+    assert list(Message.objects.values_list("id", flat=True)) == [young.pk]
+    assert partitions.make_ahead(datetime(2021, 1, 15, tzinfo=UTC), 1)

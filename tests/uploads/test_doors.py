@@ -16,6 +16,7 @@ from apps.commands.models import CommandRow
 from apps.domain.commands import BadParameters
 from apps.domain.maintenance import GetLog
 from apps.journal.masking import masked
+from apps.retention.services import prune_all
 from apps.uploads import services
 from apps.uploads.models import Door
 
@@ -131,8 +132,8 @@ def test_a_name_leads_nowhere_else(sender: Sender) -> None:
 def test_what_nobody_used_is_forgotten(sender: Sender, tmp_path: Path) -> None:
     sender.put(b"all is", Content_Range="bytes 0-5/11")
     later = datetime.now(UTC) + timedelta(days=2)
-    services.sweep(now=later)
-    services.sweep(now=later)
+    for _ in range(2):
+        prune_all(now=later)
     assert not Door.objects.exists()
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 

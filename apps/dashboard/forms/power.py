@@ -23,7 +23,7 @@ from apps.domain.texts import MAX_INT32, whole_number
 from apps.power.models import Push
 from apps.power.pushes import Whither, group_of, plan_push
 from apps.power.selectors import open_at
-from apps.power.services import prepare
+from apps.power.services import check
 
 _WHOLE = ("0", "The whole station")
 _MINUTE_S = 60
@@ -45,7 +45,8 @@ class PowerForm(CommandForm):
     def clean(self) -> dict[str, Any]:
         if not self.errors:
             try:
-                self._command = prepare(self.station, read(*self.given()))
+                self._command = read(*self.given())
+                check(self.station, self._command)
             except BadParameters as error:
                 raise forms.ValidationError(". ".join(error.problems) + ".") from error
         return self.cleaned_data
