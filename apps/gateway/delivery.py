@@ -29,7 +29,7 @@ from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
 from apps.gateway.sent import UNSENT, Sent, failed, judged, merged, settled
-from apps.protocol import Limits, Outcome, frames
+from apps.protocol import Limits, Outcome, frames, traits_of
 from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.frames import CallResult
 from apps.stations.models import Variable
@@ -196,8 +196,9 @@ def _next(link: Link) -> CommandRow | None:
     status = link.boot_status
     if status not in HELD:
         return queued.first()
+    traits = traits_of(link.protocol)
     for row in queued.iterator(chunk_size=100):
-        if may_send(link.protocol, status, row.declared.while_pending, row.parameters):
+        if may_send(traits, status, row.declared.while_pending, row.parameters):
             return row
     return None
 

@@ -3,15 +3,16 @@
 We to it   2.0.1  Rejected: nothing (B03.FR.03); Pending: reading, setting, triggers
                   (B02.FR.01), and its certificates (A00.FR.429)
            1.6    Rejected: nothing; Pending: neither remote start nor remote stop (§4.2.1)
-It to us   2.0.1  its boot, and what we have asked for (B01.FR.10, B02.FR.09, B03.FR.07)
-           1.6    anything: no rule refuses it; but nothing of a station on trial
+It to us   its boot, and what we have asked for (2.0.1 B01.FR.10, B02.FR.09, B03.FR.07;
+           1.6 §4.2.1 has its stations keep to that by themselves)
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apps.domain.command import WhilePending
-from apps.domain.vocabulary import BootStatus, Protocol
+from apps.domain.vocabulary import BootStatus
+from apps.protocol import Traits
 
 HELD = (BootStatus.PENDING, BootStatus.REJECTED)
 BOOT = "BootNotification"
@@ -20,17 +21,22 @@ _CALLS_WHILE_PENDING = frozenset(
 )
 _REMOTE_CALLS = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
 _TRIGGERS = frozenset({"TriggerMessage", "ExtendedTriggerMessage"})
-_REPORTS = {
+_FOLLOWED_BY = {
+    "ChangeAvailability": "StatusNotification",
     "GetBaseReport": "NotifyReport",
-    "GetReport": "NotifyReport",
+    "GetDiagnostics": "DiagnosticsStatusNotification",
+    "GetLog": "LogStatusNotification",
     "GetMonitoringReport": "NotifyMonitoringReport",
+    "GetReport": "NotifyReport",
+    "SignedUpdateFirmware": "SignedFirmwareStatusNotification",
+    "UpdateFirmware": "FirmwareStatusNotification",
 }
 _OF_EACH_EVSE = frozenset({"MeterValues", "StatusNotification", "TransactionEvent"})
 SIGNING_TRIES = 4  # a station repeats its request while it waits for the certificate (A02.FR.17)
 
 
 def may_send(
-    protocol: Protocol,
+    traits: Traits,
     status: BootStatus | None,
     declared: WhilePending,
     parameters: dict[str, Any],
@@ -43,21 +49,19 @@ def may_send(
         return True
     if status is BootStatus.REJECTED:
         return False
-    is_open = protocol is Protocol.OCPP16  # nothing but remote starts and stops is forbidden there
+    is_open = traits.serves_while_pending
     if declared is WhilePending.AS_CALLED:
         action = parameters.get("action")
         return action not in _REMOTE_CALLS if is_open else action in _CALLS_WHILE_PENDING
     return declared is WhilePending.SETS_UP or (is_open and declared is WhilePending.SERVES)
 
 
-def is_muted(protocol: Protocol, status: BootStatus | None, *, is_on_trial: bool) -> bool:
+def is_muted(status: BootStatus | None, *, is_on_trial: bool) -> bool:
     """Whether the station may say nothing but its boot and what it was asked for.
 
     ``is_on_trial``: nobody knows it, or it is here to renew its certificate.
     """
-    if is_on_trial:
-        return status is not BootStatus.ACCEPTED
-    return protocol is Protocol.OCPP201 and status in HELD
+    return status in HELD or (is_on_trial and status is not BootStatus.ACCEPTED)
 
 
 class Asked:
@@ -86,8 +90,8 @@ class Asked:
 
 def _caused_by(action: str, payload: Any) -> Iterator[tuple[str, float]]:
     """Messages that a call of ours brings, and how many; reports come in any number of parts."""
-    if action in _REPORTS:
-        yield _REPORTS[action], float("inf")
+    if action in _FOLLOWED_BY:
+        yield _FOLLOWED_BY[action], float("inf")
     if action not in _TRIGGERS or not isinstance(payload, dict):
         return
     message = str(payload.get("requestedMessage", ""))

@@ -136,7 +136,7 @@ def _refusal(examined: Examined, link: Link) -> tuple[str, str] | None:
 
 def _is_shut_out(link: Link, action: str = "") -> bool:
     """Whether a station that may say nothing yet says what nobody asked for."""
-    is_held = is_muted(link.protocol, link.boot_status, is_on_trial=link.is_on_trial)
+    is_held = is_muted(link.boot_status, is_on_trial=link.is_on_trial)
     return is_held and not link.asked.expects(action)
 
 

@@ -23,6 +23,8 @@ class Traits:
     id (1.6 §5.16.2; 2.0.1 refuses it, K01.FR.39).
     ``reserves_by_type``: a reservation may name a type of connector in place of an EVSE.
     ``has_evses``: connectors are counted within their EVSE, not for themselves.
+    ``serves_while_pending``: before it is accepted it may be told anything but to start or to stop
+    a session (1.6 §4.2.1).
     """
 
     label: str
@@ -34,6 +36,7 @@ class Traits:
     is_replacing_profiles: bool
     reserves_by_type: bool
     has_evses: bool
+    serves_while_pending: bool
 
     def can(self, command: type[Command]) -> bool:
         return command.declared.name in self.commands

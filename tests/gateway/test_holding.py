@@ -5,6 +5,7 @@ import pytest
 from apps.domain.commands import declaration_of
 from apps.domain.vocabulary import BootStatus, Protocol
 from apps.gateway.holding import may_send
+from apps.protocol import traits_of
 
 PENDING, REJECTED, ACCEPTED = BootStatus.PENDING, BootStatus.REJECTED, BootStatus.ACCEPTED
 V16, V201 = Protocol.OCPP16, Protocol.OCPP201
@@ -45,4 +46,4 @@ def test_what_may_be_sent_before_the_station_is_accepted(
     protocol: Protocol, status: BootStatus | None, name: str, action: str, may_go: bool
 ) -> None:
     declared = declaration_of(name).while_pending
-    assert may_send(protocol, status, declared, {"action": action}) is may_go
+    assert may_send(traits_of(protocol), status, declared, {"action": action}) is may_go

@@ -6,7 +6,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
-from apps.domain.vocabulary import BootStatus, Protocol
+from apps.domain.vocabulary import BootStatus
 from apps.gateway.holding import Asked, is_muted
 from apps.journal.models import Refusal
 from apps.onboarding import renewals, services
@@ -130,22 +130,21 @@ async def test_without_such_a_policy_nobody_waits(server: Platform, network: Org
 
 
 @pytest.mark.parametrize(
-    ("protocol", "status", "is_stranger", "muted"),
+    ("status", "is_stranger", "muted"),
     [
-        (Protocol.OCPP201, BootStatus.PENDING, False, True),
-        (Protocol.OCPP201, BootStatus.REJECTED, False, True),
-        (Protocol.OCPP201, BootStatus.ACCEPTED, False, False),
-        (Protocol.OCPP201, None, False, False),
-        (Protocol.OCPP16, BootStatus.PENDING, False, False),
-        (Protocol.OCPP16, BootStatus.PENDING, True, True),
-        (Protocol.OCPP16, None, True, True),
-        (Protocol.OCPP16, BootStatus.ACCEPTED, True, False),
+        (BootStatus.PENDING, False, True),
+        (BootStatus.REJECTED, False, True),
+        (BootStatus.ACCEPTED, False, False),
+        (None, False, False),
+        (BootStatus.PENDING, True, True),
+        (None, True, True),
+        (BootStatus.ACCEPTED, True, False),
     ],
 )
 def test_who_may_say_nothing_but_its_boot(
-    protocol: Protocol, status: BootStatus | None, is_stranger: bool, muted: bool
+    status: BootStatus | None, is_stranger: bool, muted: bool
 ) -> None:
-    assert is_muted(protocol, status, is_on_trial=is_stranger) is muted
+    assert is_muted(status, is_on_trial=is_stranger) is muted
 
 
 def test_what_was_asked_for_comes_as_often_as_it_was_asked_for() -> None:

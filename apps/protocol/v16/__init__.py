@@ -23,5 +23,6 @@ CODEC = Codec(
         is_replacing_profiles=True,
         reserves_by_type=False,
         has_evses=False,
+        serves_while_pending=True,
     ),
 )

@@ -24,5 +24,6 @@ CODEC = Codec(
         is_replacing_profiles=False,
         reserves_by_type=True,
         has_evses=True,
+        serves_while_pending=False,
     ),
 )
