@@ -27,10 +27,8 @@ async def test_the_power_tab_is_clean_and_draws_its_limits(
         await page.context.add_cookies([cookie])  # type: ignore[list-item]
         await log_in(page, scene.admin)
         tab, form = f"/stations/{station.identity}/?tab=power", "actions/set_charging_profile/"
-        look = f"{theme}-{width}"
-        assert await _look(page, "power-form", f"/stations/{station.identity}/{form}", look) == []
-        plan = f"/stations/{station.identity}/plan/"
-        assert await _look(page, "power-plan", plan, look) == []
-        assert await _look(page, "power", tab, look) == []
+        form, plan = f"/stations/{station.identity}/{form}", f"/stations/{station.identity}/plan/"
+        for name, url in (("power-form", form), ("power-plan", plan), ("power", tab)):
+            assert await _look(page, name, url, theme, width) == []
         await expect(page.locator("[data-limits] canvas")).to_be_visible()
         assert errors == []
