@@ -6,6 +6,7 @@ from apps.accounts.models import Actor
 from apps.display.life import Life, Supported
 from apps.display.models import DisplayMessage
 from apps.stations.models import Station, Variable
+from ocpp_platform.scope import scoped
 
 CONTROLLER = "DisplayMessageCtrlr"
 _LISTS = {"SupportedFormats": "formats", "SupportedPriorities": "priorities",
@@ -14,9 +15,7 @@ _LISTS = {"SupportedFormats": "formats", "SupportedPriorities": "priorities",
 
 def list_messages(actor: Actor, station: Station, state: str = "") -> QuerySet[DisplayMessage]:
     """Of one station, latest change first. ``state``: one of Life, or all."""
-    found = DisplayMessage.objects.filter(
-        station=station, station__organisation_id=actor.organisation_id
-    )
+    found = scoped(DisplayMessage, actor).filter(station=station)
     if state:
         found = found.filter(state=Life(state))
     return found.order_by("-changed_at", "-id")

@@ -9,6 +9,7 @@ from apps.accounts.models import Actor
 from apps.domain.pki import INSTALLED_KINDS
 from apps.pki.models import InstalledCertificate, IssuedCertificate
 from apps.stations.models import Station, Variable
+from ocpp_platform.scope import scoped
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,14 @@ def list_revoked_since(since: datetime) -> frozenset[str]:
 
 def list_issued(actor: Actor, station_id: int | None = None) -> QuerySet[IssuedCertificate]:
     """Newest first; of one station, or of all that the actor may see."""
-    found = IssuedCertificate.objects.filter(station__organisation_id=actor.organisation_id)
+    found = scoped(IssuedCertificate, actor)
     if station_id is not None:
         found = found.filter(station_id=station_id)
     return found.select_related("station").order_by("-issued_at", "-id")
 
 
 def list_installed(actor: Actor, station_id: int) -> QuerySet[InstalledCertificate]:
-    return InstalledCertificate.objects.filter(
-        station_id=station_id, station__organisation_id=actor.organisation_id
-    )
+    return scoped(InstalledCertificate, actor).filter(station_id=station_id)
 
 
 def list_ending(actor: Actor) -> QuerySet[IssuedCertificate]:

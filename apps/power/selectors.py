@@ -23,34 +23,29 @@ from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, PushDeli
 from apps.power.rules import Facts, Limits, limits_of
 from apps.sessions.models import Session
 from apps.stations.models import Evse, Station, Variable
+from ocpp_platform.scope import scoped
 
 _ON_THE_WAY = (State.QUEUED, State.SENT)
 
 
 def list_profiles(actor: Actor, station: Station) -> list[HeldProfile]:
     """The profiles of a station, without those whose session is over."""
-    own = HeldProfile.objects.filter(
-        station=station, station__organisation_id=actor.organisation_id
-    )
+    own = scoped(HeldProfile, actor).filter(station=station)
     return _living(station.pk, own.order_by("evse_id", "purpose", "-stack_level", "number"))
 
 
 def list_limits(actor: Actor, station: Station) -> list[ExternalLimit]:
-    return list(
-        ExternalLimit.objects.filter(
-            station=station, station__organisation_id=actor.organisation_id
-        )
-    )
+    return list(scoped(ExternalLimit, actor).filter(station=station))
 
 
 def list_plans(actor: Actor, station: Station) -> list[EvPlan]:
     """What the cars that charge here now want."""
-    own = EvPlan.objects.filter(station=station, station__organisation_id=actor.organisation_id)
+    own = scoped(EvPlan, actor).filter(station=station)
     return list(own.filter(transaction_id__in=open_at(station.pk)))
 
 
 def all_pushes(actor: Actor) -> QuerySet[Push]:
-    pushes = Push.objects.filter(organisation_id=actor.organisation_id)
+    pushes = scoped(Push, actor)
     return pushes.select_related("station")
 
 
@@ -61,7 +56,7 @@ def list_deliveries(push: Push) -> list[PushDelivery]:
 
 def list_pushes(actor: Actor, station: Station | None = None) -> list[Push]:
     """Planned and past pushes, the next first; of a station: those that reach it."""
-    pushes = Push.objects.filter(organisation_id=actor.organisation_id)
+    pushes = scoped(Push, actor)
     if station is not None:
         everywhere = Q(station=None, location=None, is_of_group=False)
         here = Q(station=station) | Q(location_id=station.location_id) | Q(group=station)

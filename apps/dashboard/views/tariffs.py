@@ -42,9 +42,9 @@ def add(request: PageRequest) -> HttpResponse:
     organisation = request.user.organisation
     draft = Tariff(organisation=organisation, currency=organisation.currency)
     if request.method != "POST":
-        form = TariffForm(instance=draft, organisation=organisation)
+        form = TariffForm(instance=draft, actor=request.user)
         return render(request, "tariffs/add.html", {"form": form})
-    form = TariffForm(request.POST, instance=draft, organisation=organisation)
+    form = TariffForm(request.POST, instance=draft, actor=request.user)
     if form.is_valid():
         tariff = _saved(request, form)
         if tariff is not None:
