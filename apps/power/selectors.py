@@ -20,12 +20,17 @@ from apps.domain.profiles import (
 )
 from apps.power.composite import Held, Piece, Question, Running, composite
 from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, PushDelivery
-from apps.power.rules import Facts, Limits, limits_of
+from apps.power.rules import Facts, Limits
 from apps.sessions.models import Session
-from apps.stations.models import Evse, Station, Variable
+from apps.stations import abilities
+from apps.stations.models import Evse, Station
 from ocpp_platform.scope import scoped
 
 _ON_THE_WAY = (State.QUEUED, State.SENT)
+_TOLD = (
+    abilities.PROFILE_STACK_LEVEL, abilities.PROFILE_PERIODS, abilities.PROFILES,
+    abilities.PROFILE_UNITS, abilities.SWITCHES_PHASES,
+)  # fmt: skip
 
 
 def list_profiles(actor: Actor, station: Station) -> list[HeldProfile]:
@@ -80,11 +85,15 @@ def facts_of(station: Station) -> Facts:
 
 
 def limits(station_id: int) -> Limits:
-    """From what the station told of SmartChargingCtrlr, or of its 1.6 keys."""
-    rows = Variable.objects.filter(
-        station_id=station_id, component__in=("SmartChargingCtrlr", ""), attribute="Actual"
+    """What the station told of its smart charging."""
+    told = abilities.told_by(station_id, *_TOLD)
+    return Limits(
+        stack_level=told.of(abilities.PROFILE_STACK_LEVEL),
+        periods=told.of(abilities.PROFILE_PERIODS),
+        entries=told.of(abilities.PROFILES),
+        units=told.of(abilities.PROFILE_UNITS),
+        may_switch=told.of(abilities.SWITCHES_PHASES),
     )
-    return limits_of(dict(rows.values_list("variable", "value")))
 
 
 def held_at(station_id: int, *, with_waiting: bool = False) -> list[Held]:
