@@ -13,7 +13,7 @@ from apps.costs.words import Told
 from apps.domain.command import Command
 from apps.domain.costs import TellFinalCost, TellRunningCost, TellUserPrice
 from apps.sessions.models import Session
-from apps.sessions.prices import price_for
+from apps.sessions.prices import price_until
 from apps.stations.abilities import SHOWS_COSTS, told_yes
 from apps.tariffs.pricing import Rates
 from apps.tariffs.rates import rates_of
@@ -65,11 +65,8 @@ def _cost(session: Session) -> Decimal | None:
     """Up to the last word of the station; of an ended session its price, once it has one."""
     if session.ended_at is not None:
         return session.price_incl_vat
-    assert session.tariff_version_id is not None
-    so_far = price_for(
-        session.tariff_version_id, session.energy_wh, session.started_at, session.last_event_at
-    )
-    return so_far.incl_vat
+    so_far = price_until(session, session.last_event_at)
+    return so_far.incl_vat if so_far else None
 
 
 def _running(session: Session, cost: Decimal, rates: Rates) -> Command:
