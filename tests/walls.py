@@ -1,7 +1,8 @@
 """The walls of the house, kept by a machine: lengths of files and functions, and hygiene.
 
 Files at most 300 lines (tests 400), functions at most 40; nothing inline in templates that
-the content security policy would refuse; no OCPP version named where traits are to be asked.
+the content security policy would refuse; no OCPP version named where traits are to be asked;
+whose rows an actor may see, and what a station can do, each asked of one place alone.
 """
 
 import ast
@@ -20,6 +21,14 @@ BELOW = (
     "apps/gateway/",
     "apps/simulator/",
 )
+# Who may read or show settings of stations; what one can do is asked of stations/abilities.py.
+VARIABLES = (
+    "apps/stations/", "apps/device/services.py", "apps/device/values.py",
+    "apps/dashboard/forms/configuration.py", "apps/dashboard/forms/device.py",
+    "apps/dashboard/presenters/configuration.py",
+)  # fmt: skip
+SCOPE = "ocpp_platform/scope.py"
+ASKING = {"filter", "exclude", "get", "aget", "get_object_or_404", "Q"}
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son[a-z]+=|hx-on|\|safe\b"
     r"|(?:src|href)=[\"']https?://",
@@ -28,7 +37,7 @@ INLINE = re.compile(
 
 
 def main() -> int:
-    broken = [*_python(), *_versions(), *_templates()]
+    broken = [*_python(), *_versions(), *_scopes(), *_variables(), *_templates()]
     print("\n".join(broken) or "walls: all is within them, and nothing asks for a version")
     return 1 if broken else 0
 
@@ -57,6 +66,43 @@ def _versions() -> Iterator[str]:
         for number, line in enumerate((ROOT / path).read_text().splitlines(), start=1):
             if VERSION.search(line):
                 yield f"{path}:{number}: ask Station.traits, not for a version"
+
+
+def _scopes() -> Iterator[str]:
+    """Lookups by the organisation of an actor; one that was given as a value may be looked for."""
+    for path in [*tracked("apps/*.py"), *tracked("ocpp_platform/*.py")]:
+        if str(path) == SCOPE or "/migrations/" in str(path):
+            continue
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if not isinstance(node, ast.Call) or _name(node.func) not in ASKING:
+                continue
+            if any(_is_of_actor(keyword, path) for keyword in node.keywords):
+                yield f"{path}:{node.lineno}: ask ocpp_platform.scope what an actor may see"
+
+
+def _variables() -> Iterator[str]:
+    """What a station can do is asked by ability; no other room knows its variables by name."""
+    for path in tracked("apps/*.py"):
+        if str(path).startswith(VARIABLES) or "/migrations/" in str(path):
+            continue
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if not isinstance(node, ast.ImportFrom) or node.module != "apps.stations.models":
+                continue
+            if any(alias.name == "Variable" for alias in node.names):
+                yield f"{path}:{node.lineno}: ask apps.stations.abilities, not for a variable"
+
+
+def _is_of_actor(keyword: ast.keyword, path: Path) -> bool:
+    """``organisation_id=actor.organisation_id`` and the like; in the faces whatever the value."""
+    if "organisation" not in (keyword.arg or "").removesuffix("_id").split("__"):
+        return False
+    words = {n.id for n in ast.walk(keyword.value) if isinstance(n, ast.Name)}
+    words |= {n.attr for n in ast.walk(keyword.value) if isinstance(n, ast.Attribute)}
+    return bool(words & {"actor", "user", "key"}) or path.parts[1] in ("dashboard", "api")
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def _templates() -> Iterator[str]:

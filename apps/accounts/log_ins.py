@@ -9,6 +9,7 @@ from apps.accounts import throttle
 from apps.accounts.models import Actor, FailedLogIn, User
 from apps.live.announce import announce
 from ocpp_platform import bulk
+from ocpp_platform.scope import scoped
 
 WORTH_A_LOOK = 5  # fewer is somebody who mistyped
 RECENT = timedelta(days=1)
@@ -36,9 +37,5 @@ def note_success(user: User, ip: str) -> None:
 
 def list_attacked(actor: Actor, now: datetime) -> QuerySet[FailedLogIn]:
     """Accounts of the actor's organisation that somebody guesses at, the newest first."""
-    recent = FailedLogIn.objects.filter(
-        user__organisation_id=actor.organisation_id,
-        count__gte=WORTH_A_LOOK,
-        last_at__gte=now - RECENT,
-    )
+    recent = scoped(FailedLogIn, actor).filter(count__gte=WORTH_A_LOOK, last_at__gte=now - RECENT)
     return recent.select_related("user").order_by("-last_at")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +11,7 @@ from apps.commands.models import OPEN, CommandRow, State
 from apps.domain.command import WhilePending
 from apps.domain.commands import StartSession, declaration_of, names_confirmed
 from apps.domain.confirmation import ByEvent, ByReport
+from ocpp_platform.scope import Insider, scoped
 
 _FAILED = (
     State.REJECTED, State.ERROR, State.TIMED_OUT, State.FAILED, State.NOT_CONFIRMED,
@@ -22,12 +23,6 @@ _ASKING = [
     for name in (*_REPORTING, *names_confirmed(ByEvent))
     if declaration_of(name).while_pending is WhilePending.SETS_UP
 ]
-
-
-class Insider(Protocol):
-    """Anybody who belongs to an organisation: a person or an API key."""
-
-    organisation_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class CommandFilter:
 
 def list_commands(actor: Insider, filter_: CommandFilter | None = None) -> QuerySet[CommandRow]:
     wanted = filter_ or CommandFilter()
-    commands = CommandRow.objects.filter(organisation_id=actor.organisation_id)
+    commands = scoped(CommandRow, actor)
     if wanted.station_id is not None:
         commands = commands.filter(station_id=wanted.station_id)
     if wanted.name:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.commands import questions
 from apps.commands.models import CommandRow, State
@@ -13,13 +13,12 @@ from apps.costs.words import Told
 from apps.domain.command import Command
 from apps.domain.costs import TellFinalCost, TellRunningCost, TellUserPrice
 from apps.sessions.models import Session
-from apps.sessions.prices import price_for
-from apps.stations.models import Variable
+from apps.sessions.prices import price_until
+from apps.stations.abilities import SHOWS_COSTS, told_yes
 from apps.tariffs.pricing import Rates
 from apps.tariffs.rates import rates_of
 from apps.tariffs.words import price_text, with_vat
 
-ANNOUNCEMENT = "CustomDisplayCostAndPrice"
 _TELLING = (TellUserPrice, TellRunningCost, TellFinalCost)
 _LATE = timedelta(hours=1)
 _EXPIRY_S = 120
@@ -40,12 +39,9 @@ def tell(*, now: datetime) -> int:
 
 def _sessions(now: datetime) -> QuerySet[Session]:
     """With a price, running or ended lately, at stations that are there and show costs."""
-    shows = Variable.objects.filter(
-        station=OuterRef("station_id"), component="", variable=ANNOUNCEMENT, value__iexact="true"
-    )
     is_fresh = Q(ended_at=None) | Q(ended_at__gte=now - _LATE)
     found = Session.objects.filter(
-        is_fresh, Exists(shows), station__is_connected=True, tariff_version__isnull=False
+        is_fresh, told_yes(SHOWS_COSTS), station__is_connected=True, tariff_version__isnull=False
     )
     return found.select_related("station").order_by("id")
 
@@ -69,11 +65,8 @@ def _cost(session: Session) -> Decimal | None:
     """Up to the last word of the station; of an ended session its price, once it has one."""
     if session.ended_at is not None:
         return session.price_incl_vat
-    assert session.tariff_version_id is not None
-    so_far = price_for(
-        session.tariff_version_id, session.energy_wh, session.started_at, session.last_event_at
-    )
-    return so_far.incl_vat
+    so_far = price_until(session, session.last_event_at)
+    return so_far.incl_vat if so_far else None
 
 
 def _running(session: Session, cost: Decimal, rates: Rates) -> Command:

@@ -18,7 +18,7 @@ from apps.domain.device import GetMonitoringReport, VariableSet
 from apps.domain.events import CommandAnswered
 from apps.live.announce import announce
 from apps.stations import readings
-from apps.stations.models import Variable
+from apps.stations.abilities import is_watching
 
 SILENCE_S = 300
 KEPT_FOR = timedelta(days=30)
@@ -185,10 +185,7 @@ def _read_monitors_too(report: Report, now: datetime) -> None:
     if report.command_id is None or report.kind != Kind.VARIABLES:
         return
     asked = CommandRow.objects.filter(pk=report.command_id, actor=questions.ONBOARDING).first()
-    watching = Variable.objects.filter(
-        station_id=report.station_id, component__istartswith="MonitoringCtrlr"
-    )
-    if asked is None or not watching.exists():
+    if asked is None or not is_watching(report.station_id):
         return
     whom = (asked.organisation_id, asked.station_id, asked.identity)
     questions.ask_later(

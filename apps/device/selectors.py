@@ -8,13 +8,12 @@ from apps.accounts.models import Actor
 from apps.device.assembly import Kind
 from apps.device.models import DeviceEvent, Monitor, Monitoring, Report
 from apps.stations.models import Station
+from ocpp_platform.scope import scoped
 
 
 def list_reports(actor: Actor, station_id: int, kind: str = "") -> QuerySet[Report]:
     """``kind``: one of Kind, or all."""
-    found = Report.objects.filter(
-        station_id=station_id, station__organisation_id=actor.organisation_id
-    )
+    found = scoped(Report, actor).filter(station_id=station_id)
     return (found.filter(kind=kind) if kind else found).order_by("-begun_at", "-id")
 
 
@@ -24,18 +23,14 @@ def find_latest(actor: Actor, station_id: int, kind: Kind) -> Report | None:
 
 def list_monitors(actor: Actor, station_id: int) -> QuerySet[Monitor]:
     """The gravest first."""
-    found = Monitor.objects.filter(
-        station_id=station_id, station__organisation_id=actor.organisation_id
-    )
+    found = scoped(Monitor, actor).filter(station_id=station_id)
     return found.order_by("severity", "number")
 
 
 def list_events(
     actor: Actor, station_id: int, *, since: datetime | None = None
 ) -> QuerySet[DeviceEvent]:
-    found = DeviceEvent.objects.filter(
-        station_id=station_id, station__organisation_id=actor.organisation_id
-    )
+    found = scoped(DeviceEvent, actor).filter(station_id=station_id)
     return (found.filter(at__gte=since) if since else found).order_by("-at", "-id")
 
 

@@ -5,10 +5,10 @@ from apps.batch.parts import Batch
 from apps.commands.happenings import Answered, by_class
 from apps.display import services
 from apps.display.batch import Displays
-from apps.display.selectors import CONTROLLER
 from apps.domain.answers import Answer
 from apps.domain.display import DisplayReported, GetDisplayMessages
 from apps.sessions.happenings import Ended
+from apps.stations.abilities import DISPLAY_FORMATS
 from apps.stations.happenings import Booted, Described
 
 
@@ -26,8 +26,7 @@ def _described(batch: Batch, told: Described) -> None:
     """A station that tells what its display can do is asked what it shows."""
     ref = told.item.ref
     has_display = any(
-        (value.component, value.variable) == (CONTROLLER, "SupportedFormats")
-        for value in told.event.values
+        DISPLAY_FORMATS.is_named(value.component, value.variable) for value in told.event.values
     )
     if has_display:
         services.read((ref.organisation_id, ref.id, ref.identity), batch.now)

@@ -5,18 +5,16 @@ from django.db.models import QuerySet
 from apps.accounts.models import Actor
 from apps.display.life import Life, Supported
 from apps.display.models import DisplayMessage
-from apps.stations.models import Station, Variable
+from apps.stations import abilities
+from apps.stations.models import Station
+from ocpp_platform.scope import scoped
 
-CONTROLLER = "DisplayMessageCtrlr"
-_LISTS = {"SupportedFormats": "formats", "SupportedPriorities": "priorities",
-          "SupportedStates": "states"}  # fmt: skip
+_ABLE = (abilities.DISPLAY_FORMATS, abilities.DISPLAY_PRIORITIES, abilities.DISPLAY_STATES)
 
 
 def list_messages(actor: Actor, station: Station, state: str = "") -> QuerySet[DisplayMessage]:
     """Of one station, latest change first. ``state``: one of Life, or all."""
-    found = DisplayMessage.objects.filter(
-        station=station, station__organisation_id=actor.organisation_id
-    )
+    found = scoped(DisplayMessage, actor).filter(station=station)
     if state:
         found = found.filter(state=Life(state))
     return found.order_by("-changed_at", "-id")
@@ -24,12 +22,5 @@ def list_messages(actor: Actor, station: Station, state: str = "") -> QuerySet[D
 
 def supported_by(station: Station) -> Supported:
     """What its display can do, as its device model says."""
-    values = Variable.objects.filter(
-        station=station, component=CONTROLLER, variable__in=_LISTS, attribute="Actual"
-    ).values_list("variable", "value")
-    told = {_LISTS[name]: _words(value) for name, value in values}
-    return Supported(**told)
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word for part in value.split(",") if (word := part.strip()))
+    told = abilities.told_by(station.pk, *_ABLE)
+    return Supported(*map(told.of, _ABLE))

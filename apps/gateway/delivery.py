@@ -32,7 +32,7 @@ from apps.gateway.sent import UNSENT, Sent, failed, judged, merged, settled
 from apps.protocol import Limits, Outcome, frames, traits_of
 from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.frames import CallResult
-from apps.stations.models import Variable
+from apps.stations import abilities
 
 Call = tuple[str, Any]  # action and payload
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
@@ -231,20 +231,6 @@ def _limits(row: CommandRow) -> Limits:
     message = row.declared.limited_as
     if not message:
         return Limits()
-    known = dict(
-        Variable.objects.filter(
-            station_id=row.station_id,
-            component__in=("DeviceDataCtrlr", "MonitoringCtrlr", ""),
-            variable__in=(
-                f"ItemsPerMessage/{message}",
-                f"BytesPerMessage/{message}",
-                "GetConfigurationMaxKeys",
-            ),
-        ).values_list("variable", "value")
-    )
-    items = known.get(f"ItemsPerMessage/{message}") or known.get("GetConfigurationMaxKeys")
-    return Limits(_count(items), _count(known.get(f"BytesPerMessage/{message}")))
-
-
-def _count(value: str | None) -> int | None:
-    return int(value) if value and value.isdigit() and int(value) > 0 else None
+    items, size = abilities.items_per_message(message), abilities.bytes_per_message(message)
+    told = abilities.told_by(row.station_id, items, size)
+    return Limits(told.of(items), told.of(size))

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from django.db.models import Q, QuerySet
 
 from apps.journal.models import LinkEvent, Message, Refusal
+from ocpp_platform.scope import Insider, scoped
 
 ERRORS = ("error", "timed_out", "malformed", "refused")
 _CHATTER = {
@@ -15,12 +15,6 @@ _CHATTER = {
     "meters": ("MeterValues",),
     "both": ("Heartbeat", "MeterValues"),
 }
-
-
-class Insider(Protocol):
-    """Anybody who belongs to an organisation: a person or an API key."""
-
-    organisation_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ class MessageFilter:
 def list_messages(actor: Insider, filter_: MessageFilter | None = None) -> QuerySet[Message]:
     """Newest first."""
     wanted = filter_ or MessageFilter()
-    messages = Message.objects.filter(organisation_id=actor.organisation_id)
+    messages = scoped(Message, actor)
     for name in ("station_id", "session_id", "command_id", "direction", "action"):
         value = getattr(wanted, name)
         if value not in (None, ""):
@@ -62,7 +56,7 @@ def list_messages(actor: Insider, filter_: MessageFilter | None = None) -> Query
 
 def newest_id(actor: Insider) -> int:
     """The id of the message that was written last; 0 where there is none."""
-    ids = Message.objects.filter(organisation_id=actor.organisation_id).order_by("-id")
+    ids = scoped(Message, actor).order_by("-id")
     return ids.values_list("id", flat=True).first() or 0
 
 
@@ -80,7 +74,7 @@ def list_link_events(
     limit: int = 100,
 ) -> list[LinkEvent]:
     """Newest first."""
-    events = LinkEvent.objects.filter(organisation_id=actor.organisation_id)
+    events = scoped(LinkEvent, actor)
     if station_id is not None:
         events = events.filter(station_id=station_id)
     if since is not None:
@@ -91,7 +85,7 @@ def list_link_events(
 
 
 def list_refusals_of(actor: Insider, station_ids: Iterable[int]) -> list[Refusal]:
-    mine = Refusal.objects.filter(organisation_id=actor.organisation_id)
+    mine = scoped(Refusal, actor)
     return list(mine.filter(station_id__in=station_ids).order_by("-last_at")[:50])
 
 

@@ -12,15 +12,15 @@ from apps.domain.vocabulary import BootStatus
 from apps.lists import plan
 from apps.lists.models import ListPolicy, Push, Scope, StationList
 from apps.lists.plan import Entry, Limits
-from apps.stations.models import Station, Variable
+from apps.stations import abilities
+from apps.stations.models import Station
 from apps.tokens.authorization import find_status
 from apps.tokens.models import Token
 from apps.tokens.selectors import list_ordinary
 
-_COMPONENTS = ("LocalAuthListCtrlr", "")
-_ITEMS = ("ItemsPerMessage", "SendLocalListMaxLength")
-_BYTES = ("BytesPerMessage",)
-_ENTRIES = ("LocalAuthListMaxLength",)
+_LIMITS = (
+    abilities.LIST_ENTRIES_PER_MESSAGE, abilities.LIST_BYTES_PER_MESSAGE, abilities.LIST_ENTRIES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +137,16 @@ def list_stale(organisation_id: int, wanted: Mapping[str, Entry], now: datetime)
 
 def _most_entries(organisation_id: int) -> dict[int, int]:
     """How many entries the stations of an organisation hold at most, where they said so."""
-    told = Variable.objects.filter(
-        station__organisation_id=organisation_id, component__in=_COMPONENTS, variable__in=_ENTRIES
-    ).values_list("station_id", "value")
-    return {key: int(value) for key, value in told if value.isdecimal() and int(value) > 0}
+    stations = Station.objects.filter(organisation_id=organisation_id)
+    told = abilities.told_by_many(stations.values_list("pk", flat=True), abilities.LIST_ENTRIES)
+    most = {key: one.of(abilities.LIST_ENTRIES) for key, one in told.items()}
+    return {key: count for key, count in most.items() if count is not None}
 
 
 def limits_of(station_id: int) -> Limits:
     """What the station said that its list and one message take (L-04, L-07)."""
-    names = (*_ITEMS, *_BYTES, *_ENTRIES)
-    known = dict(
-        Variable.objects.filter(
-            station_id=station_id, component__in=_COMPONENTS, variable__in=names
-        ).values_list("variable", "value")
-    )
-    return Limits(_least(known, _ITEMS), _least(known, _BYTES), _least(known, _ENTRIES))
+    told = abilities.told_by(station_id, *_LIMITS)
+    return Limits(*map(told.of, _LIMITS))
 
 
 def busy_stations(station_ids: list[int]) -> set[int]:
@@ -162,8 +157,3 @@ def busy_stations(station_ids: list[int]) -> set[int]:
         state__in=(State.QUEUED, State.SENT),
     )
     return set(open_.values_list("station_id", flat=True))
-
-
-def _least(known: Mapping[str, str], names: tuple[str, ...]) -> int | None:
-    values = (known.get(name, "") for name in names)
-    return min((int(v) for v in values if v.isdecimal() and int(v) > 0), default=None)

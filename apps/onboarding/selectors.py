@@ -8,6 +8,7 @@ from apps.accounts.models import Actor
 from apps.onboarding import steps
 from apps.onboarding.models import Policy, Setup, Stage, Step, Task, Unknown
 from apps.stations.models import Station
+from ocpp_platform.scope import scoped
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ class SetupState:
 
 def get_policy(actor: Actor) -> Policy:
     """The organisation's; the default where it has none yet."""
-    found = Policy.objects.filter(organisation_id=actor.organisation_id).first()
+    found = scoped(Policy, actor).first()
     return found or Policy(organisation_id=actor.organisation_id)
 
 
 def list_steps(actor: Actor) -> QuerySet[Step]:
-    return Step.objects.filter(organisation_id=actor.organisation_id)
+    return scoped(Step, actor)
 
 
 def get_step(actor: Actor, step_id: int) -> Step:
@@ -42,33 +43,25 @@ def get_step(actor: Actor, step_id: int) -> Step:
 
 def list_held(actor: Actor) -> QuerySet[Station]:
     """Stations that came unknown and wait for somebody, the longest first."""
-    held = Station.objects.filter(
-        organisation_id=actor.organisation_id, is_stranger=True, boot_policy="pending"
-    )
+    held = scoped(Station, actor).filter(is_stranger=True, boot_policy="pending")
     return held.select_related("location").order_by("registered_at", "id")
 
 
 def list_unfinished(actor: Actor) -> QuerySet[Setup]:
     """Set-ups that run or failed, failed ones first."""
-    found = Setup.objects.filter(
-        station__organisation_id=actor.organisation_id, stage__in=("running", "failed")
-    )
+    found = scoped(Setup, actor).filter(stage__in=("running", "failed"))
     return found.select_related("station").order_by("stage", "started_at", "id")
 
 
 def count_needing(actor: Actor) -> int:
     """Stations that wait for a person: to be accepted, or for their failed set-up."""
-    failed = Setup.objects.filter(
-        station__organisation_id=actor.organisation_id, stage=Stage.FAILED
-    )
+    failed = scoped(Setup, actor).filter(stage=Stage.FAILED)
     return list_held(actor).order_by().count() + failed.count()
 
 
 def state_of(actor: Actor, station: Station) -> SetupState:
     """How far a station of the actor's has come."""
-    setup = Setup.objects.filter(
-        station_id=station.pk, station__organisation_id=actor.organisation_id
-    ).first()
+    setup = scoped(Setup, actor).filter(station_id=station.pk).first()
     tasks = tuple(setup.tasks.all()) if setup else ()
     made = setup or Setup(station=station)
     return SetupState(station, made, tasks, list_steps(actor).exists())

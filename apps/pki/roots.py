@@ -1,19 +1,13 @@
 """Whom an organisation believes about drivers' contracts (mobility operators' roots)."""
 
 from datetime import datetime
-from typing import Protocol
 
 from cryptography import x509
 from django.db.models import QuerySet
 
 from apps.pki import chain
 from apps.pki.models import TrustedRoot
-
-
-class Insider(Protocol):
-    """Anybody who belongs to an organisation: a person or an API key."""
-
-    organisation_id: int
+from ocpp_platform.scope import Insider, scoped
 
 
 class BadRoot(ValueError):
@@ -21,7 +15,7 @@ class BadRoot(ValueError):
 
 
 def list_roots(actor: Insider) -> QuerySet[TrustedRoot]:
-    return TrustedRoot.objects.filter(organisation_id=actor.organisation_id)
+    return scoped(TrustedRoot, actor)
 
 
 def believed_by(organisation_id: int) -> tuple[x509.Certificate, ...]:

@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.accounts.models import Actor
 from apps.domain.pki import INSTALLED_KINDS
 from apps.pki.models import InstalledCertificate, IssuedCertificate
-from apps.stations.models import Station, Variable
+from apps.stations.abilities import PLUG_AND_CHARGE, told_by
+from apps.stations.models import Station
+from ocpp_platform.scope import scoped
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,14 @@ def list_revoked_since(since: datetime) -> frozenset[str]:
 
 def list_issued(actor: Actor, station_id: int | None = None) -> QuerySet[IssuedCertificate]:
     """Newest first; of one station, or of all that the actor may see."""
-    found = IssuedCertificate.objects.filter(station__organisation_id=actor.organisation_id)
+    found = scoped(IssuedCertificate, actor)
     if station_id is not None:
         found = found.filter(station_id=station_id)
     return found.select_related("station").order_by("-issued_at", "-id")
 
 
 def list_installed(actor: Actor, station_id: int) -> QuerySet[InstalledCertificate]:
-    return InstalledCertificate.objects.filter(
-        station_id=station_id, station__organisation_id=actor.organisation_id
-    )
+    return scoped(InstalledCertificate, actor).filter(station_id=station_id)
 
 
 def list_ending(actor: Actor) -> QuerySet[IssuedCertificate]:
@@ -78,11 +78,6 @@ def find_signed(
 
 
 def kinds_to_ask(station: Station) -> tuple[str, ...]:
-    """() is all that its protocol knows; more are named where it announces Plug & Charge.
-
-    The key is one of OCPP 1.6, which has no message of its own for vehicles' certificates.
-    """
-    keys = Variable.objects.filter(
-        station=station, component="", variable="ISO15118PnCEnabled", value__iexact="true"
-    )
-    return INSTALLED_KINDS if keys.exists() else ()
+    """() is all that its protocol knows; more are named where it announces Plug & Charge."""
+    told = told_by(station.pk, PLUG_AND_CHARGE)
+    return INSTALLED_KINDS if told.of(PLUG_AND_CHARGE) else ()

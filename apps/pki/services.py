@@ -26,10 +26,10 @@ from apps.live.announce import announce
 from apps.pki import authority, chain, contracts, expiry, network, ocsp, requests, selectors, trust
 from apps.pki.authority import CannotIssue, Issuer
 from apps.pki.models import InstalledCertificate, IssuedCertificate, ProfileOrder
-from apps.stations.models import Station, StationNotice, Variable
+from apps.stations.abilities import CERTIFICATE_OWNER, told_by
+from apps.stations.models import Station, StationNotice
 
 _OCPP_KINDS = {"station": "ChargingStationCertificate", "v2g": "V2GCertificate"}
-_OWNER_VARIABLES = ("OrganizationName", "CpoName")
 
 
 def sign_request(
@@ -210,9 +210,8 @@ def _names_of_others(station_id: int, serial: str) -> set[str]:
 
 def _owner(station_id: int) -> str:
     """What O must be: as the station itself is set, else as this installation is."""
-    told = Variable.objects.filter(station_id=station_id, variable__in=_OWNER_VARIABLES)
-    value = told.exclude(value="").values_list("value", flat=True).first()
-    return value or settings.OCPP_PKI_ORGANISATION
+    told = told_by(station_id, CERTIFICATE_OWNER)
+    return told.of(CERTIFICATE_OWNER) or settings.OCPP_PKI_ORGANISATION
 
 
 def _key_fingerprint(holder: x509.Certificate | x509.CertificateSigningRequest) -> str:

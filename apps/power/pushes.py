@@ -9,7 +9,6 @@ is reported as a notice of the station.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -26,17 +25,12 @@ from apps.power import calendar
 from apps.power.models import Push, PushDelivery
 from apps.power.services import prepare
 from apps.stations.models import Location, Station, StationNotice
+from ocpp_platform.scope import Insider, scoped
 
 REFUSED = "refused"
 _REACHED = (State.ACCEPTED, State.CONFIRMED)
 _OPEN = (State.QUEUED, State.SENT)
 _AT_ONCE = 100
-
-
-class Insider(Protocol):
-    """Anybody who belongs to an organisation: a person or an API key."""
-
-    organisation_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +72,7 @@ def plan_push(
 def group_of(actor: Insider, identities: Iterable[str]) -> tuple[Station, ...]:
     """The actor's stations of these names. BadParameters with those that are not there."""
     names = list(dict.fromkeys(identities))
-    found = Station.objects.filter(organisation_id=actor.organisation_id, identity__in=names)
+    found = scoped(Station, actor).filter(identity__in=names)
     by_name = {station.identity: station for station in found}
     if missing := [name for name in names if name not in by_name]:
         raise BadParameters([f"There is no station {name!r}" for name in missing[:20]])

@@ -11,18 +11,6 @@ from datetime import UTC, datetime
 from apps.domain.profiles import EXTERNAL, TX, TX_DEFAULT, ChargingProfile
 from apps.power.composite import Held
 
-_NAMES = {
-    "profilestacklevel": "stack_level",
-    "chargeprofilemaxstacklevel": "stack_level",
-    "periodsperschedule": "periods",
-    "chargingschedulemaxperiods": "periods",
-    "entries/chargingprofiles": "entries",
-    "maxchargingprofilesinstalled": "entries",
-    "rateunit": "units",
-    "chargingscheduleallowedchargingrateunit": "units",
-    "acphaseswitchingsupported": "may_switch",
-}
-_UNITS = {"a": "A", "current": "A", "w": "W", "power": "W"}
 _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 Problems = Iterator[str]
@@ -52,22 +40,6 @@ class Facts:
     open_at: Mapping[str, int | None] = field(default_factory=dict)
     evses: Collection[int] = ()
     is_replacing: bool = False
-
-
-def limits_of(values: Mapping[str, str]) -> Limits:
-    """From variable names (2.0.1 SmartChargingCtrlr) or configuration keys (1.6) and values."""
-    told = {_NAMES[name.casefold()]: value for name, value in values.items()
-            if name.casefold() in _NAMES}  # fmt: skip
-    words = (word.strip().casefold() for word in told.get("units", "").split(","))
-    units = tuple(dict.fromkeys(_UNITS[word] for word in words if word in _UNITS))
-    may_switch = told.get("may_switch", "").casefold()
-    return Limits(
-        _number(told.get("stack_level")),
-        _number(told.get("periods")),
-        _number(told.get("entries")),
-        units,
-        {"true": True, "false": False}.get(may_switch),
-    )
 
 
 def check(profile: ChargingProfile, evse_id: int, facts: Facts) -> list[str]:
@@ -184,10 +156,6 @@ def is_same_place(held: Held, profile: ChargingProfile, evse_id: int) -> bool:
 
 def _span(profile: ChargingProfile) -> tuple[datetime, datetime]:
     return profile.valid_from or _EVER[0], profile.valid_to or _EVER[1]
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.strip().isdigit() else None
 
 
 RULES: tuple[Callable[[ChargingProfile, int, Facts], Problems], ...] = (

@@ -20,37 +20,37 @@ from apps.domain.profiles import (
 )
 from apps.power.composite import Held, Piece, Question, Running, composite
 from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, PushDelivery
-from apps.power.rules import Facts, Limits, limits_of
+from apps.power.rules import Facts, Limits
 from apps.sessions.models import Session
-from apps.stations.models import Evse, Station, Variable
+from apps.stations import abilities
+from apps.stations.models import Evse, Station
+from ocpp_platform.scope import scoped
 
 _ON_THE_WAY = (State.QUEUED, State.SENT)
+_TOLD = (
+    abilities.PROFILE_STACK_LEVEL, abilities.PROFILE_PERIODS, abilities.PROFILES,
+    abilities.PROFILE_UNITS, abilities.SWITCHES_PHASES,
+)  # fmt: skip
 
 
 def list_profiles(actor: Actor, station: Station) -> list[HeldProfile]:
     """The profiles of a station, without those whose session is over."""
-    own = HeldProfile.objects.filter(
-        station=station, station__organisation_id=actor.organisation_id
-    )
+    own = scoped(HeldProfile, actor).filter(station=station)
     return _living(station.pk, own.order_by("evse_id", "purpose", "-stack_level", "number"))
 
 
 def list_limits(actor: Actor, station: Station) -> list[ExternalLimit]:
-    return list(
-        ExternalLimit.objects.filter(
-            station=station, station__organisation_id=actor.organisation_id
-        )
-    )
+    return list(scoped(ExternalLimit, actor).filter(station=station))
 
 
 def list_plans(actor: Actor, station: Station) -> list[EvPlan]:
     """What the cars that charge here now want."""
-    own = EvPlan.objects.filter(station=station, station__organisation_id=actor.organisation_id)
+    own = scoped(EvPlan, actor).filter(station=station)
     return list(own.filter(transaction_id__in=open_at(station.pk)))
 
 
 def all_pushes(actor: Actor) -> QuerySet[Push]:
-    pushes = Push.objects.filter(organisation_id=actor.organisation_id)
+    pushes = scoped(Push, actor)
     return pushes.select_related("station")
 
 
@@ -61,7 +61,7 @@ def list_deliveries(push: Push) -> list[PushDelivery]:
 
 def list_pushes(actor: Actor, station: Station | None = None) -> list[Push]:
     """Planned and past pushes, the next first; of a station: those that reach it."""
-    pushes = Push.objects.filter(organisation_id=actor.organisation_id)
+    pushes = scoped(Push, actor)
     if station is not None:
         everywhere = Q(station=None, location=None, is_of_group=False)
         here = Q(station=station) | Q(location_id=station.location_id) | Q(group=station)
@@ -85,11 +85,15 @@ def facts_of(station: Station) -> Facts:
 
 
 def limits(station_id: int) -> Limits:
-    """From what the station told of SmartChargingCtrlr, or of its 1.6 keys."""
-    rows = Variable.objects.filter(
-        station_id=station_id, component__in=("SmartChargingCtrlr", ""), attribute="Actual"
+    """What the station told of its smart charging."""
+    told = abilities.told_by(station_id, *_TOLD)
+    return Limits(
+        stack_level=told.of(abilities.PROFILE_STACK_LEVEL),
+        periods=told.of(abilities.PROFILE_PERIODS),
+        entries=told.of(abilities.PROFILES),
+        units=told.of(abilities.PROFILE_UNITS),
+        may_switch=told.of(abilities.SWITCHES_PHASES),
     )
-    return limits_of(dict(rows.values_list("variable", "value")))
 
 
 def held_at(station_id: int, *, with_waiting: bool = False) -> list[Held]:

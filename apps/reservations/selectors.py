@@ -5,13 +5,14 @@ from django.db.models import QuerySet
 from apps.accounts.models import Actor
 from apps.reservations.life import OPEN
 from apps.reservations.models import Reservation
+from ocpp_platform.scope import scoped
 
 
 def list_reservations(
     actor: Actor, *, station_id: int | None = None, state: str = ""
 ) -> QuerySet[Reservation]:
     """``state``: one of Life, or "open"."""
-    found = Reservation.objects.filter(organisation_id=actor.organisation_id)
+    found = scoped(Reservation, actor)
     if station_id is not None:
         found = found.filter(station_id=station_id)
     if state:

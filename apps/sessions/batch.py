@@ -25,11 +25,11 @@ from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
 from apps.sessions.numbers import next_ids
 from apps.sessions.past import Past, find_ended
-from apps.sessions.prices import price_for
+from apps.sessions.periods import periods_of
+from apps.sessions.prices import take_price
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import load_samples, sample_rows
 from apps.stations.services import show_session_states
-from apps.tariffs.pricing import rounded
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -182,11 +182,11 @@ class Sessions(Part):
     def flush(self, writes: Writes) -> None:
         changed = [entry for entry in self._entries.values() if entry.is_dirty]
         changed.sort(key=lambda entry: entry.id)
-        self._total([entry for entry in changed if entry.needs_total])
+        self._total([entry for entry in changed if entry.needs_total or entry.is_ended])
         for entry in changed:
             entry.settle()
             if entry.is_ended:
-                _price(entry)
+                take_price(entry)
         known = [e for e in changed if not e.is_new]
         writes.insert(Session, COLUMNS, [e.new_row() for e in changed if e.is_new])
         writes.update(Session, HOT, [e.hot_row() for e in known if e.is_only_hot])
@@ -244,16 +244,17 @@ class Sessions(Part):
             self._by_key[entry.station_id, entry.natural_key] = entry
 
     def _total(self, entries: list[Entry]) -> None:
-        """Fresh totals from all samples, those of this batch among them."""
+        """Fresh totals, and the periods of what has ended, from all samples, this batch's too."""
         stored = load_samples([entry.id for entry in entries if not entry.is_new])
         for entry in entries:
             samples = stored.get(entry.id, {})
             for key, sample in entry.samples.items():
                 known = samples.get(key)
                 samples[key] = energy.merge_samples(known, sample) if known else sample
-            entry.totals = energy.total(
-                samples.values(), entry.known.started_at, entry.known.ended_at
-            )
+            began_at, ended_at = entry.known.started_at, entry.known.ended_at
+            entry.totals, points = energy.measure(samples.values(), began_at, ended_at)
+            if ended_at is not None:
+                entry.periods = periods_of(points, (), began_at, ended_at)
 
     def _show(self, entries: Iterable[Entry], writes: Writes) -> None:
         """Connectors and screens hear of it."""
@@ -271,20 +272,6 @@ class Sessions(Part):
                     (entry.station_id, entry.known.evse_id, entry.known.connector_id, shown)
                 )
         show_session_states(changes, writes)
-
-
-def _price(entry: Entry) -> None:
-    if entry.tariff_version_id is None or entry.known.ended_at is None:
-        return
-    cost = price_for(
-        entry.tariff_version_id,
-        entry.totals.energy_wh,
-        entry.known.started_at,
-        entry.known.ended_at,
-    )
-    entry.currency = cost.currency
-    entry.price_excl_vat = rounded(cost.excl_vat, cost.currency)
-    entry.vat, entry.price_incl_vat = cost.vat, cost.incl_vat
 
 
 def _needs_open(event: Event, transaction_id: str | None) -> bool:

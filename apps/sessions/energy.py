@@ -31,6 +31,9 @@ OUTSIDE = timedelta(minutes=5)
 _RANK = {SampleContext.BEGIN.value: 0, SampleContext.END.value: 2}
 
 
+Point = tuple[datetime, float]  # Wh that have flowed by then
+
+
 class Reading(NamedTuple):
     """The register at one instant; see ``Sample.is_trusted``."""
 
@@ -70,24 +73,28 @@ def total(
     samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None = None
 ) -> Totals:
     """The totals of all samples of a session, in whatever order they come."""
-    inside = [s for s in samples if _is_inside(s, started_at, ended_at)]
-    ordered = _up_to_the_end(sorted(inside, key=_order), ended_at)
-    registers = [
-        Reading(s.at, s.register_wh, s.is_trusted) for s in ordered if s.register_wh is not None
-    ]
+    return measure(samples, started_at, ended_at)[0]
+
+
+def measure(
+    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None = None
+) -> tuple[Totals, list[Point]]:
+    """``total``, and how its energy grew: at each sound reading, from 0 at the first of them."""
+    ordered = _ordered(samples, started_at, ended_at)
     totals = Totals()
     for sample in ordered:
         totals = _noted(totals, sample, 0.0)
-    if not registers:
-        return replace(totals, energy_wh=_integral_wh(ordered))
-    sound = _without_glitches(registers)
+    if not (sound := _sound(ordered)):
+        flowed = _integral(ordered)
+        return replace(totals, energy_wh=flowed[-1][1] if flowed else 0.0), flowed
+    gains = _gains(sound)
     return replace(
         totals,
-        energy_wh=_gained_wh(sound),
+        energy_wh=gains[-1][1],
         meter_start_wh=sound[0].wh,
         meter_stop_wh=sound[-1].wh,
         register_at=sound[-1].at,
-    )
+    ), gains
 
 
 def merge_samples(one: Sample, other: Sample) -> Sample:
@@ -141,6 +148,20 @@ def _noted(totals: Totals, sample: Sample, energy_wh: float) -> Totals:
     )
 
 
+def _ordered(
+    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None
+) -> list[Sample]:
+    inside = [s for s in samples if _is_inside(s, started_at, ended_at)]
+    return _up_to_the_end(sorted(inside, key=_order), ended_at)
+
+
+def _sound(ordered: list[Sample]) -> list[Reading]:
+    registers = [
+        Reading(s.at, s.register_wh, s.is_trusted) for s in ordered if s.register_wh is not None
+    ]
+    return _without_glitches(registers) if registers else []
+
+
 def _without_glitches(registers: list[Reading]) -> list[Reading]:
     """Rules 3 and 5: leave out dips that are made good, and leaps that cannot be."""
     best_later = [float("-inf")] * (len(registers) + 1)
@@ -175,24 +196,25 @@ def _without_leaps(registers: list[Reading]) -> list[Reading]:
     return sound
 
 
-def _gained_wh(registers: list[Reading]) -> float:
-    before_reset = 0.0
+def _gains(registers: list[Reading]) -> list[Point]:
+    before_reset, gains = 0.0, []
     base = peak = registers[0].wh
-    for _, wh, _ in registers[1:]:
+    for at, wh, _ in registers:
         if wh >= peak:
             peak = wh
         elif wh < peak - ROUNDING_WH:
             before_reset += peak - base
             base, peak = 0.0, wh
-    return before_reset + (peak - base)
+        gains.append((at, before_reset + (peak - base)))
+    return gains
 
 
 def _is_possible(gain_wh: float, elapsed: timedelta, step_wh: float = MAX_STEP_WH) -> bool:
     return gain_wh <= MAX_POWER_W * max(elapsed.total_seconds(), 0) / 3600 + step_wh
 
 
-def _integral_wh(samples: list[Sample]) -> float:
-    energy_wh = 0.0
+def _integral(samples: list[Sample]) -> list[Point]:
+    energy_wh, flowed = 0.0, []
     before: tuple[datetime, float] | None = None
     for sample in samples:
         if sample.power_w is None:
@@ -201,7 +223,8 @@ def _integral_wh(samples: list[Sample]) -> float:
             mean_w = (before[1] + sample.power_w) / 2
             energy_wh += mean_w * (sample.at - before[0]).total_seconds() / 3600
         before = sample.at, sample.power_w
-    return energy_wh
+        flowed.append((sample.at, energy_wh))
+    return flowed
 
 
 def _is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) -> bool:

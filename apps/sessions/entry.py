@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from apps.domain.events import Sample, SessionEvent
+from apps.domain.periods import ChargingPeriod
 from apps.sessions import energy, machine
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
@@ -67,6 +68,7 @@ class Entry:
     is_dirty: bool = False
     needs_total: bool = False
     shown_state: str | None = None
+    periods: tuple[ChargingPeriod, ...] = ()
     cold_before: tuple[Any, ...] = ()
     samples: dict[tuple[datetime, str], Sample] = field(default_factory=dict)
 

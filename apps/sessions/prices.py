@@ -1,20 +1,26 @@
-"""The price of a session: final where it has one, running while it charges."""
+"""What a session costs: while it charges by what is known of it, at its end by its periods."""
 
 from datetime import datetime
 from decimal import Decimal
 
 from apps.sessions.entry import Entry
 from apps.sessions.models import Session
-from apps.tariffs.pricing import Price, price
-from apps.tariffs.rates import rates_of
+from apps.sessions.periods import whole
+from apps.tariffs.pricing import Price
+from apps.tariffs.rates import price_under
 
 
 def price_of(session: Session, now: datetime) -> Price | None:
     """None where no tariff applied when it began. Explains itself line by line."""
+    return price_until(session, session.ended_at or now)
+
+
+def price_until(session: Session, until: datetime) -> Price | None:
+    """What it took so far, as if it ended then."""
     if session.tariff_version_id is None:
         return None
-    until = session.ended_at or now
-    return price_for(session.tariff_version_id, session.energy_wh, session.started_at, until)
+    known = whole(session.energy_wh, session.started_at, until)
+    return price_under(session.tariff_version_id, known)
 
 
 def cost_so_far(entry: Entry) -> Decimal | None:
@@ -23,11 +29,14 @@ def cost_so_far(entry: Entry) -> Decimal | None:
     if entry.tariff_version_id is None:
         return None
     until = facts.ended_at or facts.last_event_at
-    energy_wh = entry.totals.energy_wh
-    return price_for(entry.tariff_version_id, energy_wh, facts.started_at, until).incl_vat
+    known = whole(entry.totals.energy_wh, facts.started_at, until)
+    return price_under(entry.tariff_version_id, known).incl_vat
 
 
-def price_for(version_id: int, energy_wh: float, started_at: datetime, until: datetime) -> Price:
-    """The one way from a session's quantities to money."""
-    duration_s = max((until - started_at).total_seconds(), 0)
-    return price(rates_of(version_id), energy_wh=energy_wh, duration_s=duration_s)
+def take_price(entry: Entry) -> None:
+    """The price of an ended session, as its periods make it."""
+    if entry.tariff_version_id is None:
+        return
+    cost = price_under(entry.tariff_version_id, entry.periods)
+    entry.currency, entry.price_excl_vat = cost.currency, cost.excl_vat
+    entry.vat, entry.price_incl_vat = cost.vat, cost.incl_vat

@@ -14,6 +14,7 @@ from apps.sessions.entry import LITTLE_WH
 from apps.sessions.models import Sample, Session
 from apps.stations.models import Station
 from apps.tokens.models import Token
+from ocpp_platform.scope import scoped
 
 COUNTED_AT_MOST = 10_000
 SUMMED_A_DAY = 100_000
@@ -49,7 +50,7 @@ def list_sessions(actor: Actor, filter_: SessionFilter | None = None) -> QuerySe
     """Newest first."""
     wanted = filter_ or SessionFilter()
     return (
-        Session.objects.filter(organisation_id=actor.organisation_id)
+        scoped(Session, actor)
         .filter(_narrowed(wanted), _in_state(wanted.state), _in_view(wanted.view))
         .filter(_matches(actor, wanted.q))
         .select_related("station__location", "tariff_version__tariff", "organisation")
@@ -65,7 +66,7 @@ def get_session(actor: Actor, session_id: int) -> Session:
 def find_session_id(actor: Actor, station_id: int, transaction_id: str) -> int | None:
     """The session that a station calls by this transaction id."""
     return (
-        Session.objects.filter(organisation_id=actor.organisation_id)
+        scoped(Session, actor)
         .filter(station_id=station_id, transaction_id=transaction_id)
         .values_list("pk", flat=True)
         .first()
@@ -91,7 +92,7 @@ def list_strongest(actor: Actor, limit: int) -> list[Session]:
 
 def list_samples(actor: Actor, session_id: int) -> QuerySet[Sample]:
     """In the order of time; nothing where the session is somebody else's."""
-    mine = Session.objects.filter(pk=session_id, organisation_id=actor.organisation_id)
+    mine = scoped(Session, actor).filter(pk=session_id)
     return Sample.objects.filter(session_id__in=mine.values("pk")).order_by("at", "id")
 
 
@@ -116,7 +117,7 @@ def count_running(actor: Actor) -> dict[str, float]:
 
     The power is of stations that are heard; what others told last may no longer flow.
     """
-    running = Session.objects.filter(organisation_id=actor.organisation_id, ended_at__isnull=True)
+    running = scoped(Session, actor).filter(ended_at__isnull=True)
     charging = Q(state=SessionState.CHARGING.value)
     found = running.aggregate(
         running=Count("pk"),
@@ -133,17 +134,19 @@ def sum_since(actor: Actor, instant: datetime) -> Totals:
 
 def count_starts(actor: Actor, since: datetime) -> tuple[int, int]:
     """Sessions that began since ``since``: those that took energy (or still may), and all."""
-    begun = Session.objects.filter(
-        organisation_id=actor.organisation_id, started_at__gte=since
-    ).aggregate(
-        all=Count("pk"),
-        failed=Count("pk", filter=Q(ended_at__isnull=False, energy_wh__lt=LITTLE_WH)),
+    begun = (
+        scoped(Session, actor)
+        .filter(started_at__gte=since)
+        .aggregate(
+            all=Count("pk"),
+            failed=Count("pk", filter=Q(ended_at__isnull=False, energy_wh__lt=LITTLE_WH)),
+        )
     )
     return begun["all"] - begun["failed"], begun["all"]
 
 
 def newest_id(actor: Actor) -> int:
-    found = Session.objects.filter(organisation_id=actor.organisation_id).aggregate(m=Max("pk"))
+    found = scoped(Session, actor).aggregate(m=Max("pk"))
     return found["m"] or 0
 
 
@@ -155,9 +158,7 @@ def count_newer(actor: Actor, filter_: SessionFilter, than_id: int) -> int:
 
 def neighbours(actor: Actor, session: Session) -> tuple[int | None, int | None]:
     """Ids of the sessions at the same station just before and just after."""
-    at_station = Session.objects.filter(
-        organisation_id=actor.organisation_id, station_id=session.station_id
-    )
+    at_station = scoped(Session, actor).filter(station_id=session.station_id)
     before = at_station.filter(started_at__lt=session.started_at).order_by("-started_at")
     after = at_station.filter(started_at__gt=session.started_at).order_by("started_at")
     return (
@@ -212,13 +213,13 @@ def _matches(actor: Actor, q: str) -> Q:
     q = q.strip().strip("#")
     if not q:
         return Q()
-    own = Session.objects.filter(organisation_id=actor.organisation_id)
+    own = scoped(Session, actor)
     exact = [Q(transaction_id=q), _token_in([q])]
     if q.isdecimal() and len(q) < 19:
         exact.append(Q(pk=int(q)))
     if found := [condition for condition in exact if own.filter(condition).exists()]:
         return _any(found)
-    own_stations = Station.objects.filter(organisation_id=actor.organisation_id)
+    own_stations = scoped(Station, actor)
     if ids := list(own_stations.filter(identity__iexact=q).values_list("pk", flat=True)):
         return Q(station_id__in=ids)
     return _of_tokens(actor, q)
@@ -226,7 +227,7 @@ def _matches(actor: Actor, q: str) -> Q:
 
 def _of_tokens(actor: Actor, q: str) -> Q:
     parts = Q(uid__icontains=q) | Q(holder__icontains=q) | Q(contract_id__icontains=q)
-    known = Token.objects.filter(parts, organisation_id=actor.organisation_id)
+    known = scoped(Token, actor).filter(parts)
     uids = list(known.annotate(upper=Upper("uid")).values_list("upper", flat=True)[:_KNOWN_TOKENS])
     return _token_in(uids) if uids else Q(pk__in=[])
 

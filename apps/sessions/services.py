@@ -1,9 +1,11 @@
 """Writes that time and people ask for; what stations say goes through ``batch``."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.batch.parts import Batch
 from apps.commands import questions
@@ -12,11 +14,11 @@ from apps.protocol import traits_of
 from apps.sessions.batch import Sessions
 from apps.sessions.models import Session
 from apps.sessions.watchdog import Patience, Quiet, Verdict, judge
-from apps.stations.models import StatusChange, Variable
+from apps.stations.abilities import NOTHING, SAMPLE_INTERVAL, Told, told_by_many
+from apps.stations.models import StatusChange
 from ocpp_platform import bulk
 
 SILENT = "Silent"
-_INTERVALS = ("MeterValueSampleInterval", "TxUpdatedInterval")
 _CHUNK = 500
 
 
@@ -26,14 +28,26 @@ def watch_silence(*, now: datetime) -> int:
     suspects = Session.objects.filter(
         ended_at__isnull=True, last_received_at__lt=now - least
     ).select_related("station")
-    changed = 0
-    for session in suspects.order_by("pk").iterator(chunk_size=_CHUNK):
-        verdict = judge(_quiet(session), _patience(session), now)
-        if verdict is Verdict.ASK:
-            changed += _ask(session, now)
-        elif verdict is Verdict.CLOSE:
-            changed += close_silent(session.pk, seen=session.last_received_at, now=now)
-    return changed
+    return sum(_act_on(session, patience, now) for session, patience in _with_patience(suspects))
+
+
+def _act_on(session: Session, patience: Patience, now: datetime) -> int:
+    verdict = judge(_quiet(session), patience, now)
+    if verdict is Verdict.ASK:
+        return _ask(session, now)
+    if verdict is Verdict.CLOSE:
+        return close_silent(session.pk, seen=session.last_received_at, now=now)
+    return 0
+
+
+def _with_patience(sessions: QuerySet[Session]) -> Iterator[tuple[Session, Patience]]:
+    """In pages by key: what the stations of a page are set to is one query."""
+    after = 0
+    while page := list(sessions.filter(pk__gt=after).order_by("pk")[:_CHUNK]):
+        told = told_by_many({session.station_id for session in page}, SAMPLE_INTERVAL)
+        for session in page:
+            yield session, _patience(told.get(session.station_id, NOTHING))
+        after = page[-1].pk
 
 
 @transaction.atomic
@@ -95,15 +109,9 @@ def _quiet(session: Session) -> Quiet:
     )
 
 
-def _patience(session: Session) -> Patience:
+def _patience(told: Told) -> Patience:
     """By the interval that the station itself reported, else the configured default."""
-    known = (
-        Variable.objects.filter(station_id=session.station_id, variable__in=_INTERVALS)
-        .values_list("value", flat=True)
-        .first()
-    )
-    interval_s = int(known) if known and known.isdigit() and int(known) else 0
-    interval_s = interval_s or settings.OCPP_SAMPLE_INTERVAL_S
+    interval_s = told.of(SAMPLE_INTERVAL) or settings.OCPP_SAMPLE_INTERVAL_S
     return Patience(
         silence_s=settings.OCPP_SESSION_SILENCE_FACTOR * interval_s,
         grace_s=settings.OCPP_SESSION_GRACE_S,

@@ -1,9 +1,10 @@
 """Where a station can be acted on, as it told us or as somebody declared."""
 
+from apps.stations.abilities import CONNECTORS, told_by
 from apps.stations.models import Connector, Station, Variable
 
 Plan = dict[int, set[int]]
-_COUNT_16, _MOST = "NumberOfConnectors", 100
+_MOST = 100
 
 
 def plan_of(station: Station) -> Plan:
@@ -22,7 +23,6 @@ def _add_read(station: Station, plan: Plan) -> None:
     read = Variable.objects.filter(station=station)
     for evse_id, connector_id in read.filter(evse_id__gt=0).values_list("evse_id", "connector_id"):
         plan.setdefault(evse_id, set()).update({connector_id} - {0})
-    count = read.filter(component="", variable__iexact=_COUNT_16).values_list("value", flat=True)
-    for value in count:
-        if value.isdecimal() and int(value) <= _MOST:
-            plan.update({n: plan.get(n, {1}) for n in range(1, int(value) + 1)})
+    count = told_by(station.pk, CONNECTORS).of(CONNECTORS)
+    if count <= _MOST:
+        plan.update({n: plan.get(n, {1}) for n in range(1, count + 1)})

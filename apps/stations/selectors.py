@@ -34,6 +34,7 @@ from apps.stations.models import (
     StatusChange,
     Variable,
 )
+from ocpp_platform.scope import scoped
 
 LATE_FACTOR = 2
 
@@ -52,7 +53,7 @@ class StationFilter:
 
 def list_stations(actor: Actor, filter_: StationFilter | None = None) -> QuerySet[Station]:
     """Stations that the actor may see; ``rank`` 0 is faulted, 1 offline, 2 nothing to do."""
-    stations = Station.objects.filter(organisation_id=actor.organisation_id)
+    stations = scoped(Station, actor)
     stations = stations.annotate(rank=_rank(actor)).select_related("location")
     for condition in _conditions(filter_ or StationFilter()):
         stations = stations.filter(condition)
@@ -70,15 +71,14 @@ def find_stations(actor: Actor, ids: list[int]) -> QuerySet[Station]:
 
 def list_identities(actor: Actor, ids: Iterable[int]) -> dict[int, str]:
     """Identities by station id; who is somebody else's or gone is left out."""
-    own = Station.objects.filter(organisation_id=actor.organisation_id, id__in=set(ids))
+    own = scoped(Station, actor).filter(id__in=set(ids))
     return dict(own.values_list("id", "identity"))
 
 
 def list_connectors(actor: Actor, station_ids: list[int]) -> QuerySet[Connector]:
     return (
-        Connector.objects.filter(
-            station_id__in=station_ids, station__organisation_id=actor.organisation_id
-        )
+        scoped(Connector, actor)
+        .filter(station_id__in=station_ids)
         .select_related("evse", "station")
         .order_by("station_id", "evse__number", "number")
     )
@@ -87,7 +87,7 @@ def list_connectors(actor: Actor, station_ids: list[int]) -> QuerySet[Connector]
 def count_states(actor: Actor) -> Counter[str]:
     """How many connectors show each state; the parts add up to all connectors."""
     rows = (
-        Connector.objects.filter(station__organisation_id=actor.organisation_id)
+        scoped(Connector, actor)
         .values_list("status", "session_state", "station__is_connected")
         .annotate(seen=Count("station__last_seen_at"), n=Count("id"))
         .order_by()
@@ -100,12 +100,12 @@ def count_states(actor: Actor) -> Counter[str]:
 
 
 def count_connectors(actor: Actor) -> int:
-    return Connector.objects.filter(station__organisation_id=actor.organisation_id).count()
+    return scoped(Connector, actor).count()
 
 
 def count_connections(actor: Actor) -> dict[str, int]:
     """Stations in all, online, offline and never seen."""
-    return Station.objects.filter(organisation_id=actor.organisation_id).aggregate(
+    return scoped(Station, actor).aggregate(
         total=Count("id"),
         online=Count("id", filter=Q(is_connected=True)),
         offline=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=False)),
@@ -125,7 +125,7 @@ def list_needing(actor: Actor) -> QuerySet[Station]:
 
 
 def list_locations(actor: Actor) -> QuerySet[Location]:
-    return Location.objects.filter(organisation_id=actor.organisation_id).order_by("name")
+    return scoped(Location, actor).order_by("name")
 
 
 def get_location(actor: Actor, location_id: int) -> Location:
@@ -134,14 +134,12 @@ def get_location(actor: Actor, location_id: int) -> Location:
 
 
 def list_vendors(actor: Actor) -> list[str]:
-    stations = Station.objects.filter(organisation_id=actor.organisation_id).exclude(vendor="")
+    stations = scoped(Station, actor).exclude(vendor="")
     return list(stations.order_by("vendor").values_list("vendor", flat=True).distinct()[:50])
 
 
 def list_variables(actor: Actor, station: Station, q: str = "") -> QuerySet[Variable]:
-    variables = Variable.objects.filter(
-        station=station, station__organisation_id=actor.organisation_id
-    )
+    variables = scoped(Variable, actor).filter(station=station)
     if q:
         variables = variables.filter(Q(variable__icontains=q) | Q(component__icontains=q))
     return variables.order_by("component", "evse_id", "connector_id", "variable", "attribute")
@@ -157,9 +155,7 @@ def list_status_changes(
     limit: int = 200,
 ) -> list[StatusChange]:
     """Newest ``limit`` changes of the station, or of one EVSE and what is said of all."""
-    changes = StatusChange.objects.filter(
-        station_id=station_id, station__organisation_id=actor.organisation_id, at__gte=since
-    )
+    changes = scoped(StatusChange, actor).filter(station_id=station_id, at__gte=since)
     if until is not None:
         changes = changes.filter(at__lte=until)
     if evse_id is not None:
@@ -168,9 +164,7 @@ def list_status_changes(
 
 
 def list_notices(actor: Actor, station_id: int, *, limit: int = 100) -> list[StationNotice]:
-    notices = StationNotice.objects.filter(
-        station_id=station_id, station__organisation_id=actor.organisation_id
-    )
+    notices = scoped(StationNotice, actor).filter(station_id=station_id)
     return list(notices.order_by("-at")[:limit])
 
 
@@ -258,11 +252,9 @@ def _connectors_of_station() -> QuerySet[Connector]:
 
 
 def _rank(actor: Actor) -> Case:
-    faulted = Connector.objects.filter(
-        status=ConnectorStatus.FAULTED.value, station__organisation_id=actor.organisation_id
-    ).values("station_id")
+    faulted = scoped(Connector, actor).filter(status=ConnectorStatus.FAULTED.value)
     return Case(
-        When(is_connected=True, pk__in=faulted, then=Value(0)),
+        When(is_connected=True, pk__in=faulted.values("station_id"), then=Value(0)),
         When(is_connected=False, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),

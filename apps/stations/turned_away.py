@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from apps.accounts.models import Actor
 from apps.journal.models import Dismissal, LinkEvent, Refusal
 from apps.journal.refusals import UNKNOWN
+from ocpp_platform.scope import scoped
 
 
 def list_turned_away(actor: Actor, *, is_dismissed: bool = False, limit: int = 50) -> list[Refusal]:
@@ -29,14 +30,11 @@ def _turned_away(actor: Actor, *, is_dismissed: bool) -> QuerySet[Refusal]:
     came_in = LinkEvent.objects.filter(
         station_id=OuterRef("station_id"), kind="connected", at__gt=OuterRef("last_at")
     )
-    dismissed = Dismissal.objects.filter(
-        refusal_id=OuterRef("pk"), organisation_id=actor.organisation_id
-    )
+    dismissed = scoped(Dismissal, actor).filter(refusal_id=OuterRef("pk"))
     adopted = Q(reason=UNKNOWN, station_id__isnull=False)
     waiting = _refusals_for(actor).exclude(adopted).filter(~Exists(came_in))
     return waiting.filter(Exists(dismissed) if is_dismissed else ~Exists(dismissed))
 
 
 def _refusals_for(actor: Actor) -> QuerySet[Refusal]:
-    mine = Q(organisation_id=actor.organisation_id) | Q(organisation_id=None)
-    return Refusal.objects.filter(mine)
+    return scoped(Refusal, actor) | Refusal.objects.filter(organisation_id=None)

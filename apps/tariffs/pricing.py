@@ -1,4 +1,4 @@
-"""What a quantity costs under a tariff version. Pure, and only here.
+"""What charging periods cost under a tariff version. Pure, and only here.
 
 The running cost, the final price and the preview are this one function. Amounts are exact
 decimals until the end: the sum before VAT is rounded once, half up, to the currency's minor
@@ -6,8 +6,12 @@ unit, then VAT is computed from the unrounded sum and rounded the same way, and 
 the sum of both, so that the three figures on an invoice add up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from apps.domain.periods import ChargingPeriod
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 MINOR_UNITS = {
@@ -49,10 +53,15 @@ class Price:
     lines: tuple[Line, ...] = ()
 
 
-def price(rates: Rates, *, energy_wh: float | Decimal, duration_s: float | Decimal) -> Price:
-    """The price of ``energy_wh`` taken in ``duration_s``; neither is ever negative."""
-    energy_kwh = _thousandth(energy_wh) / 1000
-    hours = max(Decimal(int(duration_s)), Decimal(0)) / 3600
+def price(rates: Rates, periods: Sequence[ChargingPeriod]) -> Price:
+    """The price of a session; neither energy nor time is ever negative.
+
+    Time is that of all periods, charging or parked. However a session is cut into periods, the
+    price is that of their sums.
+    """
+    energy_kwh = _thousandth(sum(Decimal(str(p.energy_wh)) for p in periods)) / 1000
+    duration = sum((p.duration for p in periods), timedelta())
+    hours = max(Decimal(int(duration.total_seconds())), Decimal(0)) / 3600
     lines = tuple(
         line
         for line in (
@@ -74,7 +83,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2)), ROUND_HALF_UP)
 
 
-def _thousandth(energy_wh: float | Decimal) -> Decimal:
+def _thousandth(energy_wh: Decimal | int) -> Decimal:
     """Meters resolve a thousandth of a Wh at the best; below that is binary noise."""
-    exact = max(Decimal(str(energy_wh)), Decimal(0))
+    exact = max(Decimal(energy_wh), Decimal(0))
     return exact.quantize(Decimal("0.001"), ROUND_HALF_UP)

@@ -1,12 +1,13 @@
 """Which tariff version applies where and when, and its rates."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from apps.domain.periods import ChargingPeriod
 from apps.tariffs.models import Tariff, TariffVersion
-from apps.tariffs.pricing import Rates
+from apps.tariffs.pricing import Price, Rates, price
 
 Place = tuple[int, int]  # organisation, location
 
@@ -38,6 +39,11 @@ def rates_of(version_id: int) -> Rates:
     """The rates of a version; versions never change, so they are kept."""
     version = TariffVersion.objects.select_related("tariff").get(pk=version_id)
     return rates(version)
+
+
+def price_under(version_id: int, periods: Sequence[ChargingPeriod]) -> Price:
+    """What the periods cost under a version."""
+    return price(rates_of(version_id), periods)
 
 
 def rates(version: TariffVersion) -> Rates:

@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import Actor
 from apps.tariffs.models import Tariff, TariffVersion
+from ocpp_platform.scope import scoped
 
 
 def list_tariffs(actor: Actor) -> QuerySet[Tariff]:
     """With versions (newest first) and locations, in two more queries."""
-    tariffs = Tariff.objects.filter(organisation_id=actor.organisation_id)
+    tariffs = scoped(Tariff, actor)
     return tariffs.prefetch_related("versions", "locations").order_by("-is_default", "name")
 
 

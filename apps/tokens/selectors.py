@@ -4,11 +4,12 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Actor
 from apps.tokens.models import Attempt, Token, TokenPolicy
+from ocpp_platform.scope import scoped
 
 
 def list_tokens(actor: Actor, *, q: str = "", status: str = "") -> QuerySet[Token]:
     """By uid; ``q`` is a part of the uid, the contract, the group or the holder."""
-    tokens = Token.objects.filter(organisation_id=actor.organisation_id)
+    tokens = scoped(Token, actor)
     if q:
         parts = Q(uid__icontains=q) | Q(contract_id__icontains=q)
         tokens = tokens.filter(parts | Q(group__icontains=q) | Q(holder__icontains=q))
@@ -29,7 +30,7 @@ def find_token(actor: Actor, uid: str, type_: str) -> Token | None:
 
 def get_policy(actor: Actor) -> TokenPolicy:
     """What holds for all tokens of the actor's organisation; not yet stored where nothing does."""
-    known = TokenPolicy.objects.filter(organisation_id=actor.organisation_id).first()
+    known = scoped(TokenPolicy, actor).first()
     return known or TokenPolicy(organisation_id=actor.organisation_id)
 
 
@@ -45,7 +46,7 @@ def list_attempts(
     actor: Actor, *, station_id: int | None = None, uid: str = "", limit: int = 50
 ) -> list[Attempt]:
     """Who held which card where, newest first."""
-    attempts = Attempt.objects.filter(organisation_id=actor.organisation_id)
+    attempts = scoped(Attempt, actor)
     if station_id is not None:
         attempts = attempts.filter(station_id=station_id)
     if uid:

@@ -7,7 +7,7 @@ import pytest
 from apps.domain.commands import BadParameters, parse
 from apps.domain.profiles import EXTERNAL, MAX, TX, TX_DEFAULT, Reader, profile_json, read_profile
 from apps.power.composite import Held
-from apps.power.rules import Facts, Limits, check, limits_of
+from apps.power.rules import Facts, Limits, check
 
 START = "2030-01-01T00:00:00+00:00"
 
@@ -138,19 +138,3 @@ def test_what_fits_has_no_problem() -> None:
     assert at_station(json(), held=[lies(1, id=9)]) == ""
     assert at_station(json(), held=[lies(1)], is_replacing=True) == ""
     assert at_station(json(stack_level=90), limits=Limits()) == ""
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"ProfileStackLevel": "3", "PeriodsPerSchedule": "2", "Entries/ChargingProfiles": "2",
-         "RateUnit": "A", "ACPhaseSwitchingSupported": "false"},
-        {"ChargeProfileMaxStackLevel": "3", "ChargingScheduleMaxPeriods": "2",
-         "MaxChargingProfilesInstalled": "2", "ChargingScheduleAllowedChargingRateUnit": "Current",
-         "ACPhaseSwitchingSupported": "false"},
-    ],
-)  # fmt: skip
-def test_limits_are_read_in_both_versions(told: dict[str, str]) -> None:
-    assert limits_of(told) == LIMITS
-    assert limits_of({}) == Limits()
-    assert limits_of({"RateUnit": "A, W"}).units == ("A", "W")

@@ -13,14 +13,24 @@ from hypothesis import strategies as st
 from apps.accounts.models import Organisation
 from apps.batch.items import Item
 from apps.batch.parts import Batch
+from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import Protocol
-from apps.sessions.prices import price_for
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
+from apps.tariffs import pricing
 from apps.tariffs.batch import Tariffs
-from apps.tariffs.pricing import Rates, price, rounded
+from apps.tariffs.pricing import Price, Rates, rounded
+from apps.tariffs.rates import price_under
 from apps.tariffs.services import add_tariff, add_version
 from tests.servers import register
+
+BEGAN_AT = datetime(2025, 3, 1, 8, tzinfo=UTC)
+
+
+def price(some: Rates, *, energy_wh: float, duration_s: float) -> Price:
+    """Of a session in one period."""
+    ended_at = BEGAN_AT + timedelta(seconds=duration_s)
+    return pricing.price(some, [ChargingPeriod(BEGAN_AT, ended_at, energy_wh)])
 
 
 def rates(currency: str, kwh: str, hour: str, flat: str, vat: str) -> Rates:
@@ -99,7 +109,7 @@ def test_an_hour_is_an_hour_when_the_clocks_change(
         datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC) for at in (began, ended)
     )
     version = tariff.versions.get()
-    cost = price_for(version.pk, 0, began_at, ended_at)
+    cost = price_under(version.pk, [ChargingPeriod(began_at, ended_at)])
     assert cost.excl_vat == Decimal("1.20") * hours + Decimal("0.50")
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from apps.accounts.models import Organisation
+from apps.accounts.models import Actor
 from apps.dashboard.forms.fields import InstantField
 from apps.domain.password_rules import LONGEST, SHORTEST
 from apps.stations.models import Location
+from apps.stations.selectors import list_locations
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
 
@@ -43,9 +44,9 @@ class StationForm(Dressed, forms.Form):
         help_text="16 to 40 characters; leave empty for none (security profile 0).",
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = Location.objects.filter(organisation=organisation).order_by("name")
+        places = list_locations(actor)
         self.fields["location"].queryset = places  # type: ignore[attr-defined]
         self.fields["location"].required = places[1:].exists()
         if len(only := places[:2]) == 1:
@@ -81,9 +82,9 @@ class TariffForm(Dressed, forms.ModelForm):
         model = Tariff
         fields = ("name", "currency", "is_default", "locations")
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = Location.objects.filter(organisation=organisation).order_by("name")
+        places = list_locations(actor)
         self.fields["locations"].queryset = places  # type: ignore[attr-defined]
         self.fields["is_default"].label = "Applies wherever no other does"
         self.dress()

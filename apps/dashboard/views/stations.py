@@ -90,13 +90,12 @@ def dismiss(request: PageRequest, refusal_id: int) -> HttpResponse:
 @page(Permission.EDIT_STATIONS)
 def add(request: PageRequest) -> HttpResponse:
     """Registers a station; an unknown charger comes here with its name filled in."""
-    organisation = request.user.organisation
     if request.method != "POST":
         form = StationForm(
-            organisation=organisation, initial={"identity": request.GET.get("identity", "")}
+            actor=request.user, initial={"identity": request.GET.get("identity", "")}
         )
         return render(request, "stations/add.html", {"form": form})
-    form = StationForm(request.POST, organisation=organisation)
+    form = StationForm(request.POST, actor=request.user)
     if form.is_valid() and _added(request, form):
         return redirect("dashboard:station", identity=form.cleaned_data["identity"])
     return render(request, "stations/add.html", {"form": form}, status=422)

@@ -1,6 +1,7 @@
 """Tariffs: what charging costs, where, since when, and an example."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
@@ -12,13 +13,14 @@ from apps.accounts.roles import Permission
 from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.records import TariffForm, VersionForm
+from apps.domain.periods import ChargingPeriod
 from apps.tariffs import selectors, services
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tariffs.pricing import Price, price
 from apps.tariffs.rates import rates
 
 _EXAMPLE_WH = 20_000
-_EXAMPLE_S = 45 * 60
+_EXAMPLE = timedelta(minutes=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ def add(request: PageRequest) -> HttpResponse:
     organisation = request.user.organisation
     draft = Tariff(organisation=organisation, currency=organisation.currency)
     if request.method != "POST":
-        form = TariffForm(instance=draft, organisation=organisation)
+        form = TariffForm(instance=draft, actor=request.user)
         return render(request, "tariffs/add.html", {"form": form})
-    form = TariffForm(request.POST, instance=draft, organisation=organisation)
+    form = TariffForm(request.POST, instance=draft, actor=request.user)
     if form.is_valid():
         tariff = _saved(request, form)
         if tariff is not None:
@@ -88,9 +90,10 @@ def _spread(form: ModelForm, error: ValidationError) -> None:
 
 
 def _sheet(tariff: Tariff) -> Sheet:
-    current = selectors.version_at(tariff, timezone.now())
+    now = timezone.now()
+    current = selectors.version_at(tariff, now)
     example = None
     if current is not None:
         current.tariff = tariff
-        example = price(rates(current), energy_wh=_EXAMPLE_WH, duration_s=_EXAMPLE_S)
+        example = price(rates(current), [ChargingPeriod(now, now + _EXAMPLE, _EXAMPLE_WH)])
     return Sheet(tariff, current, list(tariff.versions.all()), example)

@@ -32,7 +32,7 @@ async def tell() -> int:
 async def announces(value: str = "true") -> None:
     def write() -> None:
         Variable.objects.create(
-            station=Station.objects.get(), variable=services.ANNOUNCEMENT, value=value,
+            station=Station.objects.get(), variable="CustomDisplayCostAndPrice", value=value,
             read_at=datetime.now(UTC),
         )  # fmt: skip
 

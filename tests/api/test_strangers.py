@@ -1,0 +1,81 @@
+"""Every address of the API, as the administrator of another organisation calls it."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import ApiKey
+from apps.commands.models import CommandRow
+from apps.journal.models import Message
+from apps.pki import roots
+from apps.pki.models import IssuedCertificate, TrustedRoot
+from apps.power.models import Push
+from apps.reservations.models import Reservation
+from apps.sessions.models import Session
+from apps.stations.models import Location, Station
+from apps.tariffs.models import Tariff
+from apps.tokens.models import Token
+from tests.api.conftest import Program
+from tests.api.test_access import TABLE
+from tests.factories import Cast
+from tests.pki import maker, records
+from tests.scene import scene
+
+KINDS = {
+    "certificates": IssuedCertificate, "certificates/roots": TrustedRoot, "commands": CommandRow,
+    "locations": Location, "pushes": Push, "reservations": Reservation, "sessions": Session,
+    "tariffs": Tariff, "tokens": Token,
+}  # fmt: skip
+OURS = ("NL-RTM", "NL-AMS", "04A2C9E1", "Public fast", "Blaak", "Harbour Power", "Mobility")
+
+
+@pytest.fixture
+def cast(db: None, settings: Any) -> Cast:
+    """A network in which something lies behind every address."""
+    settings.WHITENOISE_AUTOREFRESH = True
+    made = scene()
+    records.issue(made.extras["busy"])
+    text = maker.pem(maker.root("Mobility").certificate)
+    roots.believe(made.organisation.pk, text, by="Anna Visser", now=made.now)
+    Push.objects.create(
+        organisation=made.organisation, name="Peak at Blaak", profile={}, created_at=made.now,
+        due_at=made.now + timedelta(hours=1),
+    )  # fmt: skip
+    return made
+
+
+def ours(cast: Cast, path: str) -> str:
+    """The path of the table with what is there: of an organisation of many, one of the first."""
+    path = path.replace("NL-001", cast.extras["busy"].identity)
+    if found := re.match(r"(.+?)/9/", path):
+        one = KINDS[found[1]].objects.order_by("pk").first()
+        path = path.replace("/9/", f"/{one.pk}/")
+    return path
+
+
+def counted() -> list[int]:
+    return [kind.objects.count() for kind in (*KINDS.values(), Station, ApiKey, Message)]
+
+
+def test_what_is_ours_is_not_there_for_a_stranger(
+    admin: Program, stranger: Program, cast: Cast
+) -> None:
+    before = counted()
+    for method, path, _ in TABLE:
+        if (there := ours(cast, path)) == path:
+            continue
+        assert stranger.send(method, there, {}).status_code == 404, (method, there)
+        assert method != "GET" or admin.get(there).status_code != 404, there
+    assert counted() == before
+
+
+def test_what_a_stranger_may_read_names_nothing_of_ours(stranger: Program, cast: Cast) -> None:
+    for method, path, _ in TABLE:
+        if method != "GET" or ours(cast, path) != path:
+            continue
+        answer = stranger.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert answer.status_code == 200, path
+        assert [word for word in OURS if word.encode() in body] == [], path
