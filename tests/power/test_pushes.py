@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.commands import services as commands
+from apps.commands import expiry
 from apps.commands.models import CommandRow, State
 from apps.domain.command import BadParameters
 from apps.power import pushes
@@ -85,7 +85,7 @@ def test_an_expired_push_is_reported_once(people: Cast) -> None:
     pushes.push_due(now=people.now)
     assert pushes.report_outcomes(now=people.now) == 0
     lost = people.now + timedelta(hours=2)
-    commands.expire(now=lost)
+    expiry.expire(now=lost)
     assert pushes.report_outcomes(now=lost) == 1
     assert pushes.report_outcomes(now=lost) == 0
     notice = StationNotice.objects.get(station=away)
