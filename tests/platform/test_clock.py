@@ -20,7 +20,7 @@ def test_every_task_of_the_clock_has_its_crowd() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("rows", [100, 1_000, 10_000])
+@pytest.mark.parametrize("rows", [100, 1_000, pytest.param(10_000, marks=pytest.mark.once)])
 @pytest.mark.parametrize("task", CROWDS)
 def test_a_page_costs_the_same_and_all_that_can_move_does(
     task: str, rows: int, settings: Any
