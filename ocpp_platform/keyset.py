@@ -6,6 +6,7 @@ cursor comes back from outside: whatever was not given out here is ``BadCursor``
 
 import base64
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,26 @@ from django.db.models import DateTimeField, IntegerField, Model, Q, QuerySet
 from apps.domain.texts import parse_json
 
 Order = tuple[str, ...]
+PAGE_ROWS = 500
 _LONGEST = 2_000
 _STRANGE = "This cursor was not given out here."
 
 
 class BadCursor(Exception):
     """No cursor of ours."""
+
+
+def pages(rows: QuerySet[Any], size: int = PAGE_ROWS) -> Iterator[list[Any]]:
+    """``rows`` in the order of their key, each page read when it is asked for.
+
+    What stays as it is after its page was read is not read again, so nothing waits behind it.
+    """
+    ahead = rows.order_by("pk")
+    while page := list(ahead[:size]):
+        yield page
+        if len(page) < size:
+            return
+        ahead = ahead.filter(pk__gt=page[-1].pk)
 
 
 def encode(row: Model, order: Order) -> str:

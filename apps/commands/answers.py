@@ -23,7 +23,6 @@ from apps.uploads import services as uploads
 
 _READ_BACK, _REPLACES, _SCHEDULED = "read-back", "AcceptedCanceled", "Scheduled"
 
-_MOST = 500
 _TELLING = (State.SENT, State.ACCEPTED, *GIVEN_UP)
 
 
@@ -46,7 +45,7 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
     if row.state == State.ACCEPTED and is_awaited(row.name, is_verbatim=row.verbatim is not None):
-        row.confirm_by = now + timedelta(seconds=_patience_s(row, event.detail))
+        row.confirm_by = now + timedelta(seconds=patience_s(row, event.detail))
     if row.state == State.CONFIRMED:
         row.confirmed_at = row.confirmed_at or now
     row.save(
@@ -113,22 +112,11 @@ def _told(row: CommandRow, progress: Progress, now: datetime) -> dict[str, Any]:
         "state": State.SENT if row.state == State.SENT else State.ACCEPTED,
         "progress": progress.word,
         "progress_at": now,
-        "confirm_by": now + timedelta(seconds=_patience_s(row)),
+        "confirm_by": now + timedelta(seconds=patience_s(row)),
     }
     if progress.is_over and not progress.observed:
         told |= {"state": State.FAILED, "confirmed_at": None, "observed": ""}
     return told
-
-
-def confirm_files(*, now: datetime) -> int:
-    """Logs that came to us are there, whether or not their stations say so; how many."""
-    is_late = Q(state__in=GIVEN_UP, confirm_by__gt=now - LATE)
-    waiting = CommandRow.objects.filter(
-        Q(state=State.ACCEPTED) | is_late, name=GetLog.declared.name, confirmed_at=None
-    )
-    rows = {row.pk: row for row in waiting.order_by("-pk")[:_MOST]}
-    come = uploads.list_come(rows)
-    return sum(confirm(rows[pk], observed="The file came", now=now) for pk in come)
 
 
 def _believed(row: CommandRow, told: Progress) -> Progress:
@@ -139,7 +127,7 @@ def _believed(row: CommandRow, told: Progress) -> Progress:
     return replace(told, observed="", is_over=False) if is_wrong else told
 
 
-def _patience_s(row: CommandRow, word: str = "") -> float:
+def patience_s(row: CommandRow, word: str = "") -> float:
     """How long an accepted command may take to show its effect, or the next sign of it.
 
     Scheduled: not before the session that runs there has ended.

@@ -3,13 +3,14 @@
 They wait behind what people want, each purpose once, and a laboratory can do without them all.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from apps.commands.models import CommandRow, State
-from apps.commands.services import Whom, announce_change, queue
+from apps.commands.services import Intent, Whom, announce_change, queue, queue_many
 from apps.domain.commands import Command, GetVariables, parameters
 
 ONBOARDING = "onboarding"
@@ -47,6 +48,28 @@ def ask(
         expires_s=expires_s or _EXPIRY_S,
         is_unasked=True,
     )
+
+
+def ask_many(
+    intents: Sequence[Intent], *, now: datetime, actor: str, expires_s: float | None = None
+) -> int:
+    """As ``ask``, in as few queries as one; how many were queued."""
+    if not (intents and are_wanted()):
+        return 0
+    waiting = CommandRow.objects.filter(
+        station_id__in={intent.whom[1] for intent in intents},
+        name__in={intent.command.declared.name for intent in intents},
+        state=State.QUEUED, actor=actor, expires_at__gt=now,
+    )  # fmt: skip
+    same = {
+        (station_id, name, _text(given))
+        for station_id, name, given in waiting.values_list("station_id", "name", "parameters")
+    }
+    new = {_key(intent): intent for intent in intents if _key(intent) not in same}
+    rows = queue_many(
+        list(new.values()), now=now, actor=actor, expires_s=expires_s or _EXPIRY_S, is_unasked=True
+    )
+    return len(rows)
 
 
 def ask_later(
@@ -91,3 +114,12 @@ def _waits(whom: Whom, command: Command, actor: str, now: datetime) -> bool:
         station_id=whom[1], name=command.declared.name, state=State.QUEUED, actor=actor,
         parameters=parameters(command), expires_at__gt=now,
     ).exists()  # fmt: skip
+
+
+def _key(intent: Intent) -> tuple[int, str, str]:
+    command = intent.command
+    return intent.whom[1], command.declared.name, _text(parameters(command))
+
+
+def _text(given: object) -> str:
+    return json.dumps(given, sort_keys=True, default=str)

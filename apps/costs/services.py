@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.commands import questions
 from apps.commands.models import CommandRow, State
+from apps.commands.services import Intent
 from apps.costs import words
 from apps.costs.words import Told
 from apps.domain.command import Command
@@ -18,23 +20,34 @@ from apps.stations.abilities import SHOWS_COSTS, told_yes
 from apps.tariffs.pricing import Rates
 from apps.tariffs.rates import rates_of
 from apps.tariffs.words import price_text, with_vat
+from ocpp_platform import keyset
 
 _TELLING = (TellUserPrice, TellRunningCost, TellFinalCost)
 _LATE = timedelta(hours=1)
 _EXPIRY_S = 120
-_MOST = 500
 
 
 def tell(*, now: datetime) -> int:
     """Queue what is due to be told; how many commands. Safe to run twice."""
-    found = list(_sessions(now)[:_MOST]) if questions.are_wanted() else []
-    told = _told(found)
-    queued = 0
-    for session in found:
-        for command in _due(session, told.get(session.pk, Told())):
-            _queue(session, command, now)
-            queued += 1
-    return queued
+    if not questions.are_wanted():
+        return 0
+    return sum(_tell(page, now) for page in keyset.pages(_sessions(now)))
+
+
+@transaction.atomic
+def _tell(sessions: list[Session], now: datetime) -> int:
+    told = _told(sessions)
+    intents = [
+        Intent(
+            (session.organisation_id, session.station_id, session.station.identity),
+            command,
+            "The station shows costs to drivers",
+            session.pk,
+        )
+        for session in sessions
+        for command in _due(session, told.get(session.pk, Told()))
+    ]
+    return questions.ask_many(intents, now=now, actor="pricing", expires_s=_EXPIRY_S)
 
 
 def _sessions(now: datetime) -> QuerySet[Session]:
@@ -43,7 +56,7 @@ def _sessions(now: datetime) -> QuerySet[Session]:
     found = Session.objects.filter(
         is_fresh, told_yes(SHOWS_COSTS), station__is_connected=True, tariff_version__isnull=False
     )
-    return found.select_related("station").order_by("id")
+    return found.select_related("station")
 
 
 def _due(session: Session, told: Told) -> Iterable[Command]:
@@ -103,16 +116,4 @@ def _summary(rows: list[CommandRow]) -> Told:
         has_final=any(row.kind is TellFinalCost for row in rows),
         is_waiting=any(row.state in (State.QUEUED, State.SENT) for row in costs),
         is_refused=any(row.state in (State.REJECTED, State.ERROR) for row in rows),
-    )
-
-
-def _queue(session: Session, command: Command, now: datetime) -> None:
-    questions.ask(
-        (session.organisation_id, session.station_id, session.station.identity),
-        command,
-        now=now,
-        actor="pricing",
-        reason="The station shows costs to drivers",
-        session_id=session.pk,
-        expires_s=_EXPIRY_S,
     )

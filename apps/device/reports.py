@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from apps.commands import answers, questions
+from apps.commands import answers, expiry, questions
 from apps.commands.models import CommandRow
 from apps.commands.progress import Progress
 from apps.device import asking, assembly
@@ -16,15 +17,15 @@ from apps.device.models import Monitor, Report
 from apps.domain.command import Command
 from apps.domain.device import GetMonitoringReport, VariableSet
 from apps.domain.events import CommandAnswered
-from apps.live.announce import announce
+from apps.live.announce import announce_all
 from apps.stations import readings
 from apps.stations.abilities import is_watching
+from ocpp_platform.keyset import pages
 
 SILENCE_S = 300
 KEPT_FOR = timedelta(days=30)
 _CLOSED = (State.COMPLETE, State.EMPTY)
 _RECENT = 20
-_MOST = 500
 _WORDS = {Kind.VARIABLES: "variable", Kind.MONITORS: "monitor"}
 
 
@@ -94,24 +95,37 @@ def answered(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
 
 def watch(*, now: datetime) -> int:
     """Give up waiting for reports that fell silent. Safe to run twice."""
-    silent = Report.objects.filter(
-        state__in=OPEN, last_at__lte=now - timedelta(seconds=SILENCE_S)
-    ).select_related("station")
-    changed = 0
-    for report in silent.order_by("last_at")[:_MOST]:
-        with transaction.atomic():
-            same = Report.objects.filter(pk=report.pk, state=report.state, seqs=report.seqs)
-            if same.update(state=State.INCOMPLETE):
-                _fail_command(report, now)
-                announce(report.station.organisation_id, f"station:{report.station_id}")
-                changed += 1
-    return changed
+    silent = Report.objects.filter(state__in=OPEN, last_at__lte=now - timedelta(seconds=SILENCE_S))
+    return sum(_give_up(silent, [report.pk for report in page], now) for page in pages(silent))
+
+
+@transaction.atomic
+def _give_up(silent: QuerySet[Report], keys: list[int], now: datetime) -> int:
+    """Each with its command; what another process holds is looked at the next time."""
+    rows = silent.filter(pk__in=keys).select_related("station").order_by("pk")
+    reports = list(rows.select_for_update(skip_locked=True, of=("self",)))
+    waiting = CommandRow.objects.filter(
+        pk__in=[r.command_id for r in reports if r.command_id], confirmed_at=None
+    )
+    commands = set(waiting.values_list("pk", flat=True))
+    busy = commands - expiry.held(list(commands))
+    over = [report for report in reports if report.command_id not in busy]
+    Report.objects.filter(pk__in=[report.pk for report in over]).update(state=State.INCOMPLETE)
+    lacks = {r.command_id: assembly.lack(r.assembly) for r in over if r.command_id in commands}
+    expiry.fail({key: lack for key, lack in lacks.items() if key is not None}, now=now)
+    announce_all((r.station.organisation_id, f"station:{r.station_id}") for r in over)
+    return len(over)
 
 
 def let_go(*, now: datetime) -> int:
     """Forget what stations told of customers, and of whom, after 30 days."""
     old = Report.objects.filter(kind=Kind.CUSTOMER, begun_at__lte=now - KEPT_FOR)
-    return old.exclude(asked={}, texts={}).update(asked={}, texts={})
+    known = old.exclude(asked={}, texts={})
+    forgotten = (
+        Report.objects.filter(pk__in=[report.pk for report in page]).update(asked={}, texts={})
+        for page in pages(known.only("pk"))
+    )
+    return sum(forgotten)
 
 
 def _report_of(station_id: int, part: Part, now: datetime) -> Report:
@@ -205,13 +219,6 @@ def _tell_command(report: Report, now: datetime) -> None:
     elif report.seqs:
         count = sum(one.assembly.parts for one in reports)
         answers.note_report(row, Progress(f"{_counted(count, 'part')} so far"), now=now)
-
-
-def _fail_command(report: Report, now: datetime) -> None:
-    row = _waiting(report)
-    if row is not None:
-        lack = Progress(assembly.lack(report.assembly)[:40], is_over=True)
-        answers.note_report(row, lack, now=now)
 
 
 def _waiting(report: Report) -> CommandRow | None:

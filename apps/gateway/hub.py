@@ -132,9 +132,8 @@ class Hub:
                 await asyncio.sleep(settings.OCPP_SWEEP_INTERVAL_S)
 
     async def _hear(self, message: dict[str, Any]) -> None:
-        if message["type"] == "command.waiting":
-            link = self.links.get(message["station_id"])
-            if link is not None:
+        if message["type"] == "commands.waiting":
+            for link in filter(None, map(self.links.get, message["station_ids"])):
                 self.serve(link)
         elif message["type"] == "stations.moved":
             await self._give_way(dict(message["moved"]))

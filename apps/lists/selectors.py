@@ -1,9 +1,11 @@
 """Reads: what stations should hold, and what they do hold."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import F, QuerySet
 
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
@@ -110,43 +112,47 @@ def entry_of(token: Token, now: datetime) -> Entry:
     return entry | {name: value for name, value in told.items() if value}
 
 
-def list_stale(organisation_id: int, wanted: Mapping[str, Entry], now: datetime) -> list[int]:
-    """Stations that are online, may be sent a list, and do not hold what they should.
-
-    In three queries, however many stations; what they hold is told by its fingerprint alone.
-    """
+def list_online(organisation_id: int, now: datetime) -> QuerySet[Station]:
+    """Stations that may be sent a list now, with what is known of their lists."""
     online = Station.objects.filter(
         organisation_id=organisation_id, is_connected=True, boot_status=BootStatus.ACCEPTED
     ).exclude(local_list__is_supported=False)
-    rows = online.exclude(local_list__retry_at__gt=now).values_list(
-        "pk", "local_list__fingerprint", "local_list__forgotten", "local_list__push"
+    return online.exclude(local_list__retry_at__gt=now).annotate(
+        list_print=F("local_list__fingerprint"),
+        list_forgotten=F("local_list__forgotten"),
+        list_push=F("local_list__push"),
     )
-    most = _most_entries(organisation_id)
+
+
+def list_stale(page: Collection[Any], wanted: Mapping[str, Entry]) -> list[Station]:
+    """Those of ``list_online`` that do not hold what they should, and are being sent nothing.
+
+    In two queries, however many stations; what they hold is told by its fingerprint alone.
+    """
+    keys = [station.pk for station in page]
+    limits, busy = limits_of_all(keys), busy_stations(keys)
     prints: dict[tuple[object, ...], str] = {}
     stale = []
-    for station_id, fingerprint, forgotten, push in rows:
-        kind = (most.get(station_id), *(forgotten or ()))
+    for station in page:
+        forgotten, most = station.list_forgotten or (), limits[station.pk].entries
+        kind = (most, *forgotten)
         if kind not in prints:
-            mine = plan.within(wanted, Limits(entries=most.get(station_id)), forgotten or ())
+            mine = plan.within(wanted, Limits(entries=most), forgotten)
             prints[kind] = plan.fingerprint({name: plan.digest(e) for name, e in mine.items()})
-        if fingerprint != prints[kind] or push == Push.PUSHING:
-            stale.append(station_id)
-    busy = busy_stations(stale)
-    return [station_id for station_id in stale if station_id not in busy]
-
-
-def _most_entries(organisation_id: int) -> dict[int, int]:
-    """How many entries the stations of an organisation hold at most, where they said so."""
-    stations = Station.objects.filter(organisation_id=organisation_id)
-    told = abilities.told_by_many(stations.values_list("pk", flat=True), abilities.LIST_ENTRIES)
-    most = {key: one.of(abilities.LIST_ENTRIES) for key, one in told.items()}
-    return {key: count for key, count in most.items() if count is not None}
+        is_stale = station.list_print != prints[kind] or station.list_push == Push.PUSHING
+        if is_stale and station.pk not in busy:
+            stale.append(station)
+    return stale
 
 
 def limits_of(station_id: int) -> Limits:
-    """What the station said that its list and one message take (L-04, L-07)."""
-    told = abilities.told_by(station_id, *_LIMITS)
-    return Limits(*map(told.of, _LIMITS))
+    return limits_of_all([station_id])[station_id]
+
+
+def limits_of_all(keys: Collection[int]) -> dict[int, Limits]:
+    """What the stations said that their list and one message take (L-04, L-07)."""
+    told = abilities.told_by_many(keys, *_LIMITS)
+    return {key: Limits(*map(told.get(key, abilities.NOTHING).of, _LIMITS)) for key in keys}
 
 
 def busy_stations(station_ids: list[int]) -> set[int]:

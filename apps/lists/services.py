@@ -1,6 +1,6 @@
 """Writes: lists are filled in, sent step by step, and what stations answer is kept."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
-from apps.commands.services import queue
+from apps.commands.services import Intent, queue, queue_many
 from apps.domain.authorization import GetLocalListVersion, SendLocalList
 from apps.domain.command import BadParameters, Command
 from apps.domain.device import CustomerInformation
@@ -16,11 +16,21 @@ from apps.domain.events import CommandAnswered
 from apps.lists import orders, plan
 from apps.lists.models import ListPolicy, Push, StationList
 from apps.lists.plan import Entry, Step, Wanted
-from apps.lists.selectors import busy_stations, limits_of, list_stale, wanted_in
+from apps.lists.selectors import (
+    busy_stations,
+    limits_of,
+    limits_of_all,
+    list_online,
+    list_stale,
+    wanted_in,
+)
 from apps.live.announce import announce
 from apps.stations.models import Station
+from ocpp_platform import bulk
+from ocpp_platform.keyset import pages
 
 BY_US = "local lists"
+_PAGE_ROWS = 100  # each with as much of a list as one message takes
 _CHANGED = "What the station should hold has changed"
 _FORGOTTEN = "The station shall forget this token"
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 60, 3600
@@ -47,19 +57,10 @@ def complete(station: Station, command: Command, *, now: datetime) -> Command:
         return _begin(row, step, is_planned=command.entries is None)
 
 
-def push(station: Station, *, now: datetime, wanted: Wanted | None = None) -> CommandRow | None:
+def push(station: Station, *, now: datetime) -> CommandRow | None:
     """Send the next step of what is due; None where nothing is, or one is on its way."""
-    if busy_stations([station.pk]):
-        return None
-    with transaction.atomic():
-        row = _locked(station.pk)
-        if row.push == Push.PUSHING:  # its answer was lost, so nobody knows what it did
-            _note_held(row, None)
-        everybody = wanted_in(station.organisation_id, now) if wanted is None else wanted
-        limits = limits_of(station.pk)
-        mine = plan.within(everybody, limits, row.forgotten)
-        step = plan.next_step(row.held, mine, row.version, limits)
-        return None if step is None else _send(station, row, step, now)
+    wanted = wanted_in(station.organisation_id, now)
+    return next(iter(_push([station], wanted, now)), None)
 
 
 def keep(*, now: datetime) -> int:
@@ -71,10 +72,43 @@ def keep(*, now: datetime) -> int:
     sent = 0
     for policy in ListPolicy.objects.filter(is_automatic=True):
         wanted = wanted_in(policy.organisation_id, now)
-        stale = list_stale(policy.organisation_id, wanted, now)
-        for station in Station.objects.filter(pk__in=stale).order_by("pk"):
-            sent += push(station, now=now, wanted=wanted) is not None
+        online = list_online(policy.organisation_id, now)
+        for page in pages(online, _PAGE_ROWS):
+            stale = list_stale(page, wanted)
+            sent += len(_push(stale, wanted, now)) if stale else 0
     return sent
+
+
+@transaction.atomic
+def _push(stations: Sequence[Station], wanted: Wanted, now: datetime) -> list[CommandRow]:
+    """The next step of each that lacks something, and to which nothing is on its way."""
+    keys = [station.pk for station in stations]
+    rows, limits = _locked_all(keys), limits_of_all(keys)
+    busy = busy_stations(keys)
+    begun = []
+    for station in stations:
+        if station.pk not in busy:
+            row = rows[station.pk]
+            if row.push == Push.PUSHING:  # its answer was lost, so nobody knows what it did
+                _note_held(row, None)
+            mine = plan.within(wanted, limits[station.pk], row.forgotten)
+            step = plan.next_step(row.held, mine, row.version, limits[station.pk])
+            if step is not None:
+                begun.append((station, row, _order(row, step, is_planned=True)))
+    _save_begun([row for _station, row, _order in begun])
+    intents = [
+        Intent((station.organisation_id, station.pk, station.identity), order, _CHANGED)
+        for station, _row, order in begun
+    ]
+    return queue_many(intents, now=now, actor=BY_US)
+
+
+def _save_begun(rows: list[StationList]) -> None:
+    with bulk.writes() as writes:
+        facts = [(row.pk, row.version, str(row.push), row.fingerprint) for row in rows]
+        writes.update(StationList, ("id", "version", "push", "fingerprint"), facts)
+    lost = [row.pk for row in rows if row.held is None]
+    StationList.objects.filter(pk__in=lost).update(held=None)
 
 
 @transaction.atomic
@@ -206,8 +240,13 @@ def _send(
 
 
 def _begin(row: StationList, step: Step, *, is_planned: bool) -> SendLocalList:
-    row.version, row.push = max(row.version, step.version), Push.PUSHING
+    order = _order(row, step, is_planned=is_planned)
     row.save()
+    return order
+
+
+def _order(row: StationList, step: Step, *, is_planned: bool) -> SendLocalList:
+    row.version, row.push = max(row.version, step.version), Push.PUSHING
     entries = tuple(dict(entry) for entry in step.entries)
     return SendLocalList(step.mode, step.version, entries, is_planned=is_planned)
 
@@ -242,6 +281,14 @@ def _locked(station_id: int) -> StationList:
     """The row of the station, made where there is none; call it in a transaction."""
     StationList.objects.get_or_create(station_id=station_id)
     return StationList.objects.select_for_update().get(station_id=station_id)
+
+
+def _locked_all(keys: Sequence[int]) -> dict[int, StationList]:
+    StationList.objects.bulk_create(
+        [StationList(station_id=key) for key in keys], ignore_conflicts=True
+    )
+    rows = StationList.objects.select_for_update().filter(station_id__in=keys)
+    return {row.station_id: row for row in rows.order_by("pk")}
 
 
 ANSWERED: Mapping[type[Command], Callable[..., None]] = {

@@ -8,6 +8,7 @@ elsewhere they use the channel layer directly, and do nothing where it cannot re
 import asyncio
 import threading
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -101,6 +102,15 @@ def group_of_person(user_id: int) -> str:
 def announce(organisation_id: int, *topics: str) -> None:
     """Say on commit that ``topics`` ("station:12", "sessions", …) changed."""
     transaction.on_commit(lambda: board.add(organisation_id, topics), robust=True)
+
+
+def announce_all(changes: Iterable[tuple[int, str]]) -> None:
+    """Many (organisation, topic) at once: one announcement for each organisation."""
+    topics: dict[int, set[str]] = defaultdict(set)
+    for organisation_id, topic in changes:
+        topics[organisation_id].add(topic)
+    for organisation_id, names in topics.items():
+        announce(organisation_id, *sorted(names))
 
 
 def signal(group: str, message: dict[str, Any]) -> None:

@@ -1,12 +1,13 @@
 """What this app has stations do, always through the outbox and under one name."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from apps.commands import services as commands
 from apps.commands.models import OPEN, CommandRow
-from apps.domain.command import Command
+from apps.commands.services import Intent
 from apps.domain.commands import TriggerMessage
 from apps.domain.vocabulary import BootStatus
 from apps.stations.models import Station
@@ -20,38 +21,33 @@ def call_back(station: Station, now: datetime, *, is_here: bool = False) -> None
 
     ``is_here``: it has just come, and its row does not say so yet.
     """
-    may_hear = station.boot_status in ("", BootStatus.PENDING.value)
-    if may_hear and (is_here or station.is_connected):
-        order_once(station, _BOOT, now, "So that it hears what has been decided")
+    call_back_all([station], now, are_here=is_here)
 
 
-def order_once(
-    station: Station,
-    command: Command,
-    now: datetime,
-    reason: str,
-    *,
-    within: timedelta = timedelta(0),
-) -> bool:
-    """Unless the same is under way, or was given ``within`` that time; whether it was."""
-    same = CommandRow.objects.filter(station_id=station.pk, actor=ACTOR, reason=reason)
+def call_back_all(stations: Iterable[Station], now: datetime, *, are_here: bool = False) -> None:
+    hearing = [
+        Intent(whom(station), _BOOT, "So that it hears what has been decided")
+        for station in stations
+        if station.boot_status in ("", BootStatus.PENDING.value)
+        and (are_here or station.is_connected)
+    ]
+    order_once(hearing, now)
+
+
+def order_once(wanted: Sequence[Intent], now: datetime, *, within: timedelta = timedelta(0)) -> int:
+    """Those that are not under way for the same reason, nor were given ``within`` that time."""
+    if not wanted:
+        return 0
     is_open = Q(state__in=OPEN, created_at__gt=now - timedelta(minutes=10))
-    if same.filter(is_open | Q(created_at__gt=now - within)).exists():
-        return False
-    order(station, command, now, reason)
-    return True
-
-
-def order(
-    station: Station, command: Command, now: datetime, reason: str, expires_s: float | None = None
-) -> CommandRow:
-    return commands.queue(
-        organisation_id=station.organisation_id,
-        station_id=station.pk,
-        identity=station.identity,
-        command=command,
-        now=now,
+    lately = CommandRow.objects.filter(
+        is_open | Q(created_at__gt=now - within),
+        station_id__in={intent.whom[1] for intent in wanted},
         actor=ACTOR,
-        reason=reason,
-        expires_s=expires_s,
     )
+    same = set(lately.values_list("station_id", "reason"))
+    new = [intent for intent in wanted if (intent.whom[1], intent.reason) not in same]
+    return len(commands.queue_many(new, now=now, actor=ACTOR))
+
+
+def whom(station: Station) -> commands.Whom:
+    return station.organisation_id, station.pk, station.identity

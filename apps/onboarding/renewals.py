@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from apps.batch.refs import StationRef
+from apps.commands.services import Intent
 from apps.domain.pki import RenewCertificate
 from apps.onboarding.models import Policy, Setup
-from apps.onboarding.orders import call_back, order_once
+from apps.onboarding.orders import call_back, order_once, whom
 from apps.pki.models import IssuedCertificate
 from apps.pki.selectors import in_use
 from apps.stations.models import Station
+from ocpp_platform.keyset import pages
 
 
 def note_certificate(ref: StationRef, why: str, *, has_certificate: bool, now: datetime) -> None:
@@ -26,7 +28,7 @@ def note_certificate(ref: StationRef, why: str, *, has_certificate: bool, now: d
 def renew(station_id: int, *, now: datetime) -> None:
     """Have the station ask for its new certificate, once at a time."""
     station = Station.objects.get(pk=station_id)
-    order_once(station, RenewCertificate(), now, "Its certificate must be renewed")
+    order_once([Intent(whom(station), RenewCertificate(), "Its certificate must be renewed")], now)
 
 
 def renew_ending(*, now: datetime) -> int:
@@ -38,9 +40,11 @@ def renew_ending(*, now: datetime) -> int:
             station__organisation_id=policy.organisation_id, kind="station", is_accepted=True,
             not_after__gt=now, not_after__lte=until,
         )  # fmt: skip
-        for certificate in in_use(issued).select_related("station"):
-            reason = f"Its certificate ends on {certificate.not_after:%Y-%m-%d}"
-            told += order_once(
-                certificate.station, RenewCertificate(), now, reason, within=timedelta(days=1)
-            )
+        for page in pages(in_use(issued).select_related("station")):
+            told += order_once([_renewal(one) for one in page], now, within=timedelta(days=1))
     return told
+
+
+def _renewal(certificate: IssuedCertificate) -> Intent:
+    reason = f"Its certificate ends on {certificate.not_after:%Y-%m-%d}"
+    return Intent(whom(certificate.station), RenewCertificate(), reason)

@@ -12,19 +12,16 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Actor
 from apps.batch.refs import StationRef
-from apps.commands.models import CommandRow
 from apps.domain.vocabulary import BootStatus
-from apps.live.announce import announce
-from apps.onboarding import selectors, steps
+from apps.onboarding import selectors
+from apps.onboarding.advance import advance, finish
 from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
-from apps.onboarding.orders import call_back, order
-from apps.onboarding.verdict import End, end_of
+from apps.onboarding.orders import call_back
 from apps.stations import passwords
 from apps.stations.models import Location, Station
 from apps.stations.refs import find_refs
 from apps.stations.services import add_station, change_station
-
-_STEP_EXPIRY_S = 7 * 86_400.0
+from ocpp_platform.keyset import pages
 
 
 def hold(
@@ -67,7 +64,7 @@ def accept(station: Station, *, now: datetime, location: Location | None = None)
     elif setup is not None and setup.stage == Stage.FAILED and was_rejected:
         try_again(station, now=now)
     elif setup is not None and setup.stage in (Stage.RUNNING, Stage.FAILED):
-        _finish(setup, now, "Accepted by hand")
+        finish(setup, now, "Accepted by hand")
     else:
         call_back(station, now)
 
@@ -106,7 +103,7 @@ def begin(station_id: int, *, now: datetime) -> None:
         )
         for position, step in enumerate(wanted, start=1)
     )  # fmt: skip
-    _advance(station_id, now)
+    advance([station_id], now)
 
 
 @transaction.atomic
@@ -120,23 +117,19 @@ def try_again(station: Station, *, now: datetime) -> None:
     )
     setup.stage, setup.reason, setup.finished_at = Stage.RUNNING, "", None
     setup.save(update_fields=["stage", "reason", "finished_at"])
-    _advance(station.pk, now)
+    advance([station.pk], now)
 
 
 def go_on(station_ids: Collection[int], *, now: datetime) -> None:
     """Settle the steps of these stations whose commands are over, and send the next ones."""
-    if not station_ids:
-        return
-    running = Setup.objects.filter(station_id__in=station_ids, stage=Stage.RUNNING)
-    for station_id in running.order_by("station_id").values_list("station_id", flat=True):
-        _advance(station_id, now)
+    if station_ids:
+        advance(station_ids, now)
 
 
 def go_on_with_all(*, now: datetime) -> None:
     """As ``go_on``, for whatever was missed: a step that expired, a process that died."""
-    running = Setup.objects.filter(stage=Stage.RUNNING).order_by("station_id")
-    for station_id in list(running.values_list("station_id", flat=True)):
-        _advance(station_id, now)
+    for page in pages(Setup.objects.filter(stage=Stage.RUNNING).only("station_id")):
+        advance([setup.station_id for setup in page], now, skip_held=True)
 
 
 def set_policy(actor: Actor, **fields: object) -> Policy:
@@ -152,80 +145,3 @@ def set_policy(actor: Actor, **fields: object) -> Policy:
 def _waiting(policy: Policy) -> int:
     held = Station.objects.filter(organisation_id=policy.organisation_id, is_stranger=True)
     return held.filter(boot_policy="pending").count()
-
-
-@transaction.atomic
-def _advance(station_id: int, now: datetime) -> None:
-    setup = (
-        Setup.objects.select_for_update(of=("self",))
-        .select_related("station")
-        .filter(station_id=station_id, stage=Stage.RUNNING)
-        .first()
-    )
-    if setup is None:
-        return
-    for task in setup.tasks.all():
-        if task.state == TaskState.SENT:
-            _settle(task, now)
-        if task.state == TaskState.WAITING:
-            _send(task, setup, now)
-        if task.state in (TaskState.WAITING, TaskState.SENT):
-            _tell(setup)
-            return
-        if task.state == TaskState.FAILED and task.must_succeed:
-            _fail(setup, task, now)
-            return
-    _finish(setup, now, "")
-
-
-def _send(task: Task, setup: Setup, now: datetime) -> None:
-    station = setup.station
-    try:
-        command = steps.command_of(task.name, task.parameters, station.protocol, passwords.make)
-        reason = f"Step {task.position} of its set-up"
-        row = order(station, command, now, reason, _STEP_EXPIRY_S)
-    except (steps.NotInThisVersion, ValueError) as error:
-        _close(task, TaskState.SKIPPED, str(error), now)
-        return
-    task.state, task.command_id, task.attempts = TaskState.SENT, row.pk, task.attempts + 1
-    task.save(update_fields=["state", "command_id", "attempts"])
-
-
-def _settle(task: Task, now: datetime) -> None:
-    """From the command's state; what was lost on the way waits to be sent again."""
-    row = CommandRow.objects.filter(pk=task.command_id or 0).first()
-    state, detail = (row.state, row.detail) if row else ("gone", "")
-    end = end_of(state, detail, task.attempts)
-    if end is End.DONE:
-        _close(task, TaskState.DONE, row.observed or detail if row else "", now)
-    elif end is End.FAILED:
-        said = ": ".join(filter(None, (row.get_state_display(), detail))) if row else "It was lost"
-        _close(task, TaskState.FAILED, said, now)
-    elif end is End.LOST:
-        task.state = TaskState.WAITING
-        task.save(update_fields=["state"])
-
-
-def _close(task: Task, state: TaskState, detail: str, now: datetime) -> None:
-    task.state, task.detail, task.settled_at = state, detail[:255], now
-    task.save(update_fields=["state", "detail", "settled_at"])
-
-
-def _fail(setup: Setup, task: Task, now: datetime) -> None:
-    title = steps.title(task.name, task.parameters)
-    setup.stage, setup.finished_at = Stage.FAILED, now
-    setup.reason = f"Step {task.position}, {title}: {task.detail}"[:255]
-    setup.save(update_fields=["stage", "finished_at", "reason"])
-    _tell(setup)
-
-
-def _finish(setup: Setup, now: datetime, reason: str) -> None:
-    setup.stage, setup.finished_at, setup.reason = Stage.DONE, now, reason
-    setup.save(update_fields=["stage", "finished_at", "reason"])
-    _tell(setup)
-    if setup.is_blocking:
-        call_back(Station.objects.get(pk=setup.station_id), now)
-
-
-def _tell(setup: Setup) -> None:
-    announce(setup.station.organisation_id, "stations", f"station:{setup.station_id}")

@@ -22,12 +22,14 @@ from apps.domain.pki import (
     InstallSignedCertificate,
     OcspTarget,
 )
-from apps.live.announce import announce
+from apps.live.announce import announce, announce_all
 from apps.pki import authority, chain, contracts, expiry, network, ocsp, requests, selectors, trust
 from apps.pki.authority import CannotIssue, Issuer
 from apps.pki.models import InstalledCertificate, IssuedCertificate, ProfileOrder
 from apps.stations.abilities import CERTIFICATE_OWNER, told_by
 from apps.stations.models import Station, StationNotice
+from ocpp_platform import bulk
+from ocpp_platform.keyset import pages
 
 _OCPP_KINDS = {"station": "ChargingStationCertificate", "v2g": "V2GCertificate"}
 
@@ -99,16 +101,24 @@ def warn_of_ends(*, now: datetime) -> int:
     soon = now + timedelta(days=max(expiry.WARN_D))
     ending = IssuedCertificate.objects.filter(not_after__gt=now, not_after__lte=soon)
     held = selectors.in_use(ending)
-    return sum(_warn(issued, now) for issued in held.select_related("station"))
+    return sum(_warn([issued.pk for issued in page], now) for page in pages(held))
 
 
 @transaction.atomic
-def _warn(issued: IssuedCertificate, now: datetime) -> int:
-    days = expiry.due(issued.not_after, issued.warned_d, now)
-    rows = IssuedCertificate.objects.filter(pk=issued.pk, warned_d=issued.warned_d)
-    if days is None or not rows.update(warned_d=days):
-        return 0
-    StationNotice.objects.create(
+def _warn(keys: list[int], now: datetime) -> int:
+    rows = IssuedCertificate.objects.select_for_update(skip_locked=True, of=("self",))
+    held = rows.filter(pk__in=keys).select_related("station").order_by("pk")
+    found = [(issued, expiry.due(issued.not_after, issued.warned_d, now)) for issued in held]
+    due = [(issued, days) for issued, days in found if days is not None]
+    with bulk.writes() as writes:
+        writes.update(IssuedCertificate, ("id", "warned_d"), [(i.pk, days) for i, days in due])
+    StationNotice.objects.bulk_create(_warning(issued, now) for issued, _days in due)
+    announce_all((i.station.organisation_id, f"station:{i.station_id}") for i, _days in due)
+    return len(due)
+
+
+def _warning(issued: IssuedCertificate, now: datetime) -> StationNotice:
+    return StationNotice(
         station_id=issued.station_id,
         kind="security",
         title="CertificateEndsSoon",
@@ -116,8 +126,6 @@ def _warn(issued: IssuedCertificate, now: datetime) -> int:
         at=now,
         received_at=now,
     )
-    announce(issued.station.organisation_id, f"station:{issued.station_id}")
-    return 1
 
 
 def keep_installed(

@@ -96,7 +96,7 @@ def _offer(
     station: Station, plan: EvPlan, charging: Charging, now: datetime, why: str
 ) -> CommandRow | None:
     """Queue a TxProfile for the car; None where nothing can be offered."""
-    hold_numbers(station)
+    hold_numbers([station.pk])
     number = _own_number(station, plan)
     held = selectors.held_at(station.pk, with_waiting=True)
     others = [one for one in held if one.profile.id != number]

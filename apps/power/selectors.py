@@ -1,6 +1,7 @@
 """Reads: what limits a station, as we know it, and what it all adds up to."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -75,34 +76,36 @@ def profile_of(body: Json) -> ChargingProfile:
 
 def facts_of(station: Station) -> Facts:
     """What the rules need to know of a station, commands on their way included."""
-    return Facts(
-        limits=limits(station.pk),
-        held=held_at(station.pk, with_waiting=True),
-        open_at=open_at(station.pk),
-        evses=tuple(Evse.objects.filter(station=station).values_list("number", flat=True)),
-        is_replacing=station.traits.is_replacing_profiles,
-    )
+    return facts_of_many([station])[station.pk]
+
+
+def facts_of_many(stations: Collection[Station]) -> dict[int, Facts]:
+    """The same by station, in as many queries as for one."""
+    keys = [station.pk for station in stations]
+    told = abilities.told_by_many(keys, *_TOLD)
+    running, evses = _open_at(keys), _evses_of(keys)
+    lying, waiting = _lying_in(keys, running), _waiting(keys)
+    return {
+        station.pk: Facts(
+            limits=_limits_of(told.get(station.pk, abilities.NOTHING)),
+            held=_with_waiting(lying[station.pk], waiting[station.pk]),
+            open_at=running[station.pk],
+            evses=tuple(evses[station.pk]),
+            is_replacing=station.traits.is_replacing_profiles,
+        )
+        for station in stations
+    }
 
 
 def limits(station_id: int) -> Limits:
     """What the station told of its smart charging."""
-    told = abilities.told_by(station_id, *_TOLD)
-    return Limits(
-        stack_level=told.of(abilities.PROFILE_STACK_LEVEL),
-        periods=told.of(abilities.PROFILE_PERIODS),
-        entries=told.of(abilities.PROFILES),
-        units=told.of(abilities.PROFILE_UNITS),
-        may_switch=told.of(abilities.SWITCHES_PHASES),
-    )
+    return _limits_of(abilities.told_by(station_id, *_TOLD))
 
 
 def held_at(station_id: int, *, with_waiting: bool = False) -> list[Held]:
     """What lies in the station; ``with_waiting``: and what is on its way there."""
-    rows = _living(station_id, HeldProfile.objects.filter(station_id=station_id))
-    held = [Held(row.evse_id, profile_of(row.body)) for row in rows]
-    for waiting in _waiting(station_id) if with_waiting else ():
-        held = [h for h in held if h.profile.id != waiting.profile.id] + [waiting]
-    return held
+    held = _lying_in([station_id], _open_at([station_id]))[station_id]
+    return _with_waiting(held, _waiting([station_id])[station_id]) if with_waiting else held
 
 
 def imposed_on(station_id: int) -> list[Held]:
@@ -118,8 +121,7 @@ def imposed_on(station_id: int) -> list[Held]:
 
 def open_at(station_id: int) -> dict[str, int | None]:
     """EVSE by transaction id of the sessions that run at a station."""
-    rows = Session.objects.filter(station_id=station_id, ended_at=None)
-    return dict(rows.values_list("transaction_id", "evse_id"))
+    return _open_at([station_id])[station_id]
 
 
 def question(
@@ -160,8 +162,57 @@ def _living(station_id: int, rows: Collection[HeldProfile]) -> list[HeldProfile]
     ]
 
 
-def _waiting(station_id: int) -> list[Held]:
+def _limits_of(told: abilities.Told) -> Limits:
+    return Limits(
+        stack_level=told.of(abilities.PROFILE_STACK_LEVEL),
+        periods=told.of(abilities.PROFILE_PERIODS),
+        entries=told.of(abilities.PROFILES),
+        units=told.of(abilities.PROFILE_UNITS),
+        may_switch=told.of(abilities.SWITCHES_PHASES),
+    )
+
+
+def _open_at(keys: Collection[int]) -> defaultdict[int, dict[str, int | None]]:
+    rows = Session.objects.filter(station_id__in=keys, ended_at=None)
+    running: defaultdict[int, dict[str, int | None]] = defaultdict(dict)
+    for station_id, name, evse_id in rows.values_list("station_id", "transaction_id", "evse_id"):
+        running[station_id][name] = evse_id
+    return running
+
+
+def _evses_of(keys: Collection[int]) -> defaultdict[int, list[int]]:
+    numbers: defaultdict[int, list[int]] = defaultdict(list)
+    for station_id, number in Evse.objects.filter(station_id__in=keys).values_list(
+        "station_id", "number"
+    ):
+        numbers[station_id].append(number)
+    return numbers
+
+
+def _lying_in(
+    keys: Collection[int], running: Mapping[int, Mapping[str, int | None]]
+) -> defaultdict[int, list[Held]]:
+    """A TxProfile dies with its transaction (K02.FR.08). ``running``: as ``_open_at``."""
+    held: defaultdict[int, list[Held]] = defaultdict(list)
+    for row in HeldProfile.objects.filter(station_id__in=keys):
+        is_over = row.purpose == TX and row.transaction_id not in running.get(row.station_id, ())
+        if not (is_over and row.transaction_id):
+            held[row.station_id].append(Held(row.evse_id, profile_of(row.body)))
+    return held
+
+
+def _with_waiting(held: list[Held], waiting: Collection[Held]) -> list[Held]:
+    for one in waiting:
+        held = [h for h in held if h.profile.id != one.profile.id] + [one]
+    return held
+
+
+def _waiting(keys: Collection[int]) -> defaultdict[int, list[Held]]:
     rows = CommandRow.objects.filter(
-        station_id=station_id, state__in=_ON_THE_WAY, name=SetChargingProfile.declared.name
+        station_id__in=keys, state__in=_ON_THE_WAY, name=SetChargingProfile.declared.name
     ).order_by("id")
-    return [Held(row.parameters["evse_id"], profile_of(row.parameters["profile"])) for row in rows]
+    waiting: defaultdict[int, list[Held]] = defaultdict(list)
+    for row in rows:
+        given = row.parameters
+        waiting[row.station_id].append(Held(given["evse_id"], profile_of(given["profile"])))
+    return waiting

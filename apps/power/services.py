@@ -62,9 +62,13 @@ def check(station: Station, command: Command) -> None:
     prepare(station, command)
 
 
-def hold_numbers(station: Station) -> None:
-    """Until this transaction ends nobody else numbers a profile of the station."""
-    Station.objects.select_for_update(no_key=True).get(pk=station.pk)
+def hold_numbers(keys: Collection[int], *, skip_held: bool = False) -> set[int]:
+    """Until this transaction ends nobody else numbers profiles of these stations; which they are.
+
+    ``skip_held``: those that another process holds are not waited for.
+    """
+    rows = Station.objects.select_for_update(no_key=True, skip_locked=skip_held)
+    return set(rows.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
 
 
 def _fitting(
@@ -74,9 +78,13 @@ def _fitting(
     running: Mapping[str, int | None] | None = None,
 ) -> ChargingProfile:
     if not profile.id:
-        hold_numbers(station)
+        hold_numbers([station.pk])
     facts = selectors.facts_of(station)
-    facts = replace(facts, open_at={**facts.open_at, **(running or {})})
+    return fitted(profile, evse_id, replace(facts, open_at={**facts.open_at, **(running or {})}))
+
+
+def fitted(profile: ChargingProfile, evse_id: int, facts: Facts) -> ChargingProfile:
+    """The profile with its number. BadParameters with everything that the station would refuse."""
     numbered = profile if profile.id else replace(profile, id=number_for(profile, evse_id, facts))
     problems = rules.check(numbered, evse_id, facts)
     if problems:

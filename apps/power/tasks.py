@@ -3,12 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.power import pushes
+from apps.power import turns
 
 
 @shared_task(name="power.push_due")
 def push_due() -> None:
     """Send what is due, and report what was not taken."""
     now = timezone.now()
-    pushes.push_due(now=now)
-    pushes.report_outcomes(now=now)
+    turns.push_due(now=now)
+    turns.report_outcomes(now=now)

@@ -13,14 +13,13 @@ from apps.domain.command import BadParameters, Command
 from apps.domain.events import CommandAnswered
 from apps.domain.instants import parse_instant
 from apps.domain.reservations import CancelReservation, ReservationEnd, ReserveNow
-from apps.live.announce import announce
+from apps.live.announce import announce, announce_all
 from apps.reservations import life
 from apps.reservations.life import MAY_BECOME, OPEN, Life
 from apps.reservations.models import Reservation
 from apps.stations.models import Station
 from apps.tokens.models import Token
-
-_MOST = 500
+from ocpp_platform import keyset
 
 
 def complete(station: Station, command: Command, *, now: datetime, actor: str = "") -> Command:
@@ -103,7 +102,19 @@ def expire(*, now: datetime) -> int:
     """End what is over by our clock, though its station said nothing. Safe to run twice."""
     patience = timedelta(seconds=settings.OCPP_CALL_TIMEOUT_S)
     over = Reservation.objects.filter(state__in=OPEN, expires_at__lte=now - patience)
-    return sum(_move(made, Life.EXPIRED, now) for made in over.order_by("id")[:_MOST])
+    return sum(_expire([made.pk for made in page], now) for page in keyset.pages(over))
+
+
+@transaction.atomic
+def _expire(keys: list[int], now: datetime) -> int:
+    """What another process is moving just now is looked at the next time."""
+    rows = Reservation.objects.filter(pk__in=keys, state__in=MAY_BECOME[Life.EXPIRED])
+    going = list(rows.select_for_update(skip_locked=True).order_by("pk"))
+    Reservation.objects.filter(pk__in=[made.pk for made in going]).update(
+        state=Life.EXPIRED, settled_at=now
+    )
+    announce_all((made.organisation_id, f"station:{made.station_id}") for made in going)
+    return len(going)
 
 
 def _filled(station: Station, order: ReserveNow) -> ReserveNow:

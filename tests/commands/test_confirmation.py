@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.batch.items import Item
-from apps.commands import answers, services
+from apps.commands import expiry, services
 from apps.commands.confirmation import observe, observe_reading
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
@@ -105,7 +105,7 @@ def test_what_is_scheduled_behind_a_session_is_confirmed_when_it_ends(charger: S
     row = given(charger, words.ChangeAvailability(False), detail="Scheduled")
     tell(charger, shows(2, "Unavailable"))
     later = NOW + timedelta(hours=9)
-    services.expire(now=later)
+    expiry.expire(now=later)
     assert state(row) == State.ACCEPTED
     tell(charger, shows(1, "Unavailable"), at=later)
     assert state(row) == State.CONFIRMED
@@ -114,7 +114,7 @@ def test_what_is_scheduled_behind_a_session_is_confirmed_when_it_ends(charger: S
 def test_an_effect_that_is_seen_after_all_replaces_the_verdict(charger: Station) -> None:
     row = given(charger, words.ChangeAvailability(False, 1))
     later = NOW + timedelta(hours=3)
-    services.expire(now=later)
+    expiry.expire(now=later)
     assert state(row) == State.NOT_CONFIRMED
     tell(charger, shows(1, "Unavailable"), at=later)
     done = CommandRow.objects.get(pk=row.pk)
@@ -126,7 +126,7 @@ def test_an_effect_that_is_seen_after_all_replaces_the_verdict(charger: Station)
 def test_an_old_wish_is_not_fulfilled_by_a_newer_one(charger: Station) -> None:
     old = given(charger, words.ChangeAvailability(False, 1))
     later = NOW + timedelta(hours=3)
-    services.expire(now=later)
+    expiry.expire(now=later)
     given(charger, words.ChangeAvailability(True, 1))
     tell(charger, shows(1, "Unavailable"), at=later)
     assert state(old) == State.NOT_CONFIRMED
@@ -135,7 +135,7 @@ def test_an_old_wish_is_not_fulfilled_by_a_newer_one(charger: Station) -> None:
 def test_a_heartbeat_hours_later_is_no_answer_to_a_trigger(charger: Station) -> None:
     row = given(charger, words.TriggerMessage("StatusNotification"))
     later = NOW + timedelta(hours=3)
-    services.expire(now=later)
+    expiry.expire(now=later)
     tell(charger, shows(1, "Available"), at=later)
     assert state(row) == State.NOT_CONFIRMED
 
@@ -227,24 +227,24 @@ def test_a_log_that_never_reached_our_door_is_not_confirmed(
 ) -> None:
     tell(charger, LogProgressed("Uploaded", logged.pk))
     assert state(logged) == State.ACCEPTED
-    services.expire(now=NOW + timedelta(hours=3))
+    expiry.expire(now=NOW + timedelta(hours=3))
     assert state(logged) == State.NOT_CONFIRMED
     comes()
-    assert answers.confirm_files(now=NOW + timedelta(hours=4)) == 1
+    assert expiry.confirm_files(now=NOW + timedelta(hours=4)) == 1
     assert state(logged) == State.CONFIRMED
 
 
 def test_a_log_that_is_here_is_confirmed_though_nobody_tells(
     charger: Station, logged: CommandRow
 ) -> None:
-    assert answers.confirm_files(now=NOW) == 0
+    assert expiry.confirm_files(now=NOW) == 0
     comes()
-    assert (answers.confirm_files(now=NOW), answers.confirm_files(now=NOW)) == (1, 0)
+    assert (expiry.confirm_files(now=NOW), expiry.confirm_files(now=NOW)) == (1, 0)
 
 
 def test_a_log_that_is_here_did_not_fail_to_come(charger: Station, logged: CommandRow) -> None:
     comes()
-    answers.confirm_files(now=NOW)
+    expiry.confirm_files(now=NOW)
     tell(charger, LogProgressed("UploadFailure", logged.pk))
     assert state(logged) == State.CONFIRMED
 

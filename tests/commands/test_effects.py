@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
-from apps.commands import services
+from apps.commands import expiry, services
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.authorization import ClearCache
@@ -192,8 +192,8 @@ async def test_a_station_that_accepts_and_does_nothing_is_found_out(
     await station.connect()
     row = await reaches(await order(words.StartSession("AB12", evse_id=1)), State.ACCEPTED)
     assert row.confirm_by is not None
-    assert await rows(lambda: services.expire(now=row.confirm_by)) == 1
-    assert await rows(lambda: services.expire(now=row.confirm_by)) == 0
+    assert await rows(lambda: expiry.expire(now=row.confirm_by)) == 1
+    assert await rows(lambda: expiry.expire(now=row.confirm_by)) == 0
     await reaches(row, State.NOT_CONFIRMED)
 
 
@@ -228,7 +228,7 @@ async def test_a_command_that_waited_too_long_is_never_sent(
     await station.connect()
     await reaches(after, State.CONFIRMED)
     assert [call.action for call in station.received_calls] == ["TriggerMessage"]
-    assert await rows(lambda: services.expire(now=datetime.now(UTC))) == 1
+    assert await rows(lambda: expiry.expire(now=datetime.now(UTC))) == 1
     await reaches(row, State.EXPIRED)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.batch.parts import Batch
-from apps.commands import answers, questions, services
+from apps.commands import answers, expiry, questions, services
 from apps.commands.batch import OpenCommands
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
@@ -137,8 +137,8 @@ def test_what_waited_too_long_is_given_up_once(
     for step in steps:
         step(row)
     before = state(row)
-    assert services.expire(now=after(seconds)) == (given_up is not None)
-    assert services.expire(now=after(seconds)) == 0
+    assert expiry.expire(now=after(seconds)) == (given_up is not None)
+    assert expiry.expire(now=after(seconds)) == 0
     assert state(row) == (given_up or before)
 
 
@@ -157,13 +157,13 @@ def test_a_secret_is_masked_once_the_command_is_answered(station: Station) -> No
 def test_a_command_of_many_calls_is_not_given_up_while_they_go_out(row: CommandRow) -> None:
     claim(row)
     services.note_progress(row.pk, now=after(50))
-    assert services.expire(now=after(100)) == 0
-    assert services.expire(now=after(111)) == 1
+    assert expiry.expire(now=after(100)) == 0
+    assert expiry.expire(now=after(111)) == 1
 
 
 def test_a_true_answer_replaces_a_presumed_time_out(row: CommandRow) -> None:
     claim(row)
-    assert services.expire(now=after(61)) == 1
+    assert expiry.expire(now=after(61)) == 1
     assert answered(row, "timed_out") is None
     assert answered(row) is not None
     assert state(row) == State.ACCEPTED
@@ -180,7 +180,7 @@ def test_a_secret_is_masked_once_the_command_is_given_up(
     row = put(station, words.SetVariables((SECRET,)))
     for step in steps:
         step(row)
-    assert services.expire(now=after(seconds)) == 1
+    assert expiry.expire(now=after(seconds)) == 1
     assert "s3cret" not in str(CommandRow.objects.get(pk=row.pk).parameters)
 
 
@@ -225,7 +225,7 @@ def test_a_setting_that_the_station_does_not_know_is_not_confirmed(
     row = put(station, words.SetVariables((PLAIN,)))
     answered(reading_of(row), status, detail="UnknownKey")
     assert state(row) == State.ACCEPTED
-    services.expire(now=after(1000))
+    expiry.expire(now=after(1000))
     assert state(row) == State.NOT_CONFIRMED
 
 

@@ -10,7 +10,7 @@ from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
 from apps.commands.services import queue
 from apps.domain.commands import Command, parse
-from apps.power import pushes, selectors
+from apps.power import pushes, selectors, turns
 from apps.power.models import HeldProfile, StationSchedule
 from apps.power.pushes import Whither
 from apps.power.services import prepare
@@ -88,10 +88,10 @@ async def test_a_push_waits_for_a_charger_that_is_away(
         "actor": "olga", "now": now,
     }  # fmt: skip
     await rows(lambda: pushes.plan_push(**planned))
-    assert await rows(lambda: pushes.push_due(now=now)) == 1
-    assert await rows(lambda: pushes.report_outcomes(now=now)) == 0
+    assert await rows(lambda: turns.push_due(now=now)) == 1
+    assert await rows(lambda: turns.report_outcomes(now=now)) == 0
     again = await charger(either)
     await again.connect()
     await eventually(lambda: HeldProfile.objects.exists(), "the profile")
     assert len(again.profiles) == 1
-    assert await rows(lambda: pushes.report_outcomes(now=now)) == 1
+    assert await rows(lambda: turns.report_outcomes(now=now)) == 1

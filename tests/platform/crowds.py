@@ -1,0 +1,280 @@
+"""Crowds for each task of the clock: rows that it moves, behind rows that it cannot move yet.
+
+A ``Crowd``: called with how many shall move, before the task runs; it gives a count of those that
+have moved, for afterwards. ``STUCK`` others stand before them.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import Organisation
+from apps.commands.models import CommandRow, State
+from apps.costs.services import ANNOUNCEMENT
+from apps.device.models import Report
+from apps.domain.authorization import SendLocalList
+from apps.domain.costs import TellRunningCost
+from apps.domain.pki import RenewCertificate
+from apps.lists.models import ListPolicy
+from apps.onboarding.models import Policy, Setup, Task, TaskState
+from apps.onboarding.orders import ACTOR
+from apps.pki.models import IssuedCertificate
+from apps.power.models import Push, PushDelivery
+from apps.reservations.models import Reservation
+from apps.sessions.models import FIRST_ID, Session
+from apps.stations.models import Location, Station, StationNotice, StatusChange, Variable
+from tests.factories import tariff
+
+STUCK = 600
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+Crowd = Callable[[int], Callable[[], int]]
+PROFILE = {
+    "purpose": "TxDefaultProfile", "stack_level": 0, "kind": "Absolute",
+    "schedules": [{"unit": "A", "periods": [{"start_s": 0, "limit": 6}]}],
+}  # fmt: skip
+
+
+def place() -> Location:
+    found = Location.objects.first()
+    if found is not None:
+        return found
+    organisation = Organisation.objects.create(name="Crowds")
+    return Location.objects.create(organisation=organisation, name="Field")
+
+
+def stations(count: int, word: str = "S", **fields: Any) -> list[Station]:
+    here = place()
+    facts: dict[str, Any] = {
+        "protocol": "ocpp2.0.1", "is_connected": True, "boot_status": "Accepted",
+        "last_seen_at": timezone.now(),
+    } | fields  # fmt: skip
+    return Station.objects.bulk_create(
+        Station(organisation=here.organisation, location=here, identity=f"{word}{n}", **facts)
+        for n in range(count)
+    )
+
+
+def command(of: Station, name: str, **fields: Any) -> CommandRow:
+    now = timezone.now()
+    facts = {"created_at": now, "expires_at": now + HOUR, "parameters": {}} | fields
+    return CommandRow(
+        organisation_id=of.organisation_id, station_id=of.pk, identity=of.identity, name=name,
+        **facts,
+    )  # fmt: skip
+
+
+def commands(whose: list[Station], name: str, **fields: Any) -> list[CommandRow]:
+    return CommandRow.objects.bulk_create(command(of, name, **fields) for of in whose)
+
+
+def silent_stations(count: int) -> Callable[[], int]:
+    stations(STUCK, "FRESH")
+    stations(count, last_seen_at=timezone.now() - DAY)
+    return lambda: Station.objects.filter(is_connected=False).count()
+
+
+def late_commands(count: int) -> Callable[[], int]:
+    [one] = stations(1)
+    commands([one] * STUCK, "reset")
+    commands([one] * count, "reset", expires_at=timezone.now() - HOUR)
+    return lambda: CommandRow.objects.filter(state=State.EXPIRED).count()
+
+
+def sessions(of: Station, count: int, **fields: Any) -> list[Session]:
+    at, first = timezone.now() - 5 * HOUR, FIRST_ID + Session.objects.count()
+    facts = {"started_at": at, "last_event_at": at, "last_received_at": at} | fields
+    return Session.objects.bulk_create(
+        Session(
+            id=first + n, organisation_id=of.organisation_id, station=of, protocol=of.protocol,
+            transaction_id=f"T{first + n}", state="charging", energy_wh=1_000.0, **facts,
+        )
+        for n in range(count)
+    )  # fmt: skip
+
+
+def silent_sessions(count: int) -> Callable[[], int]:
+    [away] = stations(1, "AWAY", is_connected=False)
+    [here] = stations(1)
+    sessions(away, STUCK)
+    sessions(here, count)
+    return lambda: CommandRow.objects.filter(name="get_transaction_status").count()
+
+
+def pushes(count: int) -> Callable[[], int]:
+    now = timezone.now()
+    crowd = stations(count)
+    late = commands(crowd, "reset", state=State.EXPIRED)
+    waiting = commands(crowd[:1] * STUCK, "reset")
+    old = [_push(n, None) for n in range(STUCK)]
+    rows = [
+        _delivery(p, of, row, now)
+        for p, of, row in zip(old, crowd[:1] * STUCK, waiting, strict=True)
+    ]
+    last = _push(STUCK, None)
+    rows += [_delivery(last, of, row, now) for of, row in zip(crowd, late, strict=True)]
+    PushDelivery.objects.bulk_create(rows)
+    due = _push(STUCK + 1, now - HOUR)
+
+    def moved() -> int:
+        settled = PushDelivery.objects.filter(push=last, outcome=State.EXPIRED).count()
+        sent = PushDelivery.objects.filter(push=due, command_id__isnull=False).count()
+        return settled if settled == sent else -1
+
+    return moved
+
+
+def _push(number: int, due_at: datetime | None) -> Push:
+    return Push.objects.create(
+        organisation=place().organisation, name=str(number), profile=PROFILE, due_at=due_at,
+        created_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _delivery(push: Push, of: Station, row: CommandRow, now: datetime) -> PushDelivery:
+    return PushDelivery(push=push, station=of, due_at=now, command_id=row.pk)
+
+
+def set_ups(count: int) -> Callable[[], int]:
+    held, going = stations(STUCK, "HELD"), stations(count)
+    waiting = commands(held, "reset", actor=ACTOR)
+    made = Setup.objects.bulk_create(Setup(station=of, stage="running") for of in held + going)
+    sent = [row.pk for row in waiting] + [None] * count
+    read = {"message": "BootNotification"}
+    Task.objects.bulk_create(
+        Task(
+            setup=setup, position=1, name="trigger_message", parameters=read, command_id=key,
+            state=TaskState.SENT if key else TaskState.WAITING,
+        )
+        for setup, key in zip(made, sent, strict=True)
+    )  # fmt: skip
+    return lambda: Task.objects.filter(state=TaskState.SENT).count() - STUCK
+
+
+def ending_certificates(count: int) -> Callable[[], int]:
+    told, crowd = stations(STUCK, "TOLD"), stations(count)
+    Policy.objects.create(organisation=place().organisation, renew_before_d=30)
+    ends_at = timezone.now() + 5 * DAY
+    _certificates(told + crowd, ends_at)
+    name, reason = RenewCertificate.declared.name, f"Its certificate ends on {ends_at:%Y-%m-%d}"
+    commands(told, name, actor=ACTOR, reason=reason)
+    return lambda: CommandRow.objects.filter(name=name).count() - STUCK
+
+
+def _certificates(of: list[Station], ends_at: datetime, **fields: Any) -> None:
+    now, first = timezone.now(), IssuedCertificate.objects.count()
+    IssuedCertificate.objects.bulk_create(
+        IssuedCertificate(
+            station=one, kind="station", serial_number=str(n), fingerprint=str(n), chain="",
+            not_before=now, not_after=ends_at, issued_at=now, is_accepted=True, **fields,
+        )
+        for n, one in enumerate(of, start=first)
+    )  # fmt: skip
+
+
+def shown_costs(count: int) -> Callable[[], int]:
+    here, now = stations(2), timezone.now()
+    Variable.objects.bulk_create(
+        Variable(
+            station=of, component="", variable=ANNOUNCEMENT, value="true", read_at=timezone.now()
+        )
+        for of in here
+    )
+    version = tariff(place().organisation, now)
+    name = TellRunningCost.declared.name
+    deaf = sessions(here[0], STUCK, tariff_version=version)
+    CommandRow.objects.bulk_create(
+        command(here[0], name, session_id=one.pk, state=State.REJECTED, parameters={"cost": 1})
+        for one in deaf
+    )
+    sessions(here[1], count, tariff_version=version)
+    return lambda: CommandRow.objects.filter(name=name, state=State.QUEUED).count()
+
+
+def stale_lists(count: int) -> Callable[[], int]:
+    busy = stations(STUCK, "BUSY")
+    stations(count)
+    name = SendLocalList.declared.name
+    commands(busy, name)
+    ListPolicy.objects.create(organisation=place().organisation, is_automatic=True)
+    return lambda: CommandRow.objects.filter(name=name).count() - STUCK
+
+
+def reservations(count: int) -> Callable[[], int]:
+    [one] = stations(1)
+    now = timezone.now()
+    ends = [now + HOUR] * STUCK + [now - HOUR] * count
+    Reservation.objects.bulk_create(
+        Reservation(
+            organisation=one.organisation, station=one, token_uid="A", created_at=now, expires_at=at
+        )
+        for at in ends
+    )
+    return lambda: Reservation.objects.filter(state="expired").count()
+
+
+def silent_reports(count: int) -> Callable[[], int]:
+    [one] = stations(1)
+    now = timezone.now()
+    asked = commands([one] * (STUCK + count), "get_variables", state=State.ACCEPTED)
+    heard = [now] * STUCK + [now - HOUR] * count
+    Report.objects.bulk_create(
+        Report(
+            station=one, kind="variables", request_id=row.pk, command_id=row.pk, begun_at=at,
+            last_at=at,
+        )
+        for row, at in zip(asked, heard, strict=True)
+    )  # fmt: skip
+    return lambda: CommandRow.objects.filter(state=State.FAILED).count()
+
+
+def told_customers(count: int) -> Callable[[], int]:
+    [one] = stations(1)
+    now = timezone.now()
+    begun = [now] * STUCK + [now - 40 * DAY] * count
+    Report.objects.bulk_create(
+        Report(
+            station=one, kind="customer", request_id=n, state="complete", texts={"0": "Olga"},
+            begun_at=at, last_at=at,
+        )
+        for n, at in enumerate(begun)
+    )  # fmt: skip
+    return lambda: Report.objects.filter(texts={}).count()
+
+
+def warned_certificates(count: int) -> Callable[[], int]:
+    ends_at = timezone.now() + 5 * DAY
+    _certificates(stations(STUCK, "TOLD"), ends_at, warned_d=7)
+    _certificates(stations(count), ends_at)
+    return lambda: StationNotice.objects.filter(title="CertificateEndsSoon").count()
+
+
+def old_rows(count: int) -> Callable[[], int]:
+    [one] = stations(1)
+    at = timezone.now() - 2_000 * DAY
+    commands([one] * STUCK, "reset", created_at=at)
+    StatusChange.objects.bulk_create(
+        StatusChange(
+            station=one, evse_id=1, connector_id=1, status="Available", at=at, received_at=at
+        )
+        for _ in range(count)
+    )
+    return lambda: count - StatusChange.objects.count()
+
+
+CROWDS: Mapping[str, Crowd] = {
+    "stations.sweep_presence": silent_stations,
+    "commands.expire": late_commands,
+    "sessions.watch_silence": silent_sessions,
+    "power.push_due": pushes,
+    "onboarding.go_on": set_ups,
+    "onboarding.renew_ending": ending_certificates,
+    "costs.tell": shown_costs,
+    "lists.keep": stale_lists,
+    "reservations.expire": reservations,
+    "device.watch_reports": silent_reports,
+    "device.forget_customers": told_customers,
+    "pki.warn_of_ends": warned_certificates,
+    "retention.prune": old_rows,
+}

@@ -1,0 +1,34 @@
+"""Every task of the clock: so many queries a page, and nothing waits behind what cannot move."""
+
+from math import ceil
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ocpp_platform.celery import app
+from ocpp_platform.clock import SCHEDULE
+from tests.platform.crowds import CROWDS, STUCK
+
+PAGE_ROWS, MOST_A_PAGE = 500, 60
+ROWLESS = {"journal.keep": "it makes and drops months"}
+
+
+def test_every_task_of_the_clock_has_its_crowd() -> None:
+    assert {entry["task"] for entry in SCHEDULE.values()} == {*CROWDS, *ROWLESS}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [100, 1_000, pytest.param(10_000, marks=pytest.mark.once)])
+@pytest.mark.parametrize("task", CROWDS)
+def test_a_page_costs_the_same_and_all_that_can_move_does(
+    task: str, rows: int, settings: Any
+) -> None:
+    app.loader.import_default_modules()
+    settings.OCPP_READ_ON_BOOT = True
+    moved = CROWDS[task](rows)
+    with CaptureQueriesContext(connection) as asked:
+        app.tasks[task]()
+    assert moved() == rows
+    assert len(asked) <= MOST_A_PAGE * ceil((STUCK + rows) / PAGE_ROWS)
