@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.commands.expiry import expire
 from apps.commands.models import CommandRow
-from apps.commands.services import expire
 from apps.onboarding import services
 from apps.onboarding.models import Setup, Step, Task
 from apps.stations import passwords

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow, State
-from apps.costs.services import ANNOUNCEMENT
 from apps.device.models import Report
 from apps.domain.authorization import SendLocalList
 from apps.domain.costs import TellRunningCost
@@ -24,6 +23,7 @@ from apps.pki.models import IssuedCertificate
 from apps.power.models import Push, PushDelivery
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
+from apps.stations.abilities import SHOWS_COSTS
 from apps.stations.models import Location, Station, StationNotice, StatusChange, Variable
 from tests.factories import tariff
 
@@ -175,10 +175,9 @@ def _certificates(of: list[Station], ends_at: datetime, **fields: Any) -> None:
 
 def shown_costs(count: int) -> Callable[[], int]:
     here, now = stations(2), timezone.now()
+    ((component, variable),) = SHOWS_COSTS.names
     Variable.objects.bulk_create(
-        Variable(
-            station=of, component="", variable=ANNOUNCEMENT, value="true", read_at=timezone.now()
-        )
+        Variable(station=of, component=component, variable=variable, value="true", read_at=now)
         for of in here
     )
     version = tariff(place().organisation, now)
