@@ -47,7 +47,7 @@ QUICK = {
 }
 
 
-async def eventually(look: Callable[[], Found], what: str = "it", *, within_s: float = 15) -> Found:
+async def eventually(look: Callable[[], Found], what: str = "it", *, within_s: float = 60) -> Found:
     """The first truthy answer of ``look``, which may read the database."""
     deadline = time.monotonic() + within_s
     while True:
