@@ -12,7 +12,7 @@ SCHEDULE = {
     "reservations-expiry": {"task": "reservations.expire", "schedule": 30},
     "device-reports": {"task": "device.watch_reports", "schedule": 30},
     "device-customers": {"task": "device.forget_customers", "schedule": 6 * 3600},
-    "certificates-ending": {"task": "pki.warn_of_ends", "schedule": 6 * 3600},
+    "certificates-ending": {"task": "certificates.warn_of_ends", "schedule": 6 * 3600},
     "retention": {"task": "retention.prune", "schedule": 3600},
     "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
 }

@@ -94,7 +94,7 @@ INSTALLED_APPS = [
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",
-    "apps.pki",
+    "apps.certificates",
     "apps.stations",
     "apps.accounts",
     "apps.commands",

@@ -9,13 +9,13 @@ from typing import Any
 
 from apps.domain import (  # noqa: F401 - to load a block is to declare its commands
     authorization,
+    certificates,
     charging,
     costs,
     device,
     display,
     maintenance,
     operation,
-    pki,
     power,
     publishing,
     reservations,

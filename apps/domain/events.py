@@ -253,7 +253,7 @@ class CommandAnswered(Event):
 
     ``status`` is accepted | rejected | error | timed_out; ``detail`` the station's own word
     (e.g. "Scheduled", "UnlockFailed") or the error code; ``facts`` what else it tells, in words
-    of the domain (e.g. pki.Installed). ``literal``: the status that the answer has for who
+    of the domain (e.g. certificates.Installed). ``literal``: the status that the answer has for who
     gave the call word for word.
     """
 

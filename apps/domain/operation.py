@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from apps.domain.certificates import CertificateRequested
 from apps.domain.command import Command, Declaration, WhilePending, with_mode
 from apps.domain.confirmation import ByEvent, Followed, Json, Unconfirmed, never
 from apps.domain.events import (
@@ -18,7 +19,6 @@ from apps.domain.events import (
 )
 from apps.domain.parameters import OneOf
 from apps.domain.permissions import Permission
-from apps.domain.pki import CertificateRequested
 from apps.domain.publishing import PublishProgressed
 from apps.domain.vocabulary import ConnectorStatus
 

@@ -16,16 +16,16 @@ from typing import Any
 from django.db import connection
 
 from apps.batch.refs import StationRef
-from apps.domain.events import Event
-from apps.domain.pki import (
+from apps.certificates import network, ocsp, services
+from apps.certificates.authority import CannotIssue
+from apps.certificates.requests import BadRequest
+from apps.domain.certificates import (
     CertificateRequested,
     CertificateStatusAsked,
     ContractPresented,
     EvCertificateAsked,
 )
-from apps.pki import network, ocsp, services
-from apps.pki.authority import CannotIssue
-from apps.pki.requests import BadRequest
+from apps.domain.events import Event
 from ocpp_platform.threads import persistently
 
 logger = logging.getLogger(__name__)

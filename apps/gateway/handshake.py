@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from apps.batch.refs import StationRef
+from apps.certificates.chain import EXPIRED, REVOKED
+from apps.certificates.selectors import find_standing
 from apps.domain.identity import problem_of
 from apps.gateway.admission import (
     Admitted,
@@ -30,8 +32,6 @@ from apps.gateway.peers import address_of, peer_of
 from apps.gateway.strangers import TOO_MANY_GUESSES
 from apps.onboarding import services as onboarding
 from apps.onboarding.selectors import may_renew
-from apps.pki.chain import EXPIRED, REVOKED
-from apps.pki.selectors import find_standing
 from apps.stations import passwords
 from ocpp_platform import threads
 

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from apps.batch.items import Item, Reply
 from apps.batch.refs import StationRef
+from apps.certificates.selectors import list_revoked_since
 from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.commands.services import GATEWAYS
@@ -31,7 +32,6 @@ from apps.ingest.committer import Group
 from apps.ingest.halving import halving
 from apps.live import layer
 from apps.live.announce import board
-from apps.pki.selectors import list_revoked_since
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
 from apps.stations.services import touch

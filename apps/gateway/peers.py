@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 from cryptography import x509
 
+from apps.certificates import chain
 from apps.gateway.admission import ClientCertificate
-from apps.pki import chain
 from ocpp_platform.addresses import client_of
 
 _VERIFIED = (b"0", b"SUCCESS")

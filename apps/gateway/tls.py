@@ -14,7 +14,7 @@ from OpenSSL import SSL
 from twisted.internet.interfaces import IOpenSSLContextFactory, ISSLTransport
 from zope.interface import implementer
 
-from apps.pki import authority, chain, trust
+from apps.certificates import authority, chain, trust
 from ocpp_platform import environment
 
 # OCPP 2.0.1 A00.FR.318/421 asks for the first, second and the last two.

@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch, Hook, Part, Result
+from apps.certificates import events as certificates
 from apps.commands import events as commands
 from apps.commands.batch import OpenCommands
 from apps.device import events as device
@@ -19,7 +20,6 @@ from apps.domain.events import Event
 from apps.lists import events as lists
 from apps.onboarding import events as onboarding
 from apps.onboarding.batch import SetUps
-from apps.pki import events as pki
 from apps.power import events as power
 from apps.reservations import events as reservations
 from apps.sessions import events as sessions
@@ -51,7 +51,7 @@ BLOCKS = (
     stations,
     transfers,
     onboarding,
-    pki,
+    certificates,
     sessions,
     power,
     lists,

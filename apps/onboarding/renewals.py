@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from apps.batch.refs import StationRef
+from apps.certificates.models import IssuedCertificate
+from apps.certificates.selectors import in_use
 from apps.commands.services import Intent
-from apps.domain.pki import RenewCertificate
+from apps.domain.certificates import RenewCertificate
 from apps.onboarding.models import Policy, Setup
 from apps.onboarding.orders import call_back, order_once, whom
-from apps.pki.models import IssuedCertificate
-from apps.pki.selectors import in_use
 from apps.stations.models import Station
 from ocpp_platform.keyset import pages
 

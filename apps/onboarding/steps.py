@@ -9,6 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.domain import commands
+from apps.domain.certificates import (
+    GetInstalledCertificates,
+    InstallCertificate,
+    InstallSignedCertificate,
+    RenewCertificate,
+)
 from apps.domain.command import BadParameters, WhilePending
 from apps.domain.commands import (
     COMMANDS,
@@ -19,12 +25,6 @@ from apps.domain.commands import (
     declaration_of,
 )
 from apps.domain.onboarding import PASSWORD, Setting
-from apps.domain.pki import (
-    GetInstalledCertificates,
-    InstallCertificate,
-    InstallSignedCertificate,
-    RenewCertificate,
-)
 from apps.journal.secrecy import is_secret_variable
 from apps.protocol.feasibility import problem_with, spelled
 

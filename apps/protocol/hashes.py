@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apps.domain.pki import CertificateHash
+from apps.domain.certificates import CertificateHash
 
 _MEMBERS = ("hashAlgorithm", "issuerNameHash", "issuerKeyHash", "serialNumber")
 

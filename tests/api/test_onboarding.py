@@ -12,8 +12,8 @@ from apps.onboarding.models import Setup, Step
 from apps.stations.models import Station
 from tests import factories as make
 from tests.api.conftest import NOW, Program
+from tests.certificates.records import issue
 from tests.factories import Cast
-from tests.pki.records import issue
 
 SETTING = {
     "name": "set_setting",

@@ -2,7 +2,7 @@
 
 from apps.accounts.models import AuditEntry
 from tests.api.conftest import Program
-from tests.pki import maker, odd
+from tests.certificates import maker, odd
 
 ROOTS = "certificates/roots/"
 

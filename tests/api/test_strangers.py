@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import ApiKey
+from apps.certificates import roots
+from apps.certificates.models import IssuedCertificate, TrustedRoot
 from apps.commands.models import CommandRow
 from apps.journal.models import Message
-from apps.pki import roots
-from apps.pki.models import IssuedCertificate, TrustedRoot
 from apps.power.models import Push
 from apps.reservations.models import Reservation
 from apps.sessions.models import Session
@@ -19,8 +19,8 @@ from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
 from tests.api.conftest import Program
 from tests.api.test_access import TABLE
+from tests.certificates import maker, records
 from tests.factories import Cast
-from tests.pki import maker, records
 from tests.scene import scene
 
 KINDS = {

@@ -21,9 +21,9 @@ from apps.live.announce import announce
 from apps.stations.models import Connector, Station, Variable
 from apps.tokens.models import Token
 from tests.browser.chromium import open_page
+from tests.certificates.records import install, issue
 from tests.factories import PASSWORD, Cast
 from tests.onboarding.records import on_the_way
-from tests.pki.records import install, issue
 from tests.scene import scene as make_scene
 from tests.servers import server_environment
 from tests.throwaway import Platform, free_port, platform

@@ -7,17 +7,17 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
+from apps.certificates.models import IssuedCertificate
+from apps.certificates.services import warn_of_ends
 from apps.commands.models import CommandRow
 from apps.onboarding.models import Policy
-from apps.pki.models import IssuedCertificate
-from apps.pki.services import warn_of_ends
 from apps.stations import passwords
 from apps.stations.models import Station
 from tests import factories as make
+from tests.certificates import maker
+from tests.certificates.records import issue
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
-from tests.pki import maker
-from tests.pki.records import issue
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.pki import maker
-from tests.pki.maker import Signed
+from tests.certificates import maker
+from tests.certificates.maker import Signed
 from tests.servers import all_gone, server_environment
 from tests.throwaway import Platform, free_port, platform
 from tests.wire import Wire, dial
@@ -30,7 +30,7 @@ class Secure:
     def ocpp(self) -> str:
         return f"wss://127.0.0.1:{self.port}/ocpp"
 
-    def pki(self, kind: str) -> str:
+    def certificates(self, kind: str) -> str:
         """The file of one of the server's own authorities: its certificates, PEM."""
         name = {"station": "authority.pem", "v2g": "v2g.pem"}[kind]
         return (Path(self.server.env["VAR"]) / "pki" / name).read_text()

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from apps.batch.refs import StationRef
+from apps.certificates import chain
 from apps.domain.vocabulary import Protocol
 from apps.gateway import pipeline
 from apps.gateway.link import Link
 from apps.journal.models import Message
-from apps.pki import chain
-from tests.pki import odd
+from tests.certificates import odd
 from tests.servers import eventually
 from tests.wire import Wire
 

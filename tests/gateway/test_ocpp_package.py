@@ -22,8 +22,8 @@ from apps.domain.commands import ResetStation
 from apps.sessions.models import Session
 from apps.stations.models import Station
 from apps.tokens.models import Token
+from tests.certificates.maker import Signed
 from tests.gateway.secure import Secure, basic
-from tests.pki.maker import Signed
 from tests.servers import eventually, register, rows
 from tests.wire import Wire
 

@@ -13,9 +13,9 @@ from apps.accounts.models import Organisation
 from apps.journal.models import Refusal
 from apps.onboarding.models import Policy, Setup
 from apps.stations.models import Station
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 from tests.gateway.secure import Secure, secured
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
 from tests.servers import all_gone, register, rows
 from tests.wire import Wire
 

@@ -11,9 +11,9 @@ from apps.accounts.models import Organisation
 from apps.journal.models import LinkEvent, Refusal
 from apps.stations.models import Station
 from apps.stations.services import change_station
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 from tests.gateway.secure import Secure, basic
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
 from tests.servers import eventually, register, rows, server_environment
 from tests.throwaway import ROOT, environment
 

@@ -19,11 +19,11 @@ from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
-from apps.pki import chain
+from apps.certificates import chain
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 from tests.factories import user
 from tests.gateway.secure import Secure, basic, secured
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
 from tests.servers import all_gone, register, rows
 
 PASSWORD = "a-password-of-20-chars"

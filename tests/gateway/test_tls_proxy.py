@@ -11,9 +11,9 @@ from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
 from apps.journal.models import LinkEvent, Refusal
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 from tests.gateway.secure import Secure, basic
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
 from tests.servers import register, rows, server_environment
 from tests.throwaway import free_port, platform, wait_for_port
 

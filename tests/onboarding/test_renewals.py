@@ -7,7 +7,7 @@ from apps.commands.models import CommandRow
 from apps.onboarding import renewals
 from apps.onboarding.models import Policy
 from apps.stations.models import Station
-from tests.pki.records import issue
+from tests.certificates.records import issue
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 

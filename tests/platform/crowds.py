@@ -11,15 +11,15 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.certificates.models import IssuedCertificate
 from apps.commands.models import CommandRow, State
 from apps.device.models import Report
 from apps.domain.authorization import SendLocalList
+from apps.domain.certificates import RenewCertificate
 from apps.domain.costs import TellRunningCost
-from apps.domain.pki import RenewCertificate
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, Task, TaskState
 from apps.onboarding.orders import ACTOR
-from apps.pki.models import IssuedCertificate
 from apps.power.models import Push, PushDelivery
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
@@ -274,6 +274,6 @@ CROWDS: Mapping[str, Crowd] = {
     "reservations.expire": reservations,
     "device.watch_reports": silent_reports,
     "device.forget_customers": told_customers,
-    "pki.warn_of_ends": warned_certificates,
+    "certificates.warn_of_ends": warned_certificates,
     "retention.prune": old_rows,
 }

@@ -159,7 +159,7 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "set_network_profile": [{"slot": 1, "profile": 2, "url": "wss://csms.example/ocpp"}],
     "set_security_profile": [{"profile": 2, "url": "wss://csms.example/ocpp", "priority": "1"}],
 }  # fmt: skip
-# They take certificates that are read: tests/pki and the certificate cases say them.
+# They take certificates that are read: tests/certificates and the certificate cases say them.
 ELSEWHERE = {"install_certificate", "delete_certificate", "install_signed_certificate"}
 ONLY_16 = {"raw_call", "tell_user_price", "tell_final_cost"}
 ORDERS = [(name, given) for name, all_given in GIVEN.items() for given in all_given]

@@ -20,7 +20,7 @@ from apps.domain.answers import (
     TimeAnswer,
     TokenAnswer,
 )
-from apps.domain.pki import CertificateStatusAnswer, ContractAnswer, EvCertificateAnswer
+from apps.domain.certificates import CertificateStatusAnswer, ContractAnswer, EvCertificateAnswer
 from apps.domain.vocabulary import BootStatus, Protocol, TokenStatus
 from apps.protocol import codec, validation
 from apps.protocol.validation import actions, problems

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from apps.domain.certificates import CertificateRequested
 from apps.domain.events import (
     ConnectorStatusChanged,
     DataTransferred,
@@ -19,7 +20,6 @@ from apps.domain.events import (
     Token,
     TokenPresented,
 )
-from apps.domain.pki import CertificateRequested
 from apps.domain.vocabulary import ConnectorStatus
 from apps.protocol.v16.inbound import read
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from apps.domain.pki import MAX_CERTIFICATE
+from apps.domain.certificates import MAX_CERTIFICATE
 
 
 class RootIn(serializers.Serializer):

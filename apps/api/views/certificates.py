@@ -13,7 +13,7 @@ from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.certificates import RootIn, RootOut
 from apps.api.serializers.onboarding import CertificateOut, CertificateQuery, RevokeIn
-from apps.pki import roots, selectors, services
+from apps.certificates import roots, selectors, services
 
 
 class CertificateList(Resource):

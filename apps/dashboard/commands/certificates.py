@@ -2,7 +2,7 @@
 
 from apps.dashboard.commands.screen import Effect, Menu, Offer, Screen, of_the_system
 from apps.dashboard.forms.certificates import InstalledForm, InstallForm, ProfileForm, RenewForm
-from apps.domain.pki import (
+from apps.domain.certificates import (
     DeleteCertificate,
     GetInstalledCertificates,
     InstallCertificate,

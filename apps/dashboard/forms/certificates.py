@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 
+from apps.certificates.selectors import kinds_to_ask
 from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.forms.records import Dressed
-from apps.domain import pki, security
+from apps.domain import certificates, security
 from apps.domain.command import BadParameters, Command
 from apps.domain.password_rules import LONGEST, SHORTEST
-from apps.pki.selectors import kinds_to_ask
 
 KINDS = (
     ("csms_root", "Root of our servers"),
@@ -37,14 +37,14 @@ class PasswordForm(Dressed, forms.Form):
 
 class RenewForm(CommandForm):
     def command(self) -> Command:
-        return pki.RenewCertificate()
+        return certificates.RenewCertificate()
 
 
 class InstalledForm(CommandForm):
     kinds: tuple[str, ...] = ()
 
     def command(self) -> Command:
-        return pki.GetInstalledCertificates(kinds_to_ask(self.station))
+        return certificates.GetInstalledCertificates(kinds_to_ask(self.station))
 
 
 class RootForm(Dressed, forms.Form):
@@ -76,7 +76,7 @@ class InstallForm(CommandForm):
 
     def command(self) -> Command:
         data = self.cleaned_data
-        return pki.InstallCertificate(data["kind"], data["certificate"])
+        return certificates.InstallCertificate(data["kind"], data["certificate"])
 
 
 class ProfileForm(CommandForm):

@@ -7,9 +7,9 @@ from django import forms
 
 from apps.dashboard.forms.certificates import KINDS as ROOTS
 from apps.dashboard.forms.records import Dressed
+from apps.domain.certificates import InstallCertificate, RenewCertificate
 from apps.domain.command import BadParameters
 from apps.domain.commands import GetVariables, TriggerMessage
-from apps.domain.pki import InstallCertificate, RenewCertificate
 from apps.domain.texts import Unreadable, parse_json
 from apps.onboarding import steps
 from apps.onboarding.models import Policy, Step

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.accounts.models import Actor
+from apps.certificates import selectors
+from apps.certificates.expiry import WARN_D
+from apps.certificates.inventory import Own, list_own
+from apps.certificates.models import IssuedCertificate, TrustedRoot
 from apps.journal import selectors as journal
 from apps.onboarding.selectors import may_renew
-from apps.pki import selectors
-from apps.pki.expiry import WARN_D
-from apps.pki.inventory import Own, list_own
-from apps.pki.models import IssuedCertificate, TrustedRoot
 from apps.stations.models import Station
 from apps.stations.selectors import list_notices
 

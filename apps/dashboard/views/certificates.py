@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
 from apps.accounts.services import audit
+from apps.certificates import roots, selectors, services
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.certificates import PasswordForm, RootForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.certificates import certificate_rows, own_rows, root_rows
-from apps.pki import roots, selectors, services
 from apps.stations import passwords
 from apps.stations.selectors import get_station
 from apps.stations.services import change_station

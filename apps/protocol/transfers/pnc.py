@@ -21,7 +21,7 @@ from apps.protocol.codec import Outcome
 from apps.protocol.outbound import plain_outcome
 from apps.protocol.transfers.vendor import Handler, Unreadable, Vendor
 from apps.protocol.v201 import answers
-from apps.protocol.v201 import pki as v201
+from apps.protocol.v201 import certificates as v201
 
 VENDOR_ID = "org.openchargealliance.iso15118pnc"
 KINDS = frozenset({"v2g_root", "mo_root", "v2g_chain"})

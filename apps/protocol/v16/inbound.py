@@ -27,7 +27,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import ConnectorStatus, SampleContext
 from apps.protocol import metering
 from apps.protocol.members import count, instant, moment, positive, text, token
-from apps.protocol.v16 import pki
+from apps.protocol.v16 import certificates
 
 UNKNOWN_TRANSACTIONS = frozenset({0, -1, 2**31 - 1, 2**63 - 1})
 MAX_MOMENT = 40
@@ -158,5 +158,5 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     "StartTransaction": _start,
     "StatusNotification": _status,
     "StopTransaction": _stop,
-    **pki.READERS,
+    **certificates.READERS,
 }

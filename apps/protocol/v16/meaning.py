@@ -7,7 +7,7 @@ say it; the call is sent all the same, only nothing is concluded from it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.domain import authorization, maintenance, pki, power, reservations, transfers
+from apps.domain import authorization, certificates, maintenance, power, reservations, transfers
 from apps.domain.command import Command
 from apps.domain.commands import (
     ChangeAvailability,
@@ -20,7 +20,7 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.profiles import ChargingProfile, profile_json
-from apps.protocol.v16.pki import KINDS
+from apps.protocol.v16.certificates import KINDS
 from apps.protocol.v16.power import PURPOSES
 from apps.protocol.v201.meanings.upkeep import certificate_deleted, log_asked
 from apps.protocol.v201.power import profile_in
@@ -181,12 +181,12 @@ _READERS: Mapping[str, Reader] = {
     "GetCompositeSchedule": _composite,
     "GetConfiguration": _get,
     "GetDiagnostics": _diagnostics,
-    "GetInstalledCertificateIds": lambda p: pki.GetInstalledCertificates(
+    "GetInstalledCertificateIds": lambda p: certificates.GetInstalledCertificates(
         (_CERTIFICATE_KINDS[p["certificateType"]],)
     ),
     "GetLocalListVersion": lambda _: authorization.GetLocalListVersion(),
     "GetLog": log_asked,
-    "InstallCertificate": lambda p: pki.InstallCertificate(
+    "InstallCertificate": lambda p: certificates.InstallCertificate(
         _CERTIFICATE_KINDS[p["certificateType"]], p["certificate"]
     ),
     "RemoteStartTransaction": _start,

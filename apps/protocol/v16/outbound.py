@@ -6,6 +6,7 @@ EVSE N is connector N; the station itself is connector 0. A variable is a config
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from apps.domain.certificates import GetInstalledCertificates
 from apps.domain.commands import (
     ChangeAvailability,
     Command,
@@ -20,7 +21,6 @@ from apps.domain.commands import (
 )
 from apps.domain.device import GetReport
 from apps.domain.events import VariableValue
-from apps.domain.pki import GetInstalledCertificates
 from apps.domain.power import checked_profile
 from apps.domain.security import SetSecurityProfile
 from apps.domain.vocabulary import Protocol
@@ -29,9 +29,9 @@ from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
 from apps.protocol.v16 import (
     authorization,
+    certificates,
     device,
     maintenance,
-    pki,
     power,
     reservations,
     transfers,
@@ -72,9 +72,9 @@ def split(command: Command, limits: Limits) -> list[Command]:
         parts = portions(command.variables, keyed, key_of)
         return [GetReport(variables=part) for part in parts]
     if isinstance(command, SetSecurityProfile):
-        return pki.steps(command)
+        return certificates.steps(command)
     if isinstance(command, GetInstalledCertificates):
-        return pki.one_kind_each(command)
+        return certificates.one_kind_each(command)
     return [command]
 
 
@@ -84,7 +84,7 @@ def outcome(command: Command, action: str, payload: Any) -> Outcome:
     if action == "DataTransfer" and not isinstance(command, RawCall):
         return transfers.outcome(command, answer)
     if action == "GetInstalledCertificateIds":
-        return pki.reported(command, answer)
+        return certificates.reported(command, answer)
     if action == "ChangeConfiguration":
         return device.changed(command, answer)
     return _OUTCOMES.get(action, plain_outcome)(answer)
@@ -192,7 +192,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     UnlockConnector: _unlock,
     **authorization.WRITERS,
     **device.WRITERS,
-    **pki.WRITERS,
+    **certificates.WRITERS,
     **power.WRITERS,
     **reservations.WRITERS,
     **transfers.WRITERS,

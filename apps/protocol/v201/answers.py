@@ -15,11 +15,11 @@ from apps.domain.answers import (
     TimeAnswer,
     TokenAnswer,
 )
-from apps.domain.pki import ContractAnswer
+from apps.domain.certificates import ContractAnswer
 from apps.domain.vocabulary import TokenStatus
 from apps.protocol.errors import CannotEncode
 from apps.protocol.timestamps import write as instant
-from apps.protocol.v201 import pki
+from apps.protocol.v201 import certificates
 
 MAX_TOKEN = 36
 MAX_MESSAGE = 512
@@ -108,7 +108,7 @@ _WRITERS: Mapping[str, Callable[[Answer], Payload]] = {
     "DataTransfer": _data_transfer,
     "Heartbeat": _heartbeat,
     "TransactionEvent": _transaction_event,
-    **pki.ANSWERS,
+    **certificates.ANSWERS,
 }
 _STATUS_ONLY: Mapping[str, str] = {
     "NotifyEVChargingNeeds": "Rejected",

@@ -27,7 +27,15 @@ from apps.domain.events import (
 from apps.domain.vocabulary import ChargingState, ConnectorStatus
 from apps.protocol import metering
 from apps.protocol.members import count, instant, moment, positive, text, token
-from apps.protocol.v201 import device, display, pki, power, publishing, reports, reservations
+from apps.protocol.v201 import (
+    certificates,
+    device,
+    display,
+    power,
+    publishing,
+    reports,
+    reservations,
+)
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
     "Started": SessionStarted,
@@ -136,5 +144,5 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     **power.READERS,
     **publishing.READERS,
     **reservations.READERS,
-    **pki.READERS,
+    **certificates.READERS,
 }

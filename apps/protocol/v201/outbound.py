@@ -37,11 +37,11 @@ from apps.protocol.outbound import (
 )
 from apps.protocol.v201 import (
     authorization,
+    certificates,
     costs,
     device,
     display,
     maintenance,
-    pki,
     power,
     publishing,
     reports,
@@ -83,7 +83,7 @@ def split(command: Command, limits: Limits) -> list[Command]:
     if isinstance(command, GetReport) and command.variables:
         return device.split_report(command, limits)
     if isinstance(command, SetSecurityProfile):
-        return pki.steps(command)
+        return certificates.steps(command)
     return power.clear_parts(command)
 
 
@@ -220,7 +220,7 @@ _WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     **display.WRITERS,
     **device.WRITERS,
     **maintenance.WRITERS,
-    **pki.WRITERS,
+    **certificates.WRITERS,
     **power.WRITERS,
     **publishing.WRITERS,
     **reservations.WRITERS,
@@ -240,7 +240,7 @@ _OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "SetVariables": _variables_set,
     **authorization.OUTCOMES,
     **maintenance.OUTCOMES,
-    **pki.OUTCOMES,
+    **certificates.OUTCOMES,
     **power.OUTCOMES,
 }
 KINDS = frozenset({*_WRITERS, *_NUMBERED, SetSecurityProfile})

@@ -9,16 +9,16 @@ import pytest
 from cryptography import x509
 
 from apps.accounts.models import Organisation
-from apps.pki import chain
-from apps.pki.models import InstalledCertificate, IssuedCertificate
+from apps.certificates import chain
+from apps.certificates.models import InstalledCertificate, IssuedCertificate
 from apps.sessions.models import Session
 from apps.stations.models import StationNotice
 from apps.tokens.services import add_token
+from tests.certificates import maker
+from tests.certificates.responder import Responder, hash_data, responding
 from tests.conformance.play import Play16
 from tests.conformance.secure import play_over
 from tests.gateway.secure import Secure, basic, secured
-from tests.pki import maker
-from tests.pki.responder import Responder, hash_data, responding
 from tests.servers import eventually, rows
 
 VENDOR = "org.openchargealliance.iso15118pnc"

@@ -8,18 +8,18 @@ from cryptography import x509
 from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
+from apps.certificates import chain
+from apps.certificates.models import InstalledCertificate, IssuedCertificate
 from apps.commands.models import CommandRow
 from apps.journal.models import Refusal
-from apps.pki import chain
-from apps.pki.models import InstalledCertificate, IssuedCertificate
 from apps.stations import passwords
 from apps.stations.models import Station, StationNotice
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 from tests.conformance.play import Play16, now
 from tests.conformance.secure import play_over
 from tests.conformance.shown import shown, tab
 from tests.gateway.secure import Secure, basic
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
 from tests.servers import eventually, rows
 
 OLD = "00112233445566778899"

@@ -8,20 +8,20 @@ from cryptography import x509
 from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
+from apps.certificates import chain
+from apps.certificates.models import IssuedCertificate
+from apps.certificates.services import revoke
 from apps.commands.models import CommandRow
 from apps.gateway.hub import REVOKED
 from apps.journal.models import Message, Refusal
-from apps.pki import chain
-from apps.pki.models import IssuedCertificate
-from apps.pki.services import revoke
 from apps.stations import passwords
 from apps.stations.models import Station, StationNotice
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 from tests.conformance.play import Play201, now
 from tests.conformance.secure import play_over
 from tests.conformance.shown import shown, tab
 from tests.gateway.secure import Secure, basic
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
 from tests.servers import eventually, register, rows
 
 OLD, NEW = "first-password-of-many", "second-password-of-many"
@@ -227,7 +227,7 @@ async def test_tc_a_12_csms(secure: Secure, network: Organisation, roots: Signed
         await play.booted()
         key, signed = await renewed(play, "SignV2GCertificate", "V2GCertificate", "v2g")
         shown_chain = chain.read_pem(signed)
-        root = chain.read_pem(secure.pki("v2g"))[-1]
+        root = chain.read_pem(secure.certificates("v2g"))[-1]
         assert chain.verify(shown_chain, [root], shown_chain[0].not_valid_before_utc) == ""
         assert chain.common_name(shown_chain[0].issuer) == "OCPP platform V2G"
         assert (await rows(IssuedCertificate.objects.get)).kind == "v2g"

@@ -6,13 +6,13 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import Organisation
+from apps.certificates.models import IssuedCertificate
 from apps.journal.models import Refusal
-from apps.pki.models import IssuedCertificate
 from apps.stations.models import Station, StationNotice
+from tests.certificates import maker
+from tests.certificates.maker import Signed
 from tests.conformance.v201.test_a import OLD, SERIAL, certified, passworded, renewed
 from tests.gateway.secure import Secure, basic
-from tests.pki import maker
-from tests.pki.maker import Signed
 from tests.servers import register, rows
 
 

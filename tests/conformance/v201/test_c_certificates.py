@@ -8,12 +8,12 @@ import pytest
 
 from apps.accounts.models import Organisation
 from apps.tokens.services import add_token
+from tests.certificates import maker
+from tests.certificates.maker import Signed
+from tests.certificates.responder import Responder, hash_data, responding
 from tests.conformance.play import Play201
 from tests.conformance.secure import play_over
 from tests.gateway.secure import Secure, secured
-from tests.pki import maker
-from tests.pki.maker import Signed
-from tests.pki.responder import Responder, hash_data, responding
 from tests.servers import rows
 
 EMAID = {"idToken": "DEAAAC12345678", "type": "eMAID"}

@@ -12,14 +12,14 @@ import pytest
 from cryptography.x509 import ocsp
 
 from apps.accounts.models import Organisation
+from apps.certificates.models import InstalledCertificate
 from apps.journal.models import Message
-from apps.pki.models import InstalledCertificate
+from tests.certificates import maker
+from tests.certificates.responder import Responder, hash_data, responding
 from tests.conformance.play import Play201
 from tests.conformance.secure import play_over
 from tests.conformance.shown import shown, tab
 from tests.gateway.secure import Secure, secured
-from tests.pki import maker
-from tests.pki.responder import Responder, hash_data, responding
 from tests.servers import rows
 
 HASHES = ("SHA256", "SHA384", "SHA512")

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.domain import display, maintenance, pki, publishing, transfers
+from apps.domain import certificates, display, maintenance, publishing, transfers
 from apps.domain.command import Command
 from apps.domain.security import SetNetworkProfile
 from apps.protocol.hashes import read as read_hash
+from apps.protocol.v201.certificates import KINDS
 from apps.protocol.v201.maintenance import LOG_TYPES
-from apps.protocol.v201.pki import KINDS
 
 Payload = dict[str, Any]
 Reader = Callable[[Payload], Command | None]
@@ -51,19 +51,19 @@ def _publish(payload: Payload) -> Command:
 
 def _install(payload: Payload) -> Command:
     kind = _CERTIFICATE_KINDS[payload["certificateType"]]
-    return pki.InstallCertificate(kind, payload["certificate"])
+    return certificates.InstallCertificate(kind, payload["certificate"])
 
 
 def certificate_deleted(payload: Payload) -> Command:
     named = read_hash(payload["certificateHashData"])
-    return pki.DeleteCertificate(
+    return certificates.DeleteCertificate(
         named.hash_algorithm, named.issuer_name_hash, named.issuer_key_hash, named.serial_number
     )
 
 
 def _installed(payload: Payload) -> Command:
     kinds = payload.get("certificateType", ())
-    return pki.GetInstalledCertificates(tuple(_CERTIFICATE_KINDS[kind] for kind in kinds))
+    return certificates.GetInstalledCertificates(tuple(_CERTIFICATE_KINDS[kind] for kind in kinds))
 
 
 def _network_profile(payload: Payload) -> Command:

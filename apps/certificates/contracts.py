@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from apps.domain.answers import TokenAnswer
-from apps.domain.pki import ContractAnswer
+from apps.domain.certificates import ContractAnswer
 from apps.domain.vocabulary import TokenStatus
 
 GOOD, EXPIRED, REVOKED, UNVERIFIABLE = "good", "expired", "revoked", "unverifiable"

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
-from apps.pki import chain
+from apps.certificates import chain
 
 SKEW = timedelta(hours=1)  # clocks of stations run late (C-05)
 _CENTURY = timedelta(days=36500)

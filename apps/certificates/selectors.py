@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import Actor
-from apps.domain.pki import INSTALLED_KINDS
-from apps.pki.models import InstalledCertificate, IssuedCertificate
+from apps.certificates.models import InstalledCertificate, IssuedCertificate
+from apps.domain.certificates import INSTALLED_KINDS
 from apps.stations.abilities import PLUG_AND_CHARGE, told_by
 from apps.stations.models import Station
 from ocpp_platform.scope import scoped

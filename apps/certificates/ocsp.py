@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
-from apps.domain.pki import CertificateHash, OcspTarget
-from apps.pki.chain import has_issued
+from apps.certificates.chain import has_issued
+from apps.domain.certificates import CertificateHash, OcspTarget
 
 SKEW = timedelta(minutes=10)
 _HASHES: dict[str, hashes.HashAlgorithm] = {

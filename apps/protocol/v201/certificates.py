@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from apps.domain import pki
+from apps.domain import certificates
 from apps.domain.answers import Answer
 from apps.domain.command import Command
 from apps.domain.commands import ResetStation, SetVariables
@@ -52,13 +52,13 @@ def steps(command: SetSecurityProfile) -> list[Command]:
     return [slot, SetVariables((priority,)), ResetStation("on_idle")]
 
 
-def _install(command: pki.InstallCertificate) -> Written:
+def _install(command: certificates.InstallCertificate) -> Written:
     payload = {"certificateType": KINDS[command.kind], "certificate": command.certificate}
     return "InstallCertificate", payload
 
 
-def _delete(command: pki.DeleteCertificate) -> Written:
-    named = pki.CertificateHash(
+def _delete(command: certificates.DeleteCertificate) -> Written:
+    named = certificates.CertificateHash(
         command.hash_algorithm,
         command.issuer_name_hash,
         command.issuer_key_hash,
@@ -67,19 +67,19 @@ def _delete(command: pki.DeleteCertificate) -> Written:
     return "DeleteCertificate", {"certificateHashData": hashes.write(named)}
 
 
-def _installed_ids(command: pki.GetInstalledCertificates) -> Written:
+def _installed_ids(command: certificates.GetInstalledCertificates) -> Written:
     kinds = [KINDS[kind] for kind in command.kinds]
     return "GetInstalledCertificateIds", {"certificateType": kinds} if kinds else {}
 
 
-def _signed(command: pki.InstallSignedCertificate) -> Written:
+def _signed(command: certificates.InstallSignedCertificate) -> Written:
     payload = {"certificateChain": command.chain}
     if command.is_named:
         payload["certificateType"] = OWN_KINDS[command.kind]
     return "CertificateSigned", payload
 
 
-def _renew(command: pki.RenewCertificate) -> Written:
+def _renew(command: certificates.RenewCertificate) -> Written:
     return "TriggerMessage", {"requestedMessage": TRIGGERS[command.kind]}
 
 
@@ -106,7 +106,7 @@ def _reported(payload: Payload) -> Outcome:
     return Outcome(status, plain.detail, facts=facts)
 
 
-def _chain(chain: Payload) -> pki.Installed | None:
+def _chain(chain: Payload) -> certificates.Installed | None:
     kind, data = (
         _KINDS_BACK.get(str(chain.get("certificateType"))),
         chain.get("certificateHashData"),
@@ -114,17 +114,17 @@ def _chain(chain: Payload) -> pki.Installed | None:
     if kind is None or not isinstance(data, dict):
         return None
     children = members(chain.get("childCertificateHashData"))
-    return pki.Installed(kind, hashes.read(data), tuple(map(hashes.read, children)))
+    return certificates.Installed(kind, hashes.read(data), tuple(map(hashes.read, children)))
 
 
 def _sign(payload: Payload, _received_at: datetime) -> Event:
     named = payload.get("certificateType", "")
     kind = _OWN_BACK.get(named, "station")
-    return pki.CertificateRequested(payload["csr"], kind, is_named=bool(named))
+    return certificates.CertificateRequested(payload["csr"], kind, is_named=bool(named))
 
 
 def _status_asked(payload: Payload, _received_at: datetime) -> Event:
-    return pki.CertificateStatusAsked(_target(payload["ocspRequestData"]))
+    return certificates.CertificateStatusAsked(_target(payload["ocspRequestData"]))
 
 
 def _authorize(payload: Payload, _received_at: datetime) -> Event:
@@ -134,40 +134,44 @@ def _authorize(payload: Payload, _received_at: datetime) -> Event:
     certificate = payload.get("certificate") or ""
     if not targets and not certificate:
         return TokenPresented(token)
-    return pki.ContractPresented(token, certificate, targets)
+    return certificates.ContractPresented(token, certificate, targets)
 
 
 def _ev_certificate(payload: Payload, _received_at: datetime) -> Event:
-    return pki.EvCertificateAsked(
+    return certificates.EvCertificateAsked(
         payload["iso15118SchemaVersion"], payload["action"], payload["exiRequest"]
     )
 
 
-def _target(data: Payload) -> pki.OcspTarget:
-    return pki.OcspTarget(hashes.read(data), str(data.get("responderURL", "")))
+def _target(data: Payload) -> certificates.OcspTarget:
+    return certificates.OcspTarget(hashes.read(data), str(data.get("responderURL", "")))
 
 
 def _status_answer(answer: Answer) -> Payload:
     """What is too long for the message cannot be told: Failed."""
-    response = answer.response if isinstance(answer, pki.CertificateStatusAnswer) else ""
+    response = answer.response if isinstance(answer, certificates.CertificateStatusAnswer) else ""
     if 0 < len(response) <= _MAX_OCSP:
         return {"status": "Accepted", "ocspResult": response}
     return {"status": "Failed"}
 
 
 def _ev_certificate_answer(answer: Answer) -> Payload:
-    told = answer if isinstance(answer, pki.EvCertificateAnswer) else pki.EvCertificateAnswer()
+    told = (
+        answer
+        if isinstance(answer, certificates.EvCertificateAnswer)
+        else certificates.EvCertificateAnswer()
+    )
     if len(told.exi_response) > _MAX_EXI:
         return {"status": "Failed", "exiResponse": ""}
     return {"status": told.status, "exiResponse": told.exi_response}
 
 
 WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
-    pki.DeleteCertificate: _delete,
-    pki.GetInstalledCertificates: _installed_ids,
-    pki.InstallCertificate: _install,
-    pki.InstallSignedCertificate: _signed,
-    pki.RenewCertificate: _renew,
+    certificates.DeleteCertificate: _delete,
+    certificates.GetInstalledCertificates: _installed_ids,
+    certificates.InstallCertificate: _install,
+    certificates.InstallSignedCertificate: _signed,
+    certificates.RenewCertificate: _renew,
     SetNetworkProfile: _network_profile,
 }
 OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {"GetInstalledCertificateIds": _reported}

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 
-from apps.pki import services
-from apps.pki.expiry import due
-from apps.pki.tasks import warn_of_ends
+from apps.certificates import services
+from apps.certificates.expiry import due
+from apps.certificates.tasks import warn_of_ends
 from apps.stations.models import Station, StationNotice
-from tests.pki.records import issue
+from tests.certificates.records import issue
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def test_each_warning_comes_once(days_left: int, warned_d: int | None, warning: 
 
 def test_beat_looks_every_six_hours(station: Station) -> None:
     entry = settings.CELERY_BEAT_SCHEDULE["certificates-ending"]
-    assert (entry["task"], entry["schedule"]) == ("pki.warn_of_ends", 6 * 3600)
+    assert (entry["task"], entry["schedule"]) == ("certificates.warn_of_ends", 6 * 3600)
     issue(station)
     assert warn_of_ends.name == entry["task"]
     for _ in range(2):

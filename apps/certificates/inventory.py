@@ -10,7 +10,7 @@ from datetime import datetime
 from cryptography import x509
 from django.conf import settings
 
-from apps.pki import authority, chain, trust
+from apps.certificates import authority, chain, trust
 
 SIGNS = {
     "station": "Signs what stations show to us (security profile 3)",

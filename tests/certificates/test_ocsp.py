@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as wire
 
-from apps.domain.pki import CertificateHash
-from apps.pki import ocsp
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
+from apps.certificates import ocsp
+from apps.domain.certificates import CertificateHash
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 
 NOW = datetime.now(UTC)
 ROOT = maker.root()

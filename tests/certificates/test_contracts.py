@@ -2,9 +2,9 @@
 
 import pytest
 
+from apps.certificates.contracts import decide, together
 from apps.domain.answers import TokenAnswer
 from apps.domain.vocabulary import TokenStatus
-from apps.pki.contracts import decide, together
 
 
 @pytest.mark.parametrize(

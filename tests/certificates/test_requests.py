@@ -4,8 +4,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from apps.pki import requests
-from tests.pki import maker
+from apps.certificates import requests
+from tests.certificates import maker
 
 
 def forged() -> str:

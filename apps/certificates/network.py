@@ -12,8 +12,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 
-from apps.pki import outside
-from apps.pki.outside import MOST_BYTES
+from apps.certificates import outside
+from apps.certificates.outside import MOST_BYTES
 
 
 class NoAnswer(Exception):

@@ -14,8 +14,21 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.batch.refs import StationRef
+from apps.certificates import (
+    authority,
+    chain,
+    contracts,
+    expiry,
+    network,
+    ocsp,
+    requests,
+    selectors,
+    trust,
+)
+from apps.certificates.authority import CannotIssue, Issuer
+from apps.certificates.models import InstalledCertificate, IssuedCertificate, ProfileOrder
 from apps.commands import services as commands
-from apps.domain.pki import (
+from apps.domain.certificates import (
     CertificateRequested,
     ContractPresented,
     Installed,
@@ -23,9 +36,6 @@ from apps.domain.pki import (
     OcspTarget,
 )
 from apps.live.announce import announce, announce_all
-from apps.pki import authority, chain, contracts, expiry, network, ocsp, requests, selectors, trust
-from apps.pki.authority import CannotIssue, Issuer
-from apps.pki.models import InstalledCertificate, IssuedCertificate, ProfileOrder
 from apps.stations.abilities import CERTIFICATE_OWNER, told_by
 from apps.stations.models import Station, StationNotice
 from ocpp_platform import bulk

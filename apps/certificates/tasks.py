@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.pki import services
+from apps.certificates import services
 
 
-@shared_task(name="pki.warn_of_ends")
+@shared_task(name="certificates.warn_of_ends")
 def warn_of_ends() -> None:
     """Tell people which certificates of stations end soon."""
     services.warn_of_ends(now=timezone.now())

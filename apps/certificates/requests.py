@@ -3,7 +3,7 @@
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from apps.pki import chain
+from apps.certificates import chain
 
 LEAST_RSA_BITS, LEAST_EC_BITS = 2048, 224
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from django.conf import settings
 
-from apps.pki import authority, chain, roots
+from apps.certificates import authority, chain, roots
 
 _LISTS = re.compile(r"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 

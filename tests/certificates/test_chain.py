@@ -7,9 +7,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from apps.pki import chain
-from tests.pki import maker
-from tests.pki.maker import DAY
+from apps.certificates import chain
+from tests.certificates import maker
+from tests.certificates.maker import DAY
 
 NOW = datetime.now(UTC)
 ROOT = maker.root()

@@ -2,10 +2,10 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
+from apps.certificates import answers, contracts, services
 from apps.commands.happenings import Answered, by_class
-from apps.domain import pki
+from apps.domain import certificates
 from apps.domain.answers import Answer, StatusAnswer
-from apps.pki import answers, contracts, services
 from apps.stations.events import notice
 from apps.stations.happenings import CameIn
 from apps.tokens import events as tokens
@@ -13,7 +13,7 @@ from apps.tokens import events as tokens
 _PROFILES = ("1", "2", "3")
 
 
-def _requested(batch: Batch, item: Item, event: pki.CertificateRequested) -> Answer:
+def _requested(batch: Batch, item: Item, event: certificates.CertificateRequested) -> Answer:
     """Accepted means that the certificate follows (A02.FR.11, 12)."""
     if not event.chain:
         notice(batch, item, "security", "CertificateRequestRefused", event.problem)
@@ -22,16 +22,16 @@ def _requested(batch: Batch, item: Item, event: pki.CertificateRequested) -> Ans
     return StatusAnswer("Accepted")
 
 
-def _status(_batch: Batch, _item: Item, event: pki.CertificateStatusAsked) -> Answer:
-    return pki.CertificateStatusAnswer(event.response)
+def _status(_batch: Batch, _item: Item, event: certificates.CertificateStatusAsked) -> Answer:
+    return certificates.CertificateStatusAnswer(event.response)
 
 
-def _contract(batch: Batch, item: Item, event: pki.ContractPresented) -> Answer:
+def _contract(batch: Batch, item: Item, event: certificates.ContractPresented) -> Answer:
     return contracts.decide(event.verdict, tokens.answer(batch, item, event.token))
 
 
-def _ev_certificate(_batch: Batch, _item: Item, event: pki.EvCertificateAsked) -> Answer:
-    return pki.EvCertificateAnswer(event.status, event.exi_response)
+def _ev_certificate(_batch: Batch, _item: Item, event: certificates.EvCertificateAsked) -> Answer:
+    return certificates.EvCertificateAnswer(event.status, event.exi_response)
 
 
 def _came(_batch: Batch, told: CameIn) -> None:
@@ -42,9 +42,9 @@ def _came(_batch: Batch, told: CameIn) -> None:
 
 
 RARE = {
-    pki.CertificateRequested: _requested,
-    pki.CertificateStatusAsked: _status,
-    pki.ContractPresented: _contract,
-    pki.EvCertificateAsked: _ev_certificate,
+    certificates.CertificateRequested: _requested,
+    certificates.CertificateStatusAsked: _status,
+    certificates.ContractPresented: _contract,
+    certificates.EvCertificateAsked: _ev_certificate,
 }
 HOOKS = {Answered: by_class(answers.ANSWERED), CameIn: _came}

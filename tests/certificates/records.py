@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.pki.models import InstalledCertificate, IssuedCertificate
+from apps.certificates.models import InstalledCertificate, IssuedCertificate
 from apps.stations.models import Station
 
 _numbers = count(1)

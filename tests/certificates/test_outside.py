@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from apps.domain.pki import CertificateHash
-from apps.pki import network, ocsp, outside
-from apps.pki.outside import NotAllowed, judge, target_of
-from tests.pki.responder import Responder, hash_data, responding
+from apps.certificates import network, ocsp, outside
+from apps.certificates.outside import NotAllowed, judge, target_of
+from apps.domain.certificates import CertificateHash
+from tests.certificates.responder import Responder, hash_data, responding
 
 PUBLIC = "93.184.216.34"
 

@@ -12,8 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509 import ocsp
 
-from tests.pki import maker
-from tests.pki.maker import DAY, Signed
+from tests.certificates import maker
+from tests.certificates.maker import DAY, Signed
 from tests.throwaway import free_port
 
 ALGORITHMS = {"SHA256": hashes.SHA256(), "SHA384": hashes.SHA384(), "SHA512": hashes.SHA512()}

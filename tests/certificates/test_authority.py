@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from apps.pki import authority, chain, trust
-from tests.pki import maker
+from apps.certificates import authority, chain, trust
+from tests.certificates import maker
 
 NOW = datetime.now(UTC)
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from cryptography import x509
 from django.db.models import QuerySet
 
-from apps.pki import chain
-from apps.pki.models import TrustedRoot
+from apps.certificates import chain
+from apps.certificates.models import TrustedRoot
 from ocpp_platform.scope import Insider, scoped
 
 

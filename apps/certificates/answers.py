@@ -5,12 +5,12 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from apps.certificates import roots, services
 from apps.commands.models import CommandRow
-from apps.domain import pki, security
+from apps.domain import certificates, security
 from apps.domain.command import Command
 from apps.domain.commands import SetVariables
 from apps.domain.events import CommandAnswered
-from apps.pki import roots, services
 from apps.stations.models import Station
 
 _PROFILES = tuple(map(str, security.PROFILES))
@@ -25,7 +25,7 @@ def _signed(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
 
 def _reported(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
     if event.status == "accepted":
-        found = [fact for fact in event.facts if isinstance(fact, pki.Installed)]
+        found = [fact for fact in event.facts if isinstance(fact, certificates.Installed)]
         services.keep_installed(row.station_id, row.parameters["kinds"], found, now)
 
 
@@ -36,7 +36,7 @@ def _deleted(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
 
 def _installed(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
     """Whose root we had a station believe about contracts, we believe ourselves."""
-    if event.status != "accepted" or row.parameters["kind"] not in pki.CONTRACT_ROOTS:
+    if event.status != "accepted" or row.parameters["kind"] not in certificates.CONTRACT_ROOTS:
         return
     text, by = row.parameters["certificate"], f"{row.actor}, for {row.identity}"
     with suppress(roots.BadRoot):
@@ -75,10 +75,10 @@ def _profile_of(station_id: int) -> int:
 
 ANSWERED: Mapping[type[Command], Callable[..., None]] = {
     SetVariables: _key,
-    pki.DeleteCertificate: _deleted,
-    pki.GetInstalledCertificates: _reported,
-    pki.InstallCertificate: _installed,
-    pki.InstallSignedCertificate: _signed,
+    certificates.DeleteCertificate: _deleted,
+    certificates.GetInstalledCertificates: _reported,
+    certificates.InstallCertificate: _installed,
+    certificates.InstallSignedCertificate: _signed,
     security.SetNetworkProfile: _slot,
     security.SetSecurityProfile: _profile,
 }

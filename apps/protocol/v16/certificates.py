@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from apps.domain import pki
+from apps.domain import certificates
 from apps.domain.command import Command
 from apps.domain.commands import ResetStation, SetVariables
 from apps.domain.events import Event
@@ -33,32 +33,34 @@ def steps(command: SetSecurityProfile) -> list[Command]:
     return [SetVariables((key,)), ResetStation("immediate")]
 
 
-def one_kind_each(command: pki.GetInstalledCertificates) -> list[Command]:
+def one_kind_each(command: certificates.GetInstalledCertificates) -> list[Command]:
     """1.6 asks for one kind at a time; for those of vehicles only where they are named."""
-    return [pki.GetInstalledCertificates((kind,)) for kind in command.kinds or tuple(KINDS)]
+    return [
+        certificates.GetInstalledCertificates((kind,)) for kind in command.kinds or tuple(KINDS)
+    ]
 
 
 def reported(command: Command, payload: Payload) -> Outcome:
     """The answer does not repeat the kind that was asked for. NotFound: there is none."""
-    kind = command.kinds[0] if isinstance(command, pki.GetInstalledCertificates) else ""
+    kind = command.kinds[0] if isinstance(command, certificates.GetInstalledCertificates) else ""
     plain = plain_outcome(payload)
     found = members(payload.get("certificateHashData"))
     status = "accepted" if plain.detail == "NotFound" else plain.status
-    facts = tuple(pki.Installed(kind, hashes.read(data)) for data in found) if kind else ()
+    facts = tuple(certificates.Installed(kind, hashes.read(data)) for data in found) if kind else ()
     return Outcome(status, plain.detail, facts=facts)
 
 
-def _install(command: pki.InstallCertificate) -> Written:
+def _install(command: certificates.InstallCertificate) -> Written:
     if command.kind in pnc.KINDS:
         return pnc.write(command)
     payload = {"certificateType": _kind(command.kind), "certificate": command.certificate}
     return "InstallCertificate", payload
 
 
-def _delete(command: pki.DeleteCertificate) -> Written:
+def _delete(command: certificates.DeleteCertificate) -> Written:
     if command.kind in pnc.KINDS:
         return pnc.write(command)
-    named = pki.CertificateHash(
+    named = certificates.CertificateHash(
         command.hash_algorithm,
         command.issuer_name_hash,
         command.issuer_key_hash,
@@ -67,19 +69,19 @@ def _delete(command: pki.DeleteCertificate) -> Written:
     return "DeleteCertificate", {"certificateHashData": hashes.write(named)}
 
 
-def _installed_ids(command: pki.GetInstalledCertificates) -> Written:
+def _installed_ids(command: certificates.GetInstalledCertificates) -> Written:
     if command.kinds[0] in pnc.KINDS:
         return pnc.write(command)
     return "GetInstalledCertificateIds", {"certificateType": _kind(command.kinds[0])}
 
 
-def _signed(command: pki.InstallSignedCertificate) -> Written:
+def _signed(command: certificates.InstallSignedCertificate) -> Written:
     if command.kind == "v2g":
         return pnc.write(command)
     return "CertificateSigned", {"certificateChain": command.chain}
 
 
-def _renew(command: pki.RenewCertificate) -> Written:
+def _renew(command: certificates.RenewCertificate) -> Written:
     if command.kind == "v2g":
         return pnc.write(command)
     _only_station(command.kind)
@@ -87,7 +89,7 @@ def _renew(command: pki.RenewCertificate) -> Written:
 
 
 def _sign(payload: Payload, _received_at: datetime) -> Event:
-    return pki.CertificateRequested(payload["csr"])
+    return certificates.CertificateRequested(payload["csr"])
 
 
 def _kind(kind: str) -> str:
@@ -102,10 +104,10 @@ def _only_station(kind: str) -> None:
 
 
 WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
-    pki.DeleteCertificate: _delete,
-    pki.GetInstalledCertificates: _installed_ids,
-    pki.InstallCertificate: _install,
-    pki.InstallSignedCertificate: _signed,
-    pki.RenewCertificate: _renew,
+    certificates.DeleteCertificate: _delete,
+    certificates.GetInstalledCertificates: _installed_ids,
+    certificates.InstallCertificate: _install,
+    certificates.InstallSignedCertificate: _signed,
+    certificates.RenewCertificate: _renew,
 }
 READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {"SignCertificate": _sign}
