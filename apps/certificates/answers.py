@@ -35,12 +35,12 @@ def _deleted(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
 
 
 def _installed(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
-    """Whose root we had a station believe about contracts, we believe ourselves."""
+    """Whose root we had a station trust for contracts, we trust ourselves."""
     if event.status != "accepted" or row.parameters["kind"] not in certificates.CONTRACT_ROOTS:
         return
     text, by = row.parameters["certificate"], f"{row.actor}, for {row.identity}"
     with suppress(roots.BadRoot):
-        roots.believe(row.organisation_id, text, by=by, now=now)
+        roots.trust(row.organisation_id, text, by=by, now=now)
 
 
 def _profile(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:

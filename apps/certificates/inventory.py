@@ -1,4 +1,4 @@
-"""The certificates of this installation itself: who signs what, what we show, whom we believe.
+"""The certificates of this installation itself: who signs what, what we show, whom we trust.
 
 Read from the files of the settings; what cannot be read is listed with its trouble.
 """
@@ -31,15 +31,15 @@ class Own:
 
 
 def list_own() -> list[Own]:
-    """Authorities, then what the servers show, then whose certificates are believed."""
+    """Authorities, then what the servers show, then whose certificates are trusted."""
     found = list(_authorities())
     for pair in settings.OCPP_TLS_CERTIFICATES:
         path = pair.partition(":")[0]
         found += _of_file(path, "Shown to stations", "OCPP_TLS_CERTIFICATES", is_leaf_only=True)
     for path in settings.OCPP_TLS_CLIENT_CA:
-        found += _of_file(path, "Believed about stations", "OCPP_TLS_CLIENT_CA")
+        found += _of_file(path, "Trusted for stations", "OCPP_TLS_CLIENT_CA")
     for path in settings.OCPP_CONTRACT_CA:
-        found += _of_file(path, "Believed about drivers' contracts", "OCPP_CONTRACT_CA")
+        found += _of_file(path, "Trusted for drivers' contracts", "OCPP_CONTRACT_CA")
     return found
 
 

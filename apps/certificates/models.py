@@ -67,7 +67,7 @@ class ProfileOrder(models.Model):
 
 
 class TrustedRoot(models.Model):
-    """A root that an organisation believes about drivers' contracts, beside those of the files.
+    """A root that an organisation trusts for drivers' contracts, beside those of the files.
 
     ``added_by``: who said so, or how it came: with the command that put it into a station.
     """

@@ -1,4 +1,4 @@
-"""Whom an organisation believes about drivers' contracts (mobility operators' roots)."""
+"""Whom an organisation trusts for drivers' contracts (mobility operators' roots)."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from ocpp_platform.scope import Insider, scoped
 
 
 class BadRoot(ValueError):
-    """No root that could be believed; the message says what is wrong with it."""
+    """No root that could be trusted; the message says what is wrong with it."""
 
 
 def list_roots(actor: Insider) -> QuerySet[TrustedRoot]:
@@ -24,8 +24,8 @@ def believed_by(organisation_id: int) -> tuple[x509.Certificate, ...]:
     return tuple(certificate for (text,) in texts for certificate in chain.read_pem(text))
 
 
-def believe(organisation_id: int, text: str, *, by: str, now: datetime) -> TrustedRoot:
-    """Believe the one certificate of this PEM text; again changes nothing. BadRoot."""
+def trust(organisation_id: int, text: str, *, by: str, now: datetime) -> TrustedRoot:
+    """Trust the one certificate of this PEM text; again changes nothing. BadRoot."""
     certificate = _root(text)
     root, _ = TrustedRoot.objects.get_or_create(
         organisation_id=organisation_id,

@@ -1,4 +1,4 @@
-"""The roots that we believe, read from files again whenever one has changed.
+"""The roots that we trust, read from files again whenever one has changed.
 
 Stations: OCPP_TLS_CLIENT_CA and our own authority. Contracts of drivers: OCPP_CONTRACT_CA, and
 what an organisation says by itself (``roots``). A file may hold revocation lists (``X509 CRL``)

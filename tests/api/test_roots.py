@@ -1,4 +1,4 @@
-"""Whom an organisation believes about drivers' contracts, over REST."""
+"""Whom an organisation trusts for drivers' contracts, over REST."""
 
 from apps.accounts.models import AuditEntry
 from tests.api.conftest import Program

@@ -116,7 +116,7 @@ def test_engineers_see_who_signs_what(
     )  # fmt: skip
     assert rows["OCPP platform V2G"][0] == "Signs what stations show to vehicles (ISO 15118)"
     assert rows["csms.example"] == ("Shown to stations", "Ends soon")
-    assert rows["—"] == ("Believed about drivers' contracts", "Unreadable")
+    assert rows["—"] == ("Trusted for drivers' contracts", "Unreadable")
     assert "nowhere.pem" in page.content.decode()
     assert log_in("support").get("/certificates/").context["own"] == []
 

@@ -50,7 +50,7 @@ class Secure:
         return await dial(self.ocpp, identity, protocol, **({"ssl": self.context(shows)} | how))
 
     def context(self, shows: Signed | str | None = None) -> ssl.SSLContext:
-        """A client that believes our server and shows this."""
+        """A client that trusts our server and shows this."""
         context = ssl.create_default_context(cadata=maker.pem(self.roots.certificate))
         if shows is not None:
             path = self.folder / f"client-{free_port()}.pem"

@@ -1,4 +1,4 @@
-"""Roots that an organisation believes about drivers' contracts."""
+"""Roots that an organisation trusts for drivers' contracts."""
 
 from rest_framework import serializers
 

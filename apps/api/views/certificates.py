@@ -68,20 +68,20 @@ class RootList(Resource):
 
     @extend_schema(responses=RootOut(many=True))
     def get(self, request: Request) -> Response:
-        """The roots of drivers' contracts that are believed, beside those of the files."""
+        """The roots of drivers' contracts that are trusted, beside those of the files."""
         return self.page(roots.list_roots(self.actor), RootOut)
 
     @extend_schema(request=RootIn, responses={201: RootOut})
     def post(self, request: Request) -> Response:
-        """Believes a root; one that is believed already stays as it is."""
+        """Trusts a root; one that is trusted already stays as it is."""
         text = self.body(RootIn)["certificate"]
         actor = self.actor
         try:
             with transaction.atomic():
-                root = roots.believe(
+                root = roots.trust(
                     actor.organisation_id, text, by=getattr(actor, "label", ""), now=timezone.now()
                 )
-                self.audit("root believed", root.subject[:100])
+                self.audit("root trusted", root.subject[:100])
         except roots.BadRoot as problem:
             raise Invalid("invalid_certificate", str(problem)) from problem
         return Response(RootOut(root).data, 201)

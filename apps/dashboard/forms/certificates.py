@@ -48,7 +48,7 @@ class InstalledForm(CommandForm):
 
 
 class RootForm(Dressed, forms.Form):
-    """A root of drivers' contracts that is to be believed."""
+    """A root of drivers' contracts that is to be trusted."""
 
     certificate = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 8}), help_text="One certificate, PEM."

@@ -60,7 +60,7 @@ def own_rows(now: datetime) -> list[OwnRow]:
 
 
 def root_rows(found: Iterable[TrustedRoot], now: datetime) -> list[RootRow]:
-    """Whom the organisation believes about contracts."""
+    """Whom the organisation trusts for contracts."""
     return [RootRow(root, _standing(root.not_after, now)) for root in found]
 
 

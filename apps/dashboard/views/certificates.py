@@ -34,12 +34,12 @@ def show_list(request: PageRequest) -> HttpResponse:
 
 
 @page(Permission.SEE_STATIONS, Permission.ENGINEER)
-def believe_root(request: PageRequest) -> HttpResponse:
+def trust_root(request: PageRequest) -> HttpResponse:
     """Adds a root of drivers' contracts."""
     form = RootForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _believe(request, form.cleaned_data["certificate"])
+            _trust(request, form.cleaned_data["certificate"])
         except roots.BadRoot as problem:
             form.add_error("certificate", str(problem))
         else:
@@ -49,10 +49,10 @@ def believe_root(request: PageRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _believe(request: PageRequest, text: str) -> None:
+def _trust(request: PageRequest, text: str) -> None:
     actor, now = request.user, timezone.now()
-    root = roots.believe(actor.organisation_id, text, by=actor.label, now=now)
-    audit(actor=actor, action="root believed", target=root.subject[:100], now=now)
+    root = roots.trust(actor.organisation_id, text, by=actor.label, now=now)
+    audit(actor=actor, action="root trusted", target=root.subject[:100], now=now)
 
 
 @require_POST
