@@ -18,7 +18,7 @@ def list_roots(actor: Insider) -> QuerySet[TrustedRoot]:
     return scoped(TrustedRoot, actor)
 
 
-def believed_by(organisation_id: int) -> tuple[x509.Certificate, ...]:
+def trusted_by(organisation_id: int) -> tuple[x509.Certificate, ...]:
     """The certificates themselves."""
     texts = TrustedRoot.objects.filter(organisation_id=organisation_id).values_list("certificate")
     return tuple(certificate for (text,) in texts for certificate in chain.read_pem(text))

@@ -38,7 +38,7 @@ def of_stations() -> Trust:
 def of_contracts(organisation_id: int) -> Trust:
     """Whom contract certificates may come from (mobility operators): the files, and its own."""
     given = _given(settings.OCPP_CONTRACT_CA)
-    return Trust((*given.roots, *roots.believed_by(organisation_id)), given.lists)
+    return Trust((*given.roots, *roots.trusted_by(organisation_id)), given.lists)
 
 
 def read(path: str) -> Trust:

@@ -7,7 +7,7 @@ from tests.certificates import maker, odd
 ROOTS = "certificates/roots/"
 
 
-def test_roots_are_believed_and_forgotten(admin: Program, stranger: Program) -> None:
+def test_roots_are_trusted_and_forgotten(admin: Program, stranger: Program) -> None:
     text = maker.pem(maker.root("Mobility").certificate)
     made = admin.post(ROOTS, {"certificate": text})
     assert (made.status_code, "Mobility" in made.json()["subject"]) == (201, True)

@@ -142,7 +142,7 @@ def test_a_station_with_plug_and_charge_is_asked_for_vehicles_roots_too(
     ]  # fmt: skip
 
 
-def test_a_root_of_contracts_is_believed_and_forgotten(scene: Cast, log_in: LogIn) -> None:
+def test_a_root_of_contracts_is_trusted_and_forgotten(scene: Cast, log_in: LogIn) -> None:
     client, add = log_in("operator"), "/certificates/roots/add/"
     refused = client.post(add, {"certificate": "nonsense"})
     assert (refused.status_code, "no PEM certificate" in refused.content.decode()) == (422, True)

@@ -12,7 +12,7 @@ from apps.domain.command import Command
 from apps.domain.commands import ResetStation, SetVariables
 from apps.domain.events import Event
 from apps.domain.security import SetSecurityProfile
-from apps.protocol import hashes
+from apps.protocol import hashes, security_whitepaper
 from apps.protocol.codec import Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import members, plain_outcome
@@ -60,13 +60,7 @@ def _install(command: certificates.InstallCertificate) -> Written:
 def _delete(command: certificates.DeleteCertificate) -> Written:
     if command.kind in pnc.KINDS:
         return pnc.write(command)
-    named = certificates.CertificateHash(
-        command.hash_algorithm,
-        command.issuer_name_hash,
-        command.issuer_key_hash,
-        command.serial_number,
-    )
-    return "DeleteCertificate", {"certificateHashData": hashes.write(named)}
+    return security_whitepaper.deletion_out(command)
 
 
 def _installed_ids(command: certificates.GetInstalledCertificates) -> Written:

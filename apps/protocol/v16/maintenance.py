@@ -6,8 +6,9 @@ from typing import Any
 from apps.domain.command import Command
 from apps.domain.instants import in_utc
 from apps.domain.maintenance import GetLog, UpdateFirmware
+from apps.protocol import security_whitepaper
 from apps.protocol.codec import Outcome
-from apps.protocol.outbound import log_window, retrying
+from apps.protocol.outbound import retrying
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -33,9 +34,7 @@ def _update(command: UpdateFirmware, request_id: int) -> Written:
 def _log(command: GetLog, request_id: int) -> Written:
     """Diagnostics are asked for as every 1.6 station knows it, the security log as WP4 does."""
     if command.kind == "security":
-        where = {"remoteLocation": command.location} | log_window(command)
-        asked: Payload = {"requestId": request_id, "logType": "SecurityLog", "log": where}
-        return "GetLog", asked | retrying(command)
+        return security_whitepaper.log_out(command, request_id)
     window = {"startTime": command.oldest_at, "stopTime": command.latest_at}
     plain: Payload = {"location": command.location}
     plain |= {name: in_utc(value) for name, value in window.items() if value}

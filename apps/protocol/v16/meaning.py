@@ -20,10 +20,10 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.profiles import ChargingProfile, profile_json
+from apps.protocol import security_whitepaper
+from apps.protocol.schedules import profile_in
 from apps.protocol.v16.certificates import KINDS
 from apps.protocol.v16.power import PURPOSES
-from apps.protocol.v201.meanings.upkeep import certificate_deleted, log_asked
-from apps.protocol.v201.power import profile_in
 
 Payload = dict[str, Any]
 Reader = Callable[[Payload], Command | None]
@@ -176,7 +176,7 @@ _READERS: Mapping[str, Reader] = {
     "DataTransfer": lambda p: transfers.TransferData(
         p["vendorId"], p.get("messageId", ""), p.get("data")
     ),
-    "DeleteCertificate": certificate_deleted,
+    "DeleteCertificate": security_whitepaper.deletion_in,
     "ExtendedTriggerMessage": _trigger,
     "GetCompositeSchedule": _composite,
     "GetConfiguration": _get,
@@ -185,7 +185,7 @@ _READERS: Mapping[str, Reader] = {
         (_CERTIFICATE_KINDS[p["certificateType"]],)
     ),
     "GetLocalListVersion": lambda _: authorization.GetLocalListVersion(),
-    "GetLog": log_asked,
+    "GetLog": security_whitepaper.log_in,
     "InstallCertificate": lambda p: certificates.InstallCertificate(
         _CERTIFICATE_KINDS[p["certificateType"]], p["certificate"]
     ),

@@ -9,7 +9,7 @@ from apps.domain.profiles import MAX, ChargingProfile
 from apps.protocol.codec import Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import plain_outcome
-from apps.protocol.v201.power import cleared, composite_in, schedule_out, validity_out
+from apps.protocol.schedules import cleared, composite_in, schedule_out, validity_out
 
 PURPOSES = {MAX: "ChargePointMaxProfile"}
 

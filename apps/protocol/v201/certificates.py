@@ -10,7 +10,7 @@ from apps.domain.command import Command
 from apps.domain.commands import ResetStation, SetVariables
 from apps.domain.events import Event, Token, TokenPresented
 from apps.domain.security import SetNetworkProfile, SetSecurityProfile
-from apps.protocol import hashes
+from apps.protocol import hashes, security_whitepaper
 from apps.protocol.codec import Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import members, plain_outcome
@@ -55,16 +55,6 @@ def steps(command: SetSecurityProfile) -> list[Command]:
 def _install(command: certificates.InstallCertificate) -> Written:
     payload = {"certificateType": KINDS[command.kind], "certificate": command.certificate}
     return "InstallCertificate", payload
-
-
-def _delete(command: certificates.DeleteCertificate) -> Written:
-    named = certificates.CertificateHash(
-        command.hash_algorithm,
-        command.issuer_name_hash,
-        command.issuer_key_hash,
-        command.serial_number,
-    )
-    return "DeleteCertificate", {"certificateHashData": hashes.write(named)}
 
 
 def _installed_ids(command: certificates.GetInstalledCertificates) -> Written:
@@ -167,7 +157,7 @@ def _ev_certificate_answer(answer: Answer) -> Payload:
 
 
 WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
-    certificates.DeleteCertificate: _delete,
+    certificates.DeleteCertificate: security_whitepaper.deletion_out,
     certificates.GetInstalledCertificates: _installed_ids,
     certificates.InstallCertificate: _install,
     certificates.InstallSignedCertificate: _signed,

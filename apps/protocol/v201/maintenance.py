@@ -6,12 +6,12 @@ from typing import Any
 from apps.domain.command import Command
 from apps.domain.instants import in_utc
 from apps.domain.maintenance import ClearMonitors, GetLog, SetMonitors, UpdateFirmware
+from apps.protocol import security_whitepaper
 from apps.protocol.codec import Outcome
-from apps.protocol.outbound import log_window, members, of_all, retrying
+from apps.protocol.outbound import members, of_all, retrying
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
-LOG_TYPES = {"diagnostics": "DiagnosticsLog", "security": "SecurityLog"}
 
 
 def _update(command: UpdateFirmware, request_id: int) -> Written:
@@ -25,12 +25,6 @@ def _update(command: UpdateFirmware, request_id: int) -> Written:
     firmware |= {name: value for name, value in optional.items() if value}
     payload: Payload = {"requestId": request_id, "firmware": firmware}
     return "UpdateFirmware", payload | retrying(command)
-
-
-def _log(command: GetLog, request_id: int) -> Written:
-    where = {"remoteLocation": command.location} | log_window(command)
-    payload = {"requestId": request_id, "logType": LOG_TYPES[command.kind], "log": where}
-    return "GetLog", payload | retrying(command)
 
 
 def _set(command: SetMonitors) -> Written:
@@ -62,7 +56,7 @@ WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
 }
 NUMBERED: Mapping[type[Command], Callable[[Any, int], Written]] = {
     UpdateFirmware: _update,
-    GetLog: _log,
+    GetLog: security_whitepaper.log_out,
 }
 OUTCOMES: Mapping[str, Callable[[Payload], Outcome]] = {
     "SetVariableMonitoring": _results("setMonitoringResult"),

@@ -116,7 +116,7 @@ async def test_the_states_of_contract_and_token_meet(
 
 
 @pytest.mark.parametrize("kind", ["MORootCertificate", "CSMSRootCertificate"])
-async def test_a_root_that_is_put_into_a_station_is_believed_about_contracts(
+async def test_a_root_that_is_put_into_a_station_is_trusted_for_contracts(
     unsure: Secure, network: Organisation, responder: Responder, kind: str
 ) -> None:
     await rows(lambda: add_token(organisation_id=network.pk, uid=EMAID["idToken"], type="eMAID"))

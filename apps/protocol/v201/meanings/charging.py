@@ -7,7 +7,7 @@ from apps.domain import power, reservations
 from apps.domain.command import Command
 from apps.domain.commands import StartSession, StopSession
 from apps.domain.profiles import profile_json
-from apps.protocol.v201.power import profile_in
+from apps.protocol.schedules import profile_in
 
 Payload = dict[str, Any]
 Reader = Callable[[Payload], Command | None]

@@ -6,14 +6,12 @@ from typing import Any
 from apps.domain import certificates, display, maintenance, publishing, transfers
 from apps.domain.command import Command
 from apps.domain.security import SetNetworkProfile
-from apps.protocol.hashes import read as read_hash
+from apps.protocol import security_whitepaper
 from apps.protocol.v201.certificates import KINDS
-from apps.protocol.v201.maintenance import LOG_TYPES
 
 Payload = dict[str, Any]
 Reader = Callable[[Payload], Command | None]
 
-_LOG_KINDS = {word: kind for kind, word in LOG_TYPES.items()}
 _CERTIFICATE_KINDS = {word: kind for kind, word in KINDS.items()}
 
 
@@ -30,18 +28,6 @@ def _update(payload: Payload) -> Command:
     )
 
 
-def log_asked(payload: Payload) -> Command:
-    log = payload["log"]
-    return maintenance.GetLog(
-        kind=_LOG_KINDS[payload["logType"]],
-        location=log["remoteLocation"],
-        oldest_at=log.get("oldestTimestamp"),
-        latest_at=log.get("latestTimestamp"),
-        retries=payload.get("retries"),
-        retry_interval_s=payload.get("retryInterval"),
-    )
-
-
 def _publish(payload: Payload) -> Command:
     return publishing.PublishFirmware(
         payload["location"], payload["checksum"], payload.get("retries"),
@@ -52,13 +38,6 @@ def _publish(payload: Payload) -> Command:
 def _install(payload: Payload) -> Command:
     kind = _CERTIFICATE_KINDS[payload["certificateType"]]
     return certificates.InstallCertificate(kind, payload["certificate"])
-
-
-def certificate_deleted(payload: Payload) -> Command:
-    named = read_hash(payload["certificateHashData"])
-    return certificates.DeleteCertificate(
-        named.hash_algorithm, named.issuer_name_hash, named.issuer_key_hash, named.serial_number
-    )
 
 
 def _installed(payload: Payload) -> Command:
@@ -109,10 +88,10 @@ def _shown(payload: Payload) -> Command:
 READERS: Mapping[str, Reader] = {
     "ClearDisplayMessage": lambda p: display.ClearDisplayMessage(p["id"]),
     "DataTransfer": _transfer,
-    "DeleteCertificate": certificate_deleted,
+    "DeleteCertificate": security_whitepaper.deletion_in,
     "GetDisplayMessages": _shown,
     "GetInstalledCertificateIds": _installed,
-    "GetLog": log_asked,
+    "GetLog": security_whitepaper.log_in,
     "InstallCertificate": _install,
     "PublishFirmware": _publish,
     "SetDisplayMessage": _show,
