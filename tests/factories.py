@@ -21,7 +21,7 @@ from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.stations.models import Connector, Evse, Location, Station, StatusChange, Variable
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Attempt, Token
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 from apps.uploads.services import file_of
 
 PASSWORD = "correct horse battery"
@@ -215,16 +215,16 @@ def command(of: Station, name: str, *, at: datetime, **fields: Any) -> CommandRo
     )
 
 
-def upload(of: Station, asked: CommandRow, name: str, *, at: datetime) -> Door:
+def upload(of: Station, asked: CommandRow, name: str, *, at: datetime) -> Upload:
     """A file that has come."""
-    door = Door.objects.create(
+    upload = Upload.objects.create(
         organisation_id=of.organisation_id, station_id=of.pk, command_id=asked.pk, opened_at=at,
         expires_at=at, completed_at=at, name=name, size_bytes=1_482_112, path="sent",
     )  # fmt: skip
-    path = file_of(door)
+    path = file_of(upload)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"what the station sent")
-    return door
+    return upload
 
 
 def token(organisation: Organisation, uid: str, **fields: Any) -> Token:

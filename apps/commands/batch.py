@@ -19,8 +19,8 @@ from apps.domain.confirmation import Awaited, ByWork, Places
 from apps.domain.events import (
     ConnectorStatusChanged,
     Event,
+    EventsNotified,
     HeartbeatReceived,
-    NoticesReported,
     SamplesTaken,
     SessionEvent,
     TokenPresented,
@@ -32,7 +32,7 @@ _LASTING = [
     if cast(Awaited, declaration_of(name).confirmed_by).is_lasting
 ]
 _FREQUENT = (
-    ConnectorStatusChanged, HeartbeatReceived, NoticesReported, SamplesTaken, SessionEvent,
+    ConnectorStatusChanged, HeartbeatReceived, EventsNotified, SamplesTaken, SessionEvent,
     TokenPresented,
 )  # fmt: skip
 
@@ -72,7 +72,7 @@ class OpenCommands(Part):
         ``shown``: what the connectors of a station show, ``event`` included.
         """
         is_news = False
-        signs = event.statuses if isinstance(event, NoticesReported) else (event,)
+        signs = event.statuses if isinstance(event, EventsNotified) else (event,)
         for row in (*self._open.get(station_id, ()), *_settled(station_id, event, now)):
             for sign in signs:
                 is_news = self._note(row, sign, now, shown) or is_news
@@ -100,7 +100,7 @@ def may_be_sign(event: Event, names: Collection[str] | None) -> bool:
     """
     if names is None or not isinstance(event, _FREQUENT):
         return True
-    kind = ConnectorStatusChanged if isinstance(event, NoticesReported) else type(event)
+    kind = ConnectorStatusChanged if isinstance(event, EventsNotified) else type(event)
     return any(issubclass(kind, declaration_of(name).confirmed_by.kinds) for name in names)
 
 

@@ -11,15 +11,15 @@ from django.conf import settings
 from apps.domain.command import BadParameters, Command
 from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.uploads import services as uploads
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """``door``: where the file that it asks for may come in."""
+    """``upload``: where the file that it asks for may come in."""
 
     command: Command
-    door: Door | None = None
+    upload: Upload | None = None
 
 
 def complete(
@@ -36,10 +36,10 @@ def complete(
         raise BadParameters(
             ["'location' is required: OCPP_PUBLIC_URL is not set, so stations cannot send to us"]
         )
-    door, location = uploads.open_door(
+    upload, location = uploads.open_upload(
         organisation_id=organisation_id, station_id=station_id, now=now
     )
-    return Completed(replace(command, location=location), door)
+    return Completed(replace(command, location=location), upload)
 
 
 def timed(command: Command, now: datetime) -> Command:

@@ -17,7 +17,7 @@ from apps.commands.progress import LATE
 from apps.commands.services import announce_changes
 from apps.domain.maintenance import GetLog
 from apps.journal.masking import masked
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 from ocpp_platform import bulk
 from ocpp_platform.keyset import PAGE_ROWS
 
@@ -37,7 +37,7 @@ def expire(*, now: datetime) -> int:
 
 def confirm_files(*, now: datetime) -> int:
     """Logs that came to us are there, whether or not their stations say so; how many."""
-    came = Door.objects.filter(command_id=OuterRef("pk"), completed_at__isnull=False)
+    came = Upload.objects.filter(command_id=OuterRef("pk"), completed_at__isnull=False)
     is_waiting = Q(state=State.ACCEPTED) | Q(state__in=GIVEN_UP, confirm_by__gt=now - LATE)
     here = is_waiting & Q(Exists(came), name=GetLog.declared.name, confirmed_at=None)
     facts = {"state": State.CONFIRMED.value, "confirmed_at": now, "observed": "The file came"}

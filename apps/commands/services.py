@@ -22,7 +22,7 @@ from apps.domain.commands import (
 from apps.journal.masking import masked
 from apps.live.announce import announce, announce_all, signal
 from apps.uploads import services as uploads
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 
 Whom = tuple[int, int, str]  # organisation, station, identity
 GATEWAYS = "gateways"  # the channel-layer group that every gateway process listens to
@@ -51,17 +51,17 @@ def queue(
     session_id: int | None = None,
     expires_s: float | None = None,
     verbatim: RawCall | None = None,
-    door: Door | None = None,
+    upload: Upload | None = None,
     is_unasked: bool = False,
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
-    ``verbatim``: the call that goes out in its stead; ``command`` is what it means. ``door``:
+    ``verbatim``: the call that goes out in its stead; ``command`` is what it means. ``upload``:
     the address of ours that it names. BadParameters where only this installation lacks something.
     """
     whom = organisation_id, station_id, identity
-    if not (verbatim or door):
-        command, door = _whole(command, whom, now)
+    if not (verbatim or upload):
+        command, upload = _whole(command, whom, now)
     row = CommandRow.objects.create(
         **_addressed(whom),
         session_id=session_id,
@@ -74,8 +74,8 @@ def queue(
     )
     if not verbatim:
         _number(row, command)
-    if door is not None:
-        uploads.belongs_to(door, row.pk)
+    if upload is not None:
+        uploads.belongs_to(upload, row.pk)
     announce_change(row)
     signal(GATEWAYS, {"type": "commands.waiting", "station_ids": [station_id]})
     return row
@@ -118,10 +118,10 @@ def queue_many(
     return rows
 
 
-def _whole(command: Command, whom: Whom, now: datetime) -> tuple[Command, Door | None]:
+def _whole(command: Command, whom: Whom, now: datetime) -> tuple[Command, Upload | None]:
     organisation_id, station_id, _ = whom
     whole = complete(command, organisation_id=organisation_id, station_id=station_id, now=now)
-    return whole.command, whole.door
+    return whole.command, whole.upload
 
 
 def _addressed(whom: Whom) -> dict[str, Any]:

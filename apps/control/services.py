@@ -55,7 +55,7 @@ def give(
         session_id=session_id or _session_of(actor, station, command),
         expires_s=None if verbatim else reservations.patience_s(command, now),
         verbatim=verbatim,
-        door=whole.door,
+        upload=whole.upload,
     )
     details = {"command": row.pk, "parameters": masked(row.verbatim or row.parameters)}
     audit(

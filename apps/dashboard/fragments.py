@@ -19,11 +19,12 @@ from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.commands import command_life
 from apps.dashboard.presenters.configuration import model_report
 from apps.dashboard.presenters.display import display_sheet
-from apps.dashboard.presenters.holdings import list_sheet, reservation_sheet
+from apps.dashboard.presenters.lists import list_sheet
 from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.monitoring import monitoring_sheet
 from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.power import power_sheet
+from apps.dashboard.presenters.reservations import reservation_sheet
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
 from apps.dashboard.presenters.stations import evse_cards, station_head, station_rows
 from apps.domain.texts import whole_number

@@ -11,7 +11,7 @@ ALERTING = "Alerting"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Occurrence:
     """``clearing``: the event that said that it is over."""
 
     event: "DeviceEvent"
@@ -24,23 +24,23 @@ class Line:
         return is_alert and self.clearing is None
 
 
-def joined(events: "Iterable[DeviceEvent]") -> list[Line]:
+def joined(events: "Iterable[DeviceEvent]") -> list[Occurrence]:
     """Each clearing beside the alerts of its monitor that it ends.
 
     One whose alert is not among ``events`` stands for itself.
     """
-    lines: list[Line] = []
+    lines: list[Occurrence] = []
     waiting: dict[tuple[object, ...], list[int]] = {}
     for event in sorted(events, key=_order):
         open_lines = waiting.setdefault(_what(event), [])
         if event.is_cleared and open_lines:
             for index in open_lines:
-                lines[index] = Line(lines[index].event, event)
+                lines[index] = Occurrence(lines[index].event, event)
             open_lines.clear()
             continue
         if event.trigger == ALERTING and not event.is_cleared:
             open_lines.append(len(lines))
-        lines.append(Line(event))
+        lines.append(Occurrence(event))
     return lines[::-1]
 
 

@@ -8,14 +8,14 @@ from apps.device.assembly import Kind
 from apps.device.reports import Part
 from apps.domain.answers import Answer
 from apps.domain.device import CustomerTold, MonitorsReported, VariableSet
-from apps.domain.events import NoticesReported, VariablesReported
+from apps.domain.events import EventsNotified, VariablesReported
 from apps.journal.masking import masked
 from apps.sessions.events import status_changed
 from apps.stations import readings
 from apps.stations.happenings import Described
 
 
-def noticed(batch: Batch, item: Item, event: NoticesReported) -> Answer:
+def noticed(batch: Batch, item: Item, event: EventsNotified) -> Answer:
     """The entries of a NotifyEvent are kept, each once."""
     for status in event.statuses:
         status_changed(batch, item, status)
@@ -57,7 +57,7 @@ def _settled(batch: Batch, item: Item, report: reports.Report) -> Answer:
 RARE = {
     CustomerTold: _customer,
     MonitorsReported: _monitors,
-    NoticesReported: noticed,
+    EventsNotified: noticed,
     VariablesReported: _variables,
 }
 HOOKS = {Answered: by_class(reports.ANSWERED, {VariableSet: reports.note_set, **monitors.FACTS})}

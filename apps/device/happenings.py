@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from apps.device.models import DeviceEvent, Monitor, Origin
-from apps.domain.events import NoticesReported, StationNotice, VariableValue
+from apps.domain.events import EventsNotified, NotifiedEvent, VariableValue
 from apps.journal.masking import masked
 from apps.stations.readings import key_of, shown_value
 
@@ -14,13 +14,13 @@ _ORIGINS = {
 }
 
 
-def keep(station_id: int, event: NoticesReported, now: datetime) -> None:
+def keep(station_id: int, event: EventsNotified, now: datetime) -> None:
     """Keep the entries; they tell who made the monitors that they name, too."""
-    numbers = {n.monitor_id for n in event.notices if n.monitor_id is not None}
+    numbers = {n.monitor_id for n in event.events if n.monitor_id is not None}
     monitors = _monitors(station_id, numbers)
-    rows = [_row(station_id, notice, event, monitors, now) for notice in event.notices]
+    rows = [_row(station_id, notice, event, monitors, now) for notice in event.events]
     DeviceEvent.objects.bulk_create(rows, ignore_conflicts=True)
-    for notice in event.notices:
+    for notice in event.events:
         monitor = monitors.get(notice.monitor_id)
         origin = _ORIGINS.get(notice.kind)
         if monitor is not None and origin and monitor.origin != origin:
@@ -36,8 +36,8 @@ def _monitors(station_id: int, numbers: set[int]) -> dict[int | None, Monitor]:
 
 def _row(
     station_id: int,
-    notice: StationNotice,
-    event: NoticesReported,
+    notice: NotifiedEvent,
+    event: EventsNotified,
     monitors: dict[int | None, Monitor],
     now: datetime,
 ) -> DeviceEvent:

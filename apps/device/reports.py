@@ -184,7 +184,7 @@ def _take_whole(row: CommandRow, ask: Ask, event: CommandAnswered, now: datetime
 
 
 def _drop_unnamed(report: Report) -> None:
-    """What a report of everything does not name is no more; one of nothing is not believed."""
+    """What a report of everything does not name is no more; one of nothing is no proof."""
     if report.command_id is None or not asking.is_everything(report.asked):
         return
     if report.kind == Kind.VARIABLES and report.items:

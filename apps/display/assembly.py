@@ -12,7 +12,7 @@ from apps.domain.display import GetDisplayMessages
 
 
 @dataclass(frozen=True, slots=True)
-class Believed:
+class Assumed:
     """A message that the station is thought to show, and the report that last named it."""
 
     key: int
@@ -23,17 +23,17 @@ class Believed:
 
 
 def unseen(
-    asked: GetDisplayMessages, believed: Iterable[Believed], report_id: int | None
+    asked: GetDisplayMessages, assumed: Iterable[Assumed], report_id: int | None
 ) -> list[int]:
     """Keys of what ``asked`` covers and the report ``report_id`` did not name."""
     return [
         one.key
-        for one in believed
+        for one in assumed
         if _is_covered(asked, one) and (report_id is None or one.report_id != report_id)
     ]
 
 
-def _is_covered(asked: GetDisplayMessages, one: Believed) -> bool:
+def _is_covered(asked: GetDisplayMessages, one: Assumed) -> bool:
     """Criteria are joined by "and"; without any, all is asked for (O03, O04)."""
     return (
         (not asked.ids or one.number in asked.ids)

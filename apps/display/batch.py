@@ -13,7 +13,7 @@ class Displays(Part):
         self._booted: dict[int, Whom] = {}
 
     def read_again(self, ref: StationRef) -> None:
-        """Have the station asked for what we believe that it shows."""
+        """Have the station asked for what we assume that it shows."""
         self._booted[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
     def flush(self, _writes: Writes) -> None:

@@ -14,7 +14,7 @@ from apps.commands.questions import ask_later
 from apps.commands.selectors import find_numbered, list_by_hand
 from apps.commands.services import Whom
 from apps.display import assembly, life
-from apps.display.assembly import Believed
+from apps.display.assembly import Assumed
 from apps.display.life import Life
 from apps.display.models import DisplayMessage
 from apps.display.selectors import supported_by
@@ -196,12 +196,12 @@ def _drop_unseen(asked: CommandRow, report_id: int | None, now: datetime) -> Non
     question = parse(asked.name, asked.parameters)
     assert isinstance(question, GetDisplayMessages)
     shown = _accepted(asked.station_id)
-    believed = [
-        Believed(one.pk, one.number, one.priority, one.station_state, one.report_id)
+    assumed = [
+        Assumed(one.pk, one.number, one.priority, one.station_state, one.report_id)
         for one in shown
         if one.created_at <= (asked.sent_at or now)
     ]
-    gone = assembly.unseen(question, believed, report_id)
+    gone = assembly.unseen(question, assumed, report_id)
     _go(shown.filter(pk__in=gone), "The station no longer reports it", now)
 
 

@@ -193,7 +193,7 @@ class SecurityEventReported(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class StationNotice(Event):
+class NotifiedEvent(Event):
     """One entry of 2.0.1 NotifyEvent; ``is_status``: it tells the availability of a connector.
 
     ``trigger``: Alerting | Delta | Periodic; ``kind``: which sort of monitor or notification;
@@ -221,11 +221,11 @@ class StationNotice(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class NoticesReported(Event):
+class EventsNotified(Event):
     """2.0.1 NotifyEvent: all entries of one message, and the connector states among them."""
 
     statuses: tuple[ConnectorStatusChanged, ...] = ()
-    notices: tuple[StationNotice, ...] = ()
+    events: tuple[NotifiedEvent, ...] = ()
     generated_at: datetime | None = None
 
 

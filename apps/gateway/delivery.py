@@ -29,7 +29,7 @@ from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, NeverSent, Response
 from apps.gateway.pipeline import Door
 from apps.gateway.sent import UNSENT, Sent, failed, judged, merged, settled
-from apps.protocol import Limits, Outcome, frames, traits_of
+from apps.protocol import MessageLimits, Outcome, frames, traits_of
 from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.frames import CallResult
 from apps.stations import abilities
@@ -226,11 +226,11 @@ def _note(row: CommandRow, calls: list[tuple[Command, Call]]) -> None:
 
 
 @database_sync_to_async
-def _limits(row: CommandRow) -> Limits:
+def _limits(row: CommandRow) -> MessageLimits:
     """What the station said it takes at most in one such message (L-01)."""
     message = row.declared.limited_as
     if not message:
-        return Limits()
+        return MessageLimits()
     items, size = abilities.items_per_message(message), abilities.bytes_per_message(message)
     told = abilities.told_by(row.station_id, items, size)
-    return Limits(told.of(items), told.of(size))
+    return MessageLimits(told.of(items), told.of(size))

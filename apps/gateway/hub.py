@@ -24,6 +24,7 @@ from apps.commands.selectors import is_due
 from apps.commands.services import GATEWAYS
 from apps.domain.events import Event
 from apps.gateway import metrics
+from apps.gateway.closing import REPLACED, REVOKED
 from apps.gateway.delivery import deliver
 from apps.gateway.link import Link
 from apps.gateway.strangers import Strangers
@@ -42,8 +43,6 @@ logger = logging.getLogger(__name__)
 
 REJOIN_S = 3600  # Redis forgets the members of a group after a day, or when it restarts
 REVOKED_LATELY = timedelta(minutes=10)  # a sweep may be late, but not by this much
-REVOKED = 4001  # close code: the certificate that opened it has been revoked
-REPLACED = 4000  # close code: a newer connection of the same station counts
 _hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = weakref.WeakKeyDictionary()
 
 

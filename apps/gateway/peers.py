@@ -1,6 +1,6 @@
 """Who is at the other end: address, encryption and certificate, also from behind a proxy.
 
-A proxy that ends TLS is believed only if its address is in OCPP_TRUSTED_PROXIES. It says
+A proxy that ends TLS is trusted only if its address is in OCPP_TRUSTED_PROXIES. It says
 ``X-Forwarded-For``, ``X-Forwarded-Proto: https``, and of a client certificate
 ``X-SSL-Client-Cert`` (base64 of the DER, or PEM with percent signs) and ``X-SSL-Client-Verify``
 (``0`` or ``SUCCESS`` when it has verified the chain).

@@ -19,7 +19,7 @@ from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
 from apps.journal.masking import impersonal, masked, masked_frame
 from apps.journal.secrecy import may_tell
-from apps.protocol import examination, transfers
+from apps.protocol import examination, translation
 from apps.protocol.examination import Examined
 from apps.protocol.frames import Call, CallError, CallResult, Malformed
 from apps.protocol.frames import Frame as Received
@@ -79,7 +79,7 @@ async def _answer(
     refused = _refusal(examined, link)
     if refused is not None:
         return await _refuse(call, refused, notes, text, link, door, received_at)
-    event = transfers.read(link.codec, examined.call.action, examined.call.payload, received_at)
+    event = translation.read(link.codec, examined.call.action, examined.call.payload, received_at)
     if isinstance(event, StationBooted):
         _check_serial(event, link)
         link.booted_as(event.vendor, event.model, event.firmware)

@@ -10,7 +10,7 @@ from apps.domain.answers import Answer, BootAnswer, Refusal
 from apps.gateway.link import Link
 from apps.journal.masking import masked
 from apps.journal.secrecy import may_tell
-from apps.protocol import errors, frames, transfers
+from apps.protocol import errors, frames, translation
 from apps.protocol.frames import Call
 
 
@@ -24,7 +24,7 @@ def writer(
             return refusal(link, call.message_id, answer.code, answer.description)
         if isinstance(answer, BootAnswer):
             on_boot(answer)
-        payload = transfers.write(link.codec, call.action, call.payload, answer)
+        payload = translation.write(link.codec, call.action, call.payload, answer)
         return _result(call.message_id, json_text(payload))
 
     return write

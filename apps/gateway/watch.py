@@ -1,6 +1,6 @@
 """Whether what a station sends may be the effect of a command: asked for each of its messages.
 
-The rows of the outbox say which commands wait. What was found there is believed until the next
+The rows of the outbox say which commands wait. What was found there holds until the next
 command leaves by this link, so that a firmware update of a day costs its other messages nothing.
 """
 

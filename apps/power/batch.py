@@ -13,7 +13,7 @@ class Profiles(Part):
         self._booted: dict[int, Whom] = {}
 
     def read_again(self, ref: StationRef) -> None:
-        """Have the station asked for the charging profiles that we believe it holds."""
+        """Have the station asked for the charging profiles that we assume it holds."""
         self._booted[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
     def flush(self, _writes: Writes) -> None:

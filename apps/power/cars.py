@@ -16,7 +16,7 @@ from apps.domain.profiles import TX, ChargingSchedule, profile_json, schedule_js
 from apps.power import offers, selectors
 from apps.power.composite import Held, Running, composite
 from apps.power.models import EvPlan, HeldProfile
-from apps.power.rules import Limits
+from apps.power.rules import ProfileLimits
 from apps.power.services import hold_numbers, prepare
 from apps.stations.models import Connector, Station
 
@@ -132,7 +132,7 @@ def _schedule(
     plan: EvPlan,
     charging: Charging,
     others: list[Held],
-    limits: Limits,
+    limits: ProfileLimits,
     now: datetime,
 ) -> ChargingSchedule | None:
     """As much as all other profiles and limits leave, and the car can take."""

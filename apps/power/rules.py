@@ -17,7 +17,7 @@ Problems = Iterator[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProfileLimits:
     """What the station told of its smart charging (L-05); None and empty: it did not."""
 
     stack_level: int | None = None
@@ -35,7 +35,7 @@ class Facts:
     ``choices``: which phase, several schedules, external profiles (2.0.1).
     """
 
-    limits: Limits = Limits()
+    limits: ProfileLimits = ProfileLimits()
     held: Collection[Held] = ()
     open_at: Mapping[str, int | None] = field(default_factory=dict)
     evses: Collection[int] = ()

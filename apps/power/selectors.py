@@ -21,7 +21,7 @@ from apps.domain.profiles import (
 )
 from apps.power.composite import Held, Piece, Question, Running, composite
 from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, PushDelivery
-from apps.power.rules import Facts, Limits
+from apps.power.rules import Facts, ProfileLimits
 from apps.sessions.models import Session
 from apps.stations import abilities
 from apps.stations.models import Evse, Station
@@ -97,7 +97,7 @@ def facts_of_many(stations: Collection[Station]) -> dict[int, Facts]:
     }
 
 
-def limits(station_id: int) -> Limits:
+def limits(station_id: int) -> ProfileLimits:
     """What the station told of its smart charging."""
     return _limits_of(abilities.told_by(station_id, *_TOLD))
 
@@ -162,8 +162,8 @@ def _living(station_id: int, rows: Collection[HeldProfile]) -> list[HeldProfile]
     ]
 
 
-def _limits_of(told: abilities.Told) -> Limits:
-    return Limits(
+def _limits_of(told: abilities.Told) -> ProfileLimits:
+    return ProfileLimits(
         stack_level=told.of(abilities.PROFILE_STACK_LEVEL),
         periods=told.of(abilities.PROFILE_PERIODS),
         entries=told.of(abilities.PROFILES),

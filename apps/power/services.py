@@ -157,8 +157,8 @@ def take_report(station: Station, event: ProfilesReported, now: datetime) -> Non
         )
     asked = find_numbered(station.pk, event.request_id, GetChargingProfiles.declared.name)
     if event.is_last and asked is not None:
-        believed = asked_for(station, asked)
-        believed.exclude(report_id=event.request_id).filter(known_at__lte=now).delete()
+        assumed = asked_for(station, asked)
+        assumed.exclude(report_id=event.request_id).filter(known_at__lte=now).delete()
     tell(station)
 
 
@@ -208,8 +208,8 @@ def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
     Not those that were sent word for word: nothing follows such a call unasked.
     """
     by_hand = list_by_hand(booted).values("pk")
-    believed = HeldProfile.objects.filter(station_id__in=booted).exclude(command_id__in=by_hand)
-    for station_id in set(believed.values_list("station_id", flat=True)):
+    assumed = HeldProfile.objects.filter(station_id__in=booted).exclude(command_id__in=by_hand)
+    for station_id in set(assumed.values_list("station_id", flat=True)):
         ask_later(
             booted[station_id],
             GetChargingProfiles(),
@@ -244,7 +244,7 @@ def _is_there(station_id: int, evse_id: int, places: set[tuple[int, int | None]]
 
 
 def asked_for(station: Station, row: CommandRow) -> QuerySet[HeldProfile]:
-    """What we believe of those profiles that a GetChargingProfiles asks for."""
+    """What we assume of those profiles that a GetChargingProfiles asks for."""
     given = row.parameters
     rows = HeldProfile.objects.filter(station=station)
     wanted = {

@@ -8,10 +8,10 @@ version, so that nobody above asks which version a station speaks.
 
 from apps.domain.vocabulary import Protocol
 from apps.protocol import v16, v201
-from apps.protocol.codec import Codec, Limits, Outcome
+from apps.protocol.codec import Codec, MessageLimits, Outcome
 from apps.protocol.traits import Traits
 
-__all__ = ["Codec", "Limits", "Outcome", "Traits", "codec", "traits_of"]
+__all__ = ["Codec", "MessageLimits", "Outcome", "Traits", "codec", "traits_of"]
 
 _CODECS = {Protocol.OCPP16: v16.CODEC, Protocol.OCPP201: v201.CODEC}
 

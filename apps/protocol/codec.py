@@ -13,7 +13,7 @@ from apps.protocol.traits import Traits
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class MessageLimits:
     """What one message to this station may hold at most; None is no limit (L-01, L-07)."""
 
     items_per_message: int | None = None
@@ -52,6 +52,6 @@ class Codec:
     write: Callable[[str, Answer], dict[str, Any]]
     encode: Encode
     outcome: Callable[[Command, str, Any], Outcome]
-    split: Callable[[Command, Limits], list[Command]]
+    split: Callable[[Command, MessageLimits], list[Command]]
     meaning: Callable[[str, dict[str, Any]], Command | None]
     traits: Traits

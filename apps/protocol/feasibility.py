@@ -7,7 +7,7 @@ from apps.domain.commands import Command
 from apps.domain.onboarding import Setting
 from apps.domain.vocabulary import Protocol
 from apps.protocol import codec
-from apps.protocol.codec import Limits
+from apps.protocol.codec import MessageLimits
 from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.v16 import onboarding as onboarding16
 from apps.protocol.v201 import onboarding as onboarding201
@@ -27,7 +27,9 @@ def problem_with(protocol: str, command: Command) -> str:
     """Why the version cannot say ``command``; "" where it can."""
     spoken = codec(Protocol(protocol))
     try:
-        calls = [spoken.encode(part, request_id=1) for part in spoken.split(command, Limits())]
+        calls = [
+            spoken.encode(part, request_id=1) for part in spoken.split(command, MessageLimits())
+        ]
     except (CannotEncode, TypeError) as error:
         return str(error)
     return "" if calls else NO_CALL

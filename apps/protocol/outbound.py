@@ -12,7 +12,7 @@ from apps.domain.instants import in_utc
 from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import validation
-from apps.protocol.codec import Limits, Outcome
+from apps.protocol.codec import MessageLimits, Outcome
 from apps.protocol.errors import CannotEncode
 
 FRAME_BYTES = 100
@@ -33,7 +33,7 @@ def checked(protocol: Protocol, action: str, payload: Item) -> tuple[str, Item]:
 
 
 def portions(
-    items: Iterable[Said], limits: Limits, key: Callable[[Said], Hashable]
+    items: Iterable[Said], limits: MessageLimits, key: Callable[[Said], Hashable]
 ) -> Iterator[tuple[Said, ...]]:
     """The items in order, in messages within the limits and without two of one ``key``."""
     room, weight = limits.items_per_message or inf, limits.bytes_per_message or inf

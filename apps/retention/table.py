@@ -95,7 +95,7 @@ RULES = (
     Rule("reservations.Reservation", "created_at", COMMANDS, spared=Q(state__in=OPEN_RESERVATIONS)),
     Rule("accounts.AuditEntry", "at", AUDIT, spared=MONEY),
     Rule(
-        "uploads.Door",
+        "uploads.Upload",
         "expires_at",
         timedelta(),
         only=Q(completed_at__isnull=True),
@@ -103,7 +103,7 @@ RULES = (
         first=remove_files,
     ),
     Rule(
-        "uploads.Door",
+        "uploads.Upload",
         "opened_at",
         UPLOADS,
         spared=Q(completed_at=None),

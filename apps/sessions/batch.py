@@ -9,7 +9,7 @@ from apps.batch.refs import StationRef
 from apps.domain.events import (
     ConnectorStatusChanged,
     Event,
-    NoticesReported,
+    EventsNotified,
     SamplesTaken,
     SessionEnded,
     SessionEvent,
@@ -42,7 +42,7 @@ STATES_BY_STATUS = {
 
 
 _ABOUT_PLACES = (
-    ConnectorStatusChanged, NoticesReported, StationConnected, EvNeedsTold, EvScheduleTold,
+    ConnectorStatusChanged, EventsNotified, StationConnected, EvNeedsTold, EvScheduleTold,
 )  # fmt: skip
 _END = SampleContext.END.value
 _LATE = 8  # ended sessions of a station among which a repeated stop is looked for

@@ -13,7 +13,7 @@ from apps.batch.refs import StationRef
 from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
-    NoticesReported,
+    EventsNotified,
     SamplesTaken,
     SessionStarted,
     StationBooted,
@@ -76,7 +76,7 @@ class Stations(Part):
             rows = Station.objects.filter(pk__in=booting)
             known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
             self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
-        reporting = self.batch.told(ConnectorStatusChanged, NoticesReported)
+        reporting = self.batch.told(ConnectorStatusChanged, EventsNotified)
         if reporting:
             self._load_connectors({item.ref.id for item, _ in reporting})
 

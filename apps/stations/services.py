@@ -1,4 +1,4 @@
-"""Writes of faces and tasks: registration, topology, presence. Ingest has the ``yard``."""
+"""Writes of faces and tasks: registration, topology, presence. The door has ``batch``."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

@@ -33,7 +33,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PriceLine:
     """One element of a price: ``quantity`` × ``rate`` = ``amount`` (before VAT, unrounded)."""
 
     element: str
@@ -50,7 +50,7 @@ class Price:
     vat: Decimal
     incl_vat: Decimal
     vat_pct: Decimal
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PriceLine, ...] = ()
 
 
 def price(rates: Rates, periods: Sequence[ChargingPeriod]) -> Price:
@@ -65,10 +65,10 @@ def price(rates: Rates, periods: Sequence[ChargingPeriod]) -> Price:
     lines = tuple(
         line
         for line in (
-            Line("Energy", energy_kwh, "kWh", rates.energy_per_kwh,
+            PriceLine("Energy", energy_kwh, "kWh", rates.energy_per_kwh,
                  energy_kwh * rates.energy_per_kwh),
-            Line("Time", hours, "h", rates.time_per_hour, hours * rates.time_per_hour),
-            Line("Start", Decimal(1), "session", rates.flat, rates.flat),
+            PriceLine("Time", hours, "h", rates.time_per_hour, hours * rates.time_per_hour),
+            PriceLine("Start", Decimal(1), "session", rates.flat, rates.flat),
         )
         if line.rate
     )  # fmt: skip

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 
-class Door(models.Model):
+class Upload(models.Model):
     """Where one station may put one file, until it has or ``expires_at``.
 
     ``path`` is relative to the uploads folder; ``size_bytes`` is what has come so far.

@@ -1,4 +1,4 @@
-"""Writes: open a door, take a file in, remove files."""
+"""Writes: open an upload, take a file in, remove files."""
 
 import fcntl
 import hashlib
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from apps.live.announce import announce
 from apps.uploads.addresses import make_secret
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 from apps.uploads.ranges import Part
 
 LONGEST_NAME = 100
@@ -29,90 +29,92 @@ class Refused(Exception):
         self.status, self.detail = status, detail
 
 
-def open_door(*, organisation_id: int, station_id: int, now: datetime) -> tuple[Door, str]:
-    """A door, and its address with the password in it, which is kept nowhere else."""
-    door = Door.objects.create(
+def open_upload(*, organisation_id: int, station_id: int, now: datetime) -> tuple[Upload, str]:
+    """An upload, and its address with the password in it, which is kept nowhere else."""
+    upload = Upload.objects.create(
         organisation_id=organisation_id,
         station_id=station_id,
         opened_at=now,
         expires_at=now + timedelta(seconds=settings.OCPP_UPLOAD_EXPIRY_S),
     )
-    secret = make_secret(door.pk)
-    Door.objects.filter(pk=door.pk).update(secret_digest=_digest(secret))
+    secret = make_secret(upload.pk)
+    Upload.objects.filter(pk=upload.pk).update(secret_digest=_digest(secret))
     base = urlsplit(settings.OCPP_PUBLIC_URL)
-    where = f"{door.pk}:{secret}@{base.netloc}"
-    path = f"{base.path.rstrip('/')}/uploads/{door.pk}/"
-    return door, urlunsplit((base.scheme, where, path, "", ""))
+    where = f"{upload.pk}:{secret}@{base.netloc}"
+    path = f"{base.path.rstrip('/')}/uploads/{upload.pk}/"
+    return upload, urlunsplit((base.scheme, where, path, "", ""))
 
 
-def belongs_to(door: Door, command_id: int) -> None:
+def belongs_to(upload: Upload, command_id: int) -> None:
     """The command that asked for the file."""
-    Door.objects.filter(pk=door.pk).update(command_id=command_id)
+    Upload.objects.filter(pk=upload.pk).update(command_id=command_id)
 
 
 def is_awaited(command_id: int) -> bool:
     """Whether the file that the command asked for should come here, and has not."""
-    return Door.objects.filter(command_id=command_id, completed_at=None).exists()
+    return Upload.objects.filter(command_id=command_id, completed_at=None).exists()
 
 
 def list_come(command_ids: Collection[int]) -> list[int]:
     """Those of the commands whose file is here."""
-    come = Door.objects.filter(command_id__in=command_ids, completed_at__isnull=False)
-    return [door.command_id for door in come.order_by("command_id") if door.command_id is not None]
+    come = Upload.objects.filter(command_id__in=command_ids, completed_at__isnull=False)
+    return [
+        upload.command_id for upload in come.order_by("command_id") if upload.command_id is not None
+    ]
 
 
-def find_open(door_id: int, user: str, secret: str, now: datetime) -> Door:
-    """The door that this password opens; Refused 401, 404 or 410."""
-    door = Door.objects.filter(pk=door_id).first()
-    if door is None:
+def find_open(upload_id: int, user: str, secret: str, now: datetime) -> Upload:
+    """The upload that this password opens; Refused 401, 404 or 410."""
+    upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is None:
         raise Refused(404, "There is no such upload address.")
-    is_known = hmac.compare_digest(door.secret_digest, _digest(secret))
-    if user != str(door.pk) or not is_known:
+    is_known = hmac.compare_digest(upload.secret_digest, _digest(secret))
+    if user != str(upload.pk) or not is_known:
         raise Refused(401, "The user name and password of the upload address are needed.")
-    if door.completed_at is not None or now >= door.expires_at:
+    if upload.completed_at is not None or now >= upload.expires_at:
         raise Refused(410, "This address has been used or has expired; ask for the file again.")
-    return door
+    return upload
 
 
-def take(door: Door, name: str, part: Part, chunks: Iterable[bytes], now: datetime) -> Door:
+def take(upload: Upload, name: str, part: Part, chunks: Iterable[bytes], now: datetime) -> Upload:
     """Append a part. Refused 409 (with where to go on) or 413; what came before stays.
 
     One transfer at a time: a station that lost its line may try again before we noticed.
     """
     if part.total is not None and part.total > settings.OCPP_UPLOAD_MAX_BYTES:
         raise _too_large()
-    with _held(door) as file:
-        door.refresh_from_db(fields=["name", "path", "size_bytes", "completed_at"])
-        if door.completed_at is not None or part.first != door.size_bytes:
-            raise Refused(409, f"Go on at byte {door.size_bytes}.")
-        door.name = door.name or _plain(name)
-        door.path = _path_of(door)
-        door.size_bytes = _append(file, part.first, chunks)
-        if door.size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
+    with _held(upload) as file:
+        upload.refresh_from_db(fields=["name", "path", "size_bytes", "completed_at"])
+        if upload.completed_at is not None or part.first != upload.size_bytes:
+            raise Refused(409, f"Go on at byte {upload.size_bytes}.")
+        upload.name = upload.name or _plain(name)
+        upload.path = _path_of(upload)
+        upload.size_bytes = _append(file, part.first, chunks)
+        if upload.size_bytes > settings.OCPP_UPLOAD_MAX_BYTES:
             file.truncate(0)
-            Door.objects.filter(pk=door.pk).update(size_bytes=0)
+            Upload.objects.filter(pk=upload.pk).update(size_bytes=0)
             raise _too_large()
-        door.completed_at = now if part.is_last else None
-        door.save(update_fields=["name", "path", "size_bytes", "completed_at"])
-    announce(door.organisation_id, f"station:{door.station_id}")
-    return door
+        upload.completed_at = now if part.is_last else None
+        upload.save(update_fields=["name", "path", "size_bytes", "completed_at"])
+    announce(upload.organisation_id, f"station:{upload.station_id}")
+    return upload
 
 
-def remove_files(door_ids: Sequence[int]) -> None:
+def remove_files(upload_ids: Sequence[int]) -> None:
     """What lies behind these doors goes; the doors themselves stay."""
-    for door in Door.objects.filter(pk__in=door_ids):
-        (_folder() / _path_of(door)).unlink(missing_ok=True)
+    for upload in Upload.objects.filter(pk__in=upload_ids):
+        (_folder() / _path_of(upload)).unlink(missing_ok=True)
 
 
-def file_of(door: Door) -> Path:
-    """Where the file of a completed door lies."""
-    return _folder() / door.path
+def file_of(upload: Upload) -> Path:
+    """Where the file of a completed upload lies."""
+    return _folder() / upload.path
 
 
 @contextmanager
-def _held(door: Door) -> Iterator[BinaryIO]:
-    """The file of the door, for this transfer alone. Refused 409 while another one runs."""
-    path = _folder() / _path_of(door)
+def _held(upload: Upload) -> Iterator[BinaryIO]:
+    """The file of the upload, for this transfer alone. Refused 409 while another one runs."""
+    path = _folder() / _path_of(upload)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
         try:
@@ -122,8 +124,8 @@ def _held(door: Door) -> Iterator[BinaryIO]:
         yield file
 
 
-def _path_of(door: Door) -> str:
-    return door.path or f"{door.opened_at:%Y-%m}/{door.pk}"
+def _path_of(upload: Upload) -> str:
+    return upload.path or f"{upload.opened_at:%Y-%m}/{upload.pk}"
 
 
 def _append(file: BinaryIO, first: int, chunks: Iterable[bytes]) -> int:

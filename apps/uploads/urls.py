@@ -4,6 +4,6 @@ from apps.uploads import views
 
 app_name = "uploads"
 urlpatterns = [
-    path("<int:door_id>/", views.receive, name="door"),
-    path("<int:door_id>/<path:name>", views.receive, name="file"),
+    path("<int:upload_id>/", views.receive, name="upload"),
+    path("<int:upload_id>/<path:name>", views.receive, name="file"),
 ]

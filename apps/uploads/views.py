@@ -1,4 +1,4 @@
-"""The HTTP side of a door: PUT or POST of a file, HEAD to ask how much has come."""
+"""The HTTP side of an upload: PUT or POST of a file, HEAD to ask how much has come."""
 
 import base64
 import binascii
@@ -18,21 +18,21 @@ _CHUNK_BYTES = 1 << 16
 
 @csrf_exempt
 @require_http_methods(["PUT", "POST", "HEAD"])
-def receive(request: HttpRequest, door_id: int, name: str = "") -> HttpResponse:
+def receive(request: HttpRequest, upload_id: int, name: str = "") -> HttpResponse:
     """201 when the file is whole, 202 when more must follow; ``Upload-Offset`` says from where."""
     now = timezone.now()
     try:
         user, secret = _credentials(request)
-        door = services.find_open(door_id, user, secret, now)
+        upload = services.find_open(upload_id, user, secret, now)
         if request.method != "HEAD":
             part = part_of(request.headers.get("Content-Range"))
-            door = services.take(door, name or _named(request), part, _chunks(request), now)
+            upload = services.take(upload, name or _named(request), part, _chunks(request), now)
     except services.Refused as refused:
         return _refusal(refused)
     except BadRange as problem:
         return _refusal(services.Refused(400, str(problem)))
-    status = 200 if request.method == "HEAD" else 201 if door.completed_at else 202
-    return HttpResponse(status=status, headers={"Upload-Offset": str(door.size_bytes)})
+    status = 200 if request.method == "HEAD" else 201 if upload.completed_at else 202
+    return HttpResponse(status=status, headers={"Upload-Offset": str(upload.size_bytes)})
 
 
 def _chunks(request: HttpRequest) -> Iterator[bytes]:

@@ -27,7 +27,7 @@ from apps.domain.vocabulary import ConnectorStatus
 from apps.ingest.commit import commit
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 from tests import factories as make
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -219,7 +219,7 @@ def logged(charger: Station, settings: Any) -> CommandRow:
 
 
 def comes() -> None:
-    Door.objects.update(completed_at=NOW)
+    Upload.objects.update(completed_at=NOW)
 
 
 def test_a_log_that_never_reached_our_door_is_not_confirmed(

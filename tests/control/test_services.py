@@ -13,7 +13,7 @@ from apps.domain.display import ClearDisplayMessage
 from apps.domain.maintenance import GetLog
 from apps.domain.power import GetChargingProfiles
 from apps.stations.models import Station
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 from tests import factories as make
 
 
@@ -80,11 +80,11 @@ def test_a_log_for_which_nobody_names_a_place_comes_to_us(
     station.protocol = protocol
     row = give(operator, station, GetLog(kind=kind))
     assert "@csms.example/uploads/" in row.parameters["location"]
-    assert Door.objects.get().command_id == row.pk
+    assert Upload.objects.get().command_id == row.pk
 
 
 def test_a_log_that_is_refused_opens_no_door(operator: User, older: Station, settings: Any) -> None:
     settings.OCPP_PUBLIC_URL = "csms.example"
     with pytest.raises(BadParameters, match="'location' must be an address"):
         give(operator, older, GetLog())
-    assert not Door.objects.exists()
+    assert not Upload.objects.exists()

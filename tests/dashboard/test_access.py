@@ -11,7 +11,7 @@ from apps.onboarding.recipe import add_step
 from apps.power.models import Push
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 
@@ -108,7 +108,7 @@ def address(name: str, scene: Cast) -> str:
         "session": [scene.extras["ended"].pk],
         "message": [Message.objects.filter(organisation_id=of).first().pk],
         "command": [CommandRow.objects.filter(organisation_id=of).first().pk],
-        "upload": [Door.objects.get(organisation_id=of).pk],
+        "upload": [Upload.objects.get(organisation_id=of).pk],
         "token-stations": [Token.objects.filter(organisation_id=of).first().pk],
         "version-add": [Tariff.objects.get(organisation_id=of).pk],
     }

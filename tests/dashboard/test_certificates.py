@@ -52,7 +52,7 @@ def test_a_certificate_is_revoked_with_a_reason_by_those_who_may(
 def test_the_tab_shows_a_station_without_any_of_it(scene: Cast, log_in: LogIn) -> None:
     station = Station.objects.filter(organisation=scene.organisation).last()
     page = log_in("admin").get(f"/stations/{station.identity}/?tab=security").content.decode()
-    assert "None was issued here." in page
+    assert "None has been issued to this station." in page
     assert "Renew its certificate" in page
 
 

@@ -40,11 +40,11 @@ def test_the_configuration_says_what_each_value_means_and_may_be(
         assert word in timeout
     assert "any of HTTP, HTTPS, FTP, SFTP" in row_of(page, "FileTransferProtocols")
     assert "Restart needed" in row_of(page, "UnlockOnEVSideDisconnect")
-    assert "not by us" in row_of(page, "UnlockOnEVSideDisconnect")
+    assert "outside this system" in row_of(page, "UnlockOnEVSideDisconnect")
     assert "never shown" in row_of(page, "BasicAuthPassword")
     power = row_of(page, '<span class="mono">Power</span>')
     assert "at most 75000" in power
-    assert "only read" in power
+    assert "read-only" in power
     assert "Change" not in power.replace('data-label="Changed"', "")
     assert "Report complete: 212 variables in 5 parts" in page
     assert 'Change<span class="visually-hidden"> ' in page

@@ -99,7 +99,7 @@ def test_who_waits_is_in_the_inbox_and_in_the_list(
     shown = {row.station.identity for row in page.context["rows"]}
     assert shown == {"NL-NEW-003", "NL-NEW-004"}
     words = page.content.decode()
-    assert "Chargers that wait to be accepted" in words
+    assert "Chargers waiting to be accepted" in words
     assert "/stations/NL-NEW-004/onboarding/accept/" in words
     assert "onboarding/accept" not in log_in("support").get("/stations/").content.decode()
 

@@ -38,7 +38,7 @@ def test_the_tab_says_what_limits_the_station_in_the_time_of_the_site(
     text = page.content.decode()
     assert "44 kW" in text
     assert "32 A, after 120 min 16 A, after 600 min 32 A on 1 phase" in text
-    assert "for the sake of the grid" in text
+    assert "critical to the grid" in text
     assert "wants 31.0 kWh" in text
     assert "Evening peak" in text
     default = next(r for r in page.context["sheet"].profiles if r.held.number == 2)

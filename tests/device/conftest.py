@@ -17,7 +17,7 @@ from apps.domain.commands import RawCall
 from apps.domain.events import CommandAnswered
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
-from apps.protocol import Limits, codec
+from apps.protocol import MessageLimits, codec
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
 from tests.servers import register
@@ -61,7 +61,7 @@ class Mouth:
         if isinstance(command, RawCall):
             calls = [spoken.encode(command)]
         else:
-            parts = spoken.split(command, Limits())
+            parts = spoken.split(command, MessageLimits())
             calls = [spoken.encode(part, request_id=row.pk) for part in parts]
         payloads = [payload for _, payload in calls]
         request = payloads[0] if len(payloads) == 1 else {"parts": payloads}

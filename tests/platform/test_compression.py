@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from apps.accounts.services import create_api_key
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 from ocpp_platform.compression import Compression
 from tests import factories
 from tests.platform.test_streams import many
@@ -55,8 +55,8 @@ def test_an_export_leaves_compressed_and_piece_by_piece(db: None) -> None:
 def test_a_file_of_a_station_keeps_its_length(db: None) -> None:
     scene, client = make_scene(), Client()
     client.force_login(scene.admin)
-    door = Door.objects.get(organisation_id=scene.organisation.pk)
-    response = client.get(f"/files/{door.pk}/", headers=ACCEPTED)
+    upload = Upload.objects.get(organisation_id=scene.organisation.pk)
+    response = client.get(f"/files/{upload.pk}/", headers=ACCEPTED)
     assert "Content-Encoding" not in response
     assert response["Content-Length"] == str(len(response.getvalue()))
 

@@ -21,7 +21,7 @@ EXCUSED = {
     "reservations.Reservation.session_id": "leads from the reservation to its session, never back",
     "charging_sessions.Session.remote_start_id": "looked for among running sessions only",
     "charging_sessions.Session.reservation_id": "leads from the session, never back",
-    "uploads.Door.organisation_id": "compared once the door is known",
+    "uploads.Upload.organisation_id": "compared once the upload is known",
     "journal.Refusal.organisation_id": "read newest first, by the index of last_at",
 }
 

@@ -1,4 +1,4 @@
-"""After a boot the profiles that we believe in are asked for, once, of those who can tell."""
+"""After a boot the profiles that we assume are asked for, once, of those who can tell."""
 
 from datetime import UTC, datetime
 

@@ -7,7 +7,7 @@ import pytest
 from apps.domain.commands import BadParameters, parse
 from apps.domain.profiles import EXTERNAL, MAX, TX, TX_DEFAULT, Reader, profile_json, read_profile
 from apps.power.composite import Held
-from apps.power.rules import Facts, Limits, check
+from apps.power.rules import Facts, ProfileLimits, check
 
 START = "2030-01-01T00:00:00+00:00"
 
@@ -99,7 +99,7 @@ def test_a_profile_survives_its_json() -> None:
     assert again == read_profile(given, Reader())
 
 
-LIMITS = Limits(stack_level=3, periods=2, entries=2, units=("A",), may_switch=False)
+LIMITS = ProfileLimits(stack_level=3, periods=2, entries=2, units=("A",), may_switch=False)
 
 
 def at_station(given: Any, evse_id: int = 1, **facts: Any) -> str:
@@ -137,4 +137,4 @@ def test_what_fits_has_no_problem() -> None:
     assert at_station(json(**valid), held=[lies(1, **later)]) == ""
     assert at_station(json(), held=[lies(1, id=9)]) == ""
     assert at_station(json(), held=[lies(1)], is_replacing=True) == ""
-    assert at_station(json(stack_level=90), limits=Limits()) == ""
+    assert at_station(json(stack_level=90), limits=ProfileLimits()) == ""

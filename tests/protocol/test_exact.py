@@ -10,7 +10,7 @@ import pytest
 
 from apps.domain.commands import COMMANDS, Command, parse
 from apps.domain.vocabulary import Protocol
-from apps.protocol import Limits, codec
+from apps.protocol import MessageLimits, codec
 from apps.protocol.errors import CannotEncode
 from apps.protocol.validation import problems
 
@@ -167,7 +167,7 @@ ORDERS = [(name, given) for name, all_given in GIVEN.items() for given in all_gi
 
 def calls(command: Command, protocol: Protocol) -> Iterator[tuple[str, Any]]:
     spoken = codec(protocol)
-    for part in spoken.split(command, Limits()):
+    for part in spoken.split(command, MessageLimits()):
         yield spoken.encode(part, request_id=2_147_483_647)
 
 

@@ -6,8 +6,9 @@ import pytest
 from apps.domain.device import CustomerTold, MonitorsReported, MonitorTold
 from apps.domain.events import (
     ConnectorStatusChanged,
+    EventsNotified,
     FirmwareProgressed,
-    NoticesReported,
+    NotifiedEvent,
     Sample,
     SamplesTaken,
     SessionEnded,
@@ -15,7 +16,6 @@ from apps.domain.events import (
     SessionStarted,
     SessionUpdated,
     StationBooted,
-    StationNotice,
     Token,
     TokenPresented,
     VariablesReported,
@@ -97,8 +97,8 @@ def entry(component: dict[str, Any], variable: str, value: str, **more: Any) -> 
 def notice(
     component: str, value: str, evse_id: int | None = None, connector_id: int | None = None,
     variable: str = "AvailabilityState", **more: Any,
-) -> StationNotice:  # fmt: skip
-    return StationNotice(
+) -> NotifiedEvent:  # fmt: skip
+    return NotifiedEvent(
         component, variable, value, AT, evse_id, connector_id=connector_id, event_id=1,
         trigger="Delta", kind="HardWiredNotification", **more,
     )  # fmt: skip
@@ -111,9 +111,9 @@ def test_an_event_tells_all_that_it_may() -> None:
         trigger="Alerting", eventNotificationType="CustomMonitor",
     ) | {"variable": {"name": "Power", "instance": "L1"}}  # fmt: skip
     told = read("NotifyEvent", {"generatedAt": MOMENT, "seqNo": 0, "eventData": [full]}, NOW)
-    assert isinstance(told, NoticesReported)
-    assert told.notices == (
-        StationNotice(
+    assert isinstance(told, EventsNotified)
+    assert told.events == (
+        NotifiedEvent(
             "EVSE", "Power", "12000", AT, 1, component_instance="A", variable_instance="L1",
             event_id=1, trigger="Alerting", kind="CustomMonitor", cause=3, tech_code="P12",
             tech_info="too much", transaction_id="T-1", monitor_id=7,
@@ -134,7 +134,7 @@ def test_availability_in_a_notify_event_is_a_status_beside_the_entries() -> None
               cleared=True),
     ]  # fmt: skip
     payload = {"generatedAt": MOMENT, "seqNo": 0, "eventData": data}
-    assert read("NotifyEvent", payload, NOW) == NoticesReported(
+    assert read("NotifyEvent", payload, NOW) == EventsNotified(
         (
             ConnectorStatusChanged(1, 2, ConnectorStatus.OCCUPIED, AT),
             ConnectorStatusChanged(1, 0, ConnectorStatus.FAULTED, AT),

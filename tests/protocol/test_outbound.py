@@ -19,7 +19,7 @@ from apps.domain.commands import (
     UnlockConnector,
 )
 from apps.domain.vocabulary import Protocol
-from apps.protocol import Limits, codec
+from apps.protocol import MessageLimits, codec
 from apps.protocol.errors import CannotEncode
 from apps.protocol.validation import problems
 
@@ -115,22 +115,22 @@ def test_each_command_is_a_valid_call_or_cannot_be_said(
 
 def test_1_6_sets_one_key_at_a_time() -> None:
     command = SetVariables((variable("A", "1"), variable("B", "2")))
-    parts = codec(V16).split(command, Limits())
+    parts = codec(V16).split(command, MessageLimits())
     assert [codec(V16).encode(part)[1]["key"] for part in parts] == ["A", "B"]
 
 
 def test_l01_five_variables_with_a_limit_of_four_are_four_and_one() -> None:
     command = GetVariables(tuple(variable(name) for name in "ABCDE"))
-    parts = codec(V201).split(command, Limits(items_per_message=4))
+    parts = codec(V201).split(command, MessageLimits(items_per_message=4))
     assert [len(part.variables) for part in parts if isinstance(part, GetVariables)] == [4, 1]
-    parts = codec(V16).split(command, Limits(items_per_message=2))
+    parts = codec(V16).split(command, MessageLimits(items_per_message=2))
     assert [len(part.variables) for part in parts if isinstance(part, GetVariables)] == [2, 2, 1]
 
 
 def test_what_needs_no_splitting_is_left_alone() -> None:
     for protocol in Protocol:
         for command in (GetVariables(), ResetStation()):
-            assert codec(protocol).split(command, Limits(1, 1)) == [command]
+            assert codec(protocol).split(command, MessageLimits(1, 1)) == [command]
 
 
 @given(
@@ -150,7 +150,7 @@ def test_what_needs_no_splitting_is_left_alone() -> None:
 def test_l02_portions_keep_order_and_limits_and_repeat_no_variable(
     items: list[dict[str, Any]], count: int, size: int
 ) -> None:
-    limits = Limits(count, size)
+    limits = MessageLimits(count, size)
     parts = [p.variables for p in codec(V201).split(SetVariables(tuple(items)), limits)]  # type: ignore[attr-defined]
     assert [item for part in parts for item in part] == items
     for part in parts:

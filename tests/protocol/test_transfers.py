@@ -7,7 +7,7 @@ import pytest
 from apps.domain.answers import Answer, DataTransferAnswer, TokenAnswer
 from apps.domain.events import DataTransferred, HeartbeatReceived, Token, TokenPresented
 from apps.domain.vocabulary import Protocol, TokenStatus
-from apps.protocol import codec, transfers
+from apps.protocol import codec, translation
 from apps.protocol.transfers import VENDORS, costs, pnc
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -18,26 +18,26 @@ AUTHORIZE = {"vendorId": pnc.VENDOR_ID, "messageId": "Authorize", "data": '{"idT
 def test_vendors_are_known_without_regard_to_case() -> None:
     assert all(name == name.casefold() for name in VENDORS)
     shouted = AUTHORIZE | {"vendorId": pnc.VENDOR_ID.upper()}
-    assert transfers.read(V16, "DataTransfer", shouted, NOW) == TokenPresented(
+    assert translation.read(V16, "DataTransfer", shouted, NOW) == TokenPresented(
         Token("DE1", "eMAID")
     )
 
 
 def test_a_vendor_is_known_in_its_versions_only() -> None:
-    found = transfers.read(V201, "DataTransfer", AUTHORIZE, NOW)
+    found = translation.read(V201, "DataTransfer", AUTHORIZE, NOW)
     assert found == DataTransferred(pnc.VENDOR_ID, "Authorize", AUTHORIZE["data"])
 
 
 def test_a_known_vendor_without_such_a_message_says_so() -> None:
     asked = {"vendorId": costs.VENDOR_ID, "messageId": "ConnectorUnplugged", "data": "{}"}
-    found = transfers.read(V16, "DataTransfer", asked, NOW)
+    found = translation.read(V16, "DataTransfer", asked, NOW)
     assert isinstance(found, DataTransferred)
     assert found.verdict == "UnknownMessageId"
 
 
 def test_other_actions_pass() -> None:
-    assert transfers.read(V16, "Heartbeat", {}, NOW) == HeartbeatReceived()
-    assert transfers.write(V16, "Authorize", {}, TokenAnswer(TokenStatus.ACCEPTED)) == {
+    assert translation.read(V16, "Heartbeat", {}, NOW) == HeartbeatReceived()
+    assert translation.write(V16, "Authorize", {}, TokenAnswer(TokenStatus.ACCEPTED)) == {
         "idTagInfo": {"status": "Accepted"}
     }
 
@@ -46,12 +46,14 @@ def test_other_actions_pass() -> None:
     ("status", "told"), [("ACCEPTED", "Accepted"), ("BLOCKED", "Blocked"), ("NO_CREDIT", "Invalid")]
 )
 def test_a_verdict_is_told_in_words_that_1_6_knows(status: str, told: str) -> None:
-    answer = transfers.write(V16, "DataTransfer", AUTHORIZE, TokenAnswer(TokenStatus[status]))
+    answer = translation.write(V16, "DataTransfer", AUTHORIZE, TokenAnswer(TokenStatus[status]))
     assert answer == {"status": "Accepted", "data": f'{{"idTokenInfo":{{"status":"{told}"}}}}'}
 
 
 def test_a_plain_answer_stays_plain() -> None:
-    refused = transfers.write(V16, "DataTransfer", AUTHORIZE, DataTransferAnswer("Rejected"))
+    refused = translation.write(V16, "DataTransfer", AUTHORIZE, DataTransferAnswer("Rejected"))
     assert refused == {"status": "Rejected"}
     unknown = {"vendorId": "org.nobody"}
-    assert transfers.write(V201, "DataTransfer", unknown, Answer()) == {"status": "UnknownVendorId"}
+    assert translation.write(V201, "DataTransfer", unknown, Answer()) == {
+        "status": "UnknownVendorId"
+    }

@@ -30,7 +30,7 @@ def rule_of(model: str) -> Rule:
 def columns_of(rule: Rule) -> dict[str, Any]:
     """What a row must say for the rule to be about it, and not to spare it."""
     return {
-        "uploads.Door": {"completed_at": None} if rule.is_renewed else {},
+        "uploads.Upload": {"completed_at": None} if rule.is_renewed else {},
         "commands.CommandRow": {"state": State.CONFIRMED},
         "power.PushDelivery": {"outcome": "confirmed"},
         "device.Report": {"state": "complete"},

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from apps.api.serializers.fields import InstantField
+from apps.api.serializers.fields import InstantField, NumberField
 from apps.tokens.models import KINDS, Token
 
 STATUSES = tuple(value for value, _ in Token._meta.get_field("status").choices or ())
@@ -44,3 +44,20 @@ class TokenQuery(serializers.Serializer):
     )
     uid = serializers.CharField(required=False, help_text="Exactly, regardless of case.")
     status = serializers.ChoiceField(choices=STATUSES, required=False)
+
+
+class TokenPolicyFields(serializers.Serializer):
+    """What holds for all tokens of the organisation."""
+
+    max_sessions = NumberField(
+        required=False, allow_null=True, help_text="Of one token at once; null is any number."
+    )
+    master_pass_group = serializers.CharField(
+        max_length=36, allow_blank=True, required=False,
+        help_text="Tokens of this group stop sessions and never start one.",
+    )  # fmt: skip
+
+    def validate_max_sessions(self, value: int | None) -> int | None:
+        if value is not None and value > 32767:
+            raise serializers.ValidationError("At most 32767.")
+        return value

@@ -12,7 +12,7 @@ from apps.accounts.roles import Permission
 from apps.api.errors import Conflict
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
-from apps.api.serializers.tokens import TokenFields, TokenOut, TokenQuery
+from apps.api.serializers.tokens import TokenFields, TokenOut, TokenPolicyFields, TokenQuery
 from apps.api.urlpaths import address_of
 from apps.tokens import selectors, services
 
@@ -80,3 +80,22 @@ def _check_free(actor: Actor, uid: str, type_: str, but: int | None = None) -> N
     if known is not None and known.pk != but:
         taken = {"uid": [f"{known.uid} ({known.type}) is token {known.pk}."]}
         raise Conflict("exists", "There is already such a token.", taken)
+
+
+class TokenPolicyDetail(Resource):
+    read_permission = Permission.HELP_DRIVER
+    write_permission = Permission.EDIT_TOKENS
+
+    @extend_schema(responses=TokenPolicyFields)
+    def get(self, request: Request) -> Response:
+        """What holds for all tokens of the organisation."""
+        return Response(TokenPolicyFields(selectors.get_policy(self.actor)).data)
+
+    @extend_schema(request=TokenPolicyFields, responses=TokenPolicyFields)
+    def patch(self, request: Request) -> Response:
+        """Changes what is given."""
+        fields = self.body(TokenPolicyFields, partial=True)
+        with transaction.atomic():
+            policy = services.set_policy(self.actor.organisation_id, **fields)
+            self.audit("token policy changed", self.actor.organisation.name, fields=sorted(fields))
+        return Response(TokenPolicyFields(policy).data)

@@ -37,7 +37,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Install a root…", icon="plus", danger=2,
-                help="Whom it shall trust.",
+                help="Whom it trusts.",
                 preset={}, effect=Effect.NONE, places=(Menu.SECURITY,),
             ),
         ),

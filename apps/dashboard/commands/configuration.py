@@ -13,7 +13,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Read the configuration", icon="refresh-cw", danger=0,
-                help="Everything that the station tells.",
+                help="All that the station reports.",
                 preset={"base": "full"}, effect=Effect.NONE, places=(Menu.ENGINEERING,),
             ),
             Offer(
@@ -38,7 +38,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Read the configuration", icon="sliders-horizontal", danger=0,
-                help="Everything that the station tells.",
+                help="All that the station reports.",
                 preset={}, effect=Effect.NONE, places=(),
             ),
         ),

@@ -40,7 +40,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Clear a message…", icon="eraser", danger=1,
-                help="It is shown no more.",
+                help="It is no longer shown.",
                 preset={}, effect=Effect.NONE, places=(Menu.DISPLAY,),
             ),
         ),

@@ -1,7 +1,7 @@
 """Whom stations let charge without asking."""
 
 from apps.dashboard.commands.screen import Effect, Menu, Offer, Screen
-from apps.dashboard.forms.holdings import ClearCacheForm, ListForm, ListVersionForm
+from apps.dashboard.forms.lists import ClearCacheForm, ListForm, ListVersionForm
 from apps.domain.authorization import ClearCache, GetLocalListVersion, SendLocalList
 
 SCREENS = (
@@ -25,7 +25,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Clear its cache", icon="eraser", danger=1,
-                help="It forgets verdicts of earlier; drivers are looked up again.",
+                help="It forgets earlier answers about cards and asks us again.",
                 preset={}, effect=Effect.NONE, places=(Menu.OFFLINE,),
             ),
         ),

@@ -45,7 +45,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Unpublish firmware…", icon="circle-slash", danger=1,
-                help="The local controller offers it no more.",
+                help="The local controller no longer offers it.",
                 preset={}, effect=Effect.NONE,
                 places=(Menu.SERVICE, Strip("maintenance", is_main=False)),
             ),

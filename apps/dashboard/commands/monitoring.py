@@ -33,7 +33,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Choose its own monitors…", icon="layers", danger=2,
-                help="Which of the monitors that it was made with are at work.",
+                help="Which of its built-in monitors are active.",
                 preset={}, effect=Effect.NONE, places=(Strip("monitoring", is_main=False),),
             ),
         ),
@@ -43,7 +43,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Choose what is told…", icon="sliders-horizontal", danger=2,
-                help="Events that matter less are kept to itself.",
+                help="Events less severe than this are not sent.",
                 preset={}, effect=Effect.NONE, places=(Strip("monitoring", is_main=False),),
             ),
         ),
@@ -72,7 +72,7 @@ SCREENS = (
         command=CustomerInformation, form=CustomerForm, tab="monitoring",
         offers=(
             Offer(
-                label="Have a customer erased…", icon="user-x", danger=2,
+                label="Erase what it knows of a customer…", icon="user-x", danger=2,
                 help="It forgets what it keeps of one customer. That cannot be undone.",
                 preset={"what": "clear"}, effect=Effect.NONE,
                 places=(Strip("monitoring", is_main=False),),

@@ -25,7 +25,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Clear limits…", icon="eraser", danger=2,
-                help="Without them it draws as much as it can.",
+                help="Without limits it draws as much as it can.",
                 preset={}, effect=Effect.NONE, places=(Menu.POWER,),
             ),
         ),
@@ -45,7 +45,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Ask for its schedule", icon="chart-line", danger=0,
-                help="What it will draw at most in the next 24 hours.",
+                help="The most that it will draw in the next 24 hours.",
                 preset={}, effect=Effect.NONE, places=(Menu.POWER,),
             ),
         ),

@@ -1,7 +1,7 @@
 """Reservations."""
 
 from apps.dashboard.commands.screen import Effect, Menu, Offer, Screen
-from apps.dashboard.forms.holdings import CancelForm, ReserveForm
+from apps.dashboard.forms.reservations import CancelForm, ReserveForm
 from apps.domain.reservations import CancelReservation, ReserveNow
 
 SCREENS = (
@@ -20,7 +20,7 @@ SCREENS = (
         offers=(
             Offer(
                 label="Cancel a reservation", icon="calendar-x", danger=1,
-                help="Frees what was held.",
+                help="Frees what was reserved.",
                 preset={}, effect=Effect.NONE, places=(),
             ),
         ),

@@ -83,7 +83,7 @@ class ProfileForm(CommandForm):
     profile = forms.TypedChoiceField(choices=_PROFILES, coerce=int, label="Security profile")
     url = forms.CharField(
         max_length=512, required=False, label="Address of this platform",
-        help_text="For OCPP 2.0.1: what the station shall dial, without its identity.",
+        help_text="For OCPP 2.0.1: the address to connect to, without the identity.",
     )  # fmt: skip
     slot = forms.IntegerField(min_value=0, initial=1, help_text="For OCPP 2.0.1.")
 

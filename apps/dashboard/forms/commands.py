@@ -108,7 +108,7 @@ class ResetForm(CommandForm):
 class AvailabilityForm(CommandForm):
     evse_id = forms.IntegerField(label="What", min_value=1, required=False)
     operative = forms.ChoiceField(
-        label="Shall be", choices=[("false", "Out of service"), ("true", "In service")]
+        label="New value", choices=[("false", "Out of service"), ("true", "In service")]
     )
 
     def command(self) -> Command:

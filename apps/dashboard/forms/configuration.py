@@ -19,7 +19,7 @@ class SetForm(CommandForm):
 
     of = forms.IntegerField(required=False, widget=forms.HiddenInput())
     component = forms.CharField(
-        max_length=50, required=False, help_text="Nothing for an OCPP 1.6 key."
+        max_length=50, required=False, help_text="Empty for an OCPP 1.6 key."
     )
     variable = forms.CharField(max_length=50, label="Variable or key", required=False)
     evse = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput())

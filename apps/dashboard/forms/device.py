@@ -93,7 +93,7 @@ class MonitoringReportForm(CommandForm):
         required=False,
         choices=[(word, word.capitalize()) for word in device.MONITORING_CRITERIA],
         widget=forms.CheckboxSelectMultiple,
-        help_text="None of them: all monitors.",
+        help_text="None chosen: all monitors.",
     )
 
     def command(self) -> Command:
@@ -116,7 +116,7 @@ class BaseForm(CommandForm):
 
 class LevelForm(CommandForm):
     severity = forms.TypedChoiceField(
-        label="Tell us of events up to", choices=_SEVERITIES, coerce=int
+        label="Send events up to severity", choices=_SEVERITIES, coerce=int
     )
 
     def command(self) -> Command:
@@ -132,7 +132,7 @@ class MonitorForm(CommandForm):
     """A monitor on a variable that the station can watch."""
 
     of = _VariableField(
-        Variable.objects.none(), label="Watch", help_text="What it told that it can watch."
+        Variable.objects.none(), label="Watch", help_text="What it has said it can watch."
     )
     kind = forms.ChoiceField(label="When", choices=_KINDS)
     value = forms.FloatField(label="Value")
@@ -202,7 +202,7 @@ class CustomerForm(CommandForm):
         choices=[(t, t) for t in ("ISO14443", "ISO15693", "eMAID", "Central", "KeyCode", "Local")],
     )
     customer = forms.CharField(
-        max_length=64, label="Or of the customer", required=False, help_text="As the station knows."
+        max_length=64, label="Or of the customer", required=False, help_text="As the station knows it."
     )
     hash_algorithm = forms.ChoiceField(
         label="Or of the certificate: hash",

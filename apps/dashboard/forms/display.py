@@ -40,16 +40,16 @@ class SetMessageForm(CommandForm):
     )
     format = forms.ChoiceField(label="Written as", initial="UTF8")
     language = forms.CharField(
-        max_length=display.MAX_LANGUAGE, required=False, help_text="Such as en or nl-BE."
+        max_length=display.MAX_LANGUAGE, required=False, help_text="For example en or nl-BE."
     )
     priority = forms.ChoiceField(initial="NormalCycle")
     state = forms.ChoiceField(label="Only while", required=False)
     transaction_id = forms.ChoiceField(label="Only for the session", required=False)
     starts_at = InstantField(
-        label="From", required=False, widget=_WHEN, help_text="Nothing: at once."
+        label="From", required=False, widget=_WHEN, help_text="Empty: at once."
     )
     ends_at = InstantField(
-        label="Until", required=False, widget=_WHEN, help_text="Nothing: until it is cleared."
+        label="Until", required=False, widget=_WHEN, help_text="Empty: until it is cleared."
     )
     message_id = forms.ChoiceField(label="In place of", required=False)
 

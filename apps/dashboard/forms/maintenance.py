@@ -20,10 +20,10 @@ class FirmwareForm(CommandForm):
         help_text="An address that the station can reach.",
     )
     retrieve_at = InstantField(
-        label="Fetch it", required=False, widget=_WHEN, help_text="Nothing: at once."
+        label="Fetch it", required=False, widget=_WHEN, help_text="Empty: at once."
     )
     install_at = InstantField(
-        label="Install it", required=False, widget=_WHEN, help_text="Nothing: once it is there."
+        label="Install it", required=False, widget=_WHEN, help_text="Empty: once it is there."
     )
     signing_certificate = forms.CharField(
         label="Signing certificate (PEM)",
@@ -61,7 +61,7 @@ class LogForm(CommandForm):
         label="Send it to",
         max_length=512,
         required=False,
-        help_text="Nothing: to us; the file then appears here.",
+        help_text="Empty: to us; the file then appears here.",
     )
 
     def command(self) -> Command:

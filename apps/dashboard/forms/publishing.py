@@ -18,7 +18,7 @@ class PublishForm(CommandForm):
     )  # fmt: skip
     checksum = forms.CharField(max_length=32, help_text=_CHECKSUM)
     retries = forms.IntegerField(
-        label="How often it tries again", min_value=0, max_value=100, required=False
+        label="Retries", min_value=0, max_value=100, required=False
     )
 
     def clean(self) -> dict[str, Any]:

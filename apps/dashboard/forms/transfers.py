@@ -12,7 +12,7 @@ from apps.domain.transfers import MAX_MESSAGE, MAX_VENDOR, TransferData
 
 class TransferForm(CommandForm):
     vendor_id = forms.CharField(
-        label="Vendor", max_length=MAX_VENDOR, help_text="Such as org.example, as its maker says."
+        label="Vendor", max_length=MAX_VENDOR, help_text="For example org.example; its maker says which."
     )
     message_id = forms.CharField(label="Message", max_length=MAX_MESSAGE, required=False)
     text = forms.CharField(

@@ -31,7 +31,7 @@ _NEXT_STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Milestone:
     """``state``: done | now | failed | waiting."""
 
     label: str
@@ -46,7 +46,7 @@ class CommandLife:
     tone: str
     icon: str
     word: str
-    steps: list[Step]
+    steps: list[Milestone]
     advice: str
     is_final: bool
     key: str
@@ -86,24 +86,24 @@ def title_of(row: CommandRow) -> str:
     return row.declared.title(row.parameters)
 
 
-def _steps(row: CommandRow, state: State) -> list[Step]:
+def _steps(row: CommandRow, state: State) -> list[Milestone]:
     return [
-        Step("Queued", "now" if state is State.QUEUED else "done", row.created_at),
+        Milestone("Queued", "now" if state is State.QUEUED else "done", row.created_at),
         _sent(row, state),
         _answered(row, state),
         _confirmed(row, state),
     ]
 
 
-def _sent(row: CommandRow, state: State) -> Step:
+def _sent(row: CommandRow, state: State) -> Milestone:
     if state is State.EXPIRED:
-        return Step("Never sent", "failed", row.expires_at)
+        return Milestone("Never sent", "failed", row.expires_at)
     if row.sent_at is None:
-        return Step("Sent", "waiting")
-    return Step("Sent", "now" if state is State.SENT else "done", row.sent_at)
+        return Milestone("Sent", "waiting")
+    return Milestone("Sent", "now" if state is State.SENT else "done", row.sent_at)
 
 
-def _answered(row: CommandRow, state: State) -> Step:
+def _answered(row: CommandRow, state: State) -> Milestone:
     failed = {
         State.REJECTED: "Rejected",
         State.ERROR: "Error",
@@ -111,26 +111,26 @@ def _answered(row: CommandRow, state: State) -> Step:
     }
     if state in failed:
         note = row.detail or row.error_code
-        return Step(failed[state], "failed", row.answered_at, note)
+        return Milestone(failed[state], "failed", row.answered_at, note)
     if row.answered_at is None:
-        return Step("Accepted", "waiting")
+        return Milestone("Accepted", "waiting")
     if row.kind is TransferData and row.detail:
-        return Step("Accepted", "done", row.answered_at, row.detail)
+        return Milestone("Accepted", "done", row.answered_at, row.detail)
     took_ms = (row.answered_at - row.sent_at).total_seconds() * 1000 if row.sent_at else None
     note = f"{took_ms:.0f} ms" if took_ms is not None else row.detail
-    return Step("Accepted", "done", row.answered_at, note)
+    return Milestone("Accepted", "done", row.answered_at, note)
 
 
-def _confirmed(row: CommandRow, state: State) -> Step:
+def _confirmed(row: CommandRow, state: State) -> Milestone:
     if state is State.CONFIRMED:
-        return Step("Confirmed", "done", row.confirmed_at, row.observed)
+        return Milestone("Confirmed", "done", row.confirmed_at, row.observed)
     if state is State.FAILED:
-        return Step("Failed", "failed", row.progress_at, row.progress)
+        return Milestone("Failed", "failed", row.progress_at, row.progress)
     if state is State.NOT_CONFIRMED:
-        return Step("Not confirmed", "failed", row.confirm_by, "No effect was seen")
+        return Milestone("Not confirmed", "failed", row.confirm_by, "No effect was seen")
     if state is State.ACCEPTED and row.confirm_by is not None:
-        return Step("Confirmed", "now", row.progress_at, row.progress or _awaited(row))
-    return Step("Confirmed", "waiting")
+        return Milestone("Confirmed", "now", row.progress_at, row.progress or _awaited(row))
+    return Milestone("Confirmed", "waiting")
 
 
 def _awaited(row: CommandRow) -> str:

@@ -14,7 +14,7 @@ from apps.domain.maintenance import GetLog, UpdateFirmware
 from apps.domain.publishing import PublishFirmware, UnpublishFirmware
 from apps.stations.models import Station
 from apps.uploads import selectors as uploads
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 
 _MOST = 20
 
@@ -27,7 +27,7 @@ class Order:
 
     life: CommandLife
     what: str
-    file: Door | None
+    file: Upload | None
     published: str = ""
 
 
@@ -43,7 +43,7 @@ class Orders:
 
 def station_orders(actor: Actor, station: Station) -> Orders:
     rows = list(commands.list_named(actor, station.pk, concerning("maintenance"))[:_MOST])
-    files = {door.command_id: door for door in uploads.list_files(actor, station.pk)[:_MOST]}
+    files = {upload.command_id: upload for upload in uploads.list_files(actor, station.pk)[:_MOST]}
     found = [
         Order(command_life(row), _what(row), files.get(row.pk), _published(row)) for row in rows
     ]

@@ -29,7 +29,7 @@ _LINKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TrafficLine:
     """A message, or (``link``) a socket event; ``identity`` of its station."""
 
     at: datetime
@@ -46,7 +46,9 @@ class Line:
         return len(self.message.payload) + len(self.message.answer) if self.message else 0
 
 
-def lines(actor: Actor, messages: Iterable[Message], links: Iterable[LinkEvent] = ()) -> list[Line]:
+def lines(
+    actor: Actor, messages: Iterable[Message], links: Iterable[LinkEvent] = ()
+) -> list[TrafficLine]:
     """Newest first; one query for the names of all stations."""
     messages, links = list(messages), list(links)
     ids = {m.station_id for m in messages} | {link.station_id for link in links}
@@ -69,9 +71,9 @@ def links_between(
     )
 
 
-def _message(message: Message, names: dict[int, str]) -> Line:
+def _message(message: Message, names: dict[int, str]) -> TrafficLine:
     tone, icon, word = _RESULTS.get(message.result, ("offline", "circle", message.result))
-    return Line(
+    return TrafficLine(
         message.at,
         names.get(message.station_id, ""),
         tone,
@@ -82,10 +84,10 @@ def _message(message: Message, names: dict[int, str]) -> Line:
     )
 
 
-def _link(link: LinkEvent, names: dict[int, str]) -> Line:
+def _link(link: LinkEvent, names: dict[int, str]) -> TrafficLine:
     tone, icon, word = _LINKS.get(link.kind, ("offline", "plug", link.kind))
     code = f"code {link.code}" if link.code else ""
     summary = " · ".join(p for p in (link.protocol, link.ip, code, link.reason) if p)
-    return Line(
+    return TrafficLine(
         link.at, names.get(link.station_id, ""), tone, icon, word, link=link, summary=summary
     )

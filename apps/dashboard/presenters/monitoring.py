@@ -103,7 +103,7 @@ def place_of(placed: Monitor | DeviceEvent) -> str:
     return f"{placed.component}{number} {placed.variable}"
 
 
-def event_line(line: alerts.Line) -> EventLine:
+def event_line(line: alerts.Occurrence) -> EventLine:
     event, clearing = line.event, line.clearing
     lasted_s = (clearing.at - event.at).total_seconds() if clearing else None
     return EventLine(
@@ -130,7 +130,7 @@ def _more(event: DeviceEvent, lasted_s: float | None) -> Iterator[str]:
         yield f"in session {event.transaction_id}"
 
 
-def _chip(line: alerts.Line) -> tuple[str, str, str]:
+def _chip(line: alerts.Occurrence) -> tuple[str, str, str]:
     event = line.event
     if line.clearing is not None:
         return "ok", "check", "Over"

@@ -37,7 +37,7 @@ class ProfileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CurvePoint:
     """From ``at`` on; None: no limit, or nothing told."""
 
     at: datetime
@@ -56,7 +56,7 @@ class PowerSheet:
     limits: list[tuple[ExternalLimit, list[str]]]
     plans: list[EvPlan]
     pushes: list[Push]
-    steps: list[Step]
+    steps: list[CurvePoint]
     told: StationSchedule | None
     may_be_read: bool
 
@@ -92,14 +92,14 @@ def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
     )
 
 
-def steps(ours: list[Piece], told: StationSchedule | None, asked: Question) -> list[Step]:
+def steps(ours: list[Piece], told: StationSchedule | None, asked: Question) -> list[CurvePoint]:
     """Both over the same window, a row for each change of either."""
     mine = [(asked.start_at + timedelta(seconds=p.start_s), p.limit) for p in ours]
     theirs = _told_pieces(told, asked)
     end_at = asked.start_at + timedelta(seconds=asked.duration_s)
     instants = {at for at, _ in mine + theirs if asked.start_at <= at < end_at}
     return [
-        Step(at, _at(mine, at), _at(theirs, at))
+        CurvePoint(at, _at(mine, at), _at(theirs, at))
         for at in sorted(instants | {asked.start_at, end_at})
     ]
 

@@ -21,12 +21,14 @@ from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.activity import activity, station_commands
 from apps.dashboard.presenters.certificates import obstacles, security_tab
 from apps.dashboard.presenters.commands import command_life
+from apps.dashboard.presenters.lists import list_sheet
 from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.power import power_sheet
+from apps.dashboard.presenters.reservations import reservation_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import connection_words, evse_cards, station_head
-from apps.dashboard.views import device, holdings
+from apps.dashboard.views import device
 from apps.dashboard.views import display as display_tab
 from apps.domain.command import BadParameters
 from apps.domain.commands import COMMANDS
@@ -214,13 +216,29 @@ def _at(station: Station) -> SessionFilter:
     return SessionFilter(station=station.identity)
 
 
+def _local_list(request: PageRequest, station: Station) -> dict[str, Any]:
+    """What the Local list tab shows."""
+    return {
+        "sheet": list_sheet(request.user, station),
+        "station_commands": station_commands(request.user, station, "list"),
+    }
+
+
+def _reservations(request: PageRequest, station: Station) -> dict[str, Any]:
+    """What the Reservations tab shows."""
+    return {
+        "sheet": reservation_sheet(request.user, station),
+        "station_commands": station_commands(request.user, station, "reservations"),
+    }
+
+
 _TABS: dict[str, Callable[[PageRequest, Station], dict[str, Any]]] = {
     "overview": _overview,
     "activity": _activity,
     "messages": _messages,
     "sessions": _sessions,
-    "list": holdings.local_list,
-    "reservations": holdings.reservations,
+    "list": _local_list,
+    "reservations": _reservations,
     "configuration": device.configuration,
     "monitoring": device.monitoring,
     "maintenance": _maintenance,

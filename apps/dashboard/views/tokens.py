@@ -1,5 +1,6 @@
 """Cards, apps and contracts: who may charge."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +11,10 @@ from apps.accounts.roles import Permission
 from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.records import TokenForm
+from apps.dashboard.forms.tokens import RulesForm
 from apps.dashboard.paging import page_of
+from apps.lists import selectors as lists
+from apps.lists import services as list_services
 from apps.tokens import selectors, services
 from apps.tokens.models import Token
 
@@ -60,3 +64,22 @@ def set_status(request: PageRequest, token_id: int) -> HttpResponse:
     if request.htmx:
         return render(request, "tokens/_row.html", {"token": token})
     return redirect(f"{reverse('dashboard:tokens')}?q={token.uid}")
+
+
+@page(Permission.HELP_DRIVER, Permission.EDIT_TOKENS)
+def rules(request: PageRequest) -> HttpResponse:
+    """What holds for all tokens, and for all local lists."""
+    actor = request.user
+    given = request.POST if request.method == "POST" else None
+    form = RulesForm(given, tokens=selectors.get_policy(actor), lists=lists.get_policy_of(actor))
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "tokens/rules.html", {"form": form}, status=status)
+    with transaction.atomic():
+        services.set_policy(actor.organisation_id, **form.of("max_sessions", "master_pass_group"))
+        list_services.set_policy(actor.organisation, **form.of("scope", "is_automatic"))
+        audit(
+            actor=actor, action="token rules changed", target=actor.organisation.name,
+            now=timezone.now(),
+        )  # fmt: skip
+    return redirect("dashboard:tokens")

@@ -8,15 +8,15 @@ from apps.uploads import selectors, services
 
 
 @page(Permission.SEE_STATIONS, Permission.SEE_MESSAGES)
-def download(request: PageRequest, door_id: int) -> FileResponse:
+def download(request: PageRequest, upload_id: int) -> FileResponse:
     """As an attachment, whatever it holds."""
-    door = selectors.get_file(request.user, door_id)
-    path = services.file_of(door)
+    upload = selectors.get_file(request.user, upload_id)
+    path = services.file_of(upload)
     if not path.is_file():
-        raise Http404(f"{door.name} is no longer there.")
+        raise Http404(f"{upload.name} is no longer there.")
     return FileResponse(
         path.open("rb"),
         as_attachment=True,
-        filename=door.name,
+        filename=upload.name,
         content_type="application/octet-stream",
     )

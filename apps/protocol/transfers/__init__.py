@@ -11,12 +11,12 @@ from typing import Any
 
 from apps.domain.answers import Answer, DataTransferAnswer
 from apps.domain.events import DataTransferred, Event
-from apps.protocol.codec import Codec
+from apps.domain.vocabulary import Protocol
 from apps.protocol.members import text
 from apps.protocol.transfers import costs, pnc
 from apps.protocol.transfers.vendor import Handler, Unreadable, Vendor
 
-__all__ = ["ACTION", "VENDORS", "Handler", "Unreadable", "Vendor", "read", "write"]
+__all__ = ["ACTION", "VENDORS", "Handler", "Unreadable", "Vendor", "data_of", "read"]
 
 ACTION = "DataTransfer"
 VENDORS: Mapping[str, Vendor] = {
@@ -27,13 +27,11 @@ VENDORS: Mapping[str, Vendor] = {
 Payload = dict[str, Any]
 
 
-def read(codec: Codec, action: str, payload: Payload, received_at: datetime) -> Event:
-    """As ``codec.read``; of a transfer, the event that its data tells."""
-    if action != ACTION:
-        return codec.read(action, payload, received_at)
+def read(protocol: Protocol, payload: Payload, received_at: datetime) -> Event:
+    """The event that the data of a transfer tells, or why it cannot be read."""
     vendor_id, message_id = text(payload, "vendorId"), text(payload, "messageId")
     data, problem = payload.get("data"), ""
-    found = _find(codec, payload)
+    found = _find(protocol, payload)
     if isinstance(found, Handler):
         try:
             return found.read(data, received_at)
@@ -43,19 +41,21 @@ def read(codec: Codec, action: str, payload: Payload, received_at: datetime) -> 
     return DataTransferred(vendor_id, message_id, data, verdict, problem)
 
 
-def write(codec: Codec, action: str, asked: Payload, answer: Answer) -> Payload:
-    """As ``codec.write``; the answer to a transfer that was ``asked`` is in its data."""
-    if action != ACTION or isinstance(answer, DataTransferAnswer):
-        return codec.write(action, answer)
-    found = _find(codec, asked)
-    if not isinstance(found, Handler):
-        return codec.write(action, answer)
-    return codec.write(action, DataTransferAnswer("Accepted", found.write(answer)))
+def data_of(protocol: Protocol, asked: Payload, answer: Answer) -> Answer:
+    """The answer to the transfer that was ``asked``: its data says what ``answer`` does."""
+    if isinstance(answer, DataTransferAnswer):
+        return answer
+    found = _find(protocol, asked)
+    return (
+        DataTransferAnswer("Accepted", found.write(answer))
+        if isinstance(found, Handler)
+        else answer
+    )
 
 
-def _find(codec: Codec, payload: Payload) -> Handler | str:
+def _find(protocol: Protocol, payload: Payload) -> Handler | str:
     """How to handle a transfer, or the status that says why it cannot be."""
     vendor = VENDORS.get(text(payload, "vendorId").casefold())
-    if vendor is None or codec.protocol not in vendor.protocols:
+    if vendor is None or protocol not in vendor.protocols:
         return "UnknownVendorId"
     return vendor.messages.get(text(payload, "messageId"), "UnknownMessageId")

@@ -24,7 +24,7 @@ from apps.domain.events import VariableValue
 from apps.domain.power import checked_profile
 from apps.domain.security import SetSecurityProfile
 from apps.domain.vocabulary import Protocol
-from apps.protocol.codec import Limits, Outcome
+from apps.protocol.codec import MessageLimits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
 from apps.protocol.v16 import (
@@ -60,15 +60,15 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     return checked(Protocol.OCPP16, *writer(command))
 
 
-def split(command: Command, limits: Limits) -> list[Command]:
+def split(command: Command, limits: MessageLimits) -> list[Command]:
     """One ChangeConfiguration per key; GetConfiguration within GetConfigurationMaxKeys."""
     if isinstance(command, SetVariables):
         return [SetVariables((item,)) for item in command.variables]
     if isinstance(command, GetVariables) and command.variables:
-        keyed = Limits(limits.items_per_message)
+        keyed = MessageLimits(limits.items_per_message)
         return [GetVariables(part) for part in portions(command.variables, keyed, key_of)]
     if isinstance(command, GetReport) and not command.criteria:
-        keyed = Limits(limits.items_per_message)
+        keyed = MessageLimits(limits.items_per_message)
         parts = portions(command.variables, keyed, key_of)
         return [GetReport(variables=part) for part in parts]
     if isinstance(command, SetSecurityProfile):

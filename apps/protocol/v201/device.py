@@ -27,7 +27,7 @@ from apps.domain.device import (
 )
 from apps.domain.events import Event
 from apps.domain.maintenance import SetMonitors
-from apps.protocol.codec import Limits, Outcome
+from apps.protocol.codec import MessageLimits, Outcome
 from apps.protocol.members import MAX_INT32, count
 from apps.protocol.outbound import members, portions
 from apps.protocol.v201 import reports
@@ -59,7 +59,7 @@ class ReportPart(GetReport):
     number: int = 0
 
 
-def split_report(command: GetReport, limits: Limits) -> list[Command]:
+def split_report(command: GetReport, limits: MessageLimits) -> list[Command]:
     """Within ItemsPerMessage and BytesPerMessage of GetReport (B08.FR.06)."""
     weight = limits.bytes_per_message
     if weight is not None:

@@ -134,7 +134,7 @@ _READERS: Mapping[str, Callable[[Payload, datetime], Event]] = {
     "Heartbeat": _heartbeat,
     "LogStatusNotification": _log,
     "MeterValues": _meter_values,
-    "NotifyEvent": reports.notices,
+    "NotifyEvent": reports.events,
     "NotifyReport": reports.variables,
     "SecurityEventNotification": _security_event,
     "StatusNotification": _status,

@@ -24,7 +24,7 @@ from apps.domain.power import checked_profile
 from apps.domain.security import SetSecurityProfile
 from apps.domain.transfers import TransferData
 from apps.domain.vocabulary import Protocol
-from apps.protocol.codec import Limits, Outcome
+from apps.protocol.codec import MessageLimits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import (
     checked,
@@ -69,7 +69,7 @@ def encode(command: Command, *, request_id: int = 0) -> Written:
     return checked(Protocol.OCPP201, *writer(command))
 
 
-def split(command: Command, limits: Limits) -> list[Command]:
+def split(command: Command, limits: MessageLimits) -> list[Command]:
     """Within ItemsPerMessage and BytesPerMessage, and no variable twice in one (L-02)."""
     if isinstance(command, SetVariables):
         return [SetVariables(part) for part in portions(command.variables, limits, _identity)]

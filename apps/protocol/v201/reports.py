@@ -8,8 +8,8 @@ from typing import Any
 from apps.domain.events import (
     ConnectorStatusChanged,
     Event,
-    NoticesReported,
-    StationNotice,
+    EventsNotified,
+    NotifiedEvent,
     Traits,
     VariablesReported,
     VariableValue,
@@ -33,17 +33,17 @@ def variables(payload: Payload, _received_at: datetime) -> Event:
     )
 
 
-def notices(payload: Payload, received_at: datetime) -> Event:
+def events(payload: Payload, received_at: datetime) -> Event:
     """Every entry; the availability of connectors, EVSEs and the station apart too (G01, N07)."""
     statuses: list[ConnectorStatusChanged] = []
-    entries: list[StationNotice] = []
+    entries: list[NotifiedEvent] = []
     for entry in payload["eventData"]:
         status = _availability(entry, received_at)
         if status is not None:
             statuses.append(status)
         entries.append(_notice(entry, received_at, is_status=status is not None))
     generated_at = instant(payload["generatedAt"], received_at)
-    return NoticesReported(tuple(statuses), tuple(entries), generated_at)
+    return EventsNotified(tuple(statuses), tuple(entries), generated_at)
 
 
 def variable(entry: Payload, attribute: Payload) -> VariableValue:
@@ -123,10 +123,10 @@ def _place(component: str, evse: Payload) -> tuple[int, int] | None:
     return None
 
 
-def _notice(entry: Payload, received_at: datetime, *, is_status: bool) -> StationNotice:
+def _notice(entry: Payload, received_at: datetime, *, is_status: bool) -> NotifiedEvent:
     component, named = entry["component"], entry["variable"]
     evse = component.get("evse", {})
-    return StationNotice(
+    return NotifiedEvent(
         component=component["name"],
         variable=named["name"],
         value=entry["actualValue"],

@@ -1,4 +1,4 @@
-"""A door takes one file, in one piece or in several, and nothing else."""
+"""An upload takes one file, in one piece or in several, and nothing else."""
 
 import base64
 import fcntl
@@ -18,7 +18,7 @@ from apps.domain.maintenance import GetLog
 from apps.journal.masking import masked
 from apps.retention.services import prune_all
 from apps.uploads import services
-from apps.uploads.models import Door
+from apps.uploads.models import Upload
 
 
 @pytest.fixture(autouse=True)
@@ -54,20 +54,20 @@ class Sender:
 
 @pytest.fixture
 def sender(network: Organisation) -> Sender:
-    _, location = services.open_door(
+    _, location = services.open_upload(
         organisation_id=network.pk, station_id=7, now=datetime.now(UTC)
     )
     return Sender(location)
 
 
 def content() -> bytes:
-    return services.file_of(Door.objects.get()).read_bytes()
+    return services.file_of(Upload.objects.get()).read_bytes()
 
 
 def test_a_file_in_one_piece(sender: Sender) -> None:
     assert sender.put(b"all is well").status_code == 201
-    door = Door.objects.get()
-    assert (door.name, door.size_bytes, content()) == ("log.txt", 11, b"all is well")
+    upload = Upload.objects.get()
+    assert (upload.name, upload.size_bytes, content()) == ("log.txt", 11, b"all is well")
 
 
 def test_a_form_is_taken_too(sender: Sender, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_form_is_taken_too(sender: Sender, tmp_path: Path) -> None:
             sender.path, {"upload": file}, headers={"Authorization": sender.authorization}
         )
     assert answer.status_code == 201
-    assert (Door.objects.get().name, content()) == ("diag.zip", b"zipped")
+    assert (Upload.objects.get().name, content()) == ("diag.zip", b"zipped")
 
 
 def test_a_transfer_that_broke_off_goes_on(sender: Sender) -> None:
@@ -126,7 +126,7 @@ def test_too_large_is_refused_and_not_kept(
 
 def test_a_name_leads_nowhere_else(sender: Sender) -> None:
     assert sender.put(b"x", name="..%2F..%2Fetc%2F.passwd").status_code == 201
-    assert Door.objects.get().name == "passwd"
+    assert Upload.objects.get().name == "passwd"
 
 
 def test_what_nobody_used_is_forgotten(sender: Sender, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_what_nobody_used_is_forgotten(sender: Sender, tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(days=2)
     for _ in range(2):
         prune_all(now=later)
-    assert not Door.objects.exists()
+    assert not Upload.objects.exists()
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
@@ -147,7 +147,7 @@ def asked(network: Organisation) -> CommandRow:
 
 def test_a_log_without_an_address_comes_to_us(network: Organisation) -> None:
     row = asked(network)
-    assert Door.objects.get().command_id == row.pk
+    assert Upload.objects.get().command_id == row.pk
     assert Sender(row.parameters["location"]).put(b"log").status_code == 201
 
 

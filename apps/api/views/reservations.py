@@ -1,9 +1,7 @@
-"""Local lists, reservations, and the policies behind them."""
+"""Reservations: made, seen, cancelled."""
 
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,70 +11,11 @@ from apps.api.orders import give, read_command
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.commands import CommandOut
-from apps.api.serializers.holdings import (
-    ListPolicyFields,
-    LocalListOut,
-    ReservationIn,
-    ReservationOut,
-    ReservationQuery,
-    TokenPolicyFields,
-)
+from apps.api.serializers.reservations import ReservationIn, ReservationOut, ReservationQuery
 from apps.api.urlpaths import address_of
 from apps.domain.reservations import CancelReservation, ReserveNow
-from apps.lists import selectors as lists
-from apps.lists import services as list_services
 from apps.reservations import selectors as reservations
 from apps.stations.selectors import get_station, list_stations
-from apps.tokens import selectors as tokens
-from apps.tokens import services as token_services
-
-
-class TokenPolicyDetail(Resource):
-    read_permission = Permission.HELP_DRIVER
-    write_permission = Permission.EDIT_TOKENS
-
-    @extend_schema(responses=TokenPolicyFields)
-    def get(self, request: Request) -> Response:
-        """What holds for all tokens of the organisation."""
-        return Response(TokenPolicyFields(tokens.get_policy(self.actor)).data)
-
-    @extend_schema(request=TokenPolicyFields, responses=TokenPolicyFields)
-    def patch(self, request: Request) -> Response:
-        """Changes what is given."""
-        fields = self.body(TokenPolicyFields, partial=True)
-        with transaction.atomic():
-            policy = token_services.set_policy(self.actor.organisation_id, **fields)
-            self.audit("token policy changed", self.actor.organisation.name, fields=sorted(fields))
-        return Response(TokenPolicyFields(policy).data)
-
-
-class ListPolicyDetail(Resource):
-    read_permission = Permission.HELP_DRIVER
-    write_permission = Permission.EDIT_TOKENS
-
-    @extend_schema(responses=ListPolicyFields)
-    def get(self, request: Request) -> Response:
-        """What the local lists of the organisation's stations should hold."""
-        return Response(ListPolicyFields(lists.get_policy_of(self.actor)).data)
-
-    @extend_schema(request=ListPolicyFields, responses=ListPolicyFields)
-    def patch(self, request: Request) -> Response:
-        """Changes what is given."""
-        fields = self.body(ListPolicyFields, partial=True)
-        with transaction.atomic():
-            policy = list_services.set_policy(self.actor.organisation, **fields)
-            self.audit("list policy changed", self.actor.organisation.name, fields=sorted(fields))
-        return Response(ListPolicyFields(policy).data)
-
-
-class StationLocalList(Resource):
-    read_permission = Permission.SEE_STATIONS
-
-    @extend_schema(responses=LocalListOut)
-    def get(self, request: Request, identity: str) -> Response:
-        """What the station holds, held against what it should; send_local_list sends the rest."""
-        station = get_station(self.actor, identity)
-        return Response(LocalListOut(lists.get_state(station, timezone.now())).data)
 
 
 class ReservationList(Resource):

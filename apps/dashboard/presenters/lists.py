@@ -1,4 +1,4 @@
-"""The local list and the reservations of a station, in words."""
+"""The local list of a station, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,14 +11,10 @@ from apps.lists import plan
 from apps.lists import selectors as lists
 from apps.lists.models import ListPolicy, Push
 from apps.lists.selectors import ListState
-from apps.reservations import selectors as reservations
-from apps.reservations.life import OPEN, Life
-from apps.reservations.models import Reservation
 from apps.stations.models import Station
 
 Chip = tuple[str, str, str, str]  # tone, icon, word, what it means
 _SHOWN = 200
-
 _NOT_SUPPORTED: Chip = (
     "offline", "circle-slash", "Not supported",
     "The station says that it has no local list; it is left alone until one is pushed.",
@@ -31,16 +27,6 @@ _UNKNOWN: Chip = (
 )  # fmt: skip
 _CURRENT: Chip = ("ok", "check", "Up to date", "The station holds what it should.")
 _STALE: Chip = ("paused", "clock", "Stale", "The station lacks something, or holds too much.")
-
-_LIVES: dict[str, tuple[str, str]] = {
-    Life.PENDING: ("plugged", "clock"),
-    Life.ACCEPTED: ("ok", "lock"),
-    Life.REFUSED: ("faulted", "ban"),
-    Life.USED: ("charging", "zap"),
-    Life.EXPIRED: ("offline", "hourglass"),
-    Life.REMOVED: ("paused", "minus"),
-    Life.CANCELLED: ("offline", "circle-x"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +53,6 @@ class ListSheet:
         return frozenset({f"station:{self.key}", "tokens"})
 
 
-@dataclass(frozen=True, slots=True)
-class ReservationLine:
-    made: Reservation
-    place: str
-    tone: str
-    icon: str
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReservationSheet:
-    station: Station
-    lines: list[ReservationLine]
-    key: str
-
-    @property
-    def topics(self) -> frozenset[str]:
-        return frozenset({f"station:{self.key}"})
-
-
 def list_sheet(actor: Actor, station: Station) -> ListSheet:
     """What the station holds beside what it should; at most 200 lines, differences first."""
     state = lists.get_state(station, timezone.now())
@@ -100,14 +66,6 @@ def list_sheet(actor: Actor, station: Station) -> ListSheet:
         hidden=max(len(lines) - _SHOWN, 0),
         key=str(station.pk),
     )
-
-
-def reservation_sheet(actor: Actor, station: Station) -> ReservationSheet:
-    """The latest reservations of a station; what is open first."""
-    found = reservations.list_reservations(actor, station_id=station.pk)[:50]
-    lines = [_reservation(made) for made in found]
-    lines.sort(key=lambda line: not line.is_open)
-    return ReservationSheet(station, lines, str(station.pk))
 
 
 def _chip(state: ListState) -> Chip:
@@ -145,14 +103,3 @@ def _held(state: ListState, name: str) -> tuple[str, str, str]:
         return "paused", "clock", "Missing"
     is_same = held[name] == plan.digest(state.wanted[name])
     return ("ok", "check", "Held") if is_same else ("paused", "clock", "Changed since")
-
-
-def _reservation(made: Reservation) -> ReservationLine:
-    tone, icon = _LIVES[made.state]
-    return ReservationLine(made, _place(made), tone, icon, made.state in OPEN)
-
-
-def _place(made: Reservation) -> str:
-    if made.evse_id:
-        return f"EVSE {made.evse_id}"
-    return made.connector_type or "Any EVSE"
