@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from bench import daily, load, scale, screen
+from bench import daily, fill, load, scale, screen
 from tests import throwaway
 from tests.throwaway import Platform
 
@@ -78,10 +78,12 @@ def _figures(served: Platform, database: str) -> Iterator[tuple[str, str, str]]:
     cookie = served.manage("shell", "-v0", "-c", LOG_IN)
     yield _screen(served, cookie)
     before = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:50], SECONDS))
-    yield f"{scale.SAMPLES:,} samples, {scale.SESSIONS:,} sessions", scale.fill(database), "filled"
+    size = f"{fill.SAMPLES:,} samples, {fill.SESSIONS:,} sessions, {fill.MESSAGES:,} messages"
+    yield size, fill.tables(database), "filled"
     after = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:50], SECONDS))
     yield "TransactionEvent, of the rate on empty tables", f"{after.per_s / before.per_s:.0%}", ""
     yield from scale.pages(served, cookie)
+    yield from scale.filters(served, cookie)
     yield scale.export(served, cookie)
 
 

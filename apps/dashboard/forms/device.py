@@ -202,7 +202,10 @@ class CustomerForm(CommandForm):
         choices=[(t, t) for t in ("ISO14443", "ISO15693", "eMAID", "Central", "KeyCode", "Local")],
     )
     customer = forms.CharField(
-        max_length=64, label="Or of the customer", required=False, help_text="As the station knows it."
+        max_length=64,
+        label="Or of the customer",
+        required=False,
+        help_text="As the station knows it.",
     )
     hash_algorithm = forms.ChoiceField(
         label="Or of the certificate: hash",

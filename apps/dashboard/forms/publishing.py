@@ -17,9 +17,7 @@ class PublishForm(CommandForm):
         help_text="An address that the controller can reach.",
     )  # fmt: skip
     checksum = forms.CharField(max_length=32, help_text=_CHECKSUM)
-    retries = forms.IntegerField(
-        label="Retries", min_value=0, max_value=100, required=False
-    )
+    retries = forms.IntegerField(label="Retries", min_value=0, max_value=100, required=False)
 
     def clean(self) -> dict[str, Any]:
         return _checked(self)

@@ -12,7 +12,9 @@ from apps.domain.transfers import MAX_MESSAGE, MAX_VENDOR, TransferData
 
 class TransferForm(CommandForm):
     vendor_id = forms.CharField(
-        label="Vendor", max_length=MAX_VENDOR, help_text="For example org.example; its maker says which."
+        label="Vendor",
+        max_length=MAX_VENDOR,
+        help_text="For example org.example; its maker says which.",
     )
     message_id = forms.CharField(label="Message", max_length=MAX_MESSAGE, required=False)
     text = forms.CharField(
