@@ -18,18 +18,13 @@ from apps.tariffs.services import add_tariff, add_version
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests import quick
+from tests.workers import is_once
 
 pytest_plugins = ["tests.servers", "tests.gateway.secure"]
 
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("steady")
 
-WIRE_AND_SCREEN = (
-    "tests/api/test_contract", "tests/api/test_errors", "tests/browser/", "tests/chaos/",
-    "tests/dashboard/test_kept_text", "tests/dashboard/test_log_in", "tests/flows/test_chaos",
-    "tests/flows/test_malformed_frames", "tests/flows/test_quirks", "tests/flows/test_secrets",
-    "tests/gateway/",
-)  # fmt: skip
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -46,7 +41,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs PostgreSQL and Redis is left out where there are none, and counted so."""
     for item in items:
-        if any(about in item.nodeid for about in WIRE_AND_SCREEN):
+        if is_once(item.nodeid):
             item.add_marker(pytest.mark.once)
     if connection.vendor == "postgresql" and settings.REDIS_URL:
         return

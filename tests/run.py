@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from tests import throwaway
-from tests.workers import LEFT_OUT, MIGRATED
+from tests.workers import LEFT_OUT, MIGRATED, ONCE
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WORKERS = 2 * (os.cpu_count() or 1)  # a test of a server waits about as long as it works
@@ -70,6 +70,8 @@ def _pytest(env: dict[str, str], marks: str, arguments: list[str], leave_out: st
         marks += " and not haproxy"
     command = ["-m", "pytest", "-p", "tests.workers", "--reuse-db", "-m", marks, *arguments]
     env[LEFT_OUT] = leave_out
+    if leave_out == "once":
+        print(f"Left to the run beside PostgreSQL: {', '.join(ONCE)}.", flush=True)
     code = subprocess.run([sys.executable, *command], cwd=throwaway.ROOT, env=env).returncode
     return 0 if code == NOTHING_COLLECTED and arguments is not PARALLEL else code
 

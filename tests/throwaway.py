@@ -25,6 +25,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60
+NOT_HANDED_ON = ("DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")
 
 
 def free_port() -> int:
@@ -137,8 +138,8 @@ class Platform:
 
 
 def environment(state: Path, **given: str) -> dict[str, str]:
-    """The environment of a platform whose state is in ``state``."""
-    base = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+    """The environment of a platform whose state is in ``state``; it keeps what it compiles."""
+    base = {k: v for k, v in os.environ.items() if k not in NOT_HANDED_ON}
     return {**base, "VAR": str(state), "DEBUG": "0", "PYTHONWARNINGS": "default", **given}
 
 

@@ -1,10 +1,12 @@
 """A scene, and browsers that are logged in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 
 import pytest
+from django.db import transaction
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.factories import Cast
 from tests.scene import scene as make_scene
@@ -18,9 +20,17 @@ def _no_collected_files(settings: Settings) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
 
 
+@pytest.fixture(scope="module")
+def _laid(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The scene of a whole file: each test goes back to it, the last one takes it away."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_scene()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def scene(db: None) -> Cast:
-    return make_scene()
+def scene(_laid: Cast, db: None) -> Cast:
+    return deepcopy(_laid)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from apps.accounts.roles import Role
 from apps.accounts.services import create_api_key
@@ -22,9 +23,19 @@ from tests.factories import Cast
 RAW_CALL = "/stations/NL-RTM-003/actions/raw_call/"
 
 
+@pytest.fixture(scope="module")
+def _littered(_laid: Cast, django_db_blocker: DjangoDbBlocker) -> None:
+    """At the busy station of the scene, every odd text under every action, both ways round."""
+    with django_db_blocker.unblock():
+        litter(_laid)
+
+
 @pytest.fixture
-def littered(scene: Cast) -> Cast:
-    """The scene, and at its busy station every odd text under every action, both ways round."""
+def littered(_littered: None, scene: Cast) -> Cast:
+    return scene
+
+
+def litter(scene: Cast) -> None:
     busy, asked = scene.extras["busy"], CommandRow.objects.first()
     about = {"session_id": scene.extras["ended"].pk, "command_id": asked.pk}
     actions = ["", "NoSuchThing", *_SAYINGS]
@@ -41,7 +52,6 @@ def littered(scene: Cast) -> Cast:
             busy, "raw_call", at=scene.now, state="rejected", parameters={"payload": request},
             request=request, response=response, session_id=scene.extras["ended"].pk,
         )  # fmt: skip
-    return scene
 
 
 def every_page(client: Client, url: str) -> list[str]:
