@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-import lucide
 from django import template
 from django.template import Context
 from django.utils import timezone
@@ -15,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
+from apps.dashboard.icons import draw
 from apps.journal import reading
 from apps.sessions import words
 from apps.sessions.models import Session
@@ -29,13 +28,7 @@ _NONE = "—"
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """An inline drawing; decoration only, so that words must stand beside it."""
-    return mark_safe(_drawing(name, int(size)))  # noqa: S308 - drawings of a package
-
-
-@lru_cache(maxsize=256)
-def _drawing(name: str, size: int) -> str:
-    extra = {"class": "glyph", "aria_hidden": "true", "focusable": "false"}
-    return lucide._render_icon(name, size, **extra)
+    return mark_safe(draw(name, int(size)))  # noqa: S308 - drawings of a package
 
 
 @register.simple_tag
