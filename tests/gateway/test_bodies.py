@@ -12,7 +12,7 @@ import pytest
 
 from apps.accounts.models import Organisation
 from apps.uploads.addresses import is_of_ours, make_secret
-from apps.uploads.services import open_door
+from apps.uploads.services import open_upload
 from tests.servers import rows, server_environment
 from tests.throwaway import Platform, platform
 
@@ -75,7 +75,7 @@ async def test_a_file_that_we_asked_for_may_be_large_and_no_other(
     small: Platform, network: Organisation
 ) -> None:
     _, address = await rows(
-        lambda: open_door(organisation_id=network.pk, station_id=1, now=datetime.now(UTC))
+        lambda: open_upload(organisation_id=network.pk, station_id=1, now=datetime.now(UTC))
     )
     parts = urlsplit(address)
     for secret, status in ((parts.password, "201"), ("x" * 36, "413")):
