@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
 from apps.accounts.roles import Permission, Role, may, may_command
+from apps.history.doers import KEY, PERSON
 
 FIRST_NETWORK = "My network"
 
@@ -27,8 +28,15 @@ class Actor(models.Model):
         max_length=10, choices=[(r.value, r.value.capitalize()) for r in Role], default=Role.SUPPORT
     )
 
+    actor_kind: str
+
     class Meta:
         abstract = True
+
+    @property
+    def label(self) -> str:
+        """How people know it."""
+        raise NotImplementedError
 
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)
@@ -52,6 +60,7 @@ class User(Actor, AbstractUser):
 
     timezone = models.CharField(max_length=64, blank=True)
 
+    actor_kind = PERSON
     objects: ClassVar[People] = People()
 
     @property
@@ -84,6 +93,7 @@ class ApiKey(Actor):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    actor_kind = KEY
     is_authenticated = True
 
     @property

@@ -37,6 +37,9 @@ def columns_of(rule: Rule) -> dict[str, Any]:
         "display.DisplayMessage": {"state": "gone"},
         "reservations.Reservation": {"state": "used"},
         "journal.Refusal": {"organisation_id": None},
+        "history.Fact": {
+            "actor_kind": "station" if rule.kept == "OCPP_EVENTS_RETENTION_D" else "key"
+        },
     }.get(rule.model, {})
 
 
