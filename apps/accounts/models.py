@@ -1,10 +1,12 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import models, transaction
 
 from apps.accounts.roles import Permission, Role, may, may_command
-from apps.history.doers import KEY, PERSON
+from apps.history.doers import KEY, PERSON, command_line
+from apps.history.kinds import PERSON_ADDED
+from apps.history.services import record
 
 FIRST_NETWORK = "My network"
 
@@ -52,7 +54,16 @@ class People(UserManager["User"]):
         if "organisation" not in given:
             first = Organisation.objects.order_by("pk").first()
             given["organisation"] = first or Organisation.objects.create(name=FIRST_NETWORK)
-        return super().create_superuser(username, **{"role": Role.ADMIN, **given})
+        with transaction.atomic():
+            made = super().create_superuser(username, **{"role": Role.ADMIN, **given})
+            record(
+                PERSON_ADDED,
+                actor=command_line("the command line"),
+                organisation_id=made.organisation_id,
+                subject=(made.pk, made.label),
+                details={"role": made.role},
+            )
+        return made
 
 
 class User(Actor, AbstractUser):
@@ -99,15 +110,3 @@ class ApiKey(Actor):
     @property
     def label(self) -> str:
         return f"key {self.name}"
-
-
-class AuditEntry(models.Model):
-    """Who did what to which object, and why."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField(db_index=True)
-    actor = models.CharField(max_length=160)
-    action = models.CharField(max_length=60)
-    target = models.CharField(max_length=120, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
-    details = models.JSONField(default=dict, blank=True)

@@ -1,4 +1,4 @@
-"""Writes: organisations, API keys, the audit trail."""
+"""Writes: organisations, API keys, the audit log."""
 
 import hashlib
 import hmac
@@ -6,8 +6,13 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from apps.accounts.models import FIRST_NETWORK, Actor, ApiKey, AuditEntry, Organisation
+from django.db import transaction
+
+from apps.accounts.models import FIRST_NETWORK, Actor, ApiKey, Organisation
 from apps.accounts.roles import Role
+from apps.history.doers import Doer
+from apps.history.kinds import COMMAND_GIVEN, KEY_CREATED, KINDS, ORGANISATION, Kind
+from apps.history.services import record
 
 _USE_RESOLUTION = timedelta(minutes=1)
 
@@ -18,13 +23,21 @@ def home_organisation() -> Organisation:
     return first or Organisation.objects.create(name=FIRST_NETWORK)
 
 
+@transaction.atomic
 def create_api_key(
-    *, organisation: Organisation, name: str, role: Role = Role.ADMIN
+    *, organisation: Organisation, name: str, actor: Doer, role: Role = Role.ADMIN
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which is shown once and not kept."""
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         organisation=organisation, name=name, role=role, prefix=prefix, digest=_digest(secret)
+    )
+    record(
+        KEY_CREATED,
+        actor=actor,
+        organisation_id=organisation.pk,
+        subject=(key.pk, name),
+        details={"role": role.value},
     )
     return key, f"{prefix}.{secret}"
 
@@ -54,14 +67,16 @@ def audit(
     details: dict[str, Any] | None = None,
 ) -> None:
     """Write down who did what; call it in the transaction of the change."""
-    AuditEntry.objects.create(
-        organisation=actor.organisation,
-        at=now,
-        actor=getattr(actor, "label", str(actor)),
-        action=action,
-        target=target,
+    is_command = " " not in action
+    kind = KINDS.get(action) or (COMMAND_GIVEN if is_command else Kind(action, ORGANISATION))
+    record(
+        kind,
+        actor=actor,
+        organisation_id=actor.organisation_id,
+        subject=(None, action if is_command else target),
         reason=reason,
-        details=details or {},
+        details=(details or {}) | ({"station": target} if is_command else {}),
+        now=now,
     )
 
 

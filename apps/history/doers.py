@@ -38,5 +38,5 @@ def command_line(what: str) -> Named:
     return Named(COMMAND_LINE, None, what)
 
 
-def station(station_id: int, identity: str) -> Named:
+def station(station_id: int | None, identity: str) -> Named:
     return Named(STATION, station_id, identity)

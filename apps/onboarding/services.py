@@ -13,6 +13,8 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import Actor
 from apps.batch.refs import StationRef
 from apps.domain.vocabulary import BootStatus
+from apps.history import doers, kinds
+from apps.history.doers import Doer
 from apps.onboarding import selectors
 from apps.onboarding.advance import advance, finish
 from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
@@ -40,7 +42,8 @@ def hold(
         with transaction.atomic():
             add_station(
                 organisation=policy.organisation, identity=identity, now=now,
-                boot_policy="pending", is_stranger=True,
+                boot_policy="pending", is_stranger=True, kind=kinds.STATION_HELD,
+                actor=doers.station(None, identity),
             )  # fmt: skip
             Station.objects.filter(identity=identity).update(password_digest=digest)
     except (ValidationError, IntegrityError):
@@ -49,13 +52,27 @@ def hold(
 
 
 @transaction.atomic
-def accept(station: Station, *, now: datetime, location: Location | None = None) -> None:
+def accept(
+    station: Station,
+    *,
+    actor: Doer,
+    now: datetime,
+    location: Location | None = None,
+    reason: str = "",
+) -> None:
     """A person takes the station in; if there are steps, it is set up first.
 
     A set-up that failed is let be, but one that a rejection broke off goes on.
     """
     was_rejected = station.boot_policy == "rejected"
-    change_station(station, boot_policy="accepted", location=location or station.location)
+    change_station(
+        station,
+        actor=actor,
+        kind=kinds.STATION_ACCEPTED,
+        reason=reason,
+        boot_policy="accepted",
+        location=location or station.location,
+    )
     setup = Setup.objects.filter(station=station).first()
     is_new = setup is None or not setup.stage
     if is_new and Step.objects.filter(organisation_id=station.organisation_id).exists():
@@ -70,12 +87,14 @@ def accept(station: Station, *, now: datetime, location: Location | None = None)
 
 
 @transaction.atomic
-def reject(station: Station, *, now: datetime) -> None:
+def reject(station: Station, *, actor: Doer, now: datetime, reason: str = "") -> None:
     """From its next boot on it is told Rejected, and nothing else is said to it."""
     Setup.objects.filter(station=station, stage=Stage.RUNNING).update(
         stage=Stage.FAILED, reason="The station was rejected", finished_at=now
     )
-    change_station(station, boot_policy="rejected")
+    change_station(
+        station, actor=actor, kind=kinds.STATION_REJECTED, reason=reason, boot_policy="rejected"
+    )
     call_back(station, now)
 
 

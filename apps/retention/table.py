@@ -70,7 +70,6 @@ _NAMED_COMMANDS = (
     Named("display.DisplayMessage", "command_id", where=Q(state=Life.ACCEPTED)),
     Named("stations.Variable", "changed_command_id"),
 )
-MONEY = Q(action__startswith="tariff") | Q(action="sessions exported")
 
 RULES = (
     Rule("journal.Message", "at", JOURNAL),
@@ -94,7 +93,6 @@ RULES = (
     Rule("power.PushDelivery", "due_at", COMMANDS, spared=Q(outcome="")),
     Rule("display.DisplayMessage", "created_at", COMMANDS, spared=Q(state=Life.ACCEPTED)),
     Rule("reservations.Reservation", "created_at", COMMANDS, spared=Q(state__in=OPEN_RESERVATIONS)),
-    Rule("accounts.AuditEntry", "at", AUDIT, spared=MONEY),
     Rule("history.Fact", "at", EVENTS, only=TOLD, is_renewed=True),
     Rule("history.Fact", "at", AUDIT, only=~TOLD & ~ABOUT_MONEY, is_renewed=True),
     Rule(

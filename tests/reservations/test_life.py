@@ -13,6 +13,7 @@ from apps.reservations.life import Life
 from apps.reservations.models import Reservation
 from apps.stations.models import Evse, Station
 from apps.tokens.services import add_token
+from tests.factories import OFFICE
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATER = "2026-05-01T15:00:00+02:00"
@@ -48,7 +49,7 @@ def test_a_wrong_order_says_what_is_wrong(
 
 
 def test_type_and_group_are_those_of_the_token(station: Station, network: Organisation) -> None:
-    add_token(organisation_id=network.pk, uid="DE-1", type="eMAID", group="FLEET")
+    add_token(organisation_id=network.pk, uid="DE-1", type="eMAID", group="FLEET", actor=OFFICE)
     order = services.complete(station, ReserveNow("de-1", LATER), now=NOW)
     assert (order.token, order.token_type, order.group) == ("DE-1", "eMAID", "FLEET")
     assert order.expires_at == "2026-05-01T13:00:00Z"

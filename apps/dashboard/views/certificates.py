@@ -78,10 +78,7 @@ def set_password(request: PageRequest, identity: str) -> HttpResponse:
         return render(request, "certificates/password.html", context, status=status)
     given = form.cleaned_data["password"]
     password = given or passwords.make()
-    with transaction.atomic():
-        change_station(station, password=password)
-        now = timezone.now()
-        audit(actor=request.user, action="station password set", target=identity, now=now)
+    change_station(station, password=password, actor=request.user)
     context = {"station": station, "made": "" if given else password}
     response = render(request, "certificates/password.html", context)
     response["Cache-Control"] = "no-store"

@@ -119,8 +119,7 @@ def decide(request: PageRequest, identity: str, what: str) -> HttpResponse:
         form = AcceptForm(given, locations=places, initial={"location": station.location_id})
     if request.method == "POST" and (form is None or form.is_valid()):
         with transaction.atomic():
-            _do(what, station, form.cleaned_data["location"] if form else None)
-            _note(request, f"station: {_LABELS[what][0].lower()}", station.identity)
+            _do(request, what, station, form.cleaned_data["location"] if form else None)
         return redirect("dashboard:station", identity=identity)
     label, help_text = _LABELS[what]
     context = {"station": station, "label": label, "help": help_text, "form": form, "what": what}
@@ -128,13 +127,16 @@ def decide(request: PageRequest, identity: str, what: str) -> HttpResponse:
     return render(request, "onboarding/decide.html", context, status=status)
 
 
-def _do(what: str, station: Station, location: Any) -> None:
-    now = timezone.now()
+def _do(request: PageRequest, what: str, station: Station, location: Any) -> None:
+    actor, now = request.user, timezone.now()
     if what == "accept":
-        services.accept(station, now=now, location=location)
-    elif what == "reject":
-        services.reject(station, now=now)
-    elif what == "again":
+        services.accept(station, actor=actor, now=now, location=location)
+        return
+    if what == "reject":
+        services.reject(station, actor=actor, now=now)
+        return
+    _note(request, f"station: {_LABELS[what][0].lower()}", station.identity)
+    if what == "again":
         services.try_again(station, now=now)
     else:
         services.begin(station.pk, now=now)

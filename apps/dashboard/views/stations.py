@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
 from apps.dashboard.forms.records import StationForm
@@ -102,7 +101,7 @@ def add(request: PageRequest) -> HttpResponse:
 
 
 def _added(request: PageRequest, form: StationForm) -> bool:
-    data, now = form.cleaned_data, timezone.now()
+    data = form.cleaned_data
     try:
         services.add_station(
             organisation=request.user.organisation,
@@ -110,12 +109,12 @@ def _added(request: PageRequest, form: StationForm) -> bool:
             location=data["location"],
             password=data["password"] or None,
             security_profile=1 if data["password"] else 0,
-            now=now,
+            actor=request.user,
+            now=timezone.now(),
         )
     except ValidationError as error:
         _spread(form, error)
         return False
-    audit(actor=request.user, action="station added", target=data["identity"], now=now)
     return True
 
 
