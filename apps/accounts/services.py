@@ -1,17 +1,16 @@
-"""Writes: organisations, API keys, the audit log."""
+"""Writes: organisations, API keys."""
 
 import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
-from apps.accounts.models import FIRST_NETWORK, Actor, ApiKey, Organisation
+from apps.accounts.models import FIRST_NETWORK, ApiKey, Organisation
 from apps.accounts.roles import Role
 from apps.history.doers import Doer
-from apps.history.kinds import COMMAND_GIVEN, KEY_CREATED, KINDS, ORGANISATION, Kind
+from apps.history.kinds import KEY_CREATED
 from apps.history.services import record
 
 _USE_RESOLUTION = timedelta(minutes=1)
@@ -55,29 +54,6 @@ def find_api_key(given: str, *, now: datetime) -> ApiKey | None:
     if key.last_used_at is None or now - key.last_used_at > _USE_RESOLUTION:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
-
-
-def audit(
-    *,
-    actor: Actor,
-    action: str,
-    target: str,
-    now: datetime,
-    reason: str = "",
-    details: dict[str, Any] | None = None,
-) -> None:
-    """Write down who did what; call it in the transaction of the change."""
-    is_command = " " not in action
-    kind = KINDS.get(action) or (COMMAND_GIVEN if is_command else Kind(action, ORGANISATION))
-    record(
-        kind,
-        actor=actor,
-        organisation_id=actor.organisation_id,
-        subject=(None, action if is_command else target),
-        reason=reason,
-        details=(details or {}) | ({"station": target} if is_command else {}),
-        now=now,
-    )
 
 
 def _digest(secret: str) -> str:

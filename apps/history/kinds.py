@@ -15,9 +15,10 @@ class Kind:
     name: str
     about: str
 
-    @property
-    def title(self) -> str:
-        return self.name[0].upper() + self.name[1:]
+
+def title_of(name: str) -> str:
+    """As a line begins with it; of a kind of another age too."""
+    return name[:1].upper() + name[1:]
 
 
 def _kind(name: str, about: str) -> Kind:

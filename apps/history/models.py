@@ -5,7 +5,6 @@ from django.db.models import Func, Q
 from django.db.models.functions import Now
 
 from apps.history.doers import STATION
-from apps.history.kinds import KINDS, Kind
 
 TOLD = Q(actor_kind=STATION)  # what stations did, of which there is much
 ABOUT_MONEY = Q(kind__startswith="tariff") | Q(kind="sessions exported")
@@ -75,11 +74,6 @@ class Fact(models.Model):
             models.Index(fields=["at"], condition=TOLD, name="fact_told_at"),
             models.Index(fields=["at"], condition=~TOLD & ~ABOUT_MONEY, name="fact_done_at"),
         ]
-
-    @property
-    def known_kind(self) -> Kind | None:
-        """None where it is of another age."""
-        return KINDS.get(self.kind)
 
 
 class Position(models.Model):

@@ -1,5 +1,6 @@
-"""Writes: one fact, in the transaction of the change that it is about. For services alone."""
+"""Writes: facts, in the transaction of the change that they are about. For services alone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,17 @@ from apps.journal.masking import masked
 Subject = tuple[int | None, str]  # its number and its name
 
 
-def record(
+def record(kind: Kind, **what: Any) -> None:
+    """Write down what happened; ``what`` as ``fact_of`` has it."""
+    fact_of(kind, **what).save(force_insert=True)
+
+
+def record_many(facts: Iterable[Fact]) -> None:
+    """The same for what one statement made so."""
+    Fact.objects.bulk_create(facts)
+
+
+def fact_of(
     kind: Kind,
     *,
     actor: Doer,
@@ -25,14 +36,14 @@ def record(
     reason: str = "",
     details: dict[str, Any] | None = None,
     now: datetime | None = None,
-) -> None:
-    """Write down what happened; secrets in ``details`` are masked.
+) -> Fact:
+    """One to be written; secrets in ``details`` are masked.
 
     ``now``: without, by the database's clock.
     """
     number, label = subject
     when = {} if now is None else {"at": now}
-    Fact(
+    return Fact(
         organisation_id=organisation_id,
         kind=kind.name,
         subject_kind=kind.about,
@@ -46,7 +57,7 @@ def record(
         reason=masked(reason)[:200],
         details=masked(details or {}),
         **when,
-    ).save(force_insert=True)
+    )
 
 
 @transaction.atomic

@@ -15,10 +15,12 @@ from apps.batch.refs import StationRef
 from apps.domain.vocabulary import BootStatus
 from apps.history import doers, kinds
 from apps.history.doers import Doer
+from apps.history.services import record
 from apps.onboarding import selectors
 from apps.onboarding.advance import advance, finish
 from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
 from apps.onboarding.orders import call_back
+from apps.onboarding.recipe import note_policy
 from apps.stations import passwords
 from apps.stations.models import Location, Station
 from apps.stations.refs import find_refs
@@ -77,9 +79,9 @@ def accept(
     is_new = setup is None or not setup.stage
     if is_new and Step.objects.filter(organisation_id=station.organisation_id).exists():
         if station.boot_status == BootStatus.PENDING.value:
-            begin(station.pk, now=now)
+            begin(station.pk, actor=actor, now=now)
     elif setup is not None and setup.stage == Stage.FAILED and was_rejected:
-        try_again(station, now=now)
+        try_again(station, actor=actor, now=now)
     elif setup is not None and setup.stage in (Stage.RUNNING, Stage.FAILED):
         finish(setup, now, "Accepted by hand")
     else:
@@ -99,7 +101,7 @@ def reject(station: Station, *, actor: Doer, now: datetime, reason: str = "") ->
 
 
 @transaction.atomic
-def begin(station_id: int, *, now: datetime) -> None:
+def begin(station_id: int, *, actor: Doer, now: datetime, reason: str = "") -> None:
     """(Again) from the first step of the organisation, as the steps are now.
 
     A station that is in service stays so while it is set up again.
@@ -113,6 +115,7 @@ def begin(station_id: int, *, now: datetime) -> None:
             "finished_at": None,
         },
     )  # fmt: skip
+    _record(kinds.SET_UP_BEGUN, station, actor, now, reason)
     setup.tasks.all().delete()
     wanted = Step.objects.filter(organisation_id=station.organisation_id)
     Task.objects.bulk_create(
@@ -126,7 +129,7 @@ def begin(station_id: int, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def try_again(station: Station, *, now: datetime) -> None:
+def try_again(station: Station, *, actor: Doer, now: datetime) -> None:
     """A failed set-up goes on with the steps that are not done."""
     setup = Setup.objects.select_for_update().get(station=station)
     if setup.stage != Stage.FAILED:
@@ -136,6 +139,7 @@ def try_again(station: Station, *, now: datetime) -> None:
     )
     setup.stage, setup.reason, setup.finished_at = Stage.RUNNING, "", None
     setup.save(update_fields=["stage", "reason", "finished_at"])
+    _record(kinds.SET_UP_TRIED_AGAIN, station, actor, now)
     advance([station.pk], now)
 
 
@@ -151,6 +155,7 @@ def go_on_with_all(*, now: datetime) -> None:
         advance([setup.station_id for setup in page], now, skip_held=True)
 
 
+@transaction.atomic
 def set_policy(actor: Actor, **fields: object) -> Policy:
     """Change what is given. ValidationError where it cannot be."""
     policy, _ = Policy.objects.get_or_create(organisation_id=actor.organisation_id)
@@ -158,7 +163,21 @@ def set_policy(actor: Actor, **fields: object) -> Policy:
         setattr(policy, name, value)
     policy.full_clean()
     policy.save(update_fields=list(fields))
+    note_policy(actor, fields)
     return policy
+
+
+def _record(
+    kind: kinds.Kind, station: Station, actor: Doer, now: datetime, reason: str = ""
+) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=station.organisation_id,
+        subject=(station.pk, station.identity),
+        reason=reason,
+        now=now,
+    )
 
 
 def _waiting(policy: Policy) -> int:

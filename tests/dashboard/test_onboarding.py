@@ -160,7 +160,7 @@ def test_the_panel_follows_the_set_up(
     failed, _ = stations
     changed = obey(
         log_in("admin"), scene.admin, "/stations/NL-NEW-003/",
-        lambda: services.try_again(failed, now=scene.now),
+        lambda: services.try_again(failed, now=scene.now, actor=OFFICE),
         monkeypatch, django_capture_on_commit_callbacks,
     )  # fmt: skip
     assert f"station-setup:{failed.pk}" in changed

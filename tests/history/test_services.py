@@ -10,7 +10,7 @@ from apps.batch.parts import Batch, Part
 from apps.batch.refs import StationRef
 from apps.history.batch import Facts
 from apps.history.doers import CLOCK, command_line
-from apps.history.kinds import KINDS, STATION_ADDED, _kind
+from apps.history.kinds import KINDS, STATION_ADDED, _kind, title_of
 from apps.history.models import Fact
 from apps.history.selectors import list_by_actor, list_done, list_of_station, list_of_subject
 from apps.history.services import record
@@ -40,8 +40,7 @@ def test_a_fact_says_who_did_what_to_what(cast: Cast) -> None:
         "person", cast.admin.pk, cast.admin.label,
     )  # fmt: skip
     assert (fact.station_id, fact.session_id, fact.reason, fact.at) == (7, None, "new site", NOW)
-    assert fact.known_kind is STATION_ADDED
-    assert STATION_ADDED.title == "Station added"
+    assert title_of(fact.kind) == "Station added"
 
 
 def test_without_an_instant_the_database_tells_it(cast: Cast) -> None:

@@ -77,7 +77,7 @@ async def test_a_refused_step_holds_the_station_until_it_is_tried_again(
     assert "Rejected" in setup.reason
     assert (await opened.boot())["status"] == "Pending"
     found = await station("CP1")
-    await rows(lambda: services.try_again(found, now=at()))
+    await rows(lambda: services.try_again(found, now=at(), actor=OFFICE))
     assert (await obeyed(opened))[0] == _SETS[protocol]
     assert (await obeyed(opened))[0] == _GETS[protocol]
     assert await obeyed(opened) == TRIGGER
@@ -137,7 +137,7 @@ async def test_a_station_in_service_stays_so_while_it_is_set_up_again(
     await wants(network, SET)
     assert (await opened.boot())["status"] == "Accepted", "steps are for new stations"
     found = await station("CP1")
-    await rows(lambda: services.begin(found.pk, now=at()))
+    await rows(lambda: services.begin(found.pk, now=at(), actor=OFFICE))
     await obeyed(opened, "Rejected")
     await stage("CP1", "failed")
     assert (await opened.boot())["status"] == "Accepted"

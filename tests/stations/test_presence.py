@@ -87,6 +87,7 @@ def test_many_fall_silent_and_come_back_in_a_few_statements(
     there = default_location(Organisation.objects.create(name="Another"), actor=OFFICE)
     crowd = [*(_silent(here, n) for n in range(count)), _silent(there, count)]
     Station.objects.bulk_create(crowd)
+    told.clear()
     with django_assert_max_num_queries(SWEEP):
         assert sweep_presence(now=NOW, factor=3) == count + 1
     assert sorted(map(len, told)) == [2, count + 1], "one announcement for each organisation"

@@ -36,15 +36,12 @@ class OnboardingPolicy(Resource):
     def patch(self, request: Request) -> Response:
         """Changes what is given. Set-ups that have begun keep their steps."""
         fields = self.body(PolicyFields, partial=True)
-        names = sorted(fields)
         steps = fields.pop("steps", None)
         with transaction.atomic():
             if fields:
                 services.set_policy(self.actor, **fields)
             if steps is not None:
                 self._replace(steps)
-            name = self.actor.organisation.name
-            self.audit("onboarding policy changed", name, fields=names)
         return Response(self._shown())
 
     def _replace(self, steps: list[dict[str, Any]]) -> None:
@@ -86,9 +83,7 @@ class StationSetup(Resource):
         """Runs all steps (again). A station in service stays in service."""
         station = get_station(self.actor, identity)
         reason = self.body(DecisionIn)["reason"]
-        with transaction.atomic():
-            services.begin(station.pk, now=timezone.now())
-            self.audit("station: run set-up again", identity, reason=reason)
+        services.begin(station.pk, actor=self.actor, now=timezone.now(), reason=reason)
         return Response(_shown(self, station), 202)
 
 

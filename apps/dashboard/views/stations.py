@@ -14,7 +14,6 @@ from apps.dashboard.forms.records import StationForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.overview import bar
 from apps.dashboard.presenters.stations import station_rows
-from apps.journal import refusals
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services, turned_away
 from apps.stations.selectors import StationFilter
@@ -75,14 +74,12 @@ def _outside(request: PageRequest) -> dict[str, object]:
 @page(Permission.EDIT_STATIONS)
 def dismiss(request: PageRequest, refusal_id: int) -> HttpResponse:
     """Leaves a charger out of those that were turned away, or brings it back."""
-    refusal, own = (
-        turned_away.get_turned_away(request.user, refusal_id),
-        request.user.organisation_id,
-    )
+    actor = request.user
+    refusal = turned_away.get_turned_away(actor, refusal_id)
     if request.POST.get("back"):
-        refusals.bring_back(own, refusal.pk)
+        turned_away.bring_back(refusal, actor=actor)
         return redirect(f"{reverse('dashboard:stations')}?turned_away=dismissed")
-    refusals.dismiss(own, refusal.pk, timezone.now())
+    turned_away.dismiss(refusal, actor=actor, now=timezone.now())
     return redirect("dashboard:stations")
 
 
