@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import orjson
+
 from apps.batch.parts import Batch, Part
 from apps.batch.refs import StationRef
 from apps.history.doers import Doer, station
 from apps.history.kinds import SESSION, Kind
 from apps.history.models import Fact
 from apps.journal.masking import masked
+from apps.journal.secrecy import may_tell
 from ocpp_platform.bulk import Writes
 
 _COLUMNS = (
@@ -56,10 +59,13 @@ class Facts(Part):
     ) -> None:
         """``where``: organisation and station."""
         number, label = subject
+        details = details or {}
+        if may_tell(f"{reason} {orjson.dumps(details).decode()}"):
+            reason, details = masked(reason), masked(details)
         self._rows.append(
             (where[0], self.batch.now, kind.name, kind.about, number, label[:120], where[1],
              number if kind.about == SESSION else None, actor.actor_kind, actor.pk,
-             actor.label[:160], masked(reason)[:200], masked(details or {}))
+             actor.label[:160], reason[:200], details)
         )  # fmt: skip
         self._send()
 

@@ -67,7 +67,7 @@ def test_steps_are_added_changed_ordered_and_removed(scene: Cast, log_in: LogIn)
     assert list(Step.objects.values_list("position", flat=True)) == [1, 2]
     first.refresh_from_db()
     assert first.parameters["value"] == "30"
-    assert Fact.objects.filter(kind__startswith="set-up step").count() == 7
+    assert Fact.objects.filter(kind__startswith="set-up step").count() == 6
     stranger = log_in("stranger")
     assert stranger.post(f"/onboarding/steps/{first.pk}/remove/").status_code == 404
     assert stranger.post(f"/onboarding/steps/{first.pk}/", changed).status_code == 404
