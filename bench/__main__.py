@@ -18,9 +18,10 @@ SEED = """
 from django.utils import timezone
 from apps.accounts.services import home_organisation
 from apps.stations.models import Station
+from apps.history.doers import command_line
 from apps.stations.services import default_location
 home = home_organisation()
-place = default_location(home)
+place = default_location(home, actor=command_line("bench"))
 Station.objects.bulk_create(
     Station(organisation=home, location=place, identity=f"BENCH{n:05d}") for n in range(%d)
 )

@@ -21,13 +21,15 @@ SEED = f"""
 from datetime import timedelta
 from django.utils import timezone
 from apps.accounts.services import home_organisation
+from apps.history.doers import command_line
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.services import add_token
 home = home_organisation()
 tariff = Tariff.objects.create(organisation=home, name="Bench", is_default=True)
 since = timezone.now() - timedelta(days=9)
 TariffVersion.objects.create(tariff=tariff, valid_from=since, energy_per_kwh="0.45", vat_pct=21)
-add_token(organisation_id=home.pk, uid="{CARD}", type="ISO14443", status="accepted")
+bench = command_line("bench")
+add_token(organisation_id=home.pk, uid="{CARD}", type="ISO14443", status="accepted", actor=bench)
 """
 Step = Callable[["DailyStation"], Awaitable[Any]]
 

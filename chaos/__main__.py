@@ -21,13 +21,14 @@ LEAST_MESSAGES_A_STATION = 10  # fewer, and nothing has been tried
 SEED = """
 from apps.accounts.services import create_api_key, home_organisation
 from apps.stations.models import Station
+from apps.history.doers import command_line
 from apps.stations.services import default_location
 home = home_organisation()
-place = default_location(home)
+place = default_location(home, actor=command_line("chaos"))
 Station.objects.bulk_create(
     Station(organisation=home, location=place, identity=f"CHAOS{n:03d}") for n in range(%d)
 )
-print(create_api_key(organisation=home, name="chaos")[1])
+print(create_api_key(organisation=home, name="chaos", actor=command_line("chaos"))[1])
 """
 
 

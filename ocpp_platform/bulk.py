@@ -259,7 +259,9 @@ def _marked(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _adapted(value: Any) -> Any:
-    """Datetimes as Django itself writes them on SQLite: UTC without a zone."""
+    """As Django itself writes them on SQLite: datetimes in UTC without a zone, JSON as text."""
     if hasattr(value, "utcoffset"):
         return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, dict):
+        return orjson.dumps(value).decode()
     return str(value) if type(value).__name__ == "Decimal" else value

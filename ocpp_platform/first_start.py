@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
 from apps.accounts.services import home_organisation
+from apps.history.doers import command_line
 from apps.onboarding.models import Step
 from apps.onboarding.steps import SETTING
 from apps.simulator.demo import DEMO_STATIONS, DEMO_TOKENS
@@ -20,6 +21,7 @@ from apps.tokens.services import add_token
 
 ADMIN = "admin"
 DEMO_TIMEZONE = "Europe/Amsterdam"
+_FIRST_START = command_line("first start")
 
 
 @transaction.atomic
@@ -66,6 +68,7 @@ def make_demo() -> None:
             type=token.type,
             status=token.status,
             holder=token.driver,
+            actor=_FIRST_START,
         )
     for station in DEMO_STATIONS:
         location, _ = Location.objects.get_or_create(
@@ -80,6 +83,7 @@ def make_demo() -> None:
             password=station.password,
             security_profile=1,
             now=now,
+            actor=_FIRST_START,
         )
 
 

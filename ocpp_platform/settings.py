@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.commands",
     "apps.uploads",
+    "apps.history",
     "apps.journal",
     "apps.live",
     "django.contrib.auth",

@@ -18,6 +18,7 @@ from apps.tariffs.services import add_tariff, add_version
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests import quick
+from tests.factories import OFFICE
 from tests.workers import is_once
 
 pytest_plugins = ["tests.servers", "tests.gateway.secure"]
@@ -66,7 +67,9 @@ def network(db: None) -> Organisation:
 @pytest.fixture
 def tariff(network: Organisation) -> Tariff:
     """The default one: 0.40 EUR/kWh, 1.20 EUR/h, 0.50 EUR a start, 19 % VAT."""
-    made = add_tariff(organisation_id=network.pk, name="Street", currency="EUR", is_default=True)
+    made = add_tariff(
+        organisation_id=network.pk, name="Street", currency="EUR", is_default=True, actor=OFFICE
+    )
     add_version(
         made,
         valid_from=LONG_AGO,
@@ -74,6 +77,7 @@ def tariff(network: Organisation) -> Tariff:
         time_per_hour=Decimal("1.20"),
         flat=Decimal("0.50"),
         vat_pct=Decimal(19),
+        actor=OFFICE,
     )
     return made
 
@@ -81,7 +85,7 @@ def tariff(network: Organisation) -> Tariff:
 @pytest.fixture
 def card(network: Organisation) -> Token:
     """An accepted card: AB12."""
-    return add_token(organisation_id=network.pk, uid="AB12")
+    return add_token(organisation_id=network.pk, uid="AB12", actor=OFFICE)
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def station(network: Organisation) -> Station:
     """A registered station without a password: CP1."""
     from apps.stations.services import add_station
 
-    return add_station(organisation=network, identity="CP1", now=datetime.now(UTC))
+    return add_station(organisation=network, identity="CP1", now=datetime.now(UTC), actor=OFFICE)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

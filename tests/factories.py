@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
 from apps.commands.models import CommandRow, State
+from apps.history.doers import command_line
 from apps.journal.models import LinkEvent, Message, Refusal
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.stations.models import Connector, Evse, Location, Station, StatusChange, Variable
@@ -25,6 +26,7 @@ from apps.uploads.models import Upload
 from apps.uploads.services import file_of
 
 PASSWORD = "correct horse battery"
+OFFICE = command_line("the office")  # somebody who may do anything
 _numbers = count(1)
 
 

@@ -22,6 +22,7 @@ from apps.simulator.v16 import SimStation16
 from apps.simulator.v201 import SimStation201
 from apps.stations.models import Station
 from apps.stations.services import add_station
+from tests.factories import OFFICE
 from tests.throwaway import Platform, platform
 from tests.wire import Wire, dial
 from tests.workers import copy_migrated
@@ -178,7 +179,7 @@ async def wire(server: Platform, network: Organisation) -> AsyncIterator[Callabl
 def register(network: Organisation, identity: str, **fields: Any) -> Station:
     known = Station.objects.filter(identity=identity).first()
     return known or add_station(
-        organisation=network, identity=identity, now=datetime.now(UTC), **fields
+        organisation=network, identity=identity, now=datetime.now(UTC), **fields, actor=OFFICE
     )
 
 

@@ -2,7 +2,8 @@
 
 Files at most 300 lines (tests 400), functions at most 40; nothing inline in templates that
 the content security policy would refuse; no OCPP version named where traits are to be asked;
-whose rows an actor may see, and what a station can do, each asked of one place alone.
+whose rows an actor may see, and what a station can do, each asked of one place alone; what
+happened written by services, never by a face.
 """
 
 import ast
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE_LINES, TEST_LINES, FUNCTION_LINES = 300, 400, 40
@@ -29,6 +31,8 @@ VARIABLES = (
 )  # fmt: skip
 SCOPE = "ocpp_platform/scope.py"
 ASKING = {"filter", "exclude", "get", "aget", "get_object_or_404", "Q"}
+FACES = ("gateway", "dashboard", "api")
+WRITING = {"apps.history.services", "apps.history.batch"}
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son[a-z]+=|hx-on|\|safe\b"
     r"|(?:src|href)=[\"']https?://",
@@ -37,7 +41,9 @@ INLINE = re.compile(
 
 
 def main() -> int:
-    broken = [*_python(), *_versions(), *_scopes(), *_variables(), *_templates()]
+    broken = [
+        *_python(), *_versions(), *_scopes(), *_variables(), *_history(), *_templates(),
+    ]  # fmt: skip
     print("\n".join(broken) or "walls: all is within them, and nothing asks for a version")
     return 1 if broken else 0
 
@@ -90,6 +96,25 @@ def _variables() -> Iterator[str]:
                 continue
             if any(alias.name == "Variable" for alias in node.names):
                 yield f"{path}:{node.lineno}: ask apps.stations.abilities, not for a variable"
+
+
+def _history() -> Iterator[str]:
+    """Faces read what happened; the service that makes it so has written it."""
+    for path in tracked("apps/*.py"):
+        if path.parts[1] not in FACES:
+            continue
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if _writes_history(node):
+                yield f"{path}:{node.lineno}: a face writes no facts; its service does"
+
+
+def _writes_history(node: ast.AST) -> TypeGuard[ast.ImportFrom | ast.Import]:
+    """``apps.history.services`` or ``.batch``, however they are imported."""
+    if isinstance(node, ast.Import):
+        return any(alias.name in WRITING for alias in node.names)
+    if not isinstance(node, ast.ImportFrom):
+        return False
+    return node.module in WRITING or any(f"{node.module}.{a.name}" in WRITING for a in node.names)
 
 
 def _is_of_actor(keyword: ast.keyword, path: Path) -> bool:

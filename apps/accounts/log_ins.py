@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 
 from apps.accounts import throttle
 from apps.accounts.models import Actor, FailedLogIn, User
+from apps.history.doers import PERSON, Named
+from apps.history.kinds import LOG_IN_FAILED
+from apps.history.services import record
 from apps.live.announce import announce
 from ocpp_platform import bulk
 from ocpp_platform.scope import scoped
@@ -26,6 +29,13 @@ def note_failure(username: str, ip: str, now: datetime, *, is_at_home: bool = Fa
         with bulk.writes() as writes:
             row = (user.pk, ip[:45], now, now, 1)
             writes.count_up(FailedLogIn, _COLUMNS, ("user_id", "ip"), [row], kept=("first_at",))
+        record(
+            LOG_IN_FAILED,
+            actor=Named(PERSON, None, f"somebody at {ip[:45]}"),
+            organisation_id=user.organisation_id,
+            subject=(user.pk, user.username),
+            now=now,
+        )
         announce(user.organisation_id, "people")
 
 

@@ -1,9 +1,12 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import models, transaction
 
 from apps.accounts.roles import Permission, Role, may, may_command
+from apps.history.doers import KEY, PERSON, command_line
+from apps.history.kinds import PERSON_ADDED
+from apps.history.services import record
 
 FIRST_NETWORK = "My network"
 
@@ -27,8 +30,15 @@ class Actor(models.Model):
         max_length=10, choices=[(r.value, r.value.capitalize()) for r in Role], default=Role.SUPPORT
     )
 
+    actor_kind: str
+
     class Meta:
         abstract = True
+
+    @property
+    def label(self) -> str:
+        """How people know it."""
+        raise NotImplementedError
 
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)
@@ -44,7 +54,16 @@ class People(UserManager["User"]):
         if "organisation" not in given:
             first = Organisation.objects.order_by("pk").first()
             given["organisation"] = first or Organisation.objects.create(name=FIRST_NETWORK)
-        return super().create_superuser(username, **{"role": Role.ADMIN, **given})
+        with transaction.atomic():
+            made = super().create_superuser(username, **{"role": Role.ADMIN, **given})
+            record(
+                PERSON_ADDED,
+                actor=command_line("the command line"),
+                organisation_id=made.organisation_id,
+                subject=(made.pk, made.label),
+                details={"role": made.role},
+            )
+        return made
 
 
 class User(Actor, AbstractUser):
@@ -52,6 +71,7 @@ class User(Actor, AbstractUser):
 
     timezone = models.CharField(max_length=64, blank=True)
 
+    actor_kind = PERSON
     objects: ClassVar[People] = People()
 
     @property
@@ -84,20 +104,9 @@ class ApiKey(Actor):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    actor_kind = KEY
     is_authenticated = True
 
     @property
     def label(self) -> str:
         return f"key {self.name}"
-
-
-class AuditEntry(models.Model):
-    """Who did what to which object, and why."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField(db_index=True)
-    actor = models.CharField(max_length=160)
-    action = models.CharField(max_length=60)
-    target = models.CharField(max_length=120, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
-    details = models.JSONField(default=dict, blank=True)

@@ -1,13 +1,17 @@
-"""Writes: organisations, API keys, the audit trail."""
+"""Writes: organisations, API keys."""
 
 import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
-from apps.accounts.models import FIRST_NETWORK, Actor, ApiKey, AuditEntry, Organisation
+from django.db import transaction
+
+from apps.accounts.models import FIRST_NETWORK, ApiKey, Organisation
 from apps.accounts.roles import Role
+from apps.history.doers import Doer
+from apps.history.kinds import KEY_CREATED
+from apps.history.services import record
 
 _USE_RESOLUTION = timedelta(minutes=1)
 
@@ -18,13 +22,21 @@ def home_organisation() -> Organisation:
     return first or Organisation.objects.create(name=FIRST_NETWORK)
 
 
+@transaction.atomic
 def create_api_key(
-    *, organisation: Organisation, name: str, role: Role = Role.ADMIN
+    *, organisation: Organisation, name: str, actor: Doer, role: Role = Role.ADMIN
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which is shown once and not kept."""
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         organisation=organisation, name=name, role=role, prefix=prefix, digest=_digest(secret)
+    )
+    record(
+        KEY_CREATED,
+        actor=actor,
+        organisation_id=organisation.pk,
+        subject=(key.pk, name),
+        details={"role": role.value},
     )
     return key, f"{prefix}.{secret}"
 
@@ -42,27 +54,6 @@ def find_api_key(given: str, *, now: datetime) -> ApiKey | None:
     if key.last_used_at is None or now - key.last_used_at > _USE_RESOLUTION:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
-
-
-def audit(
-    *,
-    actor: Actor,
-    action: str,
-    target: str,
-    now: datetime,
-    reason: str = "",
-    details: dict[str, Any] | None = None,
-) -> None:
-    """Write down who did what; call it in the transaction of the change."""
-    AuditEntry.objects.create(
-        organisation=actor.organisation,
-        at=now,
-        actor=getattr(actor, "label", str(actor)),
-        action=action,
-        target=target,
-        reason=reason,
-        details=details or {},
-    )
 
 
 def _digest(secret: str) -> str:

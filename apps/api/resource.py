@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -15,7 +14,6 @@ from rest_framework.views import APIView
 
 from apps.accounts.models import ApiKey
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.api.pagination import CursorPages
 from apps.api.parsers import JsonBody
 from apps.domain.texts import are_storable
@@ -71,16 +69,6 @@ class Resource(APIView):
         found = paginator.paginate_queryset(rows, self.request, self)
         made = {name: of(found) if callable(of) else of for name, of in context.items()}
         return paginator.get_paginated_response(kind(found, many=True, context=made).data)
-
-    def audit(self, action: str, target: str, **details: Any) -> None:
-        """Call it in the transaction of the change."""
-        audit(
-            actor=self.actor,
-            action=action,
-            target=target[:120],
-            now=timezone.now(),
-            details=details,
-        )
 
 
 def _valid(serializer: BaseSerializer) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from apps.domain import certificates, security
 from apps.domain.command import Command
 from apps.domain.commands import SetVariables
 from apps.domain.events import CommandAnswered
+from apps.history.doers import STATION, Named
 from apps.stations.models import Station
 
 _PROFILES = tuple(map(str, security.PROFILES))
@@ -38,9 +39,9 @@ def _installed(row: CommandRow, event: CommandAnswered, *, now: datetime) -> Non
     """Whose root we had a station trust for contracts, we trust ourselves."""
     if event.status != "accepted" or row.parameters["kind"] not in certificates.CONTRACT_ROOTS:
         return
-    text, by = row.parameters["certificate"], f"{row.actor}, for {row.identity}"
+    by = Named(STATION, row.station_id, f"{row.actor}, for {row.identity}")
     with suppress(roots.BadRoot):
-        roots.trust(row.organisation_id, text, by=by, now=now)
+        roots.trust(row.organisation_id, row.parameters["certificate"], actor=by, now=now)
 
 
 def _profile(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:

@@ -3,10 +3,14 @@
 from datetime import datetime
 
 from cryptography import x509
+from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.certificates import chain
 from apps.certificates.models import TrustedRoot
+from apps.history import kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from ocpp_platform.scope import Insider, scoped
 
 
@@ -24,10 +28,11 @@ def trusted_by(organisation_id: int) -> tuple[x509.Certificate, ...]:
     return tuple(certificate for (text,) in texts for certificate in chain.read_pem(text))
 
 
-def trust(organisation_id: int, text: str, *, by: str, now: datetime) -> TrustedRoot:
+@transaction.atomic
+def trust(organisation_id: int, text: str, *, actor: Doer, now: datetime) -> TrustedRoot:
     """Trust the one certificate of this PEM text; again changes nothing. BadRoot."""
     certificate = _root(text)
-    root, _ = TrustedRoot.objects.get_or_create(
+    root, is_new = TrustedRoot.objects.get_or_create(
         organisation_id=organisation_id,
         fingerprint=chain.fingerprint(certificate),
         defaults={
@@ -35,10 +40,29 @@ def trust(organisation_id: int, text: str, *, by: str, now: datetime) -> Trusted
             "subject": certificate.subject.rfc4514_string()[:255],
             "not_after": certificate.not_valid_after_utc,
             "added_at": now,
-            "added_by": by[:160],
+            "added_by": actor.label[:160],
         },
     )
+    if is_new:
+        _record(kinds.ROOT_TRUSTED, root, actor)
     return root
+
+
+@transaction.atomic
+def forget(root: TrustedRoot, *, actor: Doer) -> None:
+    """Contracts that end in it are no longer accepted."""
+    _record(kinds.ROOT_FORGOTTEN, root, actor)
+    root.delete()
+
+
+def _record(kind: kinds.Kind, root: TrustedRoot, actor: Doer) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=root.organisation_id,
+        subject=(root.pk, root.subject),
+        details={"fingerprint": root.fingerprint},
+    )
 
 
 def _root(text: str) -> x509.Certificate:

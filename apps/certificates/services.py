@@ -35,6 +35,9 @@ from apps.domain.certificates import (
     InstallSignedCertificate,
     OcspTarget,
 )
+from apps.history import doers, kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from apps.live.announce import announce, announce_all
 from apps.stations.abilities import CERTIFICATE_OWNER, told_by
 from apps.stations.models import Station, StationNotice
@@ -63,7 +66,7 @@ def record_signed(ref: StationRef, event: CertificateRequested, now: datetime) -
     """Keep what was issued and have it sent to the station."""
     certificates = chain.read_pem(event.chain)
     leaf = certificates[0]
-    issued, _ = IssuedCertificate.objects.get_or_create(
+    issued, is_new = IssuedCertificate.objects.get_or_create(
         fingerprint=chain.fingerprint(leaf),
         defaults={
             "station_id": ref.id,
@@ -77,6 +80,8 @@ def record_signed(ref: StationRef, event: CertificateRequested, now: datetime) -
             "issued_at": now,
         },
     )
+    if is_new:
+        _record(kinds.CERTIFICATE_ISSUED, issued, doers.station(ref.id, ref.identity), now)
     commands.queue(
         organisation_id=ref.organisation_id,
         station_id=ref.id,
@@ -94,7 +99,7 @@ def note_answer(issued_id: int, *, is_accepted: bool, now: datetime) -> None:
 
 
 @transaction.atomic
-def revoke(issued: IssuedCertificate, *, because: str, now: datetime) -> bool:
+def revoke(issued: IssuedCertificate, *, because: str, actor: Doer, now: datetime) -> bool:
     """From now on nobody comes in with this certificate, and who is in with it goes.
 
     False where it was revoked before.
@@ -102,8 +107,25 @@ def revoke(issued: IssuedCertificate, *, because: str, now: datetime) -> bool:
     changed = IssuedCertificate.objects.filter(pk=issued.pk, revoked_at=None).update(
         revoked_at=now, revoked_because=because[:200]
     )
+    if changed:
+        _record(kinds.CERTIFICATE_REVOKED, issued, actor, now, because)
     announce(issued.station.organisation_id, f"station:{issued.station_id}")
     return bool(changed)
+
+
+def _record(
+    kind: kinds.Kind, issued: IssuedCertificate, actor: Doer, now: datetime, because: str = ""
+) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=issued.station.organisation_id,
+        subject=(issued.pk, issued.subject),
+        station_id=issued.station_id,
+        reason=because,
+        details={"station": issued.station.identity, "fingerprint": issued.fingerprint},
+        now=now,
+    )
 
 
 def warn_of_ends(*, now: datetime) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from apps.commands import outcomes
 from apps.commands.confirmation import is_awaited, is_effect, observe_reading, readable
 from apps.commands.models import GIVEN_UP, OPEN, CommandRow, State
 from apps.commands.progress import LATE, SCHEDULED_S, Progress
@@ -55,6 +56,7 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
         ]
     )  # fmt: skip
     _forget_secrets(row)
+    outcomes.note_told(row, now)
     _read_back(row, event, now)
     if event.detail == _REPLACES:
         _fail_replaced(row, now)
@@ -76,7 +78,8 @@ def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
     unseen = CommandRow.objects.filter(pk=row.pk, confirmed_at=None)
     facts = {"confirmed_at": now, "observed": observed[:200]}
     if unseen.filter(state__in=(State.ACCEPTED, *GIVEN_UP)).update(state=State.CONFIRMED, **facts):
-        row.state = State.CONFIRMED
+        row.state, row.observed = State.CONFIRMED, observed[:200]
+        outcomes.note_told(row, now)
     elif not unseen.filter(state=State.SENT).update(**facts):
         return False
     row.confirmed_at = now
@@ -99,8 +102,11 @@ def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
     told = _told(row, progress, now)
     if not CommandRow.objects.filter(pk=row.pk, state__in=telling).update(**told):
         return
+    before = row.state
     for name, value in told.items():
         setattr(row, name, value)
+    if row.state != before:
+        outcomes.note_told(row, now)
     if progress.observed:
         confirm(row, observed=progress.observed, now=now)
     announce_change(row)

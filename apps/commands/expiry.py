@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.commands import outcomes
 from apps.commands.answers import patience_s
 from apps.commands.models import GIVEN_UP, CommandRow, State
 from apps.commands.progress import LATE
@@ -32,7 +33,9 @@ def expire(*, now: datetime) -> int:
         (Q(state=State.SENT, sent_at__lte=lost), State.TIMED_OUT),
         (Q(state=State.ACCEPTED, confirm_by__lte=now), State.NOT_CONFIRMED),
     )
-    return sum(count for late, state in given_up for count in _each_page(late, state=state.value))
+    return sum(
+        count for late, state in given_up for count in _each_page(late, now, state=state.value)
+    )
 
 
 def confirm_files(*, now: datetime) -> int:
@@ -41,7 +44,7 @@ def confirm_files(*, now: datetime) -> int:
     is_waiting = Q(state=State.ACCEPTED) | Q(state__in=GIVEN_UP, confirm_by__gt=now - LATE)
     here = is_waiting & Q(Exists(came), name=GetLog.declared.name, confirmed_at=None)
     facts = {"state": State.CONFIRMED.value, "confirmed_at": now, "observed": "The file came"}
-    return sum(_each_page(here, **facts))
+    return sum(_each_page(here, now, **facts))
 
 
 @transaction.atomic
@@ -54,6 +57,7 @@ def fail(words: Mapping[int, str], *, now: datetime) -> None:
     ]
     with bulk.writes() as writes:
         writes.update(CommandRow, _FAILING, facts)
+    outcomes.note_settled(rows, now, state=State.FAILED)
     announce_changes(rows)
 
 
@@ -71,20 +75,21 @@ def _patience_end(row: CommandRow, now: datetime) -> datetime:
     return now + timedelta(seconds=patience_s(row))
 
 
-def _each_page(which: Q, **facts: object) -> Iterator[int]:
+def _each_page(which: Q, now: datetime, **facts: object) -> Iterator[int]:
     """Set ``facts``, after which ``which`` no longer holds, and hide secrets; how many a page."""
     rows = CommandRow.objects.filter(which).order_by(*_BY_STATION)
-    while count := _change(rows, facts):
+    while count := _change(rows, now, facts):
         yield count
         if count < PAGE_ROWS:
             return
 
 
 @transaction.atomic
-def _change(rows: QuerySet[CommandRow], facts: dict[str, object]) -> int:
+def _change(rows: QuerySet[CommandRow], now: datetime, facts: dict[str, object]) -> int:
     page = list(rows.select_for_update(skip_locked=True, of=("self",))[:PAGE_ROWS])
     CommandRow.objects.filter(pk__in=[row.pk for row in page]).update(**facts)
     _hide_secrets(page)
+    outcomes.note_settled(page, now, **facts)
     announce_changes(page)
     return len(page)
 

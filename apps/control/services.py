@@ -4,7 +4,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Actor
-from apps.accounts.services import audit
 from apps.commands.abilities import refusal
 from apps.commands.completion import Completed, complete
 from apps.commands.models import CommandRow
@@ -14,7 +13,8 @@ from apps.device import services as device
 from apps.display import services as display
 from apps.domain import places
 from apps.domain.commands import BadParameters, Command, RawCall
-from apps.journal.masking import masked
+from apps.history.kinds import COMMAND_GIVEN
+from apps.history.services import record
 from apps.lists import services as lists
 from apps.power import services as power
 from apps.reservations import services as reservations
@@ -40,9 +40,8 @@ def give(
     names. BadParameters with each problem where the station could not take it.
     """
     now = timezone.now()
-    label = getattr(actor, "label", "")
     verbatim = command if isinstance(command, RawCall) else None
-    whole = _meant(station, verbatim) if verbatim else _fitted(station, command, now, label)
+    whole = _meant(station, verbatim) if verbatim else _fitted(station, command, now, actor)
     command = whole.command
     row = queue(
         organisation_id=station.organisation_id,
@@ -50,26 +49,36 @@ def give(
         identity=station.identity,
         command=command,
         now=now,
-        actor=label,
+        actor=actor.label,
         reason=reason,
         session_id=session_id or _session_of(actor, station, command),
         expires_s=None if verbatim else reservations.patience_s(command, now),
         verbatim=verbatim,
         upload=whole.upload,
     )
-    details = {"command": row.pk, "parameters": masked(row.verbatim or row.parameters)}
-    audit(
-        actor=actor, action=row.name, target=station.identity, reason=reason, details=details,
-        now=now,
-    )  # fmt: skip
+    _note(actor, row, reason, now)
     return row
+
+
+def _note(actor: Actor, row: CommandRow, reason: str, now: datetime) -> None:
+    record(
+        COMMAND_GIVEN,
+        actor=actor,
+        organisation_id=row.organisation_id,
+        subject=(row.pk, row.name),
+        station_id=row.station_id,
+        session_id=row.session_id,
+        reason=reason,
+        details={"station": row.identity, "parameters": row.verbatim or row.parameters},
+        now=now,
+    )
 
 
 def _meant(station: Station, verbatim: RawCall) -> Completed:
     return Completed(meaning_of(station.protocol, verbatim) or verbatim)
 
 
-def _fitted(station: Station, command: Command, now: datetime, actor: str) -> Completed:
+def _fitted(station: Station, command: Command, now: datetime, actor: Actor) -> Completed:
     """The command as this station can take it. A raw call is nobody's to change."""
     if not station.traits.can(type(command)):
         _check_words(station, command)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
-from apps.journal.models import Dismissal, Refusal
+from apps.journal.models import Refusal
 from ocpp_platform import bulk
 
 UNKNOWN, MANY_NAMES = "unknown_identity", "many_names"
@@ -53,18 +53,6 @@ def record_refusals(turned_away: Iterable[TurnedAway], most_an_address: int) -> 
     rows = [_row(newest[key], counted[key]) for key in sorted(newest)]
     with bulk.writes() as writes:
         writes.count_up(Refusal, _COLUMNS, _KEY, rows, kept=("first_at",))
-
-
-def dismiss(organisation_id: int, refusal_id: int, now: datetime) -> None:
-    """Leave it out of what this organisation is shown, however often it is repeated."""
-    Dismissal.objects.get_or_create(
-        organisation_id=organisation_id, refusal_id=refusal_id, defaults={"at": now}
-    )
-
-
-def bring_back(organisation_id: int, refusal_id: int) -> None:
-    """Show it again."""
-    Dismissal.objects.filter(organisation_id=organisation_id, refusal_id=refusal_id).delete()
 
 
 def _within_quota(facts: list[TurnedAway], most: int) -> Iterator[TurnedAway]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
-from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow
 from apps.commands.services import Intent, queue, queue_many
 from apps.domain.authorization import GetLocalListVersion, SendLocalList
@@ -190,17 +188,6 @@ def take_erased(command: CommandRow, event: CommandAnswered, *, now: datetime) -
     if event.status == "accepted" and given.get("clear") and given.get("token"):
         station = Station.objects.get(pk=command.station_id)
         forget_token(station, given["token"], given["token_type"], now=now)
-
-
-def set_policy(organisation: Organisation, **fields: Any) -> ListPolicy:
-    """Settle what the stations of an organisation should hold."""
-    policy, _ = ListPolicy.objects.get_or_create(organisation=organisation)
-    for name, value in fields.items():
-        setattr(policy, name, value)
-    policy.full_clean()
-    policy.save(update_fields=[*fields] or None)
-    announce(organisation.pk, "tokens")
-    return policy
 
 
 def _due(station: Station, row: StationList, order: SendLocalList, now: datetime) -> Step:

@@ -10,6 +10,7 @@ from apps.commands import questions
 from apps.commands.services import Whom
 from apps.domain.events import StationBooted
 from apps.domain.vocabulary import BootStatus
+from apps.history import doers
 from apps.onboarding import renewals, services
 from apps.onboarding.models import Policy, Setup, Step
 from apps.onboarding.verdict import Case, Ruling, rule
@@ -25,7 +26,7 @@ class SetUps(Part):
         self._setups: dict[int, Setup] = {}
         self._policies: dict[int, Policy] = {}
         self._with_steps: set[int] = set()
-        self._begun: dict[int, None] = {}
+        self._begun: dict[int, str] = {}
         self._renewing: dict[int, None] = {}
         self._answered: set[int] = set()
         self._unread: dict[int, Whom] = {}
@@ -41,7 +42,7 @@ class SetUps(Part):
         if policy == "accepted":
             ruling = rule(self._case(ref, setup, policy, told))
         if ruling.begins:
-            self._begun[ref.id] = None
+            self._begun[ref.id] = ref.identity
         if setup is not None and setup.renew_since and ruling.status is BootStatus.PENDING:
             self._renewing[ref.id] = None
         return ruling.status
@@ -65,8 +66,9 @@ class SetUps(Part):
 
     def flush(self, _writes: Writes) -> None:
         now = self.batch.now
-        for station_id in self._begun:
-            services.begin(station_id, now=now)
+        for station_id, identity in self._begun.items():
+            by = doers.station(station_id, identity)
+            services.begin(station_id, actor=by, now=now)
         for station_id in self._renewing:
             renewals.renew(station_id, now=now)
         services.go_on(self._answered - self._begun.keys(), now=now)

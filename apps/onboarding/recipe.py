@@ -1,11 +1,15 @@
 """Writes: the steps that an organisation wants every new station to take."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 
 from apps.accounts.models import Actor, Organisation
+from apps.history import kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from apps.onboarding import steps
 from apps.onboarding.models import Step
 
@@ -21,6 +25,14 @@ def add_step(
     actor: Actor, *, name: str, parameters: dict[str, Any], must_succeed: bool = True
 ) -> Step:
     """At the end of the list. BadParameters where it cannot be a step; TooMany."""
+    step = _added(actor, name=name, parameters=parameters, must_succeed=must_succeed)
+    _record(kinds.STEP_ADDED, step, actor)
+    return step
+
+
+def _added(
+    actor: Actor, *, name: str, parameters: dict[str, Any], must_succeed: bool = True
+) -> Step:
     steps.check(name, parameters)
     own = _held(actor.organisation_id)
     if own.count() >= MOST_STEPS:
@@ -32,15 +44,17 @@ def add_step(
     )  # fmt: skip
 
 
-def change_step(step: Step, *, parameters: dict[str, Any], must_succeed: bool) -> None:
+@transaction.atomic
+def change_step(step: Step, *, actor: Doer, parameters: dict[str, Any], must_succeed: bool) -> None:
     """Set-ups that have begun keep what they began with."""
     steps.check(step.name, parameters)
     step.parameters, step.must_succeed = parameters, must_succeed
     step.save(update_fields=["parameters", "must_succeed"])
+    _record(kinds.STEP_CHANGED, step, actor)
 
 
 @transaction.atomic
-def move_step(step: Step, *, is_up: bool) -> None:
+def move_step(step: Step, *, actor: Doer, is_up: bool) -> None:
     """Change places with its neighbour; at the end of the list nothing happens."""
     own = _held(step.organisation_id)
     step.refresh_from_db(fields=["position"])
@@ -51,13 +65,15 @@ def move_step(step: Step, *, is_up: bool) -> None:
     if other is not None:
         own.filter(pk=other.pk).update(position=step.position)
         own.filter(pk=step.pk).update(position=other.position)
+        _record(kinds.STEP_MOVED, step, actor)
 
 
 @transaction.atomic
-def remove_step(step: Step) -> None:
+def remove_step(step: Step, *, actor: Doer) -> None:
     """Those behind it move up."""
     own = _held(step.organisation_id)
     step.refresh_from_db(fields=["position"])
+    _record(kinds.STEP_REMOVED, step, actor)
     step.delete()
     own.filter(position__gt=step.position).update(position=F("position") - 1)
 
@@ -67,7 +83,28 @@ def replace_steps(actor: Actor, wanted: list[dict[str, Any]]) -> None:
     """Exactly these, in this order: [{"name", "parameters", "must_succeed"}]."""
     _held(actor.organisation_id).delete()
     for step in wanted:
-        add_step(actor, **step)
+        _added(actor, **step)
+    note_policy(actor, ["steps"])
+
+
+def note_policy(actor: Actor, fields: Iterable[str]) -> None:
+    """How new stations come into service was settled anew."""
+    record(
+        kinds.ONBOARDING_POLICY_CHANGED,
+        actor=actor,
+        organisation_id=actor.organisation_id,
+        subject=(actor.organisation_id, actor.organisation.name),
+        details={"fields": sorted(fields)},
+    )
+
+
+def _record(kind: kinds.Kind, step: Step, actor: Doer) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=step.organisation_id,
+        subject=(step.pk, steps.title(step.name, step.parameters)),
+    )
 
 
 def _held(organisation_id: int) -> QuerySet[Step]:

@@ -13,10 +13,14 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import Actor
 from apps.batch.refs import StationRef
 from apps.domain.vocabulary import BootStatus
+from apps.history import doers, kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from apps.onboarding import selectors
 from apps.onboarding.advance import advance, finish
 from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
 from apps.onboarding.orders import call_back
+from apps.onboarding.recipe import note_policy
 from apps.stations import passwords
 from apps.stations.models import Location, Station
 from apps.stations.refs import find_refs
@@ -40,7 +44,8 @@ def hold(
         with transaction.atomic():
             add_station(
                 organisation=policy.organisation, identity=identity, now=now,
-                boot_policy="pending", is_stranger=True,
+                boot_policy="pending", is_stranger=True, kind=kinds.STATION_HELD,
+                actor=doers.station(None, identity),
             )  # fmt: skip
             Station.objects.filter(identity=identity).update(password_digest=digest)
     except (ValidationError, IntegrityError):
@@ -49,20 +54,34 @@ def hold(
 
 
 @transaction.atomic
-def accept(station: Station, *, now: datetime, location: Location | None = None) -> None:
+def accept(
+    station: Station,
+    *,
+    actor: Doer,
+    now: datetime,
+    location: Location | None = None,
+    reason: str = "",
+) -> None:
     """A person takes the station in; if there are steps, it is set up first.
 
     A set-up that failed is let be, but one that a rejection broke off goes on.
     """
     was_rejected = station.boot_policy == "rejected"
-    change_station(station, boot_policy="accepted", location=location or station.location)
+    change_station(
+        station,
+        actor=actor,
+        kind=kinds.STATION_ACCEPTED,
+        reason=reason,
+        boot_policy="accepted",
+        location=location or station.location,
+    )
     setup = Setup.objects.filter(station=station).first()
     is_new = setup is None or not setup.stage
     if is_new and Step.objects.filter(organisation_id=station.organisation_id).exists():
         if station.boot_status == BootStatus.PENDING.value:
-            begin(station.pk, now=now)
+            begin(station.pk, actor=actor, now=now)
     elif setup is not None and setup.stage == Stage.FAILED and was_rejected:
-        try_again(station, now=now)
+        try_again(station, actor=actor, now=now)
     elif setup is not None and setup.stage in (Stage.RUNNING, Stage.FAILED):
         finish(setup, now, "Accepted by hand")
     else:
@@ -70,17 +89,19 @@ def accept(station: Station, *, now: datetime, location: Location | None = None)
 
 
 @transaction.atomic
-def reject(station: Station, *, now: datetime) -> None:
+def reject(station: Station, *, actor: Doer, now: datetime, reason: str = "") -> None:
     """From its next boot on it is told Rejected, and nothing else is said to it."""
     Setup.objects.filter(station=station, stage=Stage.RUNNING).update(
         stage=Stage.FAILED, reason="The station was rejected", finished_at=now
     )
-    change_station(station, boot_policy="rejected")
+    change_station(
+        station, actor=actor, kind=kinds.STATION_REJECTED, reason=reason, boot_policy="rejected"
+    )
     call_back(station, now)
 
 
 @transaction.atomic
-def begin(station_id: int, *, now: datetime) -> None:
+def begin(station_id: int, *, actor: Doer, now: datetime, reason: str = "") -> None:
     """(Again) from the first step of the organisation, as the steps are now.
 
     A station that is in service stays so while it is set up again.
@@ -94,6 +115,7 @@ def begin(station_id: int, *, now: datetime) -> None:
             "finished_at": None,
         },
     )  # fmt: skip
+    _record(kinds.SET_UP_BEGUN, station, actor, now, reason)
     setup.tasks.all().delete()
     wanted = Step.objects.filter(organisation_id=station.organisation_id)
     Task.objects.bulk_create(
@@ -107,7 +129,7 @@ def begin(station_id: int, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def try_again(station: Station, *, now: datetime) -> None:
+def try_again(station: Station, *, actor: Doer, now: datetime) -> None:
     """A failed set-up goes on with the steps that are not done."""
     setup = Setup.objects.select_for_update().get(station=station)
     if setup.stage != Stage.FAILED:
@@ -117,6 +139,7 @@ def try_again(station: Station, *, now: datetime) -> None:
     )
     setup.stage, setup.reason, setup.finished_at = Stage.RUNNING, "", None
     setup.save(update_fields=["stage", "reason", "finished_at"])
+    _record(kinds.SET_UP_TRIED_AGAIN, station, actor, now)
     advance([station.pk], now)
 
 
@@ -132,6 +155,7 @@ def go_on_with_all(*, now: datetime) -> None:
         advance([setup.station_id for setup in page], now, skip_held=True)
 
 
+@transaction.atomic
 def set_policy(actor: Actor, **fields: object) -> Policy:
     """Change what is given. ValidationError where it cannot be."""
     policy, _ = Policy.objects.get_or_create(organisation_id=actor.organisation_id)
@@ -139,7 +163,21 @@ def set_policy(actor: Actor, **fields: object) -> Policy:
         setattr(policy, name, value)
     policy.full_clean()
     policy.save(update_fields=list(fields))
+    note_policy(actor, fields)
     return policy
+
+
+def _record(
+    kind: kinds.Kind, station: Station, actor: Doer, now: datetime, reason: str = ""
+) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=station.organisation_id,
+        subject=(station.pk, station.identity),
+        reason=reason,
+        now=now,
+    )
 
 
 def _waiting(policy: Policy) -> int:

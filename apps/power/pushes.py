@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import transaction
+
 from apps.domain import profile_rules
 from apps.domain.command import BadParameters
 from apps.domain.profiles import TX, Json, Reader, read_profile
+from apps.history import kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from apps.live.announce import announce
 from apps.power import calendar
 from apps.power.models import Push
@@ -24,6 +29,7 @@ class Whither:
     group: tuple[Station, ...] | None = None
 
 
+@transaction.atomic
 def plan_push(
     *,
     organisation_id: int,
@@ -35,7 +41,7 @@ def plan_push(
     every: str,
     timezone: str,
     expires_s: int,
-    actor: str,
+    actor: Doer,
     now: datetime,
 ) -> Push:
     """Plan a push. BadParameters with everything that is wrong with it."""
@@ -43,10 +49,11 @@ def plan_push(
     push = Push.objects.create(
         organisation_id=organisation_id, name=name, station=whither.station,
         location=whither.location, evse_id=evse_id, profile=profile, due_at=due_at, every=every,
-        timezone=timezone, expires_s=expires_s, actor=actor, created_at=now,
+        timezone=timezone, expires_s=expires_s, actor=actor.label, created_at=now,
         is_of_group=whither.group is not None,
     )  # fmt: skip
     push.group.set(whither.group or ())
+    _record(kinds.PUSH_PLANNED, push, actor)
     announce(organisation_id, "power")
     return push
 
@@ -61,10 +68,22 @@ def group_of(actor: Insider, identities: Iterable[str]) -> tuple[Station, ...]:
     return tuple(by_name.values())
 
 
-def cancel_push(push: Push) -> None:
+@transaction.atomic
+def cancel_push(push: Push, *, actor: Doer) -> None:
     """It is never due again; what is in the outbox already stays there."""
     Push.objects.filter(pk=push.pk).update(due_at=None)
+    _record(kinds.PUSH_CALLED_OFF, push, actor)
     announce(push.organisation_id, "power")
+
+
+def _record(kind: kinds.Kind, push: Push, actor: Doer) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=push.organisation_id,
+        subject=(push.pk, push.name),
+        station_id=push.station_id,
+    )
 
 
 def _check(

@@ -13,6 +13,10 @@ from apps.domain.command import BadParameters, Command
 from apps.domain.events import CommandAnswered
 from apps.domain.instants import parse_instant
 from apps.domain.reservations import CancelReservation, ReservationEnd, ReserveNow
+from apps.history import doers, kinds
+from apps.history.doers import CLOCK, Doer
+from apps.history.models import Fact
+from apps.history.services import fact_of, record_many
 from apps.live.announce import announce, announce_all
 from apps.reservations import life
 from apps.reservations.life import MAY_BECOME, OPEN, Life
@@ -22,7 +26,7 @@ from apps.tokens.models import Token
 from ocpp_platform import keyset
 
 
-def complete(station: Station, command: Command, *, now: datetime, actor: str = "") -> Command:
+def complete(station: Station, command: Command, *, now: datetime, actor: Doer) -> Command:
     """``command`` ready for the outbox: a reservation is written down and gets its id.
 
     Call it in the transaction that queues. Raises BadParameters.
@@ -44,10 +48,11 @@ def complete(station: Station, command: Command, *, now: datetime, actor: str = 
         token_uid=order.token,
         token_kind=order.token_type,
         group=order.group,
-        actor=actor,
+        actor=actor.label,
         created_at=now,
         expires_at=datetime.fromisoformat(order.expires_at),
     )
+    record_many([_fact(kinds.RESERVATION_MADE, made, actor, now)])
     _tell(made)
     return replace(order, reservation_id=made.pk)
 
@@ -109,10 +114,14 @@ def expire(*, now: datetime) -> int:
 def _expire(keys: list[int], now: datetime) -> int:
     """What another process is moving just now is looked at the next time."""
     rows = Reservation.objects.filter(pk__in=keys, state__in=MAY_BECOME[Life.EXPIRED])
-    going = list(rows.select_for_update(skip_locked=True).order_by("pk"))
+    held = rows.select_related("station").select_for_update(skip_locked=True, of=("self",))
+    going = list(held.order_by("pk"))
     Reservation.objects.filter(pk__in=[made.pk for made in going]).update(
         state=Life.EXPIRED, settled_at=now
     )
+    for made in going:
+        made.state = Life.EXPIRED
+    record_many(_fact(kinds.RESERVATION_ENDED, made, CLOCK, now) for made in going)
     announce_all((made.organisation_id, f"station:{made.station_id}") for made in going)
     return len(going)
 
@@ -157,8 +166,25 @@ def _move(made: Reservation, state: Life, now: datetime, **changes: Any) -> bool
     rows = Reservation.objects.filter(pk=made.pk, state__in=MAY_BECOME[state])
     moved = rows.update(state=state, **settled, **changes)
     if moved:
+        made.state = state
+        if state is not Life.ACCEPTED:
+            by = doers.station(made.station_id, made.station.identity)
+            record_many([_fact(kinds.RESERVATION_ENDED, made, by, now)])
         _tell(made)
     return bool(moved)
+
+
+def _fact(kind: kinds.Kind, made: Reservation, actor: Doer, now: datetime) -> Fact:
+    return fact_of(
+        kind,
+        actor=actor,
+        organisation_id=made.organisation_id,
+        subject=(made.pk, made.token_uid),
+        station_id=made.station_id,
+        session_id=made.session_id,
+        details={"station": made.station.identity, "state": str(made.state)},
+        now=now,
+    )
 
 
 def _tell(made: Reservation) -> None:

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from apps.commands.models import OPEN as OPEN_COMMANDS
 from apps.device.assembly import OPEN as OPEN_REPORTS
 from apps.display.life import Life
+from apps.history.models import ABOUT_MONEY, TOLD
 from apps.reservations.life import OPEN as OPEN_RESERVATIONS
 from apps.uploads.services import remove_files
 
@@ -69,7 +70,6 @@ _NAMED_COMMANDS = (
     Named("display.DisplayMessage", "command_id", where=Q(state=Life.ACCEPTED)),
     Named("stations.Variable", "changed_command_id"),
 )
-MONEY = Q(action__startswith="tariff") | Q(action="sessions exported")
 
 RULES = (
     Rule("journal.Message", "at", JOURNAL),
@@ -93,7 +93,8 @@ RULES = (
     Rule("power.PushDelivery", "due_at", COMMANDS, spared=Q(outcome="")),
     Rule("display.DisplayMessage", "created_at", COMMANDS, spared=Q(state=Life.ACCEPTED)),
     Rule("reservations.Reservation", "created_at", COMMANDS, spared=Q(state__in=OPEN_RESERVATIONS)),
-    Rule("accounts.AuditEntry", "at", AUDIT, spared=MONEY),
+    Rule("history.Fact", "at", EVENTS, only=TOLD, is_renewed=True),
+    Rule("history.Fact", "at", AUDIT, only=~TOLD & ~ABOUT_MONEY, is_renewed=True),
     Rule(
         "uploads.Upload",
         "expires_at",
@@ -129,6 +130,7 @@ STEADY = {
     "accounts.User_groups": _WITH_ITS_ROW,
     "accounts.User_user_permissions": _WITH_ITS_ROW,
     "accounts.ApiKey": _BY_PEOPLE,
+    "history.Position": "one for each reader",
     "tokens.Token": _BY_PEOPLE,
     "tokens.TokenPolicy": _BY_PEOPLE,
     "lists.ListPolicy": _BY_PEOPLE,

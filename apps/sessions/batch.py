@@ -19,7 +19,7 @@ from apps.domain.events import (
 from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
-from apps.sessions import energy, machine
+from apps.sessions import energy, history, machine
 from apps.sessions.entry import CHANGING, COLUMNS, HOT, UNAUTHORISED, Entry
 from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
@@ -187,6 +187,7 @@ class Sessions(Part):
             entry.settle()
             if entry.is_ended:
                 take_price(entry)
+        history.note(self.batch, changed)
         known = [e for e in changed if not e.is_new]
         writes.insert(Session, COLUMNS, [e.new_row() for e in changed if e.is_new])
         writes.update(Session, HOT, [e.hot_row() for e in known if e.is_only_hot])

@@ -68,6 +68,8 @@ class Entry:
     is_dirty: bool = False
     needs_total: bool = False
     shown_state: str | None = None
+    was_ended: bool = False
+    price_before: Decimal | None = None
     periods: tuple[ChargingPeriod, ...] = ()
     cold_before: tuple[Any, ...] = ()
     samples: dict[tuple[datetime, str], Sample] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Entry:
         named: dict[str, Any] = dict(zip(IDENTITY + REST, row[:first] + row[third:], strict=True))
         entry = cls(facts=facts, totals=totals, **named)
         entry.shown_state = entry.state
+        entry.was_ended, entry.price_before = entry.is_ended, entry.price_incl_vat
         entry.cold_before = entry._cold()
         return entry
 

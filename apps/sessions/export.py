@@ -8,10 +8,15 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import QuerySet
 
+from apps.accounts.models import Actor
+from apps.history.kinds import SESSIONS_EXPORTED
+from apps.history.services import record
 from apps.journal.secrecy import shown
 from apps.sessions.models import Session
+from apps.sessions.selectors import SessionFilter, list_sessions
 from apps.tariffs.pricing import rounded
 
 COLUMNS = (
@@ -59,6 +64,25 @@ class _Line:
         return line
 
 
+@transaction.atomic
+def export(
+    actor: Actor, filter_: SessionFilter, *, query: str, now: datetime
+) -> Generator[str, None, None]:
+    """The file of all sessions of the filter, newest first. ``query``: the filter as it was asked.
+
+    Who took it is written down.
+    """
+    record(
+        SESSIONS_EXPORTED,
+        actor=actor,
+        organisation_id=actor.organisation_id,
+        subject=(actor.organisation_id, actor.organisation.name),
+        details={"filter": query[:1_000]},
+        now=now,
+    )
+    return stream(records(list_sessions(actor, filter_)))
+
+
 def records(sessions: QuerySet[Session]) -> Iterator[Record]:
     """The sessions as records: no models, so that a month of them costs seconds."""
     rows = sessions.select_related(None).values_list(*Record._fields)
@@ -69,8 +93,8 @@ def stream(given: Iterable[Record]) -> Generator[str, None, None]:
     """The file in pieces; memory stays flat however many sessions there are."""
     writer = csv.writer(_Line())
     lines = [writer.writerow(COLUMNS)]
-    for record in given:
-        lines.append(writer.writerow(row(record)))
+    for one in given:
+        lines.append(writer.writerow(row(one)))
         if len(lines) >= _LINES_AT_ONCE:
             yield "".join(lines)
             lines = []

@@ -20,7 +20,9 @@ from apps.domain.events import (
     StationConnected,
     StationDisconnected,
 )
-from apps.domain.vocabulary import BootStatus
+from apps.domain.vocabulary import BootStatus, ConnectorStatus
+from apps.history import kinds
+from apps.history.batch import Facts
 from apps.journal.masking import masked
 from apps.journal.models import LinkEvent
 from apps.stations import passwords, readings
@@ -51,6 +53,7 @@ _LINK = (
     "reason",
 )  # fmt: skip
 _NOTICE = ("station_id", "kind", "title", "detail", "at", "received_at")
+_FAULTED = ConnectorStatus.FAULTED.value
 _STRANGER = ("accepted", "", "")  # policy, what it was told last, firmware
 
 
@@ -111,6 +114,8 @@ class Stations(Part):
         """Keep what the station tells of itself, and what it is answered (2.0.1 B01 to B03)."""
         policy = self._known.get(ref.id, _STRANGER)[0]
         self._known[ref.id] = (policy, status.value, event.firmware[:255])
+        told = {"status": status.value, "firmware": event.firmware[:60]}
+        self.batch.part(Facts).told(kinds.STATION_BOOTED, ref, reason=event.reason, details=told)
         self._boots[ref.id] = (
             ref.id, event.vendor[:255], event.model[:255],
             event.serial_number[:255] or ref.serial_number,
@@ -153,6 +158,7 @@ class Stations(Part):
         if targets and len(same) == len(targets) and not is_kept:
             return
         for connector in targets:
+            self._note_fault(ref, connector, event)
             connector.status, connector.error_code = event.status.value, event.error_code[:50]
             connector.info, connector.status_at = info, event.at
             connector.vendor_error_code = masked(event.vendor_error_code)[:255]
@@ -161,6 +167,19 @@ class Stations(Part):
             (ref.id, event.evse_id, event.connector_id, facts[0], event.error_code[:50],
              info, event.at, now)
         )  # fmt: skip
+
+    def _note_fault(
+        self, ref: StationRef, connector: Connector, event: ConnectorStatusChanged
+    ) -> None:
+        """Call it before the connector shows what it shows now."""
+        was, now = connector.status == _FAULTED, event.status.value == _FAULTED
+        if was is now:
+            return
+        kind, why = (
+            (kinds.CONNECTOR_FAULTED, event.error_code) if now else (kinds.CONNECTOR_RECOVERED, "")
+        )
+        place = {"evse_id": connector.evse.number, "connector_id": connector.number}
+        self.batch.part(Facts).told(kind, ref, reason=why, details=place)
 
     def statuses_since(
         self, station_id: int, evse_id: int, at: datetime

@@ -11,6 +11,9 @@ from django.db.models.functions import Now
 from apps.accounts.models import Organisation
 from apps.domain.identity import problem_of
 from apps.domain.password_rules import text_problem
+from apps.history import kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from apps.journal.models import LinkEvent, Refusal
 from apps.live.announce import announce
 from apps.stations import passwords
@@ -32,18 +35,23 @@ def add_station(
     organisation: Organisation,
     identity: str,
     now: datetime,
+    actor: Doer,
+    kind: kinds.Kind = kinds.STATION_ADDED,
     location: Location | None = None,
     password: str | None = None,
     security_profile: int = 0,
     **fields: Any,
 ) -> Station:
-    """Register a station. Raises ValidationError with a message per field."""
+    """Register a station. Raises ValidationError with a message per field.
+
+    ``kind``: what it means that it is there.
+    """
     _check_identity(identity)
     _check_password(password)
     station = Station(
         organisation=organisation,
         identity=identity,
-        location=location or default_location(organisation),
+        location=location or default_location(organisation, actor=actor),
         password_digest=passwords.digest(password.encode()) if password else "",
         security_profile=security_profile,
         registered_at=now,
@@ -54,17 +62,30 @@ def add_station(
     Refusal.objects.filter(identity=identity, station_id=None).update(
         station_id=station.pk, organisation_id=organisation.pk
     )
+    _record(kind, station, actor, now=now)
     announce(organisation.pk, "stations", f"station:{station.pk}")
     return station
 
 
 @transaction.atomic
-def change_station(station: Station, *, password: str | None = None, **fields: Any) -> Station:
-    """Set the named fields; a new ``password`` ("" for none) replaces the old at once."""
+def change_station(
+    station: Station,
+    *,
+    actor: Doer,
+    kind: kinds.Kind = kinds.STATION_CHANGED,
+    reason: str = "",
+    password: str | None = None,
+    **fields: Any,
+) -> Station:
+    """Set the named fields; a new ``password`` ("" for none) replaces the old at once.
+
+    ``kind``: what it means that they are set so.
+    """
     unknown = fields.keys() - _EDITABLE
     if unknown:
         raise ValidationError(dict.fromkeys(unknown, "This cannot be changed."))
     _check_password(password)
+    named = sorted([*fields, *([] if password is None else ["password"])])
     for name, value in fields.items():
         setattr(station, name, value)
     if fields.get("boot_policy") == "accepted":
@@ -75,8 +96,17 @@ def change_station(station: Station, *, password: str | None = None, **fields: A
         fields["password_digest"] = station.password_digest
     station.full_clean()
     station.save(update_fields=list(fields))
+    kind = kinds.STATION_PASSWORD_SET if named == ["password"] else kind
+    if named:
+        _record(kind, station, actor, reason=reason, details={"fields": named})
     announce(station.organisation_id, "stations", f"station:{station.pk}")
     return station
+
+
+def _record(kind: kinds.Kind, thing: Station | Location, actor: Doer, **what: Any) -> None:
+    label = thing.identity if isinstance(thing, Station) else thing.name
+    subject, whose = (thing.pk, label), thing.organisation_id
+    record(kind, actor=actor, organisation_id=whose, subject=subject, **what)
 
 
 def _check_password(password: str | None) -> None:
@@ -85,32 +115,38 @@ def _check_password(password: str | None) -> None:
         raise ValidationError({"password": f"{problem}."})
 
 
-def default_location(organisation: Organisation) -> Location:
+def default_location(organisation: Organisation, *, actor: Doer) -> Location:
     """The organisation's first location; made when there is none."""
     first = Location.objects.filter(organisation=organisation).order_by("id").first()
-    return first or Location.objects.create(
-        organisation=organisation, name=DEFAULT_LOCATION, timezone=organisation.timezone
+    return first or add_location(
+        organisation=organisation,
+        name=DEFAULT_LOCATION,
+        timezone=organisation.timezone,
+        actor=actor,
     )
 
 
-def find_or_add_location(organisation: Organisation, name: str) -> Location:
+def find_or_add_location(organisation: Organisation, name: str, *, actor: Doer) -> Location:
     """The organisation's location of this name; made, in its time zone, when there is none."""
     found = Location.objects.filter(organisation=organisation, name=name).first()
     return found or add_location(
-        organisation=organisation, name=name, timezone=organisation.timezone
+        organisation=organisation, name=name, timezone=organisation.timezone, actor=actor
     )
 
 
-def add_location(*, organisation: Organisation, name: str, **fields: Any) -> Location:
+@transaction.atomic
+def add_location(*, organisation: Organisation, name: str, actor: Doer, **fields: Any) -> Location:
     """Raises ValidationError with a message per field."""
     location = Location(organisation=organisation, name=name, **fields)
     location.full_clean()
     location.save(force_insert=True)
+    _record(kinds.LOCATION_ADDED, location, actor)
     announce(organisation.pk, "stations")
     return location
 
 
-def change_location(location: Location, **fields: Any) -> Location:
+@transaction.atomic
+def change_location(location: Location, *, actor: Doer, **fields: Any) -> Location:
     """Set the named fields of a location."""
     for name, value in fields.items():
         setattr(location, name, value)
@@ -118,25 +154,30 @@ def change_location(location: Location, **fields: Any) -> Location:
     location.changed_at = Now()
     location.save(update_fields=[*fields, "changed_at"])
     location.refresh_from_db(fields=["changed_at"])
+    _record(kinds.LOCATION_CHANGED, location, actor, details={"fields": sorted(fields)})
     announce(location.organisation_id, "stations")
     return location
 
 
-def remove_location(location: Location) -> None:
+@transaction.atomic
+def remove_location(location: Location, *, actor: Doer) -> None:
     """ProtectedError while a station stands there."""
+    _record(kinds.LOCATION_REMOVED, location, actor)
     location.delete()
     announce(location.organisation_id, "stations")
 
 
-def remove_station(station: Station) -> None:
+@transaction.atomic
+def remove_station(station: Station, *, actor: Doer) -> None:
     """Forget a station that never charged. ProtectedError where it has sessions."""
+    _record(kinds.STATION_REMOVED, station, actor)
     topics = ("stations", f"station:{station.pk}")
     station.delete()
     announce(station.organisation_id, *topics)
 
 
 @transaction.atomic
-def declare_topology(station: Station, topology: Iterable[dict[str, Any]]) -> None:
+def declare_topology(station: Station, topology: Iterable[dict[str, Any]], *, actor: Doer) -> None:
     """Make exactly these EVSEs and connectors; from now on others are not made by reports.
 
     ``topology``: [{"evse_id", "connectors": [{"connector_id", "standard"?, "max_power_w"?}]}].
@@ -161,6 +202,7 @@ def declare_topology(station: Station, topology: Iterable[dict[str, Any]]) -> No
     Evse.objects.filter(station=station, connectors=None).delete()
     Evse.objects.filter(station=station).update(changed_at=Now())
     Station.objects.filter(pk=station.pk).update(has_declared_topology=True)
+    _record(kinds.TOPOLOGY_DECLARED, station, actor, details={"connectors": len(declared)})
     announce(station.organisation_id, f"station:{station.pk}")
 
 

@@ -1,8 +1,13 @@
-"""Reads: the chargers that stand outside, as an organisation is shown them."""
+"""The chargers that stand outside, as an organisation is shown them, and which it dismissed."""
 
+from datetime import datetime
+
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Actor
+from apps.history import kinds
+from apps.history.services import record
 from apps.journal.models import Dismissal, LinkEvent, Refusal
 from apps.journal.refusals import UNKNOWN
 from ocpp_platform.scope import scoped
@@ -24,6 +29,33 @@ def get_turned_away(actor: Actor, refusal_id: int) -> Refusal:
 
 def count_dismissed(actor: Actor) -> int:
     return _turned_away(actor, is_dismissed=True).count()
+
+
+@transaction.atomic
+def dismiss(refusal: Refusal, *, actor: Actor, now: datetime) -> None:
+    """Leave it out of what the actor's organisation is shown, however often it is repeated."""
+    whose = actor.organisation_id
+    Dismissal.objects.get_or_create(
+        organisation_id=whose, refusal_id=refusal.pk, defaults={"at": now}
+    )
+    _record(kinds.REFUSAL_DISMISSED, refusal, actor)
+
+
+@transaction.atomic
+def bring_back(refusal: Refusal, *, actor: Actor) -> None:
+    """Show it again."""
+    scoped(Dismissal, actor).filter(refusal_id=refusal.pk).delete()
+    _record(kinds.REFUSAL_BROUGHT_BACK, refusal, actor)
+
+
+def _record(kind: kinds.Kind, refusal: Refusal, actor: Actor) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=actor.organisation_id,
+        subject=(refusal.pk, refusal.identity),
+        station_id=refusal.station_id,
+    )
 
 
 def _turned_away(actor: Actor, *, is_dismissed: bool) -> QuerySet[Refusal]:

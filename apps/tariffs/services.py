@@ -6,6 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from apps.history import kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from apps.live.announce import announce
 from apps.stations.models import Location
 from apps.tariffs.models import Tariff, TariffVersion
@@ -17,6 +20,7 @@ def add_tariff(
     organisation_id: int,
     name: str,
     currency: str,
+    actor: Doer,
     is_default: bool = False,
     locations: Iterable[Location] = (),
 ) -> Tariff:
@@ -29,12 +33,13 @@ def add_tariff(
     tariff.full_clean()
     tariff.save(force_insert=True)
     tariff.locations.set(locations)
+    _record(kinds.TARIFF_ADDED, tariff, actor)
     announce(organisation_id, "tariffs")
     return tariff
 
 
 @transaction.atomic
-def add_version(tariff: Tariff, **fields: Any) -> TariffVersion:
+def add_version(tariff: Tariff, *, actor: Doer, **fields: Any) -> TariffVersion:
     """Prices from an instant on; sessions that have begun keep theirs."""
     version = TariffVersion(tariff=tariff, **fields)
     version.full_clean()
@@ -43,13 +48,15 @@ def add_version(tariff: Tariff, **fields: Any) -> TariffVersion:
     if newest is not None and version.valid_from <= newest.valid_from:
         raise ValidationError({"valid_from": "A version must begin after the one before it."})
     version.save(force_insert=True)
+    told = {name: str(value) for name, value in fields.items()}
+    _record(kinds.TARIFF_VERSION_ADDED, tariff, actor, {"version": version.pk, **told})
     announce(tariff.organisation_id, "tariffs")
     return version
 
 
 @transaction.atomic
 def change_tariff(
-    tariff: Tariff, *, locations: Iterable[Location] | None = None, **fields: Any
+    tariff: Tariff, *, actor: Doer, locations: Iterable[Location] | None = None, **fields: Any
 ) -> Tariff:
     """Set its name, whether it is the default, where it applies. Its prices are versions."""
     if fields.get("is_default"):
@@ -61,13 +68,28 @@ def change_tariff(
     tariff.save(update_fields=list(fields))
     if locations is not None:
         tariff.locations.set(locations)
+    if named := sorted([*fields, *([] if locations is None else ["locations"])]):
+        _record(kinds.TARIFF_CHANGED, tariff, actor, {"fields": named})
     announce(tariff.organisation_id, "tariffs")
     return tariff
 
 
 @transaction.atomic
-def remove_tariff(tariff: Tariff) -> None:
+def remove_tariff(tariff: Tariff, *, actor: Doer) -> None:
     """Forget a tariff and its versions. ProtectedError where a session was priced by one."""
+    _record(kinds.TARIFF_REMOVED, tariff, actor)
     tariff.versions.all().delete()
     tariff.delete()
     announce(tariff.organisation_id, "tariffs")
+
+
+def _record(
+    kind: kinds.Kind, tariff: Tariff, actor: Doer, details: dict[str, Any] | None = None
+) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=tariff.organisation_id,
+        subject=(tariff.pk, tariff.name),
+        details=details,
+    )

@@ -1,32 +1,51 @@
 """Writes: tokens, and what holds for all of them."""
 
+from typing import Any
+
+from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.history import kinds
+from apps.history.doers import Doer
+from apps.history.services import record
 from apps.live.announce import announce
 from apps.tokens.models import Token, TokenPolicy
 
 
-def set_policy(organisation_id: int, **fields: object) -> TokenPolicy:
+@transaction.atomic
+def set_policy(organisation_id: int, *, actor: Doer, **fields: object) -> TokenPolicy:
     """Settle what holds for all tokens of the organisation; ``fields`` as the model has them."""
-    policy, _ = TokenPolicy.objects.get_or_create(organisation_id=organisation_id)
+    policy, _ = TokenPolicy.objects.select_related("organisation").get_or_create(
+        organisation_id=organisation_id
+    )
     for name, value in fields.items():
         setattr(policy, name, value)
     policy.full_clean()
     policy.save(update_fields=[*fields] or None)
+    record(
+        kinds.TOKEN_POLICY_CHANGED,
+        actor=actor,
+        organisation_id=organisation_id,
+        subject=(organisation_id, policy.organisation.name),
+        details={"fields": sorted(fields)},
+    )
     announce(organisation_id, "tokens")
     return policy
 
 
-def add_token(*, organisation_id: int, uid: str, **fields: object) -> Token:
+@transaction.atomic
+def add_token(*, organisation_id: int, uid: str, actor: Doer, **fields: object) -> Token:
     """Register a token; ``fields`` as the model has them."""
     token = Token(organisation_id=organisation_id, uid=uid.strip(), **fields)
     token.full_clean()
     token.save(force_insert=True)
+    _record(kinds.TOKEN_ADDED, token, actor)
     announce(organisation_id, "tokens")
     return token
 
 
-def change_token(token: Token, **fields: object) -> Token:
+@transaction.atomic
+def change_token(token: Token, *, actor: Doer, **fields: object) -> Token:
     """Set the named fields of a token."""
     for name, value in fields.items():
         setattr(token, name, value)
@@ -34,11 +53,27 @@ def change_token(token: Token, **fields: object) -> Token:
     token.changed_at = Now()
     token.save(update_fields=[*fields, "changed_at"])
     token.refresh_from_db(fields=["changed_at"])
+    status = {"status": token.status} if "status" in fields else {}
+    _record(kinds.TOKEN_CHANGED, token, actor, {"fields": sorted(fields), **status})
     announce(token.organisation_id, "tokens")
     return token
 
 
-def remove_token(token: Token) -> None:
+@transaction.atomic
+def remove_token(token: Token, *, actor: Doer) -> None:
     """Forget a token; its sessions keep the uid."""
+    _record(kinds.TOKEN_REMOVED, token, actor)
     token.delete()
     announce(token.organisation_id, "tokens")
+
+
+def _record(
+    kind: kinds.Kind, token: Token, actor: Doer, details: dict[str, Any] | None = None
+) -> None:
+    record(
+        kind,
+        actor=actor,
+        organisation_id=token.organisation_id,
+        subject=(token.pk, token.shown_uid),
+        details=details,
+    )

@@ -14,7 +14,7 @@ from apps.accounts.roles import Role
 from apps.accounts.services import create_api_key
 from apps.stations.models import Station
 from tests import factories
-from tests.factories import Cast
+from tests.factories import OFFICE, Cast
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ROOT = "/api/v1"
@@ -72,7 +72,7 @@ def program_of(cast: Cast) -> Callable[[str], Program]:
     def made(role: str) -> Program:
         person = cast.person(role)
         _, secret = create_api_key(
-            organisation=person.organisation, name=role, role=Role(person.role)
+            organisation=person.organisation, name=role, role=Role(person.role), actor=OFFICE
         )
         return Program(secret)
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
 from apps.api import waiting
 from apps.api.views import commands as views
 from apps.commands import services
 from apps.commands.answers import answer
 from apps.commands.models import CommandRow, State
 from apps.domain.events import CommandAnswered
+from apps.history.models import Fact
 from apps.stations.models import Station
 from tests import factories
 from tests.api.conftest import NOW, Program
@@ -59,8 +59,8 @@ def test_a_command_is_queued_and_can_be_looked_up(admin: Program, charger: Stati
         assert told[name] is None
     assert admin.get(queued["Location"]).json() == told
     assert admin.all("commands/") == [told]
-    entry = AuditEntry.objects.get(action="start_session")
-    assert (entry.actor, entry.target) == ("key admin", "NL-001")
+    entry = Fact.objects.get(subject_label="start_session")
+    assert (entry.actor_label, entry.details["station"]) == ("key admin", "NL-001")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_secret_that_is_set_is_shown_to_nobody(admin: Program, charger: Statio
     told = admin.post(COMMANDS, body)
     shown = told.content + admin.get(told["Location"]).content
     assert b"open-sesame" not in shown
-    assert "open-sesame" not in str(list(AuditEntry.objects.values()))
+    assert "open-sesame" not in str(list(Fact.objects.values()))
     assert "open-sesame" in str(CommandRow.objects.get().parameters)
 
 

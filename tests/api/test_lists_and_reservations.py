@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
+from apps.history.models import Fact
 from apps.lists.models import StationList
 from apps.reservations.models import Reservation
 from apps.stations.models import Station
@@ -40,7 +40,7 @@ def test_a_reservation_is_made_listed_and_cancelled(admin: Program, charger: Sta
     assert admin.get("reservations/", state="lost").status_code == 400
     answer = admin.delete(f"reservations/{made['id']}/")
     assert (answer.status_code, answer.json()["command"]) == (202, "cancel_reservation")
-    assert AuditEntry.objects.filter(action__in=("reserve_now", "cancel_reservation")).count() == 2
+    assert Fact.objects.filter(subject_label__in=("reserve_now", "cancel_reservation")).count() == 2
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
+from apps.history.models import Fact
 from apps.sessions.models import Session
 from apps.stations.models import Station
 from apps.tariffs.models import TariffVersion
@@ -73,7 +73,9 @@ def test_a_token_is_registered_changed_and_removed(admin: Program, cast: Cast) -
     )  # fmt: skip
     assert admin.delete(path).status_code == 204
     assert admin.get(path).status_code == 404
-    actions = AuditEntry.objects.order_by("id").values_list("action", flat=True)
+    actions = (
+        Fact.objects.filter(subject_kind="token").order_by("id").values_list("kind", flat=True)
+    )
     assert list(actions) == ["token added", "token changed", "token removed"]
 
 

@@ -1,6 +1,6 @@
 """Whom an organisation trusts for drivers' contracts, over REST."""
 
-from apps.accounts.models import AuditEntry
+from apps.history.models import Fact
 from tests.api.conftest import Program
 from tests.certificates import maker, odd
 
@@ -18,7 +18,7 @@ def test_roots_are_trusted_and_forgotten(admin: Program, stranger: Program) -> N
     assert stranger.send("DELETE", path, b"").status_code == 404
     assert admin.send("DELETE", path, b"").status_code == 204
     assert admin.all(ROOTS) == []
-    assert AuditEntry.objects.filter(action="root forgotten").count() == 1
+    assert Fact.objects.filter(kind="root forgotten").count() == 1
 
 
 def test_what_is_no_root_is_refused_with_the_reason(admin: Program) -> None:

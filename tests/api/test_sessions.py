@@ -18,7 +18,7 @@ from apps.tariffs.models import TariffVersion
 from apps.tariffs.services import add_tariff, add_version
 from tests import factories
 from tests.api.conftest import NOW, Program
-from tests.factories import Cast
+from tests.factories import OFFICE, Cast
 
 _LISTS = (
     "stations/", "sessions/", "messages/", "commands/", "tokens/", "tariffs/", "locations/",
@@ -190,9 +190,9 @@ def _grow(cast: Cast, version: TariffVersion, numbers: range) -> None:
         factories.command(station, "reset", at=at)
         factories.token(cast.organisation, f"T-{number}")
         tariff = add_tariff(
-            organisation_id=cast.organisation.pk, name=f"T-{number}", currency="EUR"
+            organisation_id=cast.organisation.pk, name=f"T-{number}", currency="EUR", actor=OFFICE
         )
-        add_version(tariff, valid_from=at, flat=Decimal(1))
+        add_version(tariff, valid_from=at, flat=Decimal(1), actor=OFFICE)
         Location.objects.create(organisation=cast.organisation, name=f"L-{number}")
 
 

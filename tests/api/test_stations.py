@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
+from apps.history.models import Fact
 from apps.stations import passwords
 from apps.stations.models import Connector, Location, Station
 from tests import factories
@@ -55,7 +55,7 @@ def test_a_password_is_kept_as_a_digest_and_never_told(admin: Program) -> None:
     station.refresh_from_db()
     assert passwords.matches(b"another-horse-22", station.password_digest)
     assert admin.patch("stations/NEW-1/", {"password": ""}).json()["has_password"] is False
-    assert "horse" not in str(list(AuditEntry.objects.values()))
+    assert "horse" not in str(list(Fact.objects.values()))
 
 
 def test_a_declared_topology_replaces_what_was_there(admin: Program, charger: Station) -> None:

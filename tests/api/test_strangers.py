@@ -38,7 +38,7 @@ def cast(db: None, settings: Any) -> Cast:
     made = scene()
     records.issue(made.extras["busy"])
     text = maker.pem(maker.root("Mobility").certificate)
-    roots.trust(made.organisation.pk, text, by="Anna Visser", now=made.now)
+    roots.trust(made.organisation.pk, text, actor=made.admin, now=made.now)
     Push.objects.create(
         organisation=made.organisation, name="Peak at Blaak", profile={}, created_at=made.now,
         due_at=made.now + timedelta(hours=1),

@@ -10,6 +10,7 @@ from apps.accounts.services import create_api_key
 from apps.tokens.models import Token
 from tests.conformance.play import Operator, Play16, Play201
 from tests.conformance.table import by_block, lines
+from tests.factories import OFFICE
 from tests.servers import register, rows
 from tests.throwaway import Platform
 
@@ -45,7 +46,7 @@ def _no_collected_files(settings: Any) -> None:
 async def operator(server: Platform, network: Organisation) -> Operator:
     """Of station CP1, which is registered."""
     await rows(lambda: register(network, "CP1"))
-    _, secret = await rows(lambda: create_api_key(organisation=network, name="suite"))
+    _, secret = await rows(lambda: create_api_key(organisation=network, name="suite", actor=OFFICE))
     return Operator(server, secret, "CP1")
 
 

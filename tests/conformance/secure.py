@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from apps.accounts.models import Organisation
 from apps.accounts.services import create_api_key
 from tests.conformance.play import Operator, Play
+from tests.factories import OFFICE
 from tests.gateway.secure import Secure
 from tests.servers import register, rows
 from tests.wire import Wire
@@ -27,7 +28,9 @@ def play_over(
     @asynccontextmanager
     async def playing() -> AsyncIterator[Kind]:
         await rows(lambda: register(network, "CP1", **fields))
-        _, secret = await rows(lambda: create_api_key(organisation=network, name="suite"))
+        _, secret = await rows(
+            lambda: create_api_key(organisation=network, name="suite", actor=OFFICE)
+        )
         play = Over(secure.server, Operator(secure.server, secret, "CP1"))
         yield play
         if getattr(play, "wire", None) is not None:

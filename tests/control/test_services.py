@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.accounts.models import AuditEntry, User
+from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.commands.models import CommandRow, State
 from apps.control.services import give
@@ -12,6 +12,7 @@ from apps.domain.commands import BadParameters, Command, RawCall, ResetStation
 from apps.domain.display import ClearDisplayMessage
 from apps.domain.maintenance import GetLog
 from apps.domain.power import GetChargingProfiles
+from apps.history.models import Fact
 from apps.stations.models import Station
 from apps.uploads.models import Upload
 from tests import factories as make
@@ -33,8 +34,9 @@ def test_it_waits_in_the_outbox_and_says_who_wanted_it(operator: User, station: 
     assert (row.state, row.name, row.actor, row.reason) == (
         State.QUEUED, "reset", operator.label, "It hangs",
     )  # fmt: skip
-    entry = AuditEntry.objects.get()
-    assert (entry.action, entry.target, entry.reason) == ("reset", station.identity, "It hangs")
+    fact = Fact.objects.get(kind="command given")
+    assert (fact.actor_id, fact.subject_label, fact.reason) == (operator.pk, "reset", "It hangs")
+    assert fact.details["station"] == station.identity
 
 
 @pytest.mark.parametrize("command", [ClearDisplayMessage(1), GetChargingProfiles()], ids=str)
@@ -44,7 +46,7 @@ def test_what_a_version_does_not_know_is_refused(
     with pytest.raises(BadParameters, match=r"OCPP 1\.6"):
         give(operator, older, command)
     assert not CommandRow.objects.exists()
-    assert not AuditEntry.objects.exists()
+    assert not Fact.objects.filter(kind="command given").exists()
     older.protocol = ""
     assert give(operator, older, command).state == State.QUEUED
 
@@ -60,7 +62,7 @@ def test_a_raw_call_is_kept_as_it_is_with_what_it_means(operator: User, older: S
     assert row.verbatim == {"action": "ChangeConfiguration", "payload": payload}
     item = {"variable": {"name": "AuthorizationKey"}, "attributeValue": "00" * 16}
     assert (row.name, row.parameters) == ("set_variables", {"variables": [item]})
-    assert "00" * 16 not in str(AuditEntry.objects.get().details)
+    assert "00" * 16 not in str(Fact.objects.get(kind="command given").details)
 
 
 def test_a_raw_call_of_no_meaning_is_itself(operator: User, station: Station) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
 from apps.certificates.models import IssuedCertificate
 from apps.certificates.services import warn_of_ends
 from apps.commands.models import CommandRow
+from apps.history.models import Fact
 from apps.onboarding.models import Policy
 from apps.stations import passwords
 from apps.stations.models import Station
@@ -46,7 +46,7 @@ def test_a_certificate_is_revoked_with_a_reason_by_those_who_may(
     assert "Revoked" in page
     issued.refresh_from_db()
     assert issued.revoked_because == "stolen"
-    assert AuditEntry.objects.get(action="certificate revoked").reason == "stolen"
+    assert Fact.objects.get(kind="certificate revoked").reason == "stolen"
 
 
 def test_the_tab_shows_a_station_without_any_of_it(scene: Cast, log_in: LogIn) -> None:
@@ -84,8 +84,8 @@ def test_a_station_that_cannot_come_in_says_why_and_is_given_a_password(
     assert log_in("operator").post(f"{url}password/", {"password": "short"}).status_code == 422
     assert log_in("support").post(f"{url}password/", {"password": ""}).status_code == 403
     assert log_in("stranger").post(f"{url}password/", {"password": ""}).status_code == 404
-    assert AuditEntry.objects.filter(action="station password set").count() == 2
-    assert made not in str(list(AuditEntry.objects.values()))
+    assert Fact.objects.filter(kind="station password set").count() == 2
+    assert made not in str(list(Fact.objects.values()))
 
 
 def test_a_station_with_an_ended_certificate_is_offered_the_policy_that_lets_it_in(
@@ -157,4 +157,4 @@ def test_a_root_of_contracts_is_trusted_and_forgotten(scene: Cast, log_in: LogIn
     assert log_in("stranger").post(forget).status_code == 404
     assert client.post(forget).status_code == 302
     assert client.get("/certificates/").context["roots"] == []
-    assert AuditEntry.objects.filter(action__startswith="root ").count() == 2
+    assert Fact.objects.filter(kind__startswith="root ").count() == 2

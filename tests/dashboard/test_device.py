@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
 from apps.device.assembly import Kind
 from apps.device.models import DeviceEvent, Monitor, Report
 from apps.device.reports import Part, settle, take_part
+from apps.history.models import Fact
 from apps.live.announce import announce
 from apps.stations.models import Station, Variable
 from tests.dashboard.conftest import LogIn
@@ -208,7 +208,7 @@ def test_a_card_is_asked_for_and_erased_from_its_own_page(scene: Cast, log_in: L
     row = CommandRow.objects.get(name="customer_information")
     assert row.parameters["token"] == "04A2C9E1"
     assert (row.parameters["report"], row.parameters["clear"]) == (False, True)
-    assert AuditEntry.objects.filter(action="customer_information").exists()
+    assert Fact.objects.filter(subject_label="customer_information").exists()
     two = client.post(url, {"what": "report", "token": "A", "customer": "B", "reason": "x"})
     assert "exactly one" in two.content.decode()
 

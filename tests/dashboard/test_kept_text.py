@@ -18,7 +18,7 @@ from tests import factories as make
 from tests.corpus import DEEP, kept
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.test_access import PAGES, address
-from tests.factories import Cast
+from tests.factories import OFFICE, Cast
 
 RAW_CALL = "/stations/NL-RTM-003/actions/raw_call/"
 
@@ -95,7 +95,9 @@ def test_a_deep_frame_is_shown_as_it_came_with_a_word_of_why(littered: Cast, log
 
 
 def test_a_program_can_read_all_of_it_too(littered: Cast) -> None:
-    _, secret = create_api_key(organisation=littered.organisation, name="reader", role=Role.ADMIN)
+    _, secret = create_api_key(
+        organisation=littered.organisation, name="reader", role=Role.ADMIN, actor=OFFICE
+    )
     client, headers = Client(), {"Authorization": f"Bearer {secret}"}
     ended = littered.extras["ended"].pk
     counts = {}

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
 from apps.domain.reservations import ReservationEnd
+from apps.history.models import Fact
+from apps.lists import policy as list_policy
 from apps.lists import services as lists
 from apps.lists.models import StationList
 from apps.lists.selectors import get_policy_of
@@ -19,7 +20,7 @@ from apps.tokens.selectors import get_policy
 from apps.tokens.services import change_token
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
-from tests.factories import Cast
+from tests.factories import OFFICE, Cast
 
 BUSY = "/stations/NL-RTM-003/"
 
@@ -81,7 +82,8 @@ def test_the_rules_are_kept_and_audited(scene: Cast, log_in: LogIn) -> None:
     tokens, lists = get_policy(scene.operator), get_policy_of(scene.operator)
     assert (tokens.max_sessions, tokens.master_pass_group) == (1, "M")
     assert (lists.scope, lists.is_automatic) == ("chosen", True)
-    assert AuditEntry.objects.filter(action="token rules changed").exists()
+    kinds = {"token policy changed", "list policy changed"}
+    assert set(Fact.objects.values_list("kind", flat=True)) >= kinds
     assert get_policy(scene.stranger).max_sessions is None
     assert log_in("operator").post("/tokens/rules/", {"scope": "some"}).status_code == 422
 
@@ -103,8 +105,8 @@ def test_an_open_tab_follows_what_happens(
     made = Reservation.objects.get(state="accepted")
     card = Token.objects.get(uid="04A2C9E1")
     happenings: list[tuple[str, Callable[[], object]]] = [
-        ("list", lambda: change_token(card, status="blocked")),
-        ("list", lambda: lists.set_policy(scene.organisation, scope="chosen")),
+        ("list", lambda: change_token(card, status="blocked", actor=OFFICE)),
+        ("list", lambda: list_policy.set_policy(scene.organisation, scope="chosen", actor=OFFICE)),
         ("list", lambda: lists.forget_token(busy, "04A2C9E1", "ISO14443", now=scene.now)),
         ("reservations", lambda: reservations.use(busy.pk, made.pk, 7, now=scene.now)),
     ]

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
+from apps.history.models import Fact
 from apps.onboarding import services
 from apps.onboarding.models import Policy, Setup, Step
 from apps.onboarding.selectors import count_needing
 from apps.stations.models import Station
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
-from tests.factories import Cast
+from tests.factories import OFFICE, Cast
 from tests.onboarding.records import on_the_way
 
 SETTING = {
@@ -67,7 +67,7 @@ def test_steps_are_added_changed_ordered_and_removed(scene: Cast, log_in: LogIn)
     assert list(Step.objects.values_list("position", flat=True)) == [1, 2]
     first.refresh_from_db()
     assert first.parameters["value"] == "30"
-    assert AuditEntry.objects.filter(action__startswith="set-up step").count() == 7
+    assert Fact.objects.filter(kind__startswith="set-up step").count() == 6
     stranger = log_in("stranger")
     assert stranger.post(f"/onboarding/steps/{first.pk}/remove/").status_code == 404
     assert stranger.post(f"/onboarding/steps/{first.pk}/", changed).status_code == 404
@@ -111,8 +111,8 @@ def test_the_navigation_counts_who_needs_a_person(
     counted = page.partition('id="nav-count-onboarding"')[2].partition("</span>")[0]
     assert counted.endswith(">2")
     failed, held = stations
-    services.reject(held, now=scene.now)
-    services.accept(failed, now=scene.now)
+    services.reject(held, now=scene.now, actor=OFFICE)
+    services.accept(failed, now=scene.now, actor=OFFICE)
     assert "nav-count-onboarding" not in log_in("support").get("/sessions/").content.decode()
     assert count_needing(scene.admin) == 0
     assert count_needing(scene.stranger) == 0
@@ -160,7 +160,7 @@ def test_the_panel_follows_the_set_up(
     failed, _ = stations
     changed = obey(
         log_in("admin"), scene.admin, "/stations/NL-NEW-003/",
-        lambda: services.try_again(failed, now=scene.now),
+        lambda: services.try_again(failed, now=scene.now, actor=OFFICE),
         monkeypatch, django_capture_on_commit_callbacks,
     )  # fmt: skip
     assert f"station-setup:{failed.pk}" in changed

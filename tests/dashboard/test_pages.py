@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from apps.accounts.models import AuditEntry
 from apps.commands.models import CommandRow
+from apps.history.models import Fact
 from apps.stations import availability
 from apps.stations.models import Connector, Station
 from apps.stations.selectors import count_states
@@ -126,8 +126,8 @@ def test_a_dangerous_command_wants_a_reason_and_says_whom_it_hits(
     row = CommandRow.objects.order_by("-pk").first()
     assert given.url == f"/commands/{row.pk}/"
     assert (row.name, row.parameters, row.reason) == ("reset", {"mode": "immediate"}, "Hangs")
-    entry = AuditEntry.objects.get(organisation=scene.organisation, action="reset")
-    assert (entry.target, entry.reason) == ("NL-RTM-003", "Hangs")
+    entry = Fact.objects.get(organisation_id=scene.organisation.pk, subject_label="reset")
+    assert (entry.details["station"], entry.reason) == ("NL-RTM-003", "Hangs")
 
 
 def test_the_danger_is_of_what_is_sent_and_not_of_the_address(scene: Cast, log_in: LogIn) -> None:

@@ -15,6 +15,7 @@ from apps.power.models import HeldProfile, StationSchedule
 from apps.power.pushes import Whither
 from apps.power.services import prepare
 from apps.stations.models import Station
+from tests.factories import OFFICE
 from tests.servers import eventually, rows
 
 Charger = Callable[..., Awaitable[Any]]
@@ -85,7 +86,7 @@ async def test_a_push_waits_for_a_charger_that_is_away(
     planned: dict[str, Any] = {
         "organisation_id": network.pk, "name": "Evening", "profile": STEPPED, "evse_id": 1,
         "whither": Whither(), "due_at": now, "every": "", "timezone": "UTC", "expires_s": 600,
-        "actor": "olga", "now": now,
+        "actor": OFFICE, "now": now,
     }  # fmt: skip
     await rows(lambda: pushes.plan_push(**planned))
     assert await rows(lambda: turns.push_due(now=now)) == 1

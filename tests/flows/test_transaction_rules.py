@@ -12,7 +12,7 @@ from apps.journal.models import Message
 from apps.sessions.models import ParkedEvent, Sample, Session
 from apps.stations.models import Station
 from apps.tariffs.services import add_tariff, add_version
-from apps.tokens.services import add_token
+from tests import factories
 from tests.servers import eventually, register, rows
 from tests.throwaway import Platform
 from tests.wire import Wire, dial
@@ -186,7 +186,7 @@ async def test_x_08_a_newer_transaction_on_the_evse_ends_the_one_that_lost_its_e
 async def test_x_09_a_presented_token_is_answered_and_only_then(
     wire: MakeWire, network: Organisation
 ) -> None:
-    await rows(lambda: add_token(organisation_id=network.pk, uid="AB12", group="FLEET"))
+    await rows(lambda: factories.token(network, "AB12", group="FLEET"))
     first, second, third = await tell(
         await wire(), started(0), updated(1, 60, wh=1100), ended(2, 90, idToken=CARD)
     )
@@ -207,7 +207,7 @@ async def test_x_10_charging_without_authorisation_is_accepted(wire: MakeWire) -
 async def test_x_11_a_refused_token_is_named_and_its_end_follows(
     wire: MakeWire, network: Organisation, status: str
 ) -> None:
-    await rows(lambda: add_token(organisation_id=network.pk, uid="AB12", status=status))
+    await rows(lambda: factories.token(network, "AB12", status=status))
     opened = await wire()
     (answer,) = await tell(opened, started(0))
     assert answer["idTokenInfo"]["status"] == status.capitalize()
@@ -270,8 +270,9 @@ async def test_x_14_free_is_zero_and_unknown_is_absent(
     assert "totalCost" not in unknown
 
     def give_away() -> None:
-        free = add_tariff(organisation_id=network.pk, name="F", currency="EUR", is_default=True)
-        add_version(free, valid_from=BEGAN_AT - timedelta(days=1))
+        named = {"name": "F", "currency": "EUR", "is_default": True}
+        free = add_tariff(organisation_id=network.pk, actor=factories.OFFICE, **named)
+        add_version(free, valid_from=BEGAN_AT - timedelta(days=1), actor=factories.OFFICE)
 
     await rows(give_away)
     other = {"transaction_id": "free"}
@@ -283,7 +284,7 @@ async def test_x_15_the_card_holders_message_and_language_are_told(
     wire: MakeWire, network: Organisation
 ) -> None:
     words = {"language": "de", "personal_message": "Willkommen"}
-    await rows(lambda: add_token(organisation_id=network.pk, uid="AB12", **words))
+    await rows(lambda: factories.token(network, "AB12", **words))
     (answer,) = await tell(await wire(), started(0))
     assert answer["idTokenInfo"]["language1"] == "de"
     assert answer["idTokenInfo"]["personalMessage"]["content"] == "Willkommen"

@@ -23,6 +23,7 @@ from apps.simulator.v201 import SimStation201
 from apps.stations.models import Station
 from apps.stations.services import add_station
 from tests import factories
+from tests.factories import OFFICE
 from tests.servers import TIMING, all_gone, eventually, register, rows, server_environment
 from tests.throwaway import Platform, platform
 from tests.wire import dial
@@ -111,7 +112,11 @@ async def test_a_process_without_a_server_is_heard_too(
     network: Organisation, transactional_db: None, heard: Any
 ) -> None:
     """A worker or a command line has no event loop of its own."""
-    await rows(lambda: add_station(organisation=network, identity="NEW", now=datetime.now(UTC)))
+    await rows(
+        lambda: add_station(
+            organisation=network, identity="NEW", now=datetime.now(UTC), actor=OFFICE
+        )
+    )
     await heard("stations")
 
 

@@ -13,6 +13,7 @@ from apps.stations.models import Station
 from apps.stations.services import change_station
 from tests.certificates import maker
 from tests.certificates.maker import DAY, Signed
+from tests.factories import OFFICE
 from tests.gateway.secure import Secure, basic
 from tests.servers import eventually, register, rows, server_environment
 from tests.throwaway import ROOT, environment
@@ -121,7 +122,7 @@ async def test_raising_the_profile_shuts_the_lower_one_out(
     station = await rows(lambda: register(network, "CP1", password=PASSWORD, security_profile=1))
     wire = await secure.dial("CP1", is_plain=True, **basic("CP1", PASSWORD))
     await wire.close()
-    await rows(lambda: change_station(station, security_profile=2))
+    await rows(lambda: change_station(station, security_profile=2, actor=OFFICE))
     plain = await refused(secure, "CP1", is_plain=True, **basic("CP1", PASSWORD))
     assert plain == "tls_required"
 

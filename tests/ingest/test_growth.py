@@ -22,6 +22,7 @@ from apps.stations.services import default_location
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
 from apps.tokens.services import set_policy
+from tests.factories import OFFICE
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 CARD = events.Token("AB12", "ISO14443")
@@ -101,8 +102,8 @@ DAY: tuple[tuple[str, Say], ...] = (
 
 @pytest.fixture
 def crowd(network: Organisation, card: Token, tariff: Tariff) -> list[StationRef]:
-    set_policy(network.pk, max_sessions=1000)
-    place = default_location(network)
+    set_policy(network.pk, max_sessions=1000, actor=OFFICE)
+    place = default_location(network, actor=OFFICE)
     made = Station.objects.bulk_create(
         Station(
             organisation=network,

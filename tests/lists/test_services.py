@@ -13,12 +13,13 @@ from apps.commands.models import CommandRow, State
 from apps.domain.authorization import SendLocalList
 from apps.domain.command import BadParameters
 from apps.domain.events import CommandAnswered
-from apps.lists import selectors, services
+from apps.lists import policy, selectors, services
 from apps.lists.models import StationList
 from apps.stations.models import Station, Variable
 from apps.stations.services import add_station
 from apps.tokens.models import Token
 from apps.tokens.services import add_token, change_token, remove_token, set_policy
+from tests.factories import OFFICE
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def online(network: Organisation, station: Station, card: Token) -> Station:
     """CP1, connected and accepted, in an organisation that keeps lists by itself."""
-    services.set_policy(network, is_automatic=True)
+    policy.set_policy(network, is_automatic=True, actor=OFFICE)
     Station.objects.filter(pk=station.pk).update(is_connected=True, boot_status="Accepted")
     station.refresh_from_db()
     return station
@@ -51,11 +52,11 @@ def test_a_list_is_sent_once_and_again_when_a_token_changes(
 ) -> None:
     assert (services.keep(now=NOW), services.keep(now=NOW)) == (1, 0)
     assert (answer()["mode"], services.keep(now=NOW)) == ("full", 0)
-    change_token(card, status="blocked")
+    change_token(card, status="blocked", actor=OFFICE)
     assert services.keep(now=NOW) == 1
     sent = answer()
     assert (sent["mode"], sent["version"]) == ("full", 2)
-    add_token(organisation_id=network.pk, uid="NEW1")
+    add_token(organisation_id=network.pk, uid="NEW1", actor=OFFICE)
     assert services.keep(now=NOW) == 1
     assert answer()["entries"] == [{"uid": "NEW1", "type": "ISO14443", "status": "Accepted"}]
     assert selectors.get_state(online, NOW).is_current
@@ -70,7 +71,7 @@ def test_looking_for_stale_lists_asks_as_often_for_many_stations_as_for_one(
         services.keep(now=NOW)
     known = StationList.objects.get()
     for number in range(20):
-        more = add_station(organisation=network, identity=f"MORE{number}", now=NOW)
+        more = add_station(organisation=network, identity=f"MORE{number}", now=NOW, actor=OFFICE)
         Station.objects.filter(pk=more.pk).update(is_connected=True, boot_status="Accepted")
         StationList.objects.create(station=more, held=known.held, fingerprint=known.fingerprint)
     with django_assert_num_queries(len(few)):
@@ -78,7 +79,9 @@ def test_looking_for_stale_lists_asks_as_often_for_many_stations_as_for_one(
 
 
 def test_a_token_that_expires_leaves_the_list(online: Station, network: Organisation) -> None:
-    add_token(organisation_id=network.pk, uid="SOON", expires_at=NOW + timedelta(hours=1))
+    add_token(
+        organisation_id=network.pk, uid="SOON", expires_at=NOW + timedelta(hours=1), actor=OFFICE
+    )
     services.keep(now=NOW)
     assert len(answer()["entries"]) == 2
     assert services.keep(now=NOW + timedelta(hours=2)) == 1
@@ -93,7 +96,7 @@ def test_who_is_offline_gets_his_list_on_return(online: Station) -> None:
 
 
 def test_nothing_is_sent_where_nobody_asked_for_it(online: Station, network: Organisation) -> None:
-    services.set_policy(network, is_automatic=False)
+    policy.set_policy(network, is_automatic=False, actor=OFFICE)
     assert services.keep(now=NOW) == 0
 
 
@@ -105,7 +108,7 @@ def test_a_long_list_comes_in_parts_with_rising_versions(
         read_at=NOW,
     )  # fmt: skip
     for number in range(4):
-        add_token(organisation_id=network.pk, uid=f"T{number}")
+        add_token(organisation_id=network.pk, uid=f"T{number}", actor=OFFICE)
     services.keep(now=NOW)
     parts = []
     while waiting() is not None:
@@ -121,7 +124,7 @@ def test_a_refused_difference_is_followed_by_a_full_list(
 ) -> None:
     services.keep(now=NOW)
     answer()
-    add_token(organisation_id=network.pk, uid="NEW1")
+    add_token(organisation_id=network.pk, uid="NEW1", actor=OFFICE)
     services.keep(now=NOW)
     assert answer("rejected", "VersionMismatch")["mode"] == "differential"
     sent = answer()
@@ -157,7 +160,7 @@ def test_after_silence_nobody_knows_what_the_station_holds(
 ) -> None:
     services.keep(now=NOW)
     answer()
-    add_token(organisation_id=network.pk, uid="NEW1")
+    add_token(organisation_id=network.pk, uid="NEW1", actor=OFFICE)
     services.keep(now=NOW)
     answer("timed_out")
     assert StationList.objects.get().held is None
@@ -173,14 +176,14 @@ def test_an_answer_that_was_lost_with_the_process_is_no_acknowledgement(online: 
 
 
 def test_only_chosen_tokens_and_no_master_passes(network: Organisation, card: Token) -> None:
-    add_token(organisation_id=network.pk, uid="MASTER", is_master_pass=True)
-    add_token(organisation_id=network.pk, uid="ALSO", group="m")
-    set_policy(network.pk, master_pass_group="M")
+    add_token(organisation_id=network.pk, uid="MASTER", is_master_pass=True, actor=OFFICE)
+    add_token(organisation_id=network.pk, uid="ALSO", group="m", actor=OFFICE)
+    set_policy(network.pk, master_pass_group="M", actor=OFFICE)
     assert list(selectors.wanted_in(network.pk, NOW)) == ["ISO14443|AB12"]
-    services.set_policy(network, scope="chosen")
+    policy.set_policy(network, scope="chosen", actor=OFFICE)
     assert selectors.wanted_in(network.pk, NOW) == {}
-    blocked = add_token(organisation_id=network.pk, uid="BAD1", status="blocked")
-    change_token(blocked, is_listed=True)
+    blocked = add_token(organisation_id=network.pk, uid="BAD1", status="blocked", actor=OFFICE)
+    change_token(blocked, is_listed=True, actor=OFFICE)
     assert [e["status"] for e in selectors.wanted_in(network.pk, NOW).values()] == ["Blocked"]
 
 
@@ -200,7 +203,7 @@ def test_a_token_that_was_forgotten_stays_out_until_it_is_remembered(
 def test_who_has_nothing_has_an_empty_list(online: Station, card: Token) -> None:
     services.keep(now=NOW)
     answer()
-    remove_token(card)
+    remove_token(card, actor=OFFICE)
     services.keep(now=NOW)
     sent = answer()
     assert (sent["mode"], sent["entries"]) == ("full", [])

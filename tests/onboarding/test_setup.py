@@ -14,6 +14,7 @@ from apps.onboarding import services
 from apps.onboarding.models import Setup, Step, Task
 from apps.stations import passwords
 from apps.stations.models import Station
+from tests.factories import OFFICE
 from tests.onboarding.scene import READ, SET, obeyed, stage, station, wants
 from tests.onboarding.scene import now as at
 from tests.servers import all_gone, register, rows, server_environment
@@ -76,7 +77,7 @@ async def test_a_refused_step_holds_the_station_until_it_is_tried_again(
     assert "Rejected" in setup.reason
     assert (await opened.boot())["status"] == "Pending"
     found = await station("CP1")
-    await rows(lambda: services.try_again(found, now=at()))
+    await rows(lambda: services.try_again(found, now=at(), actor=OFFICE))
     assert (await obeyed(opened))[0] == _SETS[protocol]
     assert (await obeyed(opened))[0] == _GETS[protocol]
     assert await obeyed(opened) == TRIGGER
@@ -105,7 +106,7 @@ async def test_a_person_may_accept_it_anyway(wire: MakeWire, network: Organisati
     await obeyed(opened, "Rejected")
     await stage("CP1", "failed")
     found = await station("CP1")
-    await rows(lambda: services.accept(found, now=at()))
+    await rows(lambda: services.accept(found, now=at(), actor=OFFICE))
     assert await obeyed(opened) == TRIGGER
     assert (await opened.boot())["status"] == "Accepted"
 
@@ -118,12 +119,12 @@ async def test_a_set_up_that_a_rejection_broke_off_goes_on_when_it_is_accepted(
     await opened.boot()
     call = await opened.next_call()
     found = await station("CP1")
-    await rows(lambda: services.reject(found, now=at()))
+    await rows(lambda: services.reject(found, now=at(), actor=OFFICE))
     assert (await stage("CP1", "failed")).reason == "The station was rejected"
     assert (await opened.boot())["status"] == "Rejected"
     assert call[2] == "SetVariables"
     found = await station("CP1")
-    await rows(lambda: services.accept(found, now=at()))
+    await rows(lambda: services.accept(found, now=at(), actor=OFFICE))
     assert (await opened.boot())["status"] == "Pending"
     assert (await stage("CP1", "running")).reason == ""
 
@@ -136,7 +137,7 @@ async def test_a_station_in_service_stays_so_while_it_is_set_up_again(
     await wants(network, SET)
     assert (await opened.boot())["status"] == "Accepted", "steps are for new stations"
     found = await station("CP1")
-    await rows(lambda: services.begin(found.pk, now=at()))
+    await rows(lambda: services.begin(found.pk, now=at(), actor=OFFICE))
     await obeyed(opened, "Rejected")
     await stage("CP1", "failed")
     assert (await opened.boot())["status"] == "Accepted"

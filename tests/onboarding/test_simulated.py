@@ -10,6 +10,7 @@ from apps.onboarding.models import Setup
 from apps.simulator.station import SimStation
 from apps.stations import passwords
 from apps.stations.models import Station, Variable
+from tests.factories import OFFICE
 from tests.onboarding.scene import READ, SET, now, stage, wants
 from tests.servers import TIMING, Charger, eventually, rows
 from tests.throwaway import Platform
@@ -43,7 +44,7 @@ async def test_one_that_nobody_knows_waits_until_it_is_accepted(
     station = either(identity="NEW-1", url=server.ocpp, timing=TIMING, password=password)
     await station.connect()
     await eventually(lambda: Station.objects.get().boot_status == "Pending", "the first boot")
-    await rows(lambda: services.accept(Station.objects.get(), now=now()))
+    await rows(lambda: services.accept(Station.objects.get(), now=now(), actor=OFFICE))
     await eventually(lambda: Station.objects.get().boot_status == "Accepted", "the acceptance")
     assert (await rows(Setup.objects.get)).stage == "done"
     assert bool((await rows(Station.objects.get)).password_digest) == bool(password)

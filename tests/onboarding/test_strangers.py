@@ -12,6 +12,7 @@ from apps.journal.models import Refusal
 from apps.onboarding import renewals, services
 from apps.stations.models import Station
 from apps.tokens.models import Attempt
+from tests.factories import OFFICE
 from tests.gateway.secure import basic
 from tests.onboarding.scene import READ, now, obeyed, station, wants
 from tests.servers import rows
@@ -59,7 +60,7 @@ async def test_one_that_is_accepted_is_called_back_and_in_service(
     wire = await dial(holding.ocpp, "NEW-1", protocol)
     await wire.boot()
     found = await station("NEW-1")
-    await rows(lambda: services.accept(found, now=now()))
+    await rows(lambda: services.accept(found, now=now(), actor=OFFICE))
     assert await obeyed(wire) == TRIGGER
     assert (await wire.boot())["status"] == "Accepted"
     assert await wire.is_alive()
@@ -75,7 +76,7 @@ async def test_one_that_is_accepted_is_set_up_first(
     await wire.boot()
     assert (await wire.boot())["status"] == "Pending"
     found = await station("NEW-1")
-    await rows(lambda: services.accept(found, now=now()))
+    await rows(lambda: services.accept(found, now=now(), actor=OFFICE))
     assert (await obeyed(wire))[0] == "GetBaseReport"
     assert await obeyed(wire) == TRIGGER
     assert (await wire.boot())["status"] == "Accepted"
@@ -89,7 +90,7 @@ async def test_one_that_is_rejected_hears_it_and_nothing_after_it(
     wire = await dial(holding.ocpp, "NEW-1", protocol)
     await wire.boot()
     found = await station("NEW-1")
-    await rows(lambda: services.reject(found, now=now()))
+    await rows(lambda: services.reject(found, now=now(), actor=OFFICE))
     assert await obeyed(wire) == TRIGGER
     assert (await wire.boot())["status"] == "Rejected"
     await rows(lambda: renewals.renew(found.pk, now=now()))

@@ -20,6 +20,7 @@ from apps.tokens.models import Token
 from apps.tokens.services import add_token, change_token
 from ocpp_platform import bulk
 from tests import factories
+from tests.factories import OFFICE
 
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=99)
@@ -30,26 +31,26 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def place(station: Station) -> Station:
     """A station with one EVSE, a session on it, a token; nothing has changed for long."""
-    stations.declare_topology(station, TOPOLOGY)
+    stations.declare_topology(station, TOPOLOGY, actor=OFFICE)
     factories.session(station, started_at=NOW - timedelta(hours=1), ended_at=None)
-    add_token(organisation_id=station.organisation_id, uid="AB12")
+    add_token(organisation_id=station.organisation_id, uid="AB12", actor=OFFICE)
     for model in (Location, Evse, Session, Token):
         model.objects.update(changed_at=LONG_AGO)
     return station
 
 
 def rename_location(_: Station) -> None:
-    location = stations.change_location(Location.objects.get(), city="Utrecht")
-    stations.change_location(location, city="Delft")
+    location = stations.change_location(Location.objects.get(), city="Utrecht", actor=OFFICE)
+    stations.change_location(location, city="Delft", actor=OFFICE)
 
 
 def block_token(_: Station) -> None:
-    token = change_token(Token.objects.get(), status="blocked")
-    change_token(token, status="accepted")
+    token = change_token(Token.objects.get(), status="blocked", actor=OFFICE)
+    change_token(token, status="accepted", actor=OFFICE)
 
 
 def declare(station: Station) -> None:
-    stations.declare_topology(station, TOPOLOGY)
+    stations.declare_topology(station, TOPOLOGY, actor=OFFICE)
 
 
 def show_state(station: Station) -> None:
@@ -88,8 +89,8 @@ def test_what_changes_says_when(
 
 
 def test_what_is_new_has_changed_now(network: Organisation, station: Station) -> None:
-    token = add_token(organisation_id=network.pk, uid="AB12")
-    stations.declare_topology(station, TOPOLOGY)
+    token = add_token(organisation_id=network.pk, uid="AB12", actor=OFFICE)
+    stations.declare_topology(station, TOPOLOGY, actor=OFFICE)
     session = factories.session(station, started_at=NOW)
     rows = (token, station.location, Evse.objects.get(), session)
     for row in rows:

@@ -14,6 +14,7 @@ from django.db.migrations.state import ProjectState
 from apps.stations.models import Station
 from apps.stations.services import add_station
 from ocpp_platform.migration import BuildIndex, ForSqlite, MoveRows
+from tests.factories import OFFICE
 
 # The last migration of each app before this was asked of them; apps made since have none.
 BEFORE = {
@@ -106,7 +107,7 @@ def _problems_of(operation: Operation, migration: migrations.Migration) -> Itera
 @pytest.mark.django_db
 def test_rows_are_moved_in_pieces_and_each_once(network: Any) -> None:
     for n in range(7):
-        add_station(organisation=network, identity=f"CP{n}", now=NOW)
+        add_station(organisation=network, identity=f"CP{n}", now=NOW, actor=OFFICE)
     pieces: list[list[int]] = []
     operation = MoveRows(
         "stations",

@@ -17,6 +17,7 @@ from apps.onboarding.steps import SETTING
 from apps.power.services import prepare
 from apps.stations.models import Station
 from apps.stations.services import add_station
+from tests.factories import OFFICE
 
 NOW = datetime.now(UTC)
 PROFILES = [
@@ -33,7 +34,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def busy() -> Station:
     network = Organisation.objects.create(name="Numbers")
-    return add_station(organisation=network, identity="NUM1", now=NOW)
+    return add_station(organisation=network, identity="NUM1", now=NOW, actor=OFFICE)
 
 
 def test_profiles(busy: Station) -> None:

@@ -13,7 +13,7 @@ from apps.accounts.services import create_api_key
 from apps.sessions.models import Session
 from apps.stations.models import Location
 from tests import factories
-from tests.factories import Cast
+from tests.factories import OFFICE, Cast
 from tests.servers import eventually, rows
 from tests.throwaway import Platform
 
@@ -68,7 +68,7 @@ def oldest_in_no_zone(cast: Cast) -> None:
 
 
 def key_of(cast: Cast) -> str:
-    return create_api_key(organisation=cast.organisation, name="finance")[1]
+    return create_api_key(organisation=cast.organisation, name="finance", actor=OFFICE)[1]
 
 
 async def test_an_export_that_fails_under_way_breaks_off_and_the_next_one_works(

@@ -16,7 +16,7 @@ from apps.power.models import EvPlan
 from apps.power.pushes import Whither
 from apps.sessions.models import Session
 from apps.stations.models import Station
-from tests.factories import Cast
+from tests.factories import OFFICE, Cast
 
 
 def limited(scene: Cast) -> Station:
@@ -46,6 +46,7 @@ def limited(scene: Cast) -> Station:
         profile={"purpose": MAX, "stack_level": 3, "kind": "Absolute",
                  "schedules": [{"unit": "W", "periods": [{"start_s": 0, "limit": 20_000}]}]},
         whither=Whither(location=station.location), due_at=now + timedelta(hours=3),
-        every="daily", timezone="Europe/Amsterdam", expires_s=3600, actor="olga", now=now,
+        every="daily", timezone="Europe/Amsterdam", expires_s=3600, actor=OFFICE,
+        now=now,
     )  # fmt: skip
     return station

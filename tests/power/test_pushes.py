@@ -14,7 +14,7 @@ from apps.power.pushes import Whither
 from apps.power.selectors import list_pushes
 from apps.power.tasks import push_due
 from apps.stations.models import StationNotice
-from tests.factories import Cast, cast, station
+from tests.factories import OFFICE, Cast, cast, station
 
 EVENING = {
     "purpose": "TxDefaultProfile", "stack_level": 0, "kind": "Absolute",
@@ -31,7 +31,7 @@ def planned(people: Cast, **more: Any) -> Push:
     given: dict[str, Any] = {
         "organisation_id": people.organisation.pk, "name": "Evening", "profile": EVENING,
         "evse_id": 0, "whither": Whither(), "due_at": people.now, "every": "daily",
-        "timezone": "Europe/Amsterdam", "expires_s": 3600, "actor": "olga", "now": people.now,
+        "timezone": "Europe/Amsterdam", "expires_s": 3600, "actor": OFFICE, "now": people.now,
     }  # fmt: skip
     return pushes.plan_push(**given | more)
 

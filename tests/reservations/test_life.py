@@ -8,11 +8,13 @@ import pytest
 from apps.accounts.models import Organisation
 from apps.domain.command import BadParameters
 from apps.domain.reservations import CancelReservation, ReservationEnd, ReserveNow
+from apps.history.doers import command_line
 from apps.reservations import life, services
 from apps.reservations.life import Life
 from apps.reservations.models import Reservation
 from apps.stations.models import Evse, Station
 from apps.tokens.services import add_token
+from tests.factories import OFFICE
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATER = "2026-05-01T15:00:00+02:00"
@@ -20,7 +22,9 @@ LATER = "2026-05-01T15:00:00+02:00"
 
 @pytest.fixture
 def made(station: Station) -> Reservation:
-    order = services.complete(station, ReserveNow("AB12", LATER), now=NOW, actor="Anna")
+    order = services.complete(
+        station, ReserveNow("AB12", LATER), now=NOW, actor=command_line("Anna")
+    )
     return Reservation.objects.get(pk=order.reservation_id)
 
 
@@ -43,13 +47,13 @@ def test_a_wrong_order_says_what_is_wrong(
     Evse.objects.create(station=station, number=1)
     order = ReserveNow(**({"token": "AB12", "expires_at": LATER} | wrong))
     with pytest.raises(BadParameters, match=problem):
-        services.complete(station, order, now=NOW)
+        services.complete(station, order, now=NOW, actor=OFFICE)
     assert not Reservation.objects.exists()
 
 
 def test_type_and_group_are_those_of_the_token(station: Station, network: Organisation) -> None:
-    add_token(organisation_id=network.pk, uid="DE-1", type="eMAID", group="FLEET")
-    order = services.complete(station, ReserveNow("de-1", LATER), now=NOW)
+    add_token(organisation_id=network.pk, uid="DE-1", type="eMAID", group="FLEET", actor=OFFICE)
+    order = services.complete(station, ReserveNow("de-1", LATER), now=NOW, actor=OFFICE)
     assert (order.token, order.token_type, order.group) == ("DE-1", "eMAID", "FLEET")
     assert order.expires_at == "2026-05-01T13:00:00Z"
 

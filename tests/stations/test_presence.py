@@ -10,6 +10,7 @@ from apps.journal.models import LinkEvent
 from apps.stations import presence, services
 from apps.stations.models import Location, Station
 from apps.stations.services import default_location, sweep_presence, touch
+from tests.factories import OFFICE
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 SWEEP = 5  # a transaction, what is read, stations, links
@@ -82,10 +83,11 @@ def test_an_older_socket_does_not_bring_a_station_back(connected: Any) -> None:
 def test_many_fall_silent_and_come_back_in_a_few_statements(
     network: Organisation, count: int, django_assert_max_num_queries: Any, told: list[set[str]]
 ) -> None:
-    here = default_location(network)
-    there = default_location(Organisation.objects.create(name="Another"))
+    here = default_location(network, actor=OFFICE)
+    there = default_location(Organisation.objects.create(name="Another"), actor=OFFICE)
     crowd = [*(_silent(here, n) for n in range(count)), _silent(there, count)]
     Station.objects.bulk_create(crowd)
+    told.clear()
     with django_assert_max_num_queries(SWEEP):
         assert sweep_presence(now=NOW, factor=3) == count + 1
     assert sorted(map(len, told)) == [2, count + 1], "one announcement for each organisation"

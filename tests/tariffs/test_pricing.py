@@ -22,6 +22,7 @@ from apps.tariffs.batch import Tariffs
 from apps.tariffs.pricing import Price, Rates, rounded
 from apps.tariffs.rates import price_under
 from apps.tariffs.services import add_tariff, add_version
+from tests.factories import OFFICE
 from tests.servers import register
 
 BEGAN_AT = datetime(2025, 3, 1, 8, tzinfo=UTC)
@@ -128,23 +129,31 @@ def test_the_tariff_of_the_location_goes_before_the_default(
     station = register(network, "CP1")
     assert version_at(station, NOW) == tariff.versions.get().pk
     own = add_tariff(
-        organisation_id=network.pk, name="Own", currency="EUR", locations=[station.location]
+        organisation_id=network.pk,
+        name="Own",
+        currency="EUR",
+        locations=[station.location],
+        actor=OFFICE,
     )
-    version = add_version(own, valid_from=NOW)
+    version = add_version(own, valid_from=NOW, actor=OFFICE)
     assert version_at(station, NOW) == version.pk
     earlier = NOW - timedelta(seconds=1)
     assert version_at(station, earlier) is None
 
 
 def test_versions_follow_each_other_and_are_never_slipped_in(tariff: Any) -> None:
-    add_version(tariff, valid_from=NOW, energy_per_kwh=Decimal("0.5"))
+    add_version(tariff, valid_from=NOW, energy_per_kwh=Decimal("0.5"), actor=OFFICE)
     with pytest.raises(ValidationError):
-        add_version(tariff, valid_from=NOW - timedelta(days=1))
+        add_version(tariff, valid_from=NOW - timedelta(days=1), actor=OFFICE)
     with pytest.raises(ValidationError):
-        add_version(tariff, valid_from=NOW + timedelta(days=1), energy_per_kwh=Decimal(-1))
+        add_version(
+            tariff, valid_from=NOW + timedelta(days=1), energy_per_kwh=Decimal(-1), actor=OFFICE
+        )
 
 
 def test_there_is_one_default(network: Organisation, tariff: Any) -> None:
-    add_tariff(organisation_id=network.pk, name="New", currency="EUR", is_default=True)
+    add_tariff(
+        organisation_id=network.pk, name="New", currency="EUR", is_default=True, actor=OFFICE
+    )
     tariff.refresh_from_db()
     assert not tariff.is_default

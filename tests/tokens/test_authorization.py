@@ -16,6 +16,7 @@ from apps.tokens.batch import Tokens
 from apps.tokens.models import Attempt
 from apps.tokens.services import add_token
 from ocpp_platform import bulk
+from tests.factories import OFFICE
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 KNOWN = KnownToken(1, "AB12", "ISO14443", "accepted", "", False, None, "", "")
@@ -100,7 +101,7 @@ def test_the_card_of_another_network_is_a_stranger(network: Organisation, card: 
 
 
 def test_two_types_of_one_uid_are_two_tokens(network: Organisation, card: Any) -> None:
-    add_token(organisation_id=network.pk, uid="ab12", type="eMAID", status="blocked")
+    add_token(organisation_id=network.pk, uid="ab12", type="eMAID", status="blocked", actor=OFFICE)
     assert verdict(network, CARD) is TokenStatus.ACCEPTED
     assert verdict(network, Presented("AB12", "eMAID")) is TokenStatus.BLOCKED
 

@@ -1,6 +1,5 @@
 """Certificates that were issued to stations: listed, read, revoked."""
 
-from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -54,10 +53,8 @@ class CertificateRevocation(Resource):
         """From now on it opens no socket, and closes the one that it opened."""
         issued = selectors.get_issued(self.actor, issued_id)
         because = self.body(RevokeIn)["reason"]
-        with transaction.atomic():
-            if not services.revoke(issued, because=because, now=timezone.now()):
-                raise Conflict("revoked", "It was revoked before.")
-            self.audit("certificate revoked", issued.station.identity, reason=because)
+        if not services.revoke(issued, because=because, actor=self.actor, now=timezone.now()):
+            raise Conflict("revoked", "It was revoked before.")
         return Response(CertificateOut(selectors.get_issued(self.actor, issued_id)).data)
 
 
@@ -77,11 +74,7 @@ class RootList(Resource):
         text = self.body(RootIn)["certificate"]
         actor = self.actor
         try:
-            with transaction.atomic():
-                root = roots.trust(
-                    actor.organisation_id, text, by=getattr(actor, "label", ""), now=timezone.now()
-                )
-                self.audit("root trusted", root.subject[:100])
+            root = roots.trust(actor.organisation_id, text, actor=actor, now=timezone.now())
         except roots.BadRoot as problem:
             raise Invalid("invalid_certificate", str(problem)) from problem
         return Response(RootOut(root).data, 201)
@@ -94,7 +87,5 @@ class RootDetail(Resource):
     def delete(self, request: Request, root_id: int) -> Response:
         """Contracts that end in it are no longer accepted."""
         root = get_object_or_404(roots.list_roots(self.actor), pk=root_id)
-        with transaction.atomic():
-            self.audit("root forgotten", root.subject[:100])
-            root.delete()
+        roots.forget(root, actor=self.actor)
         return Response(status=204)

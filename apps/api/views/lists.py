@@ -1,6 +1,5 @@
 """Local lists, and what they should hold."""
 
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,8 +8,8 @@ from rest_framework.response import Response
 from apps.accounts.roles import Permission
 from apps.api.resource import Resource
 from apps.api.serializers.lists import ListPolicyFields, LocalListOut
+from apps.lists import policy
 from apps.lists import selectors as lists
-from apps.lists import services as list_services
 from apps.stations.selectors import get_station
 
 
@@ -27,10 +26,9 @@ class ListPolicyDetail(Resource):
     def patch(self, request: Request) -> Response:
         """Changes what is given."""
         fields = self.body(ListPolicyFields, partial=True)
-        with transaction.atomic():
-            policy = list_services.set_policy(self.actor.organisation, **fields)
-            self.audit("list policy changed", self.actor.organisation.name, fields=sorted(fields))
-        return Response(ListPolicyFields(policy).data)
+        actor = self.actor
+        changed = policy.set_policy(actor.organisation, actor=actor, **fields)
+        return Response(ListPolicyFields(changed).data)
 
 
 class StationLocalList(Resource):

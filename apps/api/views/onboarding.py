@@ -16,7 +16,7 @@ from apps.api.serializers.onboarding import AcceptIn, DecisionIn, HeldOut, Polic
 from apps.domain.command import BadParameters
 from apps.onboarding import recipe, selectors, services
 from apps.onboarding.selectors import SetupState
-from apps.stations.models import Station
+from apps.stations.models import Location, Station
 from apps.stations.selectors import get_station
 from apps.stations.services import find_or_add_location
 
@@ -36,15 +36,12 @@ class OnboardingPolicy(Resource):
     def patch(self, request: Request) -> Response:
         """Changes what is given. Set-ups that have begun keep their steps."""
         fields = self.body(PolicyFields, partial=True)
-        names = sorted(fields)
         steps = fields.pop("steps", None)
         with transaction.atomic():
             if fields:
                 services.set_policy(self.actor, **fields)
             if steps is not None:
                 self._replace(steps)
-            name = self.actor.organisation.name
-            self.audit("onboarding policy changed", name, fields=names)
         return Response(self._shown())
 
     def _replace(self, steps: list[dict[str, Any]]) -> None:
@@ -86,25 +83,31 @@ class StationSetup(Resource):
         """Runs all steps (again). A station in service stays in service."""
         station = get_station(self.actor, identity)
         reason = self.body(DecisionIn)["reason"]
-        with transaction.atomic():
-            services.begin(station.pk, now=timezone.now())
-            self.audit("station: run set-up again", identity, reason=reason)
+        services.begin(station.pk, actor=self.actor, now=timezone.now(), reason=reason)
         return Response(_shown(self, station), 202)
 
 
 class StationAcceptance(Resource):
     write_permission = Permission.EDIT_STATIONS
 
+    def _place(self, name: str | None) -> Location | None:
+        organisation = self.actor.organisation
+        return find_or_add_location(organisation, name, actor=self.actor) if name else None
+
     @extend_schema(request=AcceptIn, responses=SetupOut)
     def post(self, request: Request, identity: str) -> Response:
         """Takes the station in; if there are steps that it has not taken, it is set up first."""
         station = get_station(self.actor, identity)
         given = self.body(AcceptIn)
-        name = given.get("location")
         with transaction.atomic():
-            place = find_or_add_location(self.actor.organisation, name) if name else None
-            services.accept(station, now=timezone.now(), location=place)
-            self.audit("station: accept", identity, reason=given["reason"])
+            place = self._place(given.get("location"))
+            services.accept(
+                station,
+                actor=self.actor,
+                now=timezone.now(),
+                location=place,
+                reason=given["reason"],
+            )
         return Response(_shown(self, get_station(self.actor, identity)))
 
 
@@ -118,9 +121,7 @@ class StationRejection(Resource):
         reason = self.body(DecisionIn)["reason"]
         if station.boot_policy == "rejected":
             raise Conflict("rejected", "It has been rejected already.")
-        with transaction.atomic():
-            services.reject(station, now=timezone.now())
-            self.audit("station: reject", identity, reason=reason)
+        services.reject(station, actor=self.actor, now=timezone.now(), reason=reason)
         return Response(_shown(self, get_station(self.actor, identity)))
 
 

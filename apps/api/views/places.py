@@ -1,6 +1,5 @@
 """Locations: listed, added, changed, removed."""
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,9 +27,9 @@ class LocationList(Resource):
         """Adds a location; without a time zone it has the organisation's."""
         fields = self.body(LocationFields)
         fields.setdefault("timezone", self.actor.organisation.timezone)
-        with transaction.atomic():
-            location = services.add_location(organisation=self.actor.organisation, **fields)
-            self.audit("location added", location.name)
+        location = services.add_location(
+            organisation=self.actor.organisation, actor=self.actor, **fields
+        )
         address = address_of(request, "location", location_id=location.pk)
         return Response(LocationOut(location).data, 201, headers={"Location": address})
 
@@ -49,16 +48,12 @@ class LocationDetail(Resource):
         """Changes what is given."""
         location = selectors.get_location(self.actor, location_id)
         fields = self.body(LocationFields, partial=True)
-        with transaction.atomic():
-            services.change_location(location, **fields)
-            self.audit("location changed", location.name, fields=sorted(fields))
+        services.change_location(location, actor=self.actor, **fields)
         return Response(LocationOut(location).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, location_id: int) -> Response:
         """Removes a location without stations."""
         location = selectors.get_location(self.actor, location_id)
-        with transaction.atomic():
-            services.remove_location(location)
-            self.audit("location removed", location.name)
+        services.remove_location(location, actor=self.actor)
         return Response(status=204)

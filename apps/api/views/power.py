@@ -1,6 +1,5 @@
 """Limits: what lies in a station, what it adds up to, and what goes out when."""
 
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -81,9 +80,7 @@ class PushList(Resource):
     def post(self, request: Request) -> Response:
         """Plans a push: once, or every day or week at the same local time."""
         fields = self.body(PushIn)
-        with transaction.atomic():
-            push = self._planned(fields)
-            self.audit("push planned", push.name, push=push.pk)
+        push = self._planned(fields)
         address = address_of(request, "push", push_id=push.pk)
         return Response(PushOut(push).data, 201, headers={"Location": address})
 
@@ -100,7 +97,7 @@ class PushList(Resource):
                 organisation_id=self.actor.organisation_id,
                 evse_id=fields.pop("evse"),  # type: ignore[arg-type]
                 whither=whither,
-                actor=getattr(self.actor, "label", ""),
+                actor=self.actor,
                 now=timezone.now(),
                 **fields,  # type: ignore[arg-type]
             )
@@ -124,7 +121,5 @@ class PushDetail(Resource):
     def delete(self, request: Request, push_id: int) -> Response:
         """Calls it off: it is never due again."""
         push = selectors.all_pushes(self.actor).get(pk=push_id)
-        with transaction.atomic():
-            pushes.cancel_push(push)
-            self.audit("push called off", push.name, push=push.pk)
+        pushes.cancel_push(push, actor=self.actor)
         return Response(status=204)

@@ -51,7 +51,6 @@ class StationList(Resource):
         fields = self.body(StationIn)
         with transaction.atomic():
             station = _registered(self.actor, fields)
-            self.audit("station added", station.identity)
         address = address_of(request, "station", identity=station.identity)
         return Response(_shown(self.actor, station.identity), 201, headers={"Location": address})
 
@@ -74,7 +73,6 @@ class StationDetail(Resource):
             raise Invalid("invalid", "An identity cannot be changed.", {"identity": [identity]})
         with transaction.atomic():
             _change(self.actor, station, dict(fields))
-            self.audit("station changed", identity, fields=sorted(fields))
         return Response(_shown(self.actor, identity))
 
     @extend_schema(responses={204: None})
@@ -83,9 +81,7 @@ class StationDetail(Resource):
         station = selectors.get_station(self.actor, identity)
         if station.is_connected:
             raise Conflict("connected", "A station can be removed once it is disconnected.")
-        with transaction.atomic():
-            services.remove_station(station)
-            self.audit("station removed", identity)
+        services.remove_station(station, actor=self.actor)
         return Response(status=204)
 
 
@@ -123,21 +119,27 @@ def _registered(actor: Actor, fields: dict[str, Any]) -> Station:
     given = dict(fields)
     topology = given.pop("topology", None)
     if "location" in given:
-        given["location"] = services.find_or_add_location(actor.organisation, given["location"])
+        given["location"] = services.find_or_add_location(
+            actor.organisation, given["location"], actor=actor
+        )
     given.setdefault("security_profile", 1 if given.get("password") else 0)
-    station = services.add_station(organisation=actor.organisation, now=timezone.now(), **given)
+    station = services.add_station(
+        organisation=actor.organisation, now=timezone.now(), actor=actor, **given
+    )
     if topology is not None:
-        services.declare_topology(station, topology)
+        services.declare_topology(station, topology, actor=actor)
     return station
 
 
 def _change(actor: Actor, station: Station, fields: dict[str, Any]) -> None:
     topology = fields.pop("topology", None)
     if "location" in fields:
-        fields["location"] = services.find_or_add_location(actor.organisation, fields["location"])
+        fields["location"] = services.find_or_add_location(
+            actor.organisation, fields["location"], actor=actor
+        )
     is_decided = fields.get("boot_policy", "pending") not in ("pending", station.boot_policy)
-    services.change_station(station, **fields)
+    services.change_station(station, actor=actor, **fields)
     if is_decided:
         call_back(station, timezone.now())
     if topology is not None:
-        services.declare_topology(station, topology)
+        services.declare_topology(station, topology, actor=actor)

@@ -42,9 +42,10 @@ class TariffList(Resource):
         fields["locations"] = _locations(self.actor, fields.get("locations", ()))
         fields.setdefault("currency", self.actor.organisation.currency)
         with transaction.atomic():
-            tariff = services.add_tariff(organisation_id=self.actor.organisation_id, **fields)
-            services.add_version(tariff, **{"valid_from": now, **prices})
-            self.audit("tariff added", tariff.name)
+            tariff = services.add_tariff(
+                organisation_id=self.actor.organisation_id, actor=self.actor, **fields
+            )
+            services.add_version(tariff, actor=self.actor, **{"valid_from": now, **prices})
         address = address_of(request, "tariff", tariff_id=tariff.pk)
         return Response(_shown(self.actor, tariff.pk), 201, headers={"Location": address})
 
@@ -63,35 +64,31 @@ class TariffDetail(Resource):
         """Changes what is given; other prices are a new version, from now or ``valid_from``."""
         tariff = selectors.get_tariff(self.actor, tariff_id)
         fields = self.body(TariffFields, partial=True)
-        given = sorted(fields)
         prices = _taken(fields, (*PRICES, "valid_from"))
         if fields.pop("currency", tariff.currency) != tariff.currency:
             raise Conflict("in_use", "A tariff keeps its currency; add another tariff.")
         if "locations" in fields:
             fields["locations"] = _locations(self.actor, fields["locations"])
         with transaction.atomic():
-            services.change_tariff(tariff, **fields)
-            _add_version(tariff, prices, timezone.now())
-            self.audit("tariff changed", tariff.name, fields=given)
+            services.change_tariff(tariff, actor=self.actor, **fields)
+            _add_version(self.actor, tariff, prices, timezone.now())
         return Response(_shown(self.actor, tariff_id))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, tariff_id: int) -> Response:
         """Removes a tariff that no session was priced by."""
         tariff = selectors.get_tariff(self.actor, tariff_id)
-        with transaction.atomic():
-            services.remove_tariff(tariff)
-            self.audit("tariff removed", tariff.name)
+        services.remove_tariff(tariff, actor=self.actor)
         return Response(status=204)
 
 
-def _add_version(tariff: Tariff, given: dict[str, Any], now: datetime) -> None:
+def _add_version(actor: Actor, tariff: Tariff, given: dict[str, Any], now: datetime) -> None:
     """What is not given stays as in the newest version; nothing new makes no version."""
     newest = tariff.versions.order_by("-valid_from").first()
     before = {name: getattr(newest, name, Decimal(0)) for name in PRICES}
     wanted = {**before, **given}
     if newest is None or "valid_from" in given or any(wanted[n] != before[n] for n in PRICES):
-        services.add_version(tariff, **{"valid_from": now, **wanted})
+        services.add_version(tariff, actor=actor, **{"valid_from": now, **wanted})
 
 
 def _locations(actor: Actor, names: Iterable[str]) -> list[Location]:

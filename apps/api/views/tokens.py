@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,9 +36,9 @@ class TokenList(Resource):
         """Registers a token. Its uid is unique by type, regardless of case."""
         fields = self.body(TokenFields)
         _check_free(self.actor, fields["uid"], fields.get("type", _DEFAULT_TYPE))
-        with transaction.atomic():
-            token = services.add_token(organisation_id=self.actor.organisation_id, **fields)
-            self.audit("token added", token.shown_uid)
+        token = services.add_token(
+            organisation_id=self.actor.organisation_id, actor=self.actor, **fields
+        )
         address = address_of(request, "token", token_id=token.pk)
         return Response(TokenOut(token).data, 201, headers={"Location": address})
 
@@ -60,18 +59,14 @@ class TokenDetail(Resource):
         fields: dict[str, Any] = self.body(TokenFields, partial=True)
         uid, type_ = fields.get("uid", token.shown_uid), fields.get("type", token.type)
         _check_free(self.actor, uid, type_, but=token.pk)
-        with transaction.atomic():
-            services.change_token(token, **fields)
-            self.audit("token changed", token.shown_uid, fields=sorted(fields))
+        services.change_token(token, actor=self.actor, **fields)
         return Response(TokenOut(token).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token_id: int) -> Response:
         """Removes a token; sessions keep its uid."""
         token = selectors.get_token(self.actor, token_id)
-        with transaction.atomic():
-            services.remove_token(token)
-            self.audit("token removed", token.shown_uid)
+        services.remove_token(token, actor=self.actor)
         return Response(status=204)
 
 
@@ -95,7 +90,6 @@ class TokenPolicyDetail(Resource):
     def patch(self, request: Request) -> Response:
         """Changes what is given."""
         fields = self.body(TokenPolicyFields, partial=True)
-        with transaction.atomic():
-            policy = services.set_policy(self.actor.organisation_id, **fields)
-            self.audit("token policy changed", self.actor.organisation.name, fields=sorted(fields))
+        actor = self.actor
+        policy = services.set_policy(actor.organisation_id, actor=actor, **fields)
         return Response(TokenPolicyFields(policy).data)

@@ -20,6 +20,7 @@ from apps.domain.power import (
 )
 from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
 from apps.domain.texts import MAX_INT32, whole_number
+from apps.history.doers import Doer
 from apps.power.models import Push
 from apps.power.pushes import Whither, group_of, plan_push
 from apps.power.selectors import open_at
@@ -215,7 +216,7 @@ class PlanForm(LimitForm):
                 return Whither(group=group_of(station, names))
         return Whither()
 
-    def plan(self, *, actor: str, now: datetime) -> Push:
+    def plan(self, *, actor: Doer, now: datetime) -> Push:
         """The push. Raises BadParameters with all that is wrong."""
         data, station = self.cleaned_data, self.station
         return plan_push(

@@ -14,6 +14,9 @@ from apps.dashboard.presenters.commands import CommandLife, command_life, title_
 from apps.dashboard.presenters.monitoring import EventLine, event_line
 from apps.device import alerts
 from apps.device import selectors as device
+from apps.history import doers, kinds
+from apps.history import selectors as history
+from apps.history.models import Fact
 from apps.journal import selectors as journal
 from apps.journal.models import LinkEvent
 from apps.stations import availability, faults, selectors
@@ -27,6 +30,12 @@ _LINK_WORDS = {
     "replaced": ("plugged", "refresh-cw", "Replaced by a newer connection"),
     "silent": ("offline", "wifi-off", "Fell silent"),
 }
+# What has a line of its own here already: commands, statuses, and the rows that tell more.
+_SHOWN_ELSEWHERE = (
+    kinds.COMMAND_GIVEN, kinds.COMMAND_CONFIRMED, kinds.COMMAND_FAILED, kinds.CONNECTOR_FAULTED,
+    kinds.CONNECTOR_RECOVERED, kinds.RESERVATION_MADE,
+)  # fmt: skip
+_FACT_ICONS = {kinds.SESSION: "zap", kinds.CERTIFICATE: "shield", kinds.RESERVATION: "clock"}
 _NOTICE_ICONS = {"transfer": "arrow-left-right", "firmware": "cpu"}
 
 
@@ -72,6 +81,9 @@ def activity(actor: Actor, station: Station, *, since: datetime, limit: int = 15
     entries += [_change(change) for change in changes]
     notices = selectors.list_notices(actor, station.pk, limit=limit)
     entries += [_notice(notice) for notice in notices if notice.at >= since]
+    facts = history.list_of_station(actor, station.pk, since=since)
+    told = facts.exclude(kind__in=[kind.name for kind in _SHOWN_ELSEWHERE])[:limit]
+    entries += [_fact(fact) for fact in told]
     events = device.list_events(actor, station.pk, since=since).filter(is_status=False)[:limit]
     entries += [_event(event_line(line)) for line in alerts.joined(events)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
@@ -107,6 +119,13 @@ def _event(line: EventLine) -> Entry:
     event = line.event
     said = " · ".join(filter(None, (line.meaning, line.more)))
     return Entry(event.at, tone, icon, f"{line.place}: {event.value or word}", said)
+
+
+def _fact(fact: Fact) -> Entry:
+    is_own = fact.actor_kind == doers.STATION
+    by = "" if is_own else f" by {fact.actor_label}"
+    icon = _FACT_ICONS.get(fact.subject_kind, "refresh-cw" if is_own else "pencil")
+    return Entry(fact.at, "plugged", icon, f"{kinds.title_of(fact.kind)}{by}", fact.reason)
 
 
 def _notice(notice: StationNotice) -> Entry:

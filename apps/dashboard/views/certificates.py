@@ -1,6 +1,5 @@
 """Certificates of stations: which ends when, and taking one back."""
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.certificates import roots, selectors, services
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.certificates import PasswordForm, RootForm
@@ -39,7 +37,8 @@ def trust_root(request: PageRequest) -> HttpResponse:
     form = RootForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _trust(request, form.cleaned_data["certificate"])
+            actor, text = request.user, form.cleaned_data["certificate"]
+            roots.trust(actor.organisation_id, text, actor=actor, now=timezone.now())
         except roots.BadRoot as problem:
             form.add_error("certificate", str(problem))
         else:
@@ -48,22 +47,12 @@ def trust_root(request: PageRequest) -> HttpResponse:
     return render(request, "certificates/root.html", {"form": form}, status=status)
 
 
-@transaction.atomic
-def _trust(request: PageRequest, text: str) -> None:
-    actor, now = request.user, timezone.now()
-    root = roots.trust(actor.organisation_id, text, by=actor.label, now=now)
-    audit(actor=actor, action="root trusted", target=root.subject[:100], now=now)
-
-
 @require_POST
 @page(Permission.SEE_STATIONS, Permission.ENGINEER)
-@transaction.atomic
 def forget_root(request: PageRequest, root_id: int) -> HttpResponse:
     """Contracts that end in it are no longer accepted."""
     root = get_object_or_404(roots.list_roots(request.user), pk=root_id)
-    root.delete()
-    now = timezone.now()
-    audit(actor=request.user, action="root forgotten", target=root.subject[:100], now=now)
+    roots.forget(root, actor=request.user)
     return redirect("dashboard:certificates")
 
 
@@ -78,10 +67,7 @@ def set_password(request: PageRequest, identity: str) -> HttpResponse:
         return render(request, "certificates/password.html", context, status=status)
     given = form.cleaned_data["password"]
     password = given or passwords.make()
-    with transaction.atomic():
-        change_station(station, password=password)
-        now = timezone.now()
-        audit(actor=request.user, action="station password set", target=identity, now=now)
+    change_station(station, password=password, actor=request.user)
     context = {"station": station, "made": "" if given else password}
     response = render(request, "certificates/password.html", context)
     response["Cache-Control"] = "no-store"
@@ -92,16 +78,7 @@ def set_password(request: PageRequest, identity: str) -> HttpResponse:
 @page(Permission.SEE_STATIONS, Permission.OPERATE)
 def revoke(request: PageRequest, issued_id: int) -> HttpResponse:
     """From now on it opens nothing; there is no way back but a new certificate."""
-    now = timezone.now()
     issued = selectors.get_issued(request.user, issued_id)
     because = request.POST.get("reason", "").strip()[:_LONGEST_REASON]
-    services.revoke(issued, because=because, now=now)
-    audit(
-        actor=request.user,
-        action="certificate revoked",
-        target=issued.station.identity,
-        reason=because,
-        details={"fingerprint": issued.fingerprint},
-        now=now,
-    )
+    services.revoke(issued, because=because, actor=request.user, now=timezone.now())
     return redirect(f"{reverse('dashboard:station', args=[issued.station.identity])}?tab=security")

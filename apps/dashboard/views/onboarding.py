@@ -4,14 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.onboarding import (
     STEP_FORMS,
@@ -70,7 +68,7 @@ def add_step(request: PageRequest, kind: str) -> HttpResponse:
             must_succeed=data["must_succeed"],
         )  # fmt: skip
 
-    return _edited(request, form, "set-up step added", save)
+    return _edited(request, form, save)
 
 
 @page(*_MAY)
@@ -81,28 +79,29 @@ def edit_step(request: PageRequest, step_id: int) -> HttpResponse:
     def save() -> None:
         step.name = form.step_name()
         recipe.change_step(
-            step, parameters=form.parameters(), must_succeed=form.cleaned_data["must_succeed"]
+            step,
+            actor=request.user,
+            parameters=form.parameters(),
+            must_succeed=form.cleaned_data["must_succeed"],
         )
 
-    return _edited(request, form, "set-up step changed", save)
+    return _edited(request, form, save)
 
 
 @require_POST
 @page(*_MAY)
 def arrange_step(request: PageRequest, step_id: int, how: str) -> HttpResponse:
     """Up, down or away."""
-    step = selectors.get_step(request.user, step_id)
+    actor = request.user
+    step = selectors.get_step(actor, step_id)
     changes: dict[str, Callable[[], None]] = {
-        "up": lambda: recipe.move_step(step, is_up=True),
-        "down": lambda: recipe.move_step(step, is_up=False),
-        "remove": lambda: recipe.remove_step(step),
+        "up": lambda: recipe.move_step(step, actor=actor, is_up=True),
+        "down": lambda: recipe.move_step(step, actor=actor, is_up=False),
+        "remove": lambda: recipe.remove_step(step, actor=actor),
     }
     if how not in changes:
         raise Http404(how)
-    with transaction.atomic():
-        title = selectors.title(step)
-        changes[how]()
-        _note(request, f"set-up step: {how}", title)
+    changes[how]()
     return redirect("dashboard:onboarding")
 
 
@@ -118,9 +117,7 @@ def decide(request: PageRequest, identity: str, what: str) -> HttpResponse:
         given = request.POST if request.method == "POST" else None
         form = AcceptForm(given, locations=places, initial={"location": station.location_id})
     if request.method == "POST" and (form is None or form.is_valid()):
-        with transaction.atomic():
-            _do(what, station, form.cleaned_data["location"] if form else None)
-            _note(request, f"station: {_LABELS[what][0].lower()}", station.identity)
+        _do(request, what, station, form.cleaned_data["location"] if form else None)
         return redirect("dashboard:station", identity=identity)
     label, help_text = _LABELS[what]
     context = {"station": station, "label": label, "help": help_text, "form": form, "what": what}
@@ -128,26 +125,22 @@ def decide(request: PageRequest, identity: str, what: str) -> HttpResponse:
     return render(request, "onboarding/decide.html", context, status=status)
 
 
-def _do(what: str, station: Station, location: Any) -> None:
-    now = timezone.now()
+def _do(request: PageRequest, what: str, station: Station, location: Any) -> None:
+    actor, now = request.user, timezone.now()
     if what == "accept":
-        services.accept(station, now=now, location=location)
+        services.accept(station, actor=actor, now=now, location=location)
     elif what == "reject":
-        services.reject(station, now=now)
+        services.reject(station, actor=actor, now=now)
     elif what == "again":
-        services.try_again(station, now=now)
+        services.try_again(station, actor=actor, now=now)
     else:
-        services.begin(station.pk, now=now)
+        services.begin(station.pk, actor=actor, now=now)
 
 
-def _edited(
-    request: PageRequest, form: StepForm, action: str, save: Callable[[], None]
-) -> HttpResponse:
+def _edited(request: PageRequest, form: StepForm, save: Callable[[], None]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
-                save()
-                _note(request, action, form.title)
+            save()
             return redirect("dashboard:onboarding")
         except recipe.TooMany as error:
             form.add_error(None, str(error))
@@ -157,15 +150,9 @@ def _edited(
 
 def _saved(request: PageRequest, form: PolicyForm) -> bool:
     try:
-        with transaction.atomic():
-            services.set_policy(request.user, **form.changed())
-            _note(request, "onboarding policy changed", request.user.organisation.name)
+        services.set_policy(request.user, **form.changed())
     except ValidationError as error:
         for name, words in error.message_dict.items():
             form.add_error(name if name in form.fields else None, words)
         return False
     return True
-
-
-def _note(request: PageRequest, action: str, target: str) -> None:
-    audit(actor=request.user, action=action[:60], target=target[:120], now=timezone.now())

@@ -1,13 +1,11 @@
 """Limits that go out at their time: planned, and called off."""
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.power import PlanForm
 from apps.domain.command import BadParameters
@@ -25,7 +23,7 @@ def plan(request: PageRequest, identity: str) -> HttpResponse:
     form = PlanForm(given, station=station, evses=sorted(numbers) or [1])
     if request.method == "POST" and form.is_valid():
         try:
-            _plan(request, form)
+            form.plan(actor=request.user, now=timezone.now())
         except BadParameters as error:
             form.add_error(None, ". ".join(error.problems) + ".")
         else:
@@ -40,19 +38,8 @@ def cancel(request: PageRequest, push_id: int) -> HttpResponse:
     push = all_pushes(request.user).get(pk=push_id)
     if request.method != "POST":
         return render(request, "stations/call_off.html", {"push": push})
-    now = timezone.now()
-    with transaction.atomic():
-        cancel_push(push)
-        audit(actor=request.user, action="push called off", target=push.name, now=now)
+    cancel_push(push, actor=request.user)
     return redirect(_tab(push.station.identity) if push.station else "dashboard:stations")
-
-
-@transaction.atomic
-def _plan(request: PageRequest, form: PlanForm) -> None:
-    now = timezone.now()
-    push = form.plan(actor=request.user.label, now=now)
-    details = {"push": push.pk}
-    audit(actor=request.user, action="push planned", target=push.name, details=details, now=now)
 
 
 def _tab(identity: str) -> str:

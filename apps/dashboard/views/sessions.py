@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page, zone_of
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
@@ -66,14 +65,9 @@ def export(request: PageRequest) -> HttpResponseBase:
     actor = request.user
     filter_ = filters.from_query(request.GET.dict(), zone_of(actor))
     now = timezone.now()
-    audit(
-        actor=actor,
-        action="sessions exported",
-        target=request.META.get("QUERY_STRING", "")[:120],
-        now=now,
-    )
-    rows = csv_file.records(selectors.list_sessions(actor, filter_))
-    response = PiecemealResponse(csv_file.stream(rows), content_type="text/csv; charset=utf-8")
+    query = request.META.get("QUERY_STRING", "")
+    lines = csv_file.export(actor, filter_, query=query, now=now)
+    response = PiecemealResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"sessions-{timezone.localtime(now):%Y%m%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

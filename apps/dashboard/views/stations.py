@@ -8,14 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
 from apps.dashboard.forms.records import StationForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.overview import bar
 from apps.dashboard.presenters.stations import station_rows
-from apps.journal import refusals
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services, turned_away
 from apps.stations.selectors import StationFilter
@@ -76,14 +74,12 @@ def _outside(request: PageRequest) -> dict[str, object]:
 @page(Permission.EDIT_STATIONS)
 def dismiss(request: PageRequest, refusal_id: int) -> HttpResponse:
     """Leaves a charger out of those that were turned away, or brings it back."""
-    refusal, own = (
-        turned_away.get_turned_away(request.user, refusal_id),
-        request.user.organisation_id,
-    )
+    actor = request.user
+    refusal = turned_away.get_turned_away(actor, refusal_id)
     if request.POST.get("back"):
-        refusals.bring_back(own, refusal.pk)
+        turned_away.bring_back(refusal, actor=actor)
         return redirect(f"{reverse('dashboard:stations')}?turned_away=dismissed")
-    refusals.dismiss(own, refusal.pk, timezone.now())
+    turned_away.dismiss(refusal, actor=actor, now=timezone.now())
     return redirect("dashboard:stations")
 
 
@@ -102,7 +98,7 @@ def add(request: PageRequest) -> HttpResponse:
 
 
 def _added(request: PageRequest, form: StationForm) -> bool:
-    data, now = form.cleaned_data, timezone.now()
+    data = form.cleaned_data
     try:
         services.add_station(
             organisation=request.user.organisation,
@@ -110,12 +106,12 @@ def _added(request: PageRequest, form: StationForm) -> bool:
             location=data["location"],
             password=data["password"] or None,
             security_profile=1 if data["password"] else 0,
-            now=now,
+            actor=request.user,
+            now=timezone.now(),
         )
     except ValidationError as error:
         _spread(form, error)
         return False
-    audit(actor=request.user, action="station added", target=data["identity"], now=now)
     return True
 
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.records import TariffForm, VersionForm
 from apps.domain.periods import ChargingPeriod
@@ -62,26 +61,22 @@ def add_version(request: PageRequest, tariff_id: int) -> HttpResponse:
     form = VersionForm(request.POST)
     if form.is_valid():
         try:
-            services.add_version(tariff, **form.cleaned_data)
+            services.add_version(tariff, actor=request.user, **form.cleaned_data)
         except ValidationError as error:
             _spread(form, error)
         else:
-            audit(actor=request.user, action="tariff version added", target=tariff.name,
-                  now=timezone.now())  # fmt: skip
             return redirect("dashboard:tariffs")
     return render(request, "tariffs/version.html", {"form": form, "tariff": tariff}, status=422)
 
 
 def _saved(request: PageRequest, form: TariffForm) -> Tariff | None:
     try:
-        tariff = services.add_tariff(
-            organisation_id=request.user.organisation_id, **form.cleaned_data
+        return services.add_tariff(
+            organisation_id=request.user.organisation_id, actor=request.user, **form.cleaned_data
         )
     except ValidationError as error:
         _spread(form, error)
         return None
-    audit(actor=request.user, action="tariff added", target=tariff.name, now=timezone.now())
-    return tariff
 
 
 def _spread(form: ModelForm, error: ValidationError) -> None:

@@ -4,17 +4,15 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
-from apps.accounts.services import audit
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.records import TokenForm
 from apps.dashboard.forms.tokens import RulesForm
 from apps.dashboard.paging import page_of
+from apps.lists import policy as list_policy
 from apps.lists import selectors as lists
-from apps.lists import services as list_services
 from apps.tokens import selectors, services
 from apps.tokens.models import Token
 
@@ -48,8 +46,9 @@ def add(request: PageRequest) -> HttpResponse:
     form = TokenForm(request.POST, instance=draft)
     if not form.is_valid():
         return render(request, "tokens/add.html", {"form": form}, status=422)
-    token = services.add_token(organisation_id=request.user.organisation_id, **form.cleaned_data)
-    audit(actor=request.user, action="token added", target=token.shown_uid, now=timezone.now())
+    token = services.add_token(
+        organisation_id=request.user.organisation_id, actor=request.user, **form.cleaned_data
+    )
     return redirect(f"{reverse('dashboard:tokens')}?q={token.uid}")
 
 
@@ -59,8 +58,7 @@ def set_status(request: PageRequest, token_id: int) -> HttpResponse:
     """Block or unblock; the way back is the same button."""
     token = selectors.get_token(request.user, token_id)
     status = "blocked" if request.POST.get("status") == "blocked" else "accepted"
-    services.change_token(token, status=status)
-    audit(actor=request.user, action=f"token {status}", target=token.shown_uid, now=timezone.now())
+    services.change_token(token, actor=request.user, status=status)
     if request.htmx:
         return render(request, "tokens/_row.html", {"token": token})
     return redirect(f"{reverse('dashboard:tokens')}?q={token.uid}")
@@ -76,10 +74,8 @@ def rules(request: PageRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "tokens/rules.html", {"form": form}, status=status)
     with transaction.atomic():
-        services.set_policy(actor.organisation_id, **form.of("max_sessions", "master_pass_group"))
-        list_services.set_policy(actor.organisation, **form.of("scope", "is_automatic"))
-        audit(
-            actor=actor, action="token rules changed", target=actor.organisation.name,
-            now=timezone.now(),
-        )  # fmt: skip
+        for_tokens = form.of("max_sessions", "master_pass_group")
+        services.set_policy(actor.organisation_id, actor=actor, **for_tokens)
+        for_lists = form.of("scope", "is_automatic")
+        list_policy.set_policy(actor.organisation, actor=actor, **for_lists)
     return redirect("dashboard:tokens")

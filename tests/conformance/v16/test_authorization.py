@@ -10,6 +10,7 @@ from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests.conformance.play import Play16
 from tests.conformance.shown import shown
+from tests.factories import OFFICE
 from tests.servers import rows
 
 ACCEPTED = {"idTagInfo": {"status": "Accepted"}}
@@ -71,7 +72,9 @@ async def test_tc_007_csms(v16: Play16) -> None:
 @pytest.mark.parametrize("status", ["invalid", "expired", "blocked"])
 async def test_tc_023_1_023_2_023_3_csms(v16: Play16, network: Organisation, status: str) -> None:
     await v16.booted()
-    await rows(lambda: add_token(organisation_id=network.pk, uid="BAD1", status=status))
+    await rows(
+        lambda: add_token(organisation_id=network.pk, uid="BAD1", status=status, actor=OFFICE)
+    )
     assert (await v16.authorize("BAD1"))["idTagInfo"]["status"] == status.capitalize()
     assert (await v16.authorize("NOBODY"))["idTagInfo"]["status"] == "Invalid"
 
@@ -123,7 +126,9 @@ async def test_the_parent_is_in_every_answer(
     v16: Play16, network: Organisation, card: Token
 ) -> None:
     await rows(lambda: Token.objects.filter(pk=card.pk).update(group="FLEET"))
-    await rows(lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET"))
+    await rows(
+        lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET", actor=OFFICE)
+    )
     await v16.booted()
     info = {"status": "Accepted", "parentIdTag": "FLEET"}
     assert (await v16.authorize())["idTagInfo"] == info

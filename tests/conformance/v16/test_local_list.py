@@ -6,6 +6,7 @@ from apps.accounts.models import Organisation
 from apps.lists.models import StationList
 from apps.tokens.services import add_token
 from tests.conformance.play import Play16
+from tests.factories import OFFICE
 from tests.servers import rows
 
 ACCEPTED = {"status": "Accepted"}
@@ -59,7 +60,9 @@ async def test_tc_043_3_csms(v16: Play16) -> None:
 
 async def test_tc_043_4_043_5_csms(v16: Play16, network: Organisation) -> None:
     await v16.booted()
-    await rows(lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET"))
+    await rows(
+        lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET", actor=OFFICE)
+    )
     message, outcome = await sent(v16)
     assert message == {
         "listVersion": 1,
@@ -70,7 +73,7 @@ async def test_tc_043_4_043_5_csms(v16: Play16, network: Organisation) -> None:
         ],
     }
     assert outcome["state"] == "confirmed"
-    await rows(lambda: add_token(organisation_id=network.pk, uid="EF56"))
+    await rows(lambda: add_token(organisation_id=network.pk, uid="EF56", actor=OFFICE))
     message, _ = await sent(v16)
     assert message == {
         "listVersion": 2,
@@ -82,8 +85,12 @@ async def test_tc_043_4_043_5_csms(v16: Play16, network: Organisation) -> None:
 
 async def test_what_no_tag_can_be_is_left_out(v16: Play16, network: Organisation) -> None:
     """A tag has no type and at most 20 characters."""
-    await rows(lambda: add_token(organisation_id=network.pk, uid="X" * 30, type="eMAID"))
-    await rows(lambda: add_token(organisation_id=network.pk, uid="ab12", type="Central"))
+    await rows(
+        lambda: add_token(organisation_id=network.pk, uid="X" * 30, type="eMAID", actor=OFFICE)
+    )
+    await rows(
+        lambda: add_token(organisation_id=network.pk, uid="ab12", type="Central", actor=OFFICE)
+    )
     await v16.booted()
     message, outcome = await sent(v16)
     assert [item["idTag"] for item in message["localAuthorizationList"]] == ["AB12"]

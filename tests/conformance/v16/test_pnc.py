@@ -18,6 +18,7 @@ from tests.certificates import maker
 from tests.certificates.responder import Responder, hash_data, responding
 from tests.conformance.play import Play16
 from tests.conformance.secure import play_over
+from tests.factories import OFFICE
 from tests.gateway.secure import Secure, basic, secured
 from tests.servers import eventually, rows
 
@@ -70,7 +71,7 @@ def contracts(state: Path, responder: Responder, transactional_db: None) -> Iter
 @pytest.fixture
 async def play(contracts: Secure, network: Organisation) -> AsyncIterator[Play16]:
     """A station whose contracts can be checked; one driver has a contract."""
-    await rows(lambda: add_token(organisation_id=network.pk, uid=EMAID, type="eMAID"))
+    await rows(lambda: add_token(organisation_id=network.pk, uid=EMAID, type="eMAID", actor=OFFICE))
     async with play_over(Play16, contracts, network) as playing:
         await playing.connect()
         await playing.booted()

@@ -12,6 +12,7 @@ from apps.sessions.models import Session
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests.conformance.play import Play16
+from tests.factories import OFFICE
 from tests.servers import rows
 
 ACCEPTED = {"status": "Accepted"}
@@ -118,7 +119,9 @@ async def test_tc_052_csms(v16: Play16) -> None:
 
 async def test_tc_053_csms(v16: Play16, network: Organisation, card: Token) -> None:
     await rows(lambda: Token.objects.filter(pk=card.pk).update(group="FLEET"))
-    await rows(lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET"))
+    await rows(
+        lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET", actor=OFFICE)
+    )
     await v16.booted()
     message, _, made = await reserved(v16, evse_id=1)
     assert (message["idTag"], message["parentIdTag"]) == ("AB12", "FLEET")

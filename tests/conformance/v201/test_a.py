@@ -21,6 +21,7 @@ from tests.certificates.maker import DAY, Signed
 from tests.conformance.play import Play201, now
 from tests.conformance.secure import play_over
 from tests.conformance.shown import shown, tab
+from tests.factories import OFFICE
 from tests.gateway.secure import Secure, basic
 from tests.servers import eventually, register, rows
 
@@ -213,7 +214,7 @@ async def test_tc_a_11_csms(secure: Secure, network: Organisation, roots: Signed
         await play.connect(shows=signed + maker.pem(key))
         assert (await play.boot(serialNumber=SERIAL))["status"] == "Accepted"
         issued = await rows(lambda: IssuedCertificate.objects.select_related("station").get())
-        await rows(lambda: revoke(issued, because="lost", now=issued.issued_at))
+        await rows(lambda: revoke(issued, because="lost", actor=OFFICE, now=issued.issued_at))
         assert await play.wire.closed() == REVOKED
         assert await is_refused(play, "certificate_revoked", shows=signed + maker.pem(key))
         page = await tab("security")

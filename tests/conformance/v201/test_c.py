@@ -12,6 +12,7 @@ from apps.sessions.models import Session
 from apps.tokens.models import Attempt, Token
 from apps.tokens.services import add_token, set_policy
 from tests.conformance.play import TOKEN, Play201
+from tests.factories import OFFICE
 from tests.servers import rows
 
 SECOND = {"idToken": "CD34", "type": "ISO14443"}
@@ -21,7 +22,9 @@ MASTER_GROUP = {"idToken": "MasterPassGroupId", "type": "Central"}
 
 
 async def make(network: Organisation, uid: str, **fields: Any) -> Token:
-    return await rows(lambda: add_token(organisation_id=network.pk, uid=uid, **fields))
+    return await rows(
+        lambda: add_token(organisation_id=network.pk, uid=uid, **fields, actor=OFFICE)
+    )
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ async def fleet(network: Organisation, card: Token) -> None:
 @pytest.fixture
 async def master(network: Organisation) -> None:
     """MASTER1 is of the group that the organisation has named as its master pass."""
-    await rows(lambda: set_policy(network.pk, master_pass_group="MasterPassGroupId"))
+    await rows(lambda: set_policy(network.pk, master_pass_group="MasterPassGroupId", actor=OFFICE))
     await make(network, "MASTER1", type="KeyCode", group="MasterPassGroupId")
 
 
@@ -186,7 +189,7 @@ async def test_a_master_pass_begins_nothing(v201: Play201) -> None:
 
 
 async def test_one_session_at_a_time(v201: Play201, network: Organisation) -> None:
-    await rows(lambda: set_policy(network.pk, max_sessions=1))
+    await rows(lambda: set_policy(network.pk, max_sessions=1, actor=OFFICE))
     await make(network, "MANY", max_sessions=2)
     await v201.booted()
     await v201.charging()

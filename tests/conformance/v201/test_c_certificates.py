@@ -13,6 +13,7 @@ from tests.certificates.maker import Signed
 from tests.certificates.responder import Responder, hash_data, responding
 from tests.conformance.play import Play201
 from tests.conformance.secure import play_over
+from tests.factories import OFFICE
 from tests.gateway.secure import Secure, secured
 from tests.servers import rows
 
@@ -42,7 +43,11 @@ def unsure(state: Path, responder: Responder, transactional_db: None) -> Iterato
 
 @pytest.fixture
 async def play(secure: Secure, network: Organisation) -> AsyncIterator[Play201]:
-    await rows(lambda: add_token(organisation_id=network.pk, uid=EMAID["idToken"], type="eMAID"))
+    await rows(
+        lambda: add_token(
+            organisation_id=network.pk, uid=EMAID["idToken"], type="eMAID", actor=OFFICE
+        )
+    )
     async with play_over(Play201, secure, network) as playing:
         await playing.connect()
         await playing.booted()
@@ -105,7 +110,7 @@ async def test_the_states_of_contract_and_token_meet(
     assert verdict(answer) == ("Expired", "CertificateExpired")
     await rows(
         lambda: add_token(
-            organisation_id=network.pk, uid="BLOCKED1", type="eMAID", status="blocked"
+            organisation_id=network.pk, uid="BLOCKED1", type="eMAID", status="blocked", actor=OFFICE
         )
     )
     for uid, status in (("BLOCKED1", "Blocked"), ("STRANGER", "Unknown")):
@@ -119,7 +124,11 @@ async def test_the_states_of_contract_and_token_meet(
 async def test_a_root_that_is_put_into_a_station_is_trusted_for_contracts(
     unsure: Secure, network: Organisation, responder: Responder, kind: str
 ) -> None:
-    await rows(lambda: add_token(organisation_id=network.pk, uid=EMAID["idToken"], type="eMAID"))
+    await rows(
+        lambda: add_token(
+            organisation_id=network.pk, uid=EMAID["idToken"], type="eMAID", actor=OFFICE
+        )
+    )
     async with play_over(Play201, unsure, network) as play:
         await play.connect()
         await play.booted()

@@ -7,6 +7,7 @@ from apps.lists.models import StationList
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests.conformance.play import TOKEN, Play201
+from tests.factories import OFFICE
 from tests.servers import eventually, rows
 
 ACCEPTED = {"status": "Accepted"}
@@ -23,7 +24,7 @@ async def acknowledged(version: int) -> None:
 
 
 async def add(network: Organisation, uid: str) -> Token:
-    return await rows(lambda: add_token(organisation_id=network.pk, uid=uid))
+    return await rows(lambda: add_token(organisation_id=network.pk, uid=uid, actor=OFFICE))
 
 
 async def sent(v201: Play201, answer: Any = ACCEPTED, **parameters: Any) -> tuple[Any, Any]:

@@ -12,6 +12,7 @@ from apps.stations.models import Connector
 from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests.conformance.play import TOKEN, Play201
+from tests.factories import OFFICE
 from tests.servers import eventually, rows
 
 ACCEPTED = {"status": "Accepted"}
@@ -115,7 +116,9 @@ async def test_tc_h_17_csms(v201: Play201) -> None:
 
 async def test_tc_h_19_csms(v201: Play201, network: Organisation, card: Token) -> None:
     await rows(lambda: Token.objects.filter(pk=card.pk).update(group="FLEET"))
-    await rows(lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET"))
+    await rows(
+        lambda: add_token(organisation_id=network.pk, uid="CD34", group="FLEET", actor=OFFICE)
+    )
     await v201.booted()
     message, _, made = await reserved(v201, evse_id=1)
     group = {"idToken": "FLEET", "type": "Central"}

@@ -5,6 +5,7 @@ from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
 from apps.tokens.services import change_token
 from tests.conformance.play import TOKEN, Play201
+from tests.factories import OFFICE
 from tests.servers import rows
 
 
@@ -51,7 +52,7 @@ async def test_a_driver_is_shown_the_price(tariff: Tariff, v201: Play201) -> Non
 async def test_a_message_of_the_token_stands_before_the_price(
     tariff: Tariff, v201: Play201, card: Token
 ) -> None:
-    await rows(lambda: change_token(card, personal_message="Hello Ann"))
+    await rows(lambda: change_token(card, personal_message="Hello Ann", actor=OFFICE))
     await v201.booted()
     told = (await v201.authorize())["idTokenInfo"]["personalMessage"]
     assert told["content"] == "Hello Ann"

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from apps.accounts.roles import Role
 from apps.accounts.services import create_api_key, home_organisation
+from apps.history.doers import command_line
 
 
 class Command(BaseCommand):
@@ -18,6 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         _, secret = create_api_key(
-            organisation=home_organisation(), name=options["name"], role=Role(options["role"])
+            organisation=home_organisation(),
+            name=options["name"],
+            role=Role(options["role"]),
+            actor=command_line("manage.py apikey"),
         )
         self.stdout.write(secret)

@@ -8,10 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.accounts.services import home_organisation
+from apps.history.doers import command_line
 from apps.stations import passwords
-from apps.stations.models import Location
-from apps.stations.services import add_station
+from apps.stations.services import add_station, find_or_add_location
 from ocpp_platform import whereabouts
+
+_TYPED = command_line("manage.py station")
 
 
 class Command(BaseCommand):
@@ -32,11 +34,7 @@ class Command(BaseCommand):
         profile = options["security_profile"]
         location = None
         if options["location"]:
-            location, _ = Location.objects.get_or_create(
-                organisation=organisation,
-                name=options["location"],
-                defaults={"timezone": organisation.timezone},
-            )
+            location = find_or_add_location(organisation, options["location"], actor=_TYPED)
         try:
             add_station(
                 organisation=organisation,
@@ -45,6 +43,7 @@ class Command(BaseCommand):
                 password=password,
                 security_profile=(1 if password else 0) if profile is None else profile,
                 now=timezone.now(),
+                actor=_TYPED,
             )
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.accounts.services import home_organisation
+from apps.history.doers import command_line
 from apps.tokens.models import KINDS
 from apps.tokens.services import add_token
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 type=options["type"],
                 status=options["status"],
                 group=options["group"],
+                actor=command_line("manage.py token"),
             )
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error

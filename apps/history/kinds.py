@@ -1,0 +1,92 @@
+"""What can happen, each kind once. Pure.
+
+The name of a kind is what is kept and what people read: a plain phrase in the past participle.
+"""
+
+from dataclasses import dataclass
+
+KINDS: "dict[str, Kind]" = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``about``: the kind of its subject."""
+
+    name: str
+    about: str
+
+
+def title_of(name: str) -> str:
+    """As a line begins with it; of a kind of another age too."""
+    return name[:1].upper() + name[1:]
+
+
+def _kind(name: str, about: str) -> Kind:
+    if name in KINDS:
+        raise ValueError(f"{name!r} is declared twice")
+    return KINDS.setdefault(name, Kind(name, about))
+
+
+ORGANISATION, PERSON, KEY, ROOT = "organisation", "person", "key", "root"
+LOCATION, STATION, CERTIFICATE, COMMAND = "location", "station", "certificate", "command"
+SESSION, TARIFF, TOKEN, PUSH, STEP = "session", "tariff", "token", "push", "step"
+RESERVATION, REFUSAL = "reservation", "refusal"
+
+KEY_CREATED = _kind("key created", KEY)
+PERSON_ADDED = _kind("person added", PERSON)
+LOG_IN_FAILED = _kind("log-in failed", PERSON)
+
+LOCATION_ADDED = _kind("location added", LOCATION)
+LOCATION_CHANGED = _kind("location changed", LOCATION)
+LOCATION_REMOVED = _kind("location removed", LOCATION)
+STATION_ADDED = _kind("station added", STATION)
+STATION_CHANGED = _kind("station changed", STATION)
+STATION_PASSWORD_SET = _kind("station password set", STATION)
+STATION_REMOVED = _kind("station removed", STATION)
+TOPOLOGY_DECLARED = _kind("topology declared", STATION)
+STATION_BOOTED = _kind("station booted", STATION)
+CONNECTOR_FAULTED = _kind("connector faulted", STATION)
+CONNECTOR_RECOVERED = _kind("connector recovered", STATION)
+REFUSAL_DISMISSED = _kind("refused charger dismissed", REFUSAL)
+REFUSAL_BROUGHT_BACK = _kind("refused charger brought back", REFUSAL)
+
+TOKEN_ADDED = _kind("token added", TOKEN)
+TOKEN_CHANGED = _kind("token changed", TOKEN)
+TOKEN_REMOVED = _kind("token removed", TOKEN)
+TOKEN_POLICY_CHANGED = _kind("token policy changed", ORGANISATION)
+LIST_POLICY_CHANGED = _kind("list policy changed", ORGANISATION)
+
+TARIFF_ADDED = _kind("tariff added", TARIFF)
+TARIFF_VERSION_ADDED = _kind("tariff version added", TARIFF)
+TARIFF_CHANGED = _kind("tariff changed", TARIFF)
+TARIFF_REMOVED = _kind("tariff removed", TARIFF)
+
+CERTIFICATE_ISSUED = _kind("certificate issued", CERTIFICATE)
+CERTIFICATE_REVOKED = _kind("certificate revoked", CERTIFICATE)
+ROOT_TRUSTED = _kind("root trusted", ROOT)
+ROOT_FORGOTTEN = _kind("root forgotten", ROOT)
+
+COMMAND_GIVEN = _kind("command given", COMMAND)
+COMMAND_CONFIRMED = _kind("command confirmed", COMMAND)
+COMMAND_FAILED = _kind("command failed", COMMAND)
+
+SESSION_STARTED = _kind("session started", SESSION)
+SESSION_ENDED = _kind("session ended", SESSION)
+PRICE_CORRECTED = _kind("price corrected", SESSION)
+SESSIONS_EXPORTED = _kind("sessions exported", ORGANISATION)
+
+PUSH_PLANNED = _kind("push planned", PUSH)
+PUSH_CALLED_OFF = _kind("push called off", PUSH)
+RESERVATION_MADE = _kind("reservation made", RESERVATION)
+RESERVATION_ENDED = _kind("reservation ended", RESERVATION)
+
+ONBOARDING_POLICY_CHANGED = _kind("onboarding policy changed", ORGANISATION)
+STEP_ADDED = _kind("set-up step added", STEP)
+STEP_CHANGED = _kind("set-up step changed", STEP)
+STEP_MOVED = _kind("set-up step moved", STEP)
+STEP_REMOVED = _kind("set-up step removed", STEP)
+STATION_HELD = _kind("station held", STATION)
+STATION_ACCEPTED = _kind("station accepted", STATION)
+STATION_REJECTED = _kind("station rejected", STATION)
+SET_UP_BEGUN = _kind("set-up begun", STATION)
+SET_UP_TRIED_AGAIN = _kind("set-up tried again", STATION)

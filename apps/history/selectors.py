@@ -1,0 +1,30 @@
+"""Reads: what happened, within one organisation."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from apps.history.doers import STATION
+from apps.history.models import Fact
+from ocpp_platform.scope import Insider, scoped
+
+
+def list_done(actor: Insider) -> QuerySet[Fact]:
+    """What people, programs, the clock and the command line did, the newest first."""
+    return scoped(Fact, actor).exclude(actor_kind=STATION).order_by("-at", "-id")
+
+
+def list_of_subject(actor: Insider, subject_kind: str, subject_id: int) -> QuerySet[Fact]:
+    """What was done to one thing, the newest first; not what a station did."""
+    return list_done(actor).filter(subject_kind=subject_kind, subject_id=subject_id)
+
+
+def list_by_actor(actor: Insider, actor_kind: str, actor_id: int) -> QuerySet[Fact]:
+    """What one person or program did, the newest first."""
+    return list_done(actor).filter(actor_kind=actor_kind, actor_id=actor_id)
+
+
+def list_of_station(actor: Insider, station_id: int, *, since: datetime) -> QuerySet[Fact]:
+    """All that happened at a station, the newest first."""
+    facts = scoped(Fact, actor).filter(station_id=station_id, at__gte=since)
+    return facts.order_by("-at", "-id")

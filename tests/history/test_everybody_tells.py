@@ -1,0 +1,302 @@
+"""Whatever a person can make happen leaves a fact with that person as its doer."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.accounts import services as accounts
+from apps.certificates import roots
+from apps.certificates import services as certificates
+from apps.control.services import give
+from apps.domain.commands import ResetStation
+from apps.history.models import Fact
+from apps.lists import policy as list_policy
+from apps.onboarding import recipe
+from apps.onboarding import services as onboarding
+from apps.power import pushes
+from apps.power.pushes import Whither
+from apps.sessions import export
+from apps.sessions.selectors import SessionFilter
+from apps.stations import services as stations
+from apps.stations import turned_away
+from apps.stations.models import Location
+from apps.tariffs import services as tariffs
+from apps.tokens import services as tokens
+from tests import factories
+from tests.certificates import maker, records
+from tests.factories import OFFICE, Cast
+from tests.onboarding.records import on_the_way
+from tests.onboarding.scene import READ
+from tests.power.test_pushes import EVENING
+
+ROOT = Path(__file__).resolve().parents[2]
+FACES = ("apps/dashboard", "apps/api")
+# What faces call in writing modules, and what leaves no fact.
+READS = {
+    "accounts.services.find_api_key": "notes that a key was used, which is no deed",
+    "accounts.log_ins.list_attacked": "reads",
+    "accounts.log_ins.note_failure": "nobody is known: told of the account, by its address",
+    "accounts.log_ins.note_success": "lets go of what was counted",
+    "certificates.roots.list_roots": "reads",
+    "power.pushes.group_of": "reads",
+    "power.services.check": "reads",
+    "stations.turned_away.count_dismissed": "reads",
+    "stations.turned_away.get_turned_away": "reads",
+    "stations.turned_away.list_turned_away": "reads",
+    "uploads.services.file_of": "reads",
+}
+
+
+class Scene:
+    """Something to act on, made by the office, and who acts."""
+
+    def __init__(self, people: Cast) -> None:
+        self.people, self.by, self.now = people, people.admin, people.now
+        self.network = people.organisation
+        self.whose = {"organisation_id": self.network.pk}
+
+    def tariff(self) -> Any:
+        return tariffs.add_tariff(**self.whose, name="T", currency="EUR", actor=OFFICE)
+
+    def token(self) -> Any:
+        return tokens.add_token(**self.whose, uid="AB12", actor=OFFICE)
+
+    def station(self) -> Any:
+        return factories.station(self.people.location, "CP1", now=self.now)
+
+    def root(self) -> Any:
+        return roots.trust(self.network.pk, self.text(), actor=OFFICE, now=self.now)
+
+    @staticmethod
+    def text() -> str:
+        return maker.pem(maker.root("Mobility").certificate)
+
+    def push(self, by: Any) -> Any:
+        return pushes.plan_push(
+            **self.whose, name="Evening", profile=EVENING, evse_id=0, whither=Whither(),
+            due_at=self.now, every="daily", timezone="UTC", expires_s=60, actor=by, now=self.now,
+        )  # fmt: skip
+
+    def step(self) -> Any:
+        for _ in range(2):
+            made = recipe.add_step(self.network_admin, name=READ[0], parameters=READ[1])
+        return made
+
+    @property
+    def network_admin(self) -> Any:
+        """Another person than who acts."""
+        return self.people.operator
+
+    def refusal(self) -> Any:
+        return factories.refusal("NOBODY", at=self.now)
+
+    def place(self) -> Any:
+        return Location.objects.create(organisation=self.network, name="Empty")
+
+
+Deed = Callable[[Scene], Any]
+DEEDS: dict[str, tuple[str, Deed]] = {
+    "accounts.services.create_api_key": (
+        "key created",
+        lambda s: accounts.create_api_key(organisation=s.network, name="k", actor=s.by),
+    ),
+    "certificates.roots.forget": ("root forgotten", lambda s: roots.forget(s.root(), actor=s.by)),
+    "certificates.roots.trust": (
+        "root trusted",
+        lambda s: roots.trust(s.network.pk, s.text(), actor=s.by, now=s.now),
+    ),
+    "certificates.services.revoke": (
+        "certificate revoked",
+        lambda s: certificates.revoke(
+            records.issue(s.station()), because="lost", actor=s.by, now=s.now
+        ),
+    ),
+    "control.services.give": ("command given", lambda s: give(s.by, s.station(), ResetStation())),
+    "lists.policy.set_policy": (
+        "list policy changed",
+        lambda s: list_policy.set_policy(s.network, actor=s.by, scope="chosen"),
+    ),
+    "onboarding.recipe.add_step": (
+        "set-up step added",
+        lambda s: recipe.add_step(s.by, name=READ[0], parameters=READ[1]),
+    ),
+    "onboarding.recipe.change_step": (
+        "set-up step changed",
+        lambda s: recipe.change_step(s.step(), actor=s.by, parameters=READ[1], must_succeed=False),
+    ),
+    "onboarding.recipe.move_step": (
+        "set-up step moved",
+        lambda s: recipe.move_step(s.step(), actor=s.by, is_up=True),
+    ),
+    "onboarding.recipe.remove_step": (
+        "set-up step removed",
+        lambda s: recipe.remove_step(s.step(), actor=s.by),
+    ),
+    "onboarding.recipe.replace_steps": (
+        "onboarding policy changed",
+        lambda s: recipe.replace_steps(s.by, []),
+    ),
+    "onboarding.services.accept": (
+        "station accepted",
+        lambda s: onboarding.accept(on_the_way(s.people)[1], actor=s.by, now=s.now),
+    ),
+    "onboarding.services.begin": (
+        "set-up begun",
+        lambda s: onboarding.begin(s.station().pk, actor=s.by, now=s.now),
+    ),
+    "onboarding.services.reject": (
+        "station rejected",
+        lambda s: onboarding.reject(s.station(), actor=s.by, now=s.now),
+    ),
+    "onboarding.services.set_policy": (
+        "onboarding policy changed",
+        lambda s: onboarding.set_policy(s.by, heartbeat_interval_s=60),
+    ),
+    "onboarding.services.try_again": (
+        "set-up tried again",
+        lambda s: onboarding.try_again(on_the_way(s.people)[0], actor=s.by, now=s.now),
+    ),
+    "power.pushes.cancel_push": (
+        "push called off",
+        lambda s: pushes.cancel_push(s.push(OFFICE), actor=s.by),
+    ),
+    "power.pushes.plan_push": ("push planned", lambda s: s.push(s.by)),
+    "sessions.export.export": (
+        "sessions exported",
+        lambda s: export.export(s.by, SessionFilter(), query="", now=s.now),
+    ),
+    "stations.services.add_location": (
+        "location added",
+        lambda s: stations.add_location(organisation=s.network, name="Far", actor=s.by),
+    ),
+    "stations.services.add_station": (
+        "station added",
+        lambda s: stations.add_station(
+            organisation=s.network, identity="NEW", now=s.now, actor=s.by
+        ),
+    ),
+    "stations.services.change_location": (
+        "location changed",
+        lambda s: stations.change_location(s.place(), city="Delft", actor=s.by),
+    ),
+    "stations.services.change_station": (
+        "station changed",
+        lambda s: stations.change_station(s.station(), security_profile=1, actor=s.by),
+    ),
+    "stations.services.declare_topology": (
+        "topology declared",
+        lambda s: stations.declare_topology(s.station(), [{"evse_id": 1}], actor=s.by),
+    ),
+    "stations.services.find_or_add_location": (
+        "location added",
+        lambda s: stations.find_or_add_location(s.network, "Far", actor=s.by),
+    ),
+    "stations.services.remove_location": (
+        "location removed",
+        lambda s: stations.remove_location(s.place(), actor=s.by),
+    ),
+    "stations.services.remove_station": (
+        "station removed",
+        lambda s: stations.remove_station(s.station(), actor=s.by),
+    ),
+    "stations.turned_away.bring_back": (
+        "refused charger brought back",
+        lambda s: turned_away.bring_back(s.refusal(), actor=s.by),
+    ),
+    "stations.turned_away.dismiss": (
+        "refused charger dismissed",
+        lambda s: turned_away.dismiss(s.refusal(), actor=s.by, now=s.now),
+    ),
+    "tariffs.services.add_tariff": (
+        "tariff added",
+        lambda s: tariffs.add_tariff(**s.whose, name="T", currency="EUR", actor=s.by),
+    ),
+    "tariffs.services.add_version": (
+        "tariff version added",
+        lambda s: tariffs.add_version(s.tariff(), valid_from=s.now, actor=s.by),
+    ),
+    "tariffs.services.change_tariff": (
+        "tariff changed",
+        lambda s: tariffs.change_tariff(s.tariff(), name="U", actor=s.by),
+    ),
+    "tariffs.services.remove_tariff": (
+        "tariff removed",
+        lambda s: tariffs.remove_tariff(s.tariff(), actor=s.by),
+    ),
+    "tokens.services.add_token": (
+        "token added",
+        lambda s: tokens.add_token(**s.whose, uid="CD34", actor=s.by),
+    ),
+    "tokens.services.change_token": (
+        "token changed",
+        lambda s: tokens.change_token(s.token(), status="blocked", actor=s.by),
+    ),
+    "tokens.services.remove_token": (
+        "token removed",
+        lambda s: tokens.remove_token(s.token(), actor=s.by),
+    ),
+    "tokens.services.set_policy": (
+        "token policy changed",
+        lambda s: tokens.set_policy(s.network.pk, max_sessions=1, actor=s.by),
+    ),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_deed_leaves_one_fact_with_its_doer(deed: str) -> None:
+    scene = Scene(factories.cast())
+    kind, do = DEEDS[deed]
+    do(scene)
+    fact = Fact.objects.get(actor_kind="person", actor_id=scene.by.pk, kind=kind)
+    assert fact.organisation_id == scene.network.pk
+    assert fact.actor_label == scene.by.label
+    assert fact.subject_label
+
+
+def test_every_service_that_faces_call_is_among_them() -> None:
+    called = set(calls())
+    assert called - DEEDS.keys() - READS.keys() == set()
+    assert {name for name in DEEDS if not name.startswith("accounts.")} <= called
+    assert READS.keys() <= called
+
+
+def calls() -> Iterator[str]:
+    """``app.module.function`` of every call of a face to a module that writes."""
+    for face in FACES:
+        for path in (ROOT / face).rglob("*.py"):
+            yield from _calls(ast.parse(path.read_text()))
+
+
+def _calls(tree: ast.Module) -> Iterator[str]:
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("apps."):
+            names |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        first, _, rest = ast.unparse(node.func).partition(".")
+        module, _, function = (names.get(first, "") + (f".{rest}" if rest else "")).rpartition(".")
+        if _writes(module) and function[:1].islower():
+            yield f"{module}.{function}".removeprefix("apps.")
+
+
+def _writes(module: str) -> bool:
+    path = ROOT / (module.replace(".", "/") + ".py")
+    if not path.is_file() or module.split(".")[1] in ("dashboard", "api", "history"):
+        return False
+    return path.name == "services.py" or "apps.history.services" in path.read_text()
+
+
+def test_each_kind_is_written_somewhere() -> None:
+    """A kind that nothing writes is a promise that nobody keeps."""
+    sources = "\n".join(path.read_text() for path in (ROOT / "apps").rglob("*.py"))
+    declared = re.findall(
+        r"^([A-Z_]+) = _kind\(", (ROOT / "apps/history/kinds.py").read_text(), re.MULTILINE
+    )
+    assert [name for name in declared if len(re.findall(rf"\b{name}\b", sources)) < 2] == []
