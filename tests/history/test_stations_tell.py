@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.accounts.models import Organisation
 from apps.batch.items import Item
@@ -129,7 +130,8 @@ def put(ref: StationRef) -> CommandRow:
 
 def answer(row: CommandRow, status: str) -> None:
     services.claim(row, connection_id="socket", now=NOW)
-    answers.answer(CommandAnswered(row.pk, status), now=NOW)
+    with transaction.atomic():
+        answers.answer(CommandAnswered(row.pk, status), now=NOW)
 
 
 def test_what_became_of_a_command_is_told_by_its_station(ref: StationRef) -> None:
