@@ -31,13 +31,18 @@ GATEWAYS = "gateways"  # the channel-layer group that every gateway process list
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One of many commands that are queued at once; ``purpose`` as in ``queue``."""
+    """One of many commands that are queued at once, its fields as in ``queue``.
+
+    ``actor`` and ``expires_s``: where they are not those of all.
+    """
 
     whom: Whom
     command: Command
     reason: str = ""
     session_id: int | None = None
     purpose: str = ""
+    actor: str = ""
+    expires_s: float | None = None
 
 
 @transaction.atomic
@@ -96,18 +101,18 @@ def queue_many(
 
     Not for logs that come to us: each has an address of its own. BadParameters as ``queue``.
     """
-    expires_at = now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S)
+    patience_s = expires_s or settings.OCPP_COMMAND_EXPIRY_S
     wholes = [_whole(intent.command, intent.whom, now)[0] for intent in intents]
     rows = CommandRow.objects.bulk_create(
         CommandRow(
             **_addressed(intent.whom),
             session_id=intent.session_id,
-            actor=actor,
+            actor=intent.actor or actor,
             reason=intent.reason[:200],
             is_unasked=is_unasked,
             purpose=intent.purpose,
             created_at=now,
-            expires_at=expires_at,
+            expires_at=now + timedelta(seconds=intent.expires_s or patience_s),
             **_said(command, None),
         )
         for intent, command in zip(intents, wholes, strict=True)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.campaigns.models import Campaign, Target
 from apps.certificates.models import IssuedCertificate
 from apps.commands.models import CommandRow, State
 from apps.device.models import Report
@@ -20,20 +21,15 @@ from apps.domain.costs import TellRunningCost
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, Task, TaskState
 from apps.onboarding.orders import ACTOR
-from apps.power.models import Push, PushDelivery
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
 from apps.stations.abilities import SHOWS_COSTS
 from apps.stations.models import Location, Station, StationNotice, StatusChange, Variable
-from tests.factories import tariff
+from tests.factories import planned_limit, tariff
 
 STUCK = 600
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Crowd = Callable[[int], Callable[[], int]]
-PROFILE = {
-    "purpose": "TxDefaultProfile", "stack_level": 0, "kind": "Absolute",
-    "schedules": [{"unit": "A", "periods": [{"start_s": 0, "limit": 6}]}],
-}  # fmt: skip
 
 
 def place() -> Location:
@@ -102,38 +98,36 @@ def silent_sessions(count: int) -> Callable[[], int]:
     return lambda: CommandRow.objects.filter(name="get_transaction_status").count()
 
 
-def pushes(count: int) -> Callable[[], int]:
+def planned_limits(count: int) -> Callable[[], int]:
     now = timezone.now()
     crowd = stations(count)
     late = commands(crowd, "reset", state=State.EXPIRED)
     waiting = commands(crowd[:1] * STUCK, "reset")
-    old = [_push(n, None) for n in range(STUCK)]
+    old = [_limit(n, None) for n in range(STUCK)]
     rows = [
-        _delivery(p, of, row, now)
-        for p, of, row in zip(old, crowd[:1] * STUCK, waiting, strict=True)
+        _target(c, of, row, now) for c, of, row in zip(old, crowd[:1] * STUCK, waiting, strict=True)
     ]
-    last = _push(STUCK, None)
-    rows += [_delivery(last, of, row, now) for of, row in zip(crowd, late, strict=True)]
-    PushDelivery.objects.bulk_create(rows)
-    due = _push(STUCK + 1, now - HOUR)
+    last = _limit(STUCK, None)
+    rows += [_target(last, of, row, now) for of, row in zip(crowd, late, strict=True)]
+    Target.objects.bulk_create(rows)
+    due = _limit(STUCK + 1, now - HOUR)
 
     def moved() -> int:
-        settled = PushDelivery.objects.filter(push=last, outcome=State.EXPIRED).count()
-        sent = PushDelivery.objects.filter(push=due, command_id__isnull=False).count()
+        settled = Target.objects.filter(campaign=last, outcome=State.EXPIRED).count()
+        sent = Target.objects.filter(campaign=due, command_id__isnull=False).count()
         return settled if settled == sent else -1
 
     return moved
 
 
-def _push(number: int, due_at: datetime | None) -> Push:
-    return Push.objects.create(
-        organisation=place().organisation, name=str(number), profile=PROFILE, due_at=due_at,
-        created_at=timezone.now(),
-    )  # fmt: skip
+def _limit(number: int, due_at: datetime | None) -> Campaign:
+    return planned_limit(place().organisation, due_at, name=str(number))
 
 
-def _delivery(push: Push, of: Station, row: CommandRow, now: datetime) -> PushDelivery:
-    return PushDelivery(push=push, station=of, due_at=now, command_id=row.pk)
+def _target(campaign: Campaign, of: Station, row: CommandRow, now: datetime) -> Target:
+    return Target(
+        campaign=campaign, station=of, turn_at=now, state="sent", attempts=1, command_id=row.pk
+    )
 
 
 def set_ups(count: int) -> Callable[[], int]:
@@ -266,7 +260,7 @@ CROWDS: Mapping[str, Crowd] = {
     "stations.sweep_presence": silent_stations,
     "commands.expire": late_commands,
     "sessions.watch_silence": silent_sessions,
-    "power.push_due": pushes,
+    "power.push_due": planned_limits,
     "onboarding.go_on": set_ups,
     "onboarding.renew_ending": ending_certificates,
     "costs.tell": shown_costs,
