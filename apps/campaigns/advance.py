@@ -23,6 +23,7 @@ from apps.domain.command import Command
 from ocpp_platform import bulk
 from ocpp_platform.keyset import pages
 
+_GOOD, _BEGIN_ANEW = (End.WELL, End.DONE), (End.WELL, End.AGAIN)
 _COLUMNS = ("id", "state", "attempts", "command_id", "outcome", "problem", "next_at")
 
 
@@ -45,7 +46,7 @@ def _movable(kind: Kind, now: datetime) -> QuerySet[Target]:
     under_way = CommandRow.objects.filter(is_open, pk=OuterRef("command_id"))
     is_over = Q(~Exists(under_way), state=Life.SENT)
     may_go = Q(next_at=None) | Q(next_at__lte=now)
-    is_next = may_go & Q(state=Life.WAITING, campaign__state=Running.RUNNING)
+    is_next = may_go & kind.can_hear & Q(state=Life.WAITING, campaign__state=Running.RUNNING)
     return Target.objects.filter(is_over | is_next, state__in=life.OPEN, campaign__kind=kind.name)
 
 
@@ -79,8 +80,8 @@ def _settle(kind: Kind, targets: Iterable[Target], now: datetime) -> set[int]:
         target.state, target.next_at = stands.life, stands.next_at
         if end is not End.OPEN:
             target.outcome = str(row.state) if row else "gone"
-            target.problem = (words(row) if row else "It was lost") if end is not End.WELL else ""
-            target.attempts = 0 if end is End.WELL and kind.has_steps else target.attempts
+            target.problem = "" if end in _GOOD else words(row) if row else "It was lost"
+            target.attempts = 0 if end in _BEGIN_ANEW and kind.has_steps else target.attempts
     return {target.pk for target in sent if target.state != Life.SENT}
 
 

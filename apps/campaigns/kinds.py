@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from django.db.models import Q
+
 from apps.campaigns.life import End, Patience, end_of
 from apps.campaigns.models import Target
 from apps.commands.models import CommandRow, State
 from apps.domain.command import Command
+from ocpp_platform.keyset import PAGE_ROWS
 
 REFUSED = "refused"
 
@@ -22,13 +25,15 @@ class Over:
 
 class Kind:
     """``name``: under which its campaigns are kept. ``has_steps``: it is asked for the next
-    command until it says ``Over``. ``page_rows``: how many targets are taken at once.
+    command until it says ``Over``. ``can_hear``: which targets may be sent something now.
+    ``page_rows``: how many are taken at once.
     """
 
     name: ClassVar[str]
     patience: ClassVar[Patience] = Patience()
     has_steps: ClassVar[bool] = False
-    page_rows: ClassVar[int] = 500
+    can_hear: ClassVar[Q] = Q()
+    page_rows: ClassVar[int] = PAGE_ROWS
 
     def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Command | Over]:
         """What comes next for each, by its key; one that is left out waits for the next beat.

@@ -24,10 +24,15 @@ OPEN = (Life.WAITING, Life.SENT)
 
 
 class End(StrEnum):
-    """What became of a command: of those that were lost nobody knows what the station did."""
+    """What became of a command: of those that were lost nobody knows what the station did.
+
+    Done: it went well, and no step follows. Again: the next try is another, and may go at once.
+    """
 
     OPEN = "open"
     WELL = "well"
+    DONE = "done"
+    AGAIN = "again"
     LOST = "lost"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
@@ -54,6 +59,10 @@ _ENDS = {
     "queued": End.OPEN, "sent": End.OPEN, "accepted": End.OPEN, "confirmed": End.WELL,
     "timed_out": End.LOST, "expired": End.LOST, "gone": End.LOST, "superseded": End.SUPERSEDED,
 }  # fmt: skip
+_AT_ONCE = {
+    End.OPEN: Life.SENT, End.DONE: Life.REACHED, End.AGAIN: Life.WAITING,
+    End.SUPERSEDED: Life.SUPERSEDED,
+}  # fmt: skip
 _LOST_WORDS = frozenset({"The connection was lost"})
 
 
@@ -70,12 +79,10 @@ def after(
     end: End, attempts: int, patience: Patience, now: datetime, *, has_steps: bool = False
 ) -> Standing:
     """Where a target stands whose command, the ``attempts``-th of its step, came to ``end``."""
-    if end is End.OPEN:
-        return Standing(Life.SENT)
     if end is End.WELL:
         return Standing(Life.WAITING if has_steps else Life.REACHED)
-    if end is End.SUPERSEDED:
-        return Standing(Life.SUPERSEDED)
+    if end in _AT_ONCE:
+        return Standing(_AT_ONCE[end])
     if end is End.LOST and attempts < patience.attempts:
         return Standing(Life.WAITING, now + timedelta(seconds=_pause_s(attempts, patience)))
     return Standing(Life.FAILED)

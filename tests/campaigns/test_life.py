@@ -41,6 +41,8 @@ def test_what_nobody_follows_is_well_when_it_is_accepted() -> None:
     [
         (End.OPEN, 1, Life.SENT, None),
         (End.WELL, 1, Life.REACHED, None),
+        (End.DONE, 1, Life.REACHED, None),
+        (End.AGAIN, 99, Life.WAITING, None),
         (End.REFUSED, 1, Life.FAILED, None),
         (End.SUPERSEDED, 1, Life.SUPERSEDED, None),
         (End.LOST, 1, Life.WAITING, 60),
