@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.commands import succession
-from apps.commands.completion import complete
+from apps.commands.completion import complete, complete_all
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import (
     Command,
@@ -83,7 +83,7 @@ def queue(
     )
     _number(row, command)
     if upload is not None:
-        uploads.belongs_to(upload, row.pk)
+        uploads.belong_to([(upload, row.pk)])
     _send_off([row])
     return row
 
@@ -99,10 +99,10 @@ def queue_many(
 ) -> list[CommandRow]:
     """Put many commands into the outbox, in as few queries as one; rows in the order given.
 
-    Not for logs that come to us: each has an address of its own. BadParameters as ``queue``.
+    BadParameters as ``queue``, for all of them.
     """
     patience_s = expires_s or settings.OCPP_COMMAND_EXPIRY_S
-    wholes = [_whole(intent.command, intent.whom, now)[0] for intent in intents]
+    wholes = complete_all([(one.command, *one.whom[:2]) for one in intents], now=now)
     rows = CommandRow.objects.bulk_create(
         CommandRow(
             **_addressed(intent.whom),
@@ -113,12 +113,15 @@ def queue_many(
             purpose=intent.purpose,
             created_at=now,
             expires_at=now + timedelta(seconds=intent.expires_s or patience_s),
-            **_said(command, None),
+            **_said(whole.command, None),
         )
-        for intent, command in zip(intents, wholes, strict=True)
+        for intent, whole in zip(intents, wholes, strict=True)
     )
-    for row, command in zip(rows, wholes, strict=True):
-        _number(row, command)
+    done = list(zip(rows, wholes, strict=True))
+    for row, whole in done:
+        _number(row, whole.command)
+    if asked := [(whole.upload, row.pk) for row, whole in done if whole.upload]:
+        uploads.belong_to(asked)
     _send_off(rows)
     return rows
 
