@@ -12,14 +12,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.campaigns import life, turns
-from apps.campaigns.kinds import REFUSED, Kind, Over, words
+from apps.campaigns.kinds import REFUSED, Kind, Over, Send, words
 from apps.campaigns.life import End, Life
 from apps.campaigns.limits import stop_where_too_many_failed, with_room
 from apps.campaigns.models import Running, Target
 from apps.commands.models import OPEN as OPEN_COMMANDS
 from apps.commands.models import CommandRow, State
 from apps.commands.services import Intent, queue_many
-from apps.domain.command import Command
 from ocpp_platform import bulk
 from ocpp_platform.keyset import pages
 
@@ -99,22 +98,22 @@ def _send(kind: Kind, targets: Sequence[Target], now: datetime) -> list[int]:
         if isinstance(said, Over):
             _close(target, said)
         elif said is not None:
-            sending.append((target, _order(kind, target, said)))
-    told = [target for target, _intent in sending]
-    rows = queue_many([intent for _target, intent in sending], now=now)
+            sending.append((target, _intent(target, said)))
+    told = [target for target, _ in sending]
+    rows = queue_many([intent for _, intent in sending], now=now)
     for target, row in zip(told, rows, strict=True):
         target.state, target.command_id, target.outcome = Life.SENT, row.pk, ""
         target.attempts, target.next_at, target.problem = target.attempts + 1, None, ""
     return [target.pk for target in told]
 
 
-def _order(kind: Kind, target: Target, command: Command) -> Intent:
+def _intent(target: Target, said: Send) -> Intent:
     station, campaign = target.station, target.campaign
     return Intent(
         (station.organisation_id, station.pk, station.identity),
-        command,
-        kind.reason(target),
-        purpose=kind.purpose(command),
+        said.command,
+        said.reason or campaign.name,
+        purpose=said.purpose,
         actor=campaign.actor,
         expires_s=campaign.expires_s,
     )

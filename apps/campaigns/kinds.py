@@ -17,6 +17,17 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
+class Send:
+    """``reason``: what people read beside the command; "": the name of the campaign. What is not
+    sent yet for the same ``purpose`` gives way to it; "": nothing does.
+    """
+
+    command: Command
+    reason: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Over:
     """No command follows: the station is there already, or (``problem``) cannot be told."""
 
@@ -35,20 +46,12 @@ class Kind:
     can_hear: ClassVar[Q] = Q()
     page_rows: ClassVar[int] = PAGE_ROWS
 
-    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Command | Over]:
+    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Send | Over]:
         """What comes next for each, by its key; one that is left out waits for the next beat.
 
         Called in the transaction that queues, in as few queries for many as for one.
         """
         raise NotImplementedError
-
-    def reason(self, target: Target) -> str:
-        """What people read beside the command."""
-        return target.campaign.name
-
-    def purpose(self, command: Command) -> str:  # noqa: ARG002
-        """What is not sent yet for the same purpose gives way to it; "": nothing does."""
-        return ""
 
     def end_of(self, target: Target, row: CommandRow) -> End:  # noqa: ARG002
         """What its command comes to; which refusals are final."""

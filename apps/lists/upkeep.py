@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db.models import Q
 
 from apps.campaigns.advance import advance
-from apps.campaigns.kinds import Kind, Over
+from apps.campaigns.kinds import Kind, Over, Send
 from apps.campaigns.life import End, Patience
 from apps.campaigns.models import Campaign, Target
 from apps.campaigns.standing import campaign_of, want
 from apps.commands.models import CommandRow, State
-from apps.domain.command import Command
 from apps.domain.vocabulary import BootStatus
 from apps.lists import plan, services
 from apps.lists.models import ListPolicy, Push
@@ -27,6 +26,7 @@ from apps.lists.selectors import (
 )
 from ocpp_platform.keyset import pages
 
+_CHANGED = "What the station should hold has changed"
 _FOR_EVER = 32_000
 _UNSENT = (State.EXPIRED, State.SUPERSEDED)
 
@@ -40,21 +40,15 @@ class LocalLists(Kind):
     can_hear = Q(station__is_connected=True, station__boot_status=BootStatus.ACCEPTED)
     page_rows = 100  # each with as much of a list as one message takes
 
-    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Command | Over]:
+    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Send | Over]:
         """The next message; where one is on its way already, not before its answer."""
         keys = [target.station_id for target in targets]
         busy = busy_stations(keys)
         free = [target for target in targets if target.station_id not in busy]
         by_us = list_automatic({target.campaign.organisation_id for target in free})
         going = [t for t in free if not t.attempts or t.campaign.organisation_id in by_us]
-        chosen: dict[int, Command | Over] = {target.pk: Over(target.problem) for target in free}
+        chosen: dict[int, Send | Over] = {target.pk: Over(target.problem) for target in free}
         return chosen | _messages(going, now)
-
-    def reason(self, target: Target) -> str:  # noqa: ARG002
-        return "What the station should hold has changed"
-
-    def purpose(self, command: Command) -> str:
-        return services.purpose_of(command)
 
     def end_of(self, target: Target, row: CommandRow) -> End:
         """A difference that was refused is followed by a full list; a full one rests."""
@@ -93,14 +87,14 @@ def upkeep_of(organisation_id: int, now: datetime) -> Campaign:
     return campaign_of(organisation_id, LISTS, name=services.BY_US, now=now)
 
 
-def _messages(targets: Collection[Target], now: datetime) -> dict[int, Command | Over]:
+def _messages(targets: Collection[Target], now: datetime) -> dict[int, Send | Over]:
     """For each the message that brings its station nearer to what it should hold."""
     keys = [target.station_id for target in targets]
     rows, limits = services.locked_all(keys), limits_of_all(keys)
     wanted: dict[int, Wanted] = {
         key: wanted_in(key, now) for key in {t.campaign.organisation_id for t in targets}
     }
-    told: dict[int, Command | Over] = {}
+    told: dict[int, Send | Over] = {}
     begun = []
     for target in targets:
         row, most = rows[target.station_id], limits[target.station_id]
@@ -108,7 +102,11 @@ def _messages(targets: Collection[Target], now: datetime) -> dict[int, Command |
             services.note_held(row, None)
         mine = plan.within(wanted[target.campaign.organisation_id], most, row.forgotten)
         update = plan.next_update(row.held, mine, row.version, most)
-        told[target.pk] = Over() if update is None else services.order(row, update, is_planned=True)
-        begun += [row] if update is not None else []
+        if update is None:
+            told[target.pk] = Over()
+            continue
+        command = services.order(row, update, is_planned=True)
+        told[target.pk] = Send(command, _CHANGED, purpose=services.purpose_of(command))
+        begun.append(row)
     services.save_begun(begun)
     return told

@@ -11,12 +11,12 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.campaigns.audience import Audience
-from apps.campaigns.kinds import Kind, Over
+from apps.campaigns.kinds import Kind, Over, Send
 from apps.campaigns.life import Life
 from apps.campaigns.models import Campaign, Target
 from apps.campaigns.services import Time, call_off, plan_campaign
 from apps.domain import profile_rules
-from apps.domain.command import BadParameters, Command
+from apps.domain.command import BadParameters
 from apps.domain.power import SetChargingProfile
 from apps.domain.profiles import (
     RELATIVE,
@@ -46,21 +46,12 @@ class PlannedLimits(Kind):
 
     name = "planned_limit"
 
-    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Command | Over]:  # noqa: ARG002
+    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Send | Over]:  # noqa: ARG002
         """Numbers are given to stations that nobody else numbers profiles of just now."""
         free = hold_numbers([target.station_id for target in targets], skip_held=True)
         mine = [target for target in targets if target.station_id in free]
         facts = facts_of_many({target.station_id: target.station for target in mine}.values())
         return {target.pk: _next(target, facts) for target in mine}
-
-    def reason(self, target: Target) -> str:
-        return f"Planned push: {target.campaign.name}"
-
-    def purpose(self, command: Command) -> str:
-        """One profile of a purpose and level lies at an EVSE."""
-        assert isinstance(command, SetChargingProfile)
-        profile = profile_of(command.profile)
-        return f"{profile.purpose} {profile.stack_level} at EVSE {command.evse_id}"
 
     def follow(self, over: Sequence[Target], now: datetime) -> None:
         lost = [target for target in over if target.state == Life.FAILED]
@@ -139,8 +130,11 @@ def dated(profile: ChargingProfile, due_at: datetime) -> ChargingProfile:
     return replace(profile, schedules=schedules)
 
 
-def _next(target: Target, facts: dict[int, Facts]) -> Command | Over:
-    """``facts`` learn what goes out, so that the next profile for the station has its number."""
+def _next(target: Target, facts: dict[int, Facts]) -> Send | Over:
+    """``facts`` learn what goes out, so that the next profile for the station has its number.
+
+    One profile of a purpose and level lies at an EVSE, so the newest is enough.
+    """
     given, known = target.campaign.parameters, facts[target.station_id]
     evse_id, profile = given["evse_id"], dated(profile_of(given["profile"]), target.turn_at)
     try:
@@ -149,7 +143,11 @@ def _next(target: Target, facts: dict[int, Facts]) -> Command | Over:
         return Over("; ".join(error.problems))
     others = [held for held in known.held if held.profile.id != numbered.id]
     facts[target.station_id] = replace(known, held=[*others, Held(evse_id, numbered)])
-    return SetChargingProfile(evse_id, profile_json(numbered))
+    return Send(
+        SetChargingProfile(evse_id, profile_json(numbered)),
+        f"Planned push: {target.campaign.name}",
+        purpose=f"{profile.purpose} {profile.stack_level} at EVSE {evse_id}",
+    )
 
 
 def _problems(limit: Limit) -> list[str]:

@@ -10,12 +10,11 @@ from apps.accounts.models import Organisation
 from apps.campaigns import services
 from apps.campaigns.advance import advance, advance_stations
 from apps.campaigns.audience import Audience
-from apps.campaigns.kinds import Kind, Over
+from apps.campaigns.kinds import Kind, Over, Send
 from apps.campaigns.life import Patience
 from apps.campaigns.models import Campaign, Running, Target
 from apps.campaigns.services import Pace, Time
 from apps.commands.models import CommandRow, State
-from apps.domain.command import Command
 from apps.domain.commands import ResetStation
 from apps.stations.services import add_station
 from tests.factories import OFFICE
@@ -31,17 +30,17 @@ class Restarts(Kind):
     has_steps = True
     over: ClassVar[list[str]] = []
 
-    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Command | Over]:
+    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Send | Over]:
         return {
             target.pk: self._next(target) for target in targets if target.station.identity != "AWAY"
         }
 
-    def _next(self, target: Target) -> Command | Over:
+    def _next(self, target: Target) -> Send | Over:
         if target.station.identity == "DEAF":
             return Over("It is deaf")
         done = CommandRow.objects.filter(station_id=target.station_id, state=State.CONFIRMED)
         is_there = done.count() >= target.campaign.parameters["times"]
-        return Over() if is_there else ResetStation()
+        return Over() if is_there else Send(ResetStation())
 
     def follow(self, over: Sequence[Target], now: datetime) -> None:
         self.over.extend(f"{t.station.identity} {t.state}" for t in over)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.campaigns.models import Campaign, Target
+from apps.campaigns.standing import campaign_of
 from apps.certificates.models import IssuedCertificate
 from apps.commands.models import CommandRow, State
 from apps.device.models import Report
@@ -21,6 +22,7 @@ from apps.domain.costs import TellRunningCost
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, Task, TaskState
 from apps.onboarding.orders import ACTOR
+from apps.onboarding.renewals import RENEWALS
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
 from apps.stations.abilities import SHOWS_COSTS
@@ -151,9 +153,14 @@ def ending_certificates(count: int) -> Callable[[], int]:
     Policy.objects.create(organisation=place().organisation, renew_before_d=30)
     ends_at = timezone.now() + 5 * DAY
     _certificates(told + crowd, ends_at)
-    name, reason = RenewCertificate.declared.name, f"Its certificate ends on {ends_at:%Y-%m-%d}"
-    commands(told, name, actor=ACTOR, reason=reason)
-    return lambda: CommandRow.objects.filter(name=name).count() - STUCK
+    now = timezone.now()
+    campaign = campaign_of(place().organisation_id, RENEWALS, name=ACTOR, now=now)
+    Target.objects.bulk_create(
+        Target(campaign=campaign, station=of, turn_at=campaign.created_at, next_at=now + DAY)
+        for of in told
+    )
+    name = RenewCertificate.declared.name
+    return lambda: CommandRow.objects.filter(name=name).count()
 
 
 def _certificates(of: list[Station], ends_at: datetime, **fields: Any) -> None:
