@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "apps.tariffs",
     "apps.tokens",
     "apps.certificates",
+    "apps.campaigns",
     "apps.stations",
     "apps.accounts",
     "apps.commands",

@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
+from apps.campaigns.models import Campaign
 from apps.commands.models import CommandRow, State
 from apps.history.doers import command_line
 from apps.journal.models import LinkEvent, Message, Refusal
+from apps.power.planned import PlannedLimits
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.stations.models import Connector, Evse, Location, Station, StatusChange, Variable
 from apps.tariffs.models import Tariff, TariffVersion
@@ -227,6 +229,19 @@ def upload(of: Station, asked: CommandRow, name: str, *, at: datetime) -> Upload
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"what the station sent")
     return upload
+
+
+def planned_limit(organisation: Organisation, due_at: datetime | None, **fields: Any) -> Campaign:
+    """For all stations, unless told otherwise."""
+    profile = {
+        "purpose": "TxDefaultProfile", "stack_level": 0, "kind": "Absolute",
+        "schedules": [{"unit": "A", "periods": [{"start_s": 0, "limit": 6}]}],
+    }  # fmt: skip
+    given: dict[str, Any] = {
+        "kind": PlannedLimits.name, "name": "Evening", "created_at": timezone.now(),
+        "expires_s": 86_400, "parameters": {"evse_id": 0, "profile": profile},
+    }  # fmt: skip
+    return Campaign.objects.create(organisation=organisation, due_at=due_at, **given | fields)
 
 
 def token(organisation: Organisation, uid: str, **fields: Any) -> Token:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from apps.commands import outcomes
+from apps.commands import outcomes, secrecy
 from apps.commands.confirmation import is_awaited, is_effect, observe_reading, readable
 from apps.commands.models import GIVEN_UP, OPEN, CommandRow, State
 from apps.commands.progress import LATE, SCHEDULED_S, Progress
@@ -55,19 +55,13 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
             "transaction_id", "confirm_by", "confirmed_at",
         ]
     )  # fmt: skip
-    _forget_secrets(row)
+    secrecy.forget(row)
     outcomes.note_told(row, now)
     _read_back(row, event, now)
     if event.detail == _REPLACES:
         _fail_replaced(row, now)
     announce_change(row)
     return row
-
-
-def _forget_secrets(row: CommandRow) -> None:
-    """Kept no longer than they are needed to send; ``row`` has them for those who apply it now."""
-    kept = {"parameters": masked(row.parameters), "verbatim": masked(row.verbatim)}
-    CommandRow.objects.filter(pk=row.pk).update(**kept)
 
 
 def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:

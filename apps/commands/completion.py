@@ -3,8 +3,10 @@
 A command is completed first and checked afterwards, so that what is checked is what is sent.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 
@@ -29,17 +31,26 @@ def complete(
 
     BadParameters where something is missing that this installation does not have either.
     """
-    command = timed(command, now)
-    if not isinstance(command, GetLog) or command.location:
-        return Completed(command)
-    if not settings.OCPP_PUBLIC_URL:
+    return complete_all([(command, organisation_id, station_id)], now=now)[0]
+
+
+def complete_all(given: Sequence[tuple[Command, int, int]], *, now: datetime) -> list[Completed]:
+    """As ``complete``, of many (command, organisation, station), in as few queries as of one."""
+    timely = [timed(command, now) for command, _, _ in given]
+    lacking = [n for n, command in enumerate(timely) if _lacks_address(command)]
+    if lacking and not settings.OCPP_PUBLIC_URL:
         raise BadParameters(
             ["'location' is required: OCPP_PUBLIC_URL is not set, so stations cannot send to us"]
         )
-    upload, location = uploads.open_upload(
-        organisation_id=organisation_id, station_id=station_id, now=now
-    )
-    return Completed(replace(command, location=location), upload)
+    opened = uploads.open_uploads([given[n][1:] for n in lacking], now=now) if lacking else []
+    found = [Completed(command) for command in timely]
+    for n, (upload, location) in zip(lacking, opened, strict=True):
+        found[n] = Completed(replace(cast(GetLog, timely[n]), location=location), upload)
+    return found
+
+
+def _lacks_address(command: Command) -> bool:
+    return isinstance(command, GetLog) and not command.location
 
 
 def timed(command: Command, now: datetime) -> Command:

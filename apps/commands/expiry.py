@@ -11,13 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.commands import outcomes
+from apps.commands import outcomes, secrecy
 from apps.commands.answers import patience_s
 from apps.commands.models import GIVEN_UP, CommandRow, State
 from apps.commands.progress import LATE
 from apps.commands.services import announce_changes
 from apps.domain.maintenance import GetLog
-from apps.journal.masking import masked
 from apps.uploads.models import Upload
 from ocpp_platform import bulk
 from ocpp_platform.keyset import PAGE_ROWS
@@ -88,19 +87,7 @@ def _each_page(which: Q, now: datetime, **facts: object) -> Iterator[int]:
 def _change(rows: QuerySet[CommandRow], now: datetime, facts: dict[str, object]) -> int:
     page = list(rows.select_for_update(skip_locked=True, of=("self",))[:PAGE_ROWS])
     CommandRow.objects.filter(pk__in=[row.pk for row in page]).update(**facts)
-    _hide_secrets(page)
+    secrecy.forget_all(page)
     outcomes.note_settled(page, now, **facts)
     announce_changes(page)
     return len(page)
-
-
-def _hide_secrets(page: list[CommandRow]) -> None:
-    """Kept no longer than they are needed to send."""
-    for name in ("parameters", "verbatim"):
-        secret = []
-        for row in page:
-            shown = masked(getattr(row, name))
-            if shown != getattr(row, name):
-                setattr(row, name, shown)
-                secret.append(row)
-        CommandRow.objects.bulk_update(secret, [name])

@@ -12,7 +12,8 @@ class State(models.TextChoices):
     """queued → sent → accepted | rejected | error | timed out → confirmed | failed | not confirmed.
 
     Failed: the station said yes, and later that it did not succeed. What failed or was not
-    confirmed may yet come true, and is then confirmed.
+    confirmed may yet come true, and is then confirmed. Superseded: a newer command for the same
+    purpose took its place before it was sent.
     """
 
     QUEUED = "queued", "Queued"
@@ -25,6 +26,7 @@ class State(models.TextChoices):
     FAILED = "failed", "Failed"
     NOT_CONFIRMED = "not_confirmed", "Not confirmed"
     EXPIRED = "expired", "Expired"
+    SUPERSEDED = "superseded", "Superseded"
 
 
 OPEN = (State.QUEUED, State.SENT, State.ACCEPTED)
@@ -39,7 +41,8 @@ class CommandRow(models.Model):
     ``due_at``: not before then; null is at once. ``verbatim``: the call that was given word for
     word, as {"action", "payload"}; the name and the parameters are then what it means.
     ``request_id``: the number in it, see ``number``. ``is_unasked``: nobody gave it, so it waits
-    behind what people want.
+    behind what people want. ``purpose``: what it is for, where the newest of it is enough; see
+    ``succession``. ``superseded_by``: the command that took its place.
     """
 
     organisation_id = models.BigIntegerField()
@@ -72,6 +75,8 @@ class CommandRow(models.Model):
     verbatim = models.JSONField(null=True)
     request_id = models.BigIntegerField(null=True)
     is_unasked = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=80, blank=True, default="", db_default="")
+    superseded_by = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from apps.commands.completion import complete
+from apps.commands import succession
+from apps.commands.completion import complete, complete_all
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import (
     Command,
@@ -30,12 +31,18 @@ GATEWAYS = "gateways"  # the channel-layer group that every gateway process list
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One of many commands that are queued at once."""
+    """One of many commands that are queued at once, its fields as in ``queue``.
+
+    ``actor`` and ``expires_s``: where they are not those of all.
+    """
 
     whom: Whom
     command: Command
     reason: str = ""
     session_id: int | None = None
+    purpose: str = ""
+    actor: str = ""
+    expires_s: float | None = None
 
 
 @transaction.atomic
@@ -53,31 +60,31 @@ def queue(
     verbatim: RawCall | None = None,
     upload: Upload | None = None,
     is_unasked: bool = False,
+    purpose: str = "",
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
-    ``verbatim``: the call that goes out in its stead; ``command`` is what it means. ``upload``:
-    the address of ours that it names. BadParameters where only this installation lacks something.
+    ``verbatim``: the call that goes out in its stead; ``command`` is what it means. ``upload``: the
+    address of ours that it names. ``purpose``: what waits unsent for the same gives way.
+    BadParameters where only this installation lacks something.
     """
-    whom = organisation_id, station_id, identity
-    if not (verbatim or upload):
-        command, upload = _whole(command, whom, now)
+    whom = (organisation_id, station_id, identity)
+    command, upload = (command, upload) if verbatim or upload else _whole(command, whom, now)
     row = CommandRow.objects.create(
         **_addressed(whom),
         session_id=session_id,
         actor=actor,
         reason=reason[:200],
         is_unasked=is_unasked,
+        purpose=purpose,
         created_at=now,
         expires_at=now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S),
         **_said(command, verbatim),
     )
-    if not verbatim:
-        _number(row, command)
+    _number(row, command)
     if upload is not None:
-        uploads.belongs_to(upload, row.pk)
-    announce_change(row)
-    signal(GATEWAYS, {"type": "commands.waiting", "station_ids": [station_id]})
+        uploads.belong_to([(upload, row.pk)])
+    _send_off([row])
     return row
 
 
@@ -92,30 +99,39 @@ def queue_many(
 ) -> list[CommandRow]:
     """Put many commands into the outbox, in as few queries as one; rows in the order given.
 
-    Not for logs that come to us: each has an address of its own. BadParameters as ``queue``.
+    BadParameters as ``queue``, for all of them.
     """
-    expires_at = now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S)
-    wholes = [_whole(intent.command, intent.whom, now)[0] for intent in intents]
+    patience_s = expires_s or settings.OCPP_COMMAND_EXPIRY_S
+    wholes = complete_all([(one.command, *one.whom[:2]) for one in intents], now=now)
     rows = CommandRow.objects.bulk_create(
         CommandRow(
             **_addressed(intent.whom),
             session_id=intent.session_id,
-            actor=actor,
+            actor=intent.actor or actor,
             reason=intent.reason[:200],
             is_unasked=is_unasked,
+            purpose=intent.purpose,
             created_at=now,
-            expires_at=expires_at,
-            **_said(command, None),
+            expires_at=now + timedelta(seconds=intent.expires_s or patience_s),
+            **_said(whole.command, None),
         )
-        for intent, command in zip(intents, wholes, strict=True)
+        for intent, whole in zip(intents, wholes, strict=True)
     )
-    for row, command in zip(rows, wholes, strict=True):
-        _number(row, command)
-    announce_changes(rows)
+    done = list(zip(rows, wholes, strict=True))
+    for row, whole in done:
+        _number(row, whole.command)
+    if asked := [(whole.upload, row.pk) for row, whole in done if whole.upload]:
+        uploads.belong_to(asked)
+    _send_off(rows)
+    return rows
+
+
+def _send_off(rows: Sequence[CommandRow]) -> None:
+    """What they replace gives way, pages hear of it, and gateways are nudged."""
+    announce_changes([*succession.supersede(rows), *rows])
     if rows:
         waiting = sorted({row.station_id for row in rows})
         signal(GATEWAYS, {"type": "commands.waiting", "station_ids": waiting})
-    return rows
 
 
 def _whole(command: Command, whom: Whom, now: datetime) -> tuple[Command, Upload | None]:
@@ -130,7 +146,7 @@ def _addressed(whom: Whom) -> dict[str, Any]:
 
 def _number(row: CommandRow, command: Command) -> None:
     """A start carries the number of its command, which links the session to it."""
-    if isinstance(command, StartSession) and not command.remote_start_id:
+    if isinstance(command, StartSession) and not (command.remote_start_id or row.verbatim):
         row.parameters = parameters(replace(command, remote_start_id=row.pk))
         row.save(update_fields=["parameters"])
 

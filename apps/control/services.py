@@ -55,6 +55,7 @@ def give(
         expires_s=None if verbatim else reservations.patience_s(command, now),
         verbatim=verbatim,
         upload=whole.upload,
+        purpose=lists.purpose_of(command),
     )
     _note(actor, row, reason, now)
     return row

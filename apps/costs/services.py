@@ -43,6 +43,7 @@ def _tell(sessions: list[Session], now: datetime) -> int:
             command,
             "The station shows costs to drivers",
             session.pk,
+            _purpose(session, command),
         )
         for session in sessions
         for command in _due(session, told.get(session.pk, Told()))
@@ -72,6 +73,12 @@ def _due(session: Session, told: Told) -> Iterable[Command]:
         else:
             text = words.final_text(cost or Decimal(0), rates)
             yield TellFinalCost(session.transaction_id, float(cost or 0), text)
+
+
+def _purpose(session: Session, command: Command) -> str:
+    """The newest cost is the one to show; the price stands beside it."""
+    what = "price" if isinstance(command, TellUserPrice) else "cost"
+    return f"{what} of session {session.pk}"
 
 
 def _cost(session: Session) -> Decimal | None:
@@ -114,6 +121,6 @@ def _summary(rows: list[CommandRow]) -> Told:
         has_price=any(row.kind is TellUserPrice for row in rows),
         cost=Decimal(str(costs[-1].parameters["cost"])) if costs else None,
         has_final=any(row.kind is TellFinalCost for row in rows),
-        is_waiting=any(row.state in (State.QUEUED, State.SENT) for row in costs),
+        is_waiting=any(row.state == State.SENT for row in costs),
         is_refused=any(row.state in (State.REJECTED, State.ERROR) for row in rows),
     )

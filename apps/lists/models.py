@@ -42,5 +42,3 @@ class StationList(models.Model):
     push = models.CharField(max_length=8, choices=Push.choices, default=Push.IDLE, blank=True)
     answer = models.CharField(max_length=255, blank=True)
     answered_at = models.DateTimeField(null=True)
-    failures = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True)

@@ -1,9 +1,9 @@
 """What to send next, so that a station comes to hold what it should. Pure.
 
-One step is one message that the station can take. While it is not known what the station
+One update is one message that the station can take. While it is not known what the station
 holds, a Full update with as much as fits comes first; then Differentials with a raised
 version bring the rest (OCPP 2.0.1 D01, 1.6 §5.15). Whatever changes on the way is in the next
-step, because each is the difference between what is wanted and what was acknowledged.
+update, because each is the difference between what is wanted and what was acknowledged.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Update:
     """One SendLocalList. ``mode``: "full" or "differential"."""
 
     mode: str
@@ -44,19 +44,19 @@ def key(uid: str, kind: str) -> str:
     return f"{kind}|{uid.upper()}"
 
 
-def next_step(
+def next_update(
     held: Held | None, wanted: Wanted, version: int, limits: Limits | None = None
-) -> Step | None:
+) -> Update | None:
     """The next message to a station whose highest version is ``version``; None: it is done."""
     bounds = limits or Limits()
     if held is None or (held and not wanted):
         first = _portion([wanted[name] for name in sorted(wanted)], bounds)
-        return Step("full", version + 1, first)
+        return Update("full", version + 1, first)
     gone = [_removal(name) for name in sorted(held.keys() - wanted.keys())]
     changed = [wanted[name] for name in sorted(wanted) if held.get(name) != digest(wanted[name])]
     if not gone and not changed:
         return None
-    return Step("differential", version + 1, _portion([*gone, *changed], bounds))
+    return Update("differential", version + 1, _portion([*gone, *changed], bounds))
 
 
 def applied(held: Held | None, mode: str, entries: Iterable[Entry]) -> dict[str, str]:

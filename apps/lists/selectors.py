@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from apps.accounts.models import Actor
+from apps.campaigns.life import OPEN as OPEN_TARGETS
+from apps.campaigns.life import Life
+from apps.campaigns.models import Target
 from apps.commands.models import CommandRow, State
 from apps.domain.authorization import NO_AUTHORIZATION, SendLocalList
 from apps.domain.vocabulary import BootStatus
@@ -20,6 +23,7 @@ from apps.tokens.authorization import find_status
 from apps.tokens.models import Token
 from apps.tokens.selectors import list_ordinary
 
+KIND = "local_list"  # under which their campaigns are kept
 _LIMITS = (
     abilities.LIST_ENTRIES_PER_MESSAGE, abilities.LIST_BYTES_PER_MESSAGE, abilities.LIST_ENTRIES,
 )  # fmt: skip
@@ -30,7 +34,7 @@ class ListState:
     """The list of a station held against what it should hold.
 
     ``missing``: keys that it lacks or holds otherwise; ``surplus``: keys that it should not
-    hold; both None while it is not known what it holds.
+    hold; both None while it is not known what it holds. ``retry_at``: after a refusal.
     """
 
     row: StationList
@@ -39,6 +43,7 @@ class ListState:
     surplus: list[str] | None
     left_out: int
     is_busy: bool
+    retry_at: datetime | None
 
     @property
     def is_current(self) -> bool:
@@ -77,7 +82,13 @@ def get_state(station: Station, now: datetime) -> ListState:
         surplus=surplus,
         left_out=len(everybody) - len(wanted) - len(set(row.forgotten) & everybody.keys()),
         is_busy=station.pk in busy_stations([station.pk]),
+        retry_at=_retry_at(station.pk),
     )
+
+
+def _retry_at(station_id: int) -> datetime | None:
+    resting = Target.objects.filter(station_id=station_id, campaign__kind=KIND, state=Life.WAITING)
+    return resting.values_list("next_at", flat=True).first()
 
 
 def wanted_in(organisation_id: int, now: datetime) -> dict[str, Entry]:
@@ -112,12 +123,24 @@ def entry_of(token: Token, now: datetime) -> Entry:
     return entry | {name: value for name, value in told.items() if value}
 
 
-def list_online(organisation_id: int, now: datetime) -> QuerySet[Station]:
-    """Stations that may be sent a list now, with what is known of their lists."""
+def list_automatic(organisation_ids: Collection[int]) -> set[int]:
+    """Those of the organisations whose lists are kept up to date by us."""
+    by_us = ListPolicy.objects.filter(organisation_id__in=organisation_ids, is_automatic=True)
+    return set(by_us.values_list("organisation_id", flat=True))
+
+
+def list_online(organisation_id: int) -> QuerySet[Station]:
+    """Stations that may be sent a list now, with what is known of their lists.
+
+    Not those that are under way to theirs, or rest after a refusal.
+    """
+    under_way = Target.objects.filter(
+        station_id=OuterRef("pk"), campaign__kind=KIND, state__in=OPEN_TARGETS
+    )
     online = Station.objects.filter(
         organisation_id=organisation_id, is_connected=True, boot_status=BootStatus.ACCEPTED
     ).exclude(local_list__is_supported=False)
-    return online.exclude(local_list__retry_at__gt=now).annotate(
+    return online.filter(~Exists(under_way)).annotate(
         list_print=F("local_list__fingerprint"),
         list_forgotten=F("local_list__forgotten"),
         list_push=F("local_list__push"),

@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.lists import services
+from apps.lists import upkeep
 
 
 @shared_task(name="lists.keep")
 def keep() -> None:
     """Bring the lists of stations that are online up to date."""
-    services.keep(now=timezone.now())
+    upkeep.keep(now=timezone.now())

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from apps.commands import services as commands
 from apps.commands.models import OPEN, CommandRow
 from apps.commands.services import Intent
@@ -34,19 +32,19 @@ def call_back_all(stations: Iterable[Station], now: datetime, *, are_here: bool 
     order_once(hearing, now)
 
 
-def order_once(wanted: Sequence[Intent], now: datetime, *, within: timedelta = timedelta(0)) -> int:
-    """Those that are not under way for the same reason, nor were given ``within`` that time."""
+def order_once(wanted: Sequence[Intent], now: datetime) -> None:
+    """Those that are not under way for the same reason."""
     if not wanted:
-        return 0
-    is_open = Q(state__in=OPEN, created_at__gt=now - timedelta(minutes=10))
+        return
     lately = CommandRow.objects.filter(
-        is_open | Q(created_at__gt=now - within),
+        state__in=OPEN,
+        created_at__gt=now - timedelta(minutes=10),
         station_id__in={intent.whom[1] for intent in wanted},
         actor=ACTOR,
     )
     same = set(lately.values_list("station_id", "reason"))
     new = [intent for intent in wanted if (intent.whom[1], intent.reason) not in same]
-    return len(commands.queue_many(new, now=now, actor=ACTOR))
+    commands.queue_many(new, now=now, actor=ACTOR)
 
 
 def whom(station: Station) -> commands.Whom:

@@ -1,16 +1,28 @@
 """Writes: stations that must renew their certificate, and those that should."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from apps.batch.refs import StationRef
+from apps.campaigns.advance import advance
+from apps.campaigns.kinds import Kind, Over, Send
+from apps.campaigns.life import End, Patience
+from apps.campaigns.models import Target
+from apps.campaigns.standing import campaign_of, want
 from apps.certificates.models import IssuedCertificate
 from apps.certificates.selectors import in_use
+from apps.commands.models import CommandRow
 from apps.commands.services import Intent
 from apps.domain.certificates import RenewCertificate
 from apps.onboarding.models import Policy, Setup
-from apps.onboarding.orders import call_back, order_once, whom
+from apps.onboarding.orders import ACTOR, call_back, order_once, whom
 from apps.stations.models import Station
 from ocpp_platform.keyset import pages
+
+_FOR_EVER = 32_000
+_TO_NEXT_DAY_S = 18 * 3600  # what became of it is seen by the next beat, six hours later
 
 
 def note_certificate(ref: StationRef, why: str, *, has_certificate: bool, now: datetime) -> None:
@@ -31,20 +43,54 @@ def renew(station_id: int, *, now: datetime) -> None:
     order_once([Intent(whom(station), RenewCertificate(), "Its certificate must be renewed")], now)
 
 
+class Renewals(Kind):
+    """One campaign an organisation, of all stations whose certificate ends soon. Each is told once
+    a day until its certificate is another: its answer alone makes no new one.
+    """
+
+    name = "renewal"
+    patience = Patience(_FOR_EVER, first_pause_s=_TO_NEXT_DAY_S, longest_pause_s=_TO_NEXT_DAY_S)
+
+    def choose(self, targets: Sequence[Target], now: datetime) -> Mapping[int, Send | Over]:
+        ending: dict[int, datetime] = {}
+        for policy in _policies().filter(
+            organisation__in={target.campaign.organisation_id for target in targets}
+        ):
+            theirs = _ending(policy, now).filter(station__in={t.station_id for t in targets})
+            ending |= dict(theirs.values_list("station_id", "not_after"))
+        return {target.pk: _next(ending.get(target.station_id)) for target in targets}
+
+    def end_of(self, target: Target, row: CommandRow) -> End:
+        end = super().end_of(target, row)
+        return end if end is End.OPEN else End.LOST
+
+
+RENEWALS = Renewals()
+
+
 def renew_ending(*, now: datetime) -> int:
     """Have stations renew certificates of ours that end soon, once a day; how many were told."""
-    told = 0
-    for policy in Policy.objects.filter(renew_before_d__isnull=False):
-        until = now + timedelta(days=policy.renew_before_d or 0)
-        issued = IssuedCertificate.objects.filter(
-            station__organisation_id=policy.organisation_id, kind="station", is_accepted=True,
-            not_after__gt=now, not_after__lte=until,
-        )  # fmt: skip
-        for page in pages(in_use(issued).select_related("station")):
-            told += order_once([_renewal(one) for one in page], now, within=timedelta(days=1))
-    return told
+    for policy in _policies():
+        campaign = campaign_of(policy.organisation_id, RENEWALS, name=ACTOR, now=now)
+        for page in pages(_ending(policy, now).only("station_id")):
+            want(campaign, [issued.station_id for issued in page])
+    return advance(RENEWALS, now=now)
 
 
-def _renewal(certificate: IssuedCertificate) -> Intent:
-    reason = f"Its certificate ends on {certificate.not_after:%Y-%m-%d}"
-    return Intent(whom(certificate.station), RenewCertificate(), reason)
+def _next(not_after: datetime | None) -> Send | Over:
+    if not_after is None:
+        return Over()
+    return Send(RenewCertificate(), f"Its certificate ends on {not_after:%Y-%m-%d}")
+
+
+def _policies() -> QuerySet[Policy]:
+    return Policy.objects.filter(renew_before_d__isnull=False)
+
+
+def _ending(policy: Policy, now: datetime) -> QuerySet[IssuedCertificate]:
+    until = now + timedelta(days=policy.renew_before_d or 0)
+    issued = IssuedCertificate.objects.filter(
+        station__organisation_id=policy.organisation_id, kind="station", is_accepted=True,
+        not_after__gt=now, not_after__lte=until,
+    )  # fmt: skip
+    return in_use(issued)

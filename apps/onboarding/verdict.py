@@ -12,6 +12,7 @@ else                                           Accepted
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apps.campaigns import life
 from apps.domain.vocabulary import BootStatus
 
 MOST_ATTEMPTS = 3
@@ -55,19 +56,13 @@ class End(StrEnum):
     FAILED = "failed"
 
 
-_ENDS = {
-    "queued": End.OPEN, "sent": End.OPEN, "accepted": End.OPEN, "confirmed": End.DONE,
-    "timed_out": End.LOST, "expired": End.LOST, "gone": End.LOST,
-}  # fmt: skip
+_ENDS = {life.End.OPEN: End.OPEN, life.End.WELL: End.DONE, life.End.LOST: End.LOST}
 _AFTER_REBOOT = "RebootRequired"  # it has said yes, and shows it only then
-_LOST_WORDS = frozenset({"The connection was lost"})
 
 
 def end_of(state: str, detail: str, attempts: int) -> End:
     """What the ``state`` of its command makes of a step; what was lost is tried again."""
     if state == "not_confirmed" and _AFTER_REBOOT in detail:
         return End.DONE
-    end = _ENDS.get(state, End.FAILED)
-    if state == "error" and detail in _LOST_WORDS:
-        end = End.LOST
+    end = _ENDS.get(life.end_of(state, detail), End.FAILED)
     return End.FAILED if end is End.LOST and attempts >= MOST_ATTEMPTS else end

@@ -2,6 +2,7 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
+from apps.campaigns.batch import Campaigns
 from apps.commands.happenings import Answered, by_class
 from apps.domain.answers import Answer, StatusAnswer
 from apps.domain.power import (
@@ -11,15 +12,19 @@ from apps.domain.power import (
     LimitCleared,
     LimitNotified,
     ProfilesReported,
+    SetChargingProfile,
 )
 from apps.domain.profiles import CompositeSchedule
 from apps.power import answers, cars, services
 from apps.power.batch import Profiles
 from apps.power.cars import Charging
+from apps.power.planned import LIMITS
 from apps.sessions.batch import Sessions
 from apps.sessions.happenings import Ended
 from apps.stations.happenings import Booted
 from apps.stations.models import Station
+
+_take_answer = by_class(answers.ANSWERED, {CompositeSchedule: answers.take_schedule})
 
 
 def _reported(batch: Batch, item: Item, event: ProfilesReported) -> Answer:
@@ -45,6 +50,12 @@ def _needs(batch: Batch, item: Item, event: EvNeedsTold) -> Answer:
 def _schedule(batch: Batch, item: Item, event: EvScheduleTold) -> Answer:
     charging = _charging(batch, item, event.evse_id)
     return StatusAnswer(cars.take_schedule(_station(item), event, charging, batch.now))
+
+
+def _answered(batch: Batch, told: Answered) -> None:
+    _take_answer(batch, told)
+    if told.row.kind is SetChargingProfile:
+        batch.part(Campaigns).heard(LIMITS, told.row.station_id)
 
 
 def _booted(batch: Batch, told: Booted) -> None:
@@ -79,7 +90,7 @@ RARE = {
     ProfilesReported: _reported,
 }
 HOOKS = {
-    Answered: by_class(answers.ANSWERED, {CompositeSchedule: answers.take_schedule}),
+    Answered: _answered,
     Booted: _booted,
     Ended: _over,
 }

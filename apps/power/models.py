@@ -1,7 +1,6 @@
 from django.db import models
 
-from apps.accounts.models import Organisation
-from apps.stations.models import Location, Station
+from apps.stations.models import Station
 
 
 class HeldProfile(models.Model):
@@ -101,53 +100,4 @@ class EvPlan(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["station", "transaction_id"], name="ev_plan_once"),
-        ]
-
-
-class Push(models.Model):
-    """A profile that goes out at ``due_at`` (None: done) and perhaps every day or week again.
-
-    Without ``station``, ``location`` and ``is_of_group`` it goes to all. It recurs at the same
-    local time of ``timezone``. ``profile`` as profile_json; a schedule without beginning begins
-    at ``due_at``.
-    """
-
-    ONCE, DAILY, WEEKLY = "", "daily", "weekly"
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=100)
-    station = models.ForeignKey(Station, null=True, on_delete=models.CASCADE, related_name="+")
-    location = models.ForeignKey(Location, null=True, on_delete=models.CASCADE, related_name="+")
-    is_of_group = models.BooleanField(default=False)
-    group = models.ManyToManyField(Station, blank=True, related_name="+")
-    evse_id = models.PositiveIntegerField(default=0)
-    profile = models.JSONField()
-    due_at = models.DateTimeField(null=True, db_index=True)
-    every = models.CharField(
-        max_length=6,
-        blank=True,
-        choices=[(ONCE, "Once"), (DAILY, "Every day"), (WEEKLY, "Every week")],
-    )
-    timezone = models.CharField(max_length=64, default="UTC")
-    expires_s = models.PositiveIntegerField(default=86_400)
-    actor = models.CharField(max_length=160, blank=True)
-    created_at = models.DateTimeField()
-
-
-class PushDelivery(models.Model):
-    """One push to one station: its command, or the ``problem`` why there is none."""
-
-    push = models.ForeignKey(Push, on_delete=models.CASCADE, related_name="deliveries")
-    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="+")
-    due_at = models.DateTimeField()
-    command_id = models.BigIntegerField(null=True)
-    outcome = models.CharField(max_length=14, blank=True)
-    problem = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["push", "station", "due_at"], name="push_once"),
-        ]
-        indexes = [
-            models.Index(fields=["id"], condition=models.Q(outcome=""), name="push_open"),
         ]

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
-
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
 from apps.domain.power import SetChargingProfile
@@ -20,7 +18,7 @@ from apps.domain.profiles import (
     read_schedule,
 )
 from apps.power.composite import Held, Piece, Question, Running, composite
-from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, PushDelivery
+from apps.power.models import EvPlan, ExternalLimit, HeldProfile
 from apps.power.rules import Facts, ProfileLimits
 from apps.sessions.models import Session
 from apps.stations import abilities
@@ -48,26 +46,6 @@ def list_plans(actor: Actor, station: Station) -> list[EvPlan]:
     """What the cars that charge here now want."""
     own = scoped(EvPlan, actor).filter(station=station)
     return list(own.filter(transaction_id__in=open_at(station.pk)))
-
-
-def all_pushes(actor: Actor) -> QuerySet[Push]:
-    pushes = scoped(Push, actor)
-    return pushes.select_related("station")
-
-
-def list_deliveries(push: Push) -> list[PushDelivery]:
-    """The newest hundred."""
-    return list(push.deliveries.select_related("station").order_by("-due_at", "-id")[:100])
-
-
-def list_pushes(actor: Actor, station: Station | None = None) -> list[Push]:
-    """Planned and past pushes, the next first; of a station: those that reach it."""
-    pushes = scoped(Push, actor)
-    if station is not None:
-        everywhere = Q(station=None, location=None, is_of_group=False)
-        here = Q(station=station) | Q(location_id=station.location_id) | Q(group=station)
-        pushes = pushes.filter(everywhere | here).distinct()
-    return list(pushes.select_related("station", "location").order_by("due_at", "-id")[:100])
 
 
 def profile_of(body: Json) -> ChargingProfile:

@@ -3,12 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.power import turns
+from apps.campaigns.advance import advance
+from apps.power.planned import LIMITS
 
 
 @shared_task(name="power.push_due")
 def push_due() -> None:
     """Send what is due, and report what was not taken."""
-    now = timezone.now()
-    turns.push_due(now=now)
-    turns.report_outcomes(now=now)
+    advance(LIMITS, now=timezone.now())

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from apps.campaigns.life import OPEN as OPEN_TARGETS
 from apps.commands.models import OPEN as OPEN_COMMANDS
 from apps.device.assembly import OPEN as OPEN_REPORTS
 from apps.display.life import Life
@@ -66,7 +67,7 @@ _NAMED_COMMANDS = (
     Named("charging_sessions.Session", "remote_start_id", where=_RUNNING),
     Named("onboarding.Task", "command_id"),
     Named("power.HeldProfile", "command_id"),
-    Named("power.PushDelivery", "command_id", where=Q(outcome="")),
+    Named("campaigns.Target", "command_id", where=Q(state__in=OPEN_TARGETS)),
     Named("display.DisplayMessage", "command_id", where=Q(state=Life.ACCEPTED)),
     Named("stations.Variable", "changed_command_id"),
 )
@@ -90,7 +91,7 @@ RULES = (
         spared=Q(state__in=OPEN_COMMANDS),
         named=_NAMED_COMMANDS,
     ),
-    Rule("power.PushDelivery", "due_at", COMMANDS, spared=Q(outcome="")),
+    Rule("campaigns.Target", "turn_at", COMMANDS, spared=Q(state__in=OPEN_TARGETS)),
     Rule("display.DisplayMessage", "created_at", COMMANDS, spared=Q(state=Life.ACCEPTED)),
     Rule("reservations.Reservation", "created_at", COMMANDS, spared=Q(state__in=OPEN_RESERVATIONS)),
     Rule("history.Fact", "at", EVENTS, only=TOLD, is_renewed=True),
@@ -136,8 +137,8 @@ STEADY = {
     "lists.ListPolicy": _BY_PEOPLE,
     "onboarding.Policy": _BY_PEOPLE,
     "onboarding.Step": _BY_PEOPLE,
-    "power.Push": _BY_PEOPLE,
-    "power.Push_group": _WITH_ITS_ROW,
+    "campaigns.Campaign": _BY_PEOPLE,
+    "campaigns.Campaign_group": _WITH_ITS_ROW,
     "pki.TrustedRoot": _BY_PEOPLE,
     "stations.Location": _BY_PEOPLE,
     "stations.Station": _BY_PEOPLE,

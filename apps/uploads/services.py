@@ -31,23 +31,40 @@ class Refused(Exception):
 
 def open_upload(*, organisation_id: int, station_id: int, now: datetime) -> tuple[Upload, str]:
     """An upload, and its address with the password in it, which is kept nowhere else."""
-    upload = Upload.objects.create(
-        organisation_id=organisation_id,
-        station_id=station_id,
-        opened_at=now,
-        expires_at=now + timedelta(seconds=settings.OCPP_UPLOAD_EXPIRY_S),
+    return open_uploads([(organisation_id, station_id)], now=now)[0]
+
+
+def open_uploads(whose: Sequence[tuple[int, int]], *, now: datetime) -> list[tuple[Upload, str]]:
+    """One for each (organisation, station), in as few queries as for one."""
+    expires_at = now + timedelta(seconds=settings.OCPP_UPLOAD_EXPIRY_S)
+    rows = Upload.objects.bulk_create(
+        Upload(
+            organisation_id=organisation_id,
+            station_id=station_id,
+            opened_at=now,
+            expires_at=expires_at,
+        )
+        for organisation_id, station_id in whose
     )
-    secret = make_secret(upload.pk)
-    Upload.objects.filter(pk=upload.pk).update(secret_digest=_digest(secret))
+    opened = [(upload, make_secret(upload.pk)) for upload in rows]
+    for upload, secret in opened:
+        upload.secret_digest = _digest(secret)
+    Upload.objects.bulk_update(rows, ["secret_digest"])
+    return [(upload, _address(upload, secret)) for upload, secret in opened]
+
+
+def _address(upload: Upload, secret: str) -> str:
     base = urlsplit(settings.OCPP_PUBLIC_URL)
     where = f"{upload.pk}:{secret}@{base.netloc}"
     path = f"{base.path.rstrip('/')}/uploads/{upload.pk}/"
-    return upload, urlunsplit((base.scheme, where, path, "", ""))
+    return urlunsplit((base.scheme, where, path, "", ""))
 
 
-def belongs_to(upload: Upload, command_id: int) -> None:
-    """The command that asked for the file."""
-    Upload.objects.filter(pk=upload.pk).update(command_id=command_id)
+def belong_to(asked: Sequence[tuple[Upload, int]]) -> None:
+    """The commands (by their key) that asked for the files."""
+    for upload, command_id in asked:
+        upload.command_id = command_id
+    Upload.objects.bulk_update([upload for upload, _ in asked], ["command_id"])
 
 
 def is_awaited(command_id: int) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.campaigns.models import Campaign
 from apps.commands.models import CommandRow
 from apps.domain.profiles import (
     ABSOLUTE,
@@ -14,7 +15,6 @@ from apps.domain.profiles import (
     Period,
 )
 from apps.power import services
-from apps.power.models import Push
 from apps.power.tasks import push_due
 from apps.stations.models import Station, Variable
 from tests.api.conftest import Program
@@ -82,7 +82,7 @@ def test_a_push_is_planned_carried_out_and_called_off(admin: Program, charger: S
     assert made.status_code == 201
     address = f"pushes/{made.json()['id']}/"
     assert admin.get(address).json()["deliveries"] == []
-    Push.objects.update(due_at=timezone.now())
+    Campaign.objects.update(due_at=timezone.now())
     push_due()
     delivery = admin.get(address).json()["deliveries"][0]
     assert (delivery["station"], delivery["outcome"]) == ("NL-001", "")

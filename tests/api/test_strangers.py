@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import ApiKey
+from apps.campaigns.models import Campaign
 from apps.certificates import roots
 from apps.certificates.models import IssuedCertificate, TrustedRoot
 from apps.commands.models import CommandRow
 from apps.journal.models import Message
-from apps.power.models import Push
 from apps.reservations.models import Reservation
 from apps.sessions.models import Session
 from apps.stations.models import Location, Station
@@ -20,12 +20,12 @@ from apps.tokens.models import Token
 from tests.api.conftest import Program
 from tests.api.test_access import TABLE
 from tests.certificates import maker, records
-from tests.factories import Cast
+from tests.factories import Cast, planned_limit
 from tests.scene import scene
 
 KINDS = {
     "certificates": IssuedCertificate, "certificates/roots": TrustedRoot, "commands": CommandRow,
-    "locations": Location, "pushes": Push, "reservations": Reservation, "sessions": Session,
+    "locations": Location, "pushes": Campaign, "reservations": Reservation, "sessions": Session,
     "tariffs": Tariff, "tokens": Token,
 }  # fmt: skip
 OURS = ("NL-RTM", "NL-AMS", "04A2C9E1", "Public fast", "Blaak", "Harbour Power", "Mobility")
@@ -39,10 +39,7 @@ def cast(db: None, settings: Any) -> Cast:
     records.issue(made.extras["busy"])
     text = maker.pem(maker.root("Mobility").certificate)
     roots.trust(made.organisation.pk, text, actor=made.admin, now=made.now)
-    Push.objects.create(
-        organisation=made.organisation, name="Peak at Blaak", profile={}, created_at=made.now,
-        due_at=made.now + timedelta(hours=1),
-    )  # fmt: skip
+    planned_limit(made.organisation, made.now + timedelta(hours=1), name="Peak at Blaak")
     return made
 
 

@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.commands.models import CommandRow, State
 from apps.control.services import give
+from apps.domain.authorization import SendLocalList
 from apps.domain.commands import BadParameters, Command, RawCall, ResetStation
 from apps.domain.display import ClearDisplayMessage
 from apps.domain.maintenance import GetLog
@@ -90,3 +91,10 @@ def test_a_log_that_is_refused_opens_no_door(operator: User, older: Station, set
     with pytest.raises(BadParameters, match="'location' must be an address"):
         give(operator, older, GetLog())
     assert not Upload.objects.exists()
+
+
+def test_of_lists_that_wait_the_newest_is_sent(operator: User, station: Station) -> None:
+    for order in (SendLocalList("full"), SendLocalList("full", 9, ()), SendLocalList("full")):
+        give(operator, station, order)
+    states = CommandRow.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == [State.SUPERSEDED, State.QUEUED, State.QUEUED]

@@ -8,12 +8,11 @@ from apps.commands.models import CommandRow
 from apps.dashboard.urls import urlpatterns
 from apps.journal.models import Message
 from apps.onboarding.recipe import add_step
-from apps.power.models import Push
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
 from apps.uploads.models import Upload
 from tests.dashboard.conftest import LogIn
-from tests.factories import Cast
+from tests.factories import Cast, planned_limit
 
 ALL = {"admin", "operator", "support", "finance"}
 FIELD = {"admin", "operator", "support"}
@@ -116,11 +115,7 @@ def address(name: str, scene: Cast) -> str:
 
 
 def _push(scene: Cast) -> int:
-    push = Push.objects.create(
-        organisation=scene.organisation, name="Peak at Blaak", profile={}, due_at=scene.now,
-        created_at=scene.now,
-    )  # fmt: skip
-    return int(push.pk)
+    return int(planned_limit(scene.organisation, scene.now, name="Peak at Blaak").pk)
 
 
 def _step(scene: Cast) -> int:

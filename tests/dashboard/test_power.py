@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from apps.campaigns.models import Campaign
 from apps.commands.models import CommandRow
 from apps.domain.events import CommandAnswered
 from apps.domain.power import LimitCleared, SetChargingProfile
 from apps.domain.profiles import TX, TX_DEFAULT
 from apps.power import services
 from apps.power.answers import ANSWERED
-from apps.power.models import HeldProfile, Push
+from apps.power.models import HeldProfile
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
 from tests.factories import Cast
@@ -146,11 +147,11 @@ def test_a_limit_is_planned_and_called_off(scene: Cast, log_in: LogIn) -> None:
     station, operator = scene.extras["busy"], log_in("operator")
     answer = operator.post(f"/stations/{station.identity}/plan/", PLAN)
     assert answer.status_code == 302
-    push = Push.objects.get()
+    push = Campaign.objects.get()
     assert (push.location_id, push.every, push.expires_s) == (station.location_id, "daily", 7200)
     assert f"{push.due_at:%H:%M}" == "15:00"  # five o'clock in Amsterdam
     assert push.timezone == "Europe/Amsterdam"
-    assert "start_at" not in push.profile["schedules"][0]
+    assert "start_at" not in push.parameters["profile"]["schedules"][0]
     assert "Evening peak" in operator.get(answer["Location"]).content.decode()
     assert operator.post(f"/pushes/{push.pk}/cancel/").status_code == 302
     push.refresh_from_db()
@@ -163,7 +164,7 @@ def test_a_limit_is_planned_for_a_group(scene: Cast, log_in: LogIn) -> None:
     group = PLAN | {"reach": "group", "stations": f"{station.identity}\nNL-RTM-004"}
     answer = operator.post(url, group)
     assert answer.status_code == 302
-    assert Push.objects.get().group.count() == 2
+    assert Campaign.objects.get().group.count() == 2
     assert "to a group of 2" in operator.get(answer["Location"]).content.decode()
 
 
@@ -184,4 +185,4 @@ def test_a_plan_keeps_the_rules_too(
     answer = log_in("operator").post(address, PLAN | wrong)
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert not Push.objects.exists()
+    assert not Campaign.objects.exists()

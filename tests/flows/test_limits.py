@@ -7,12 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import Organisation
+from apps.campaigns.advance import advance
+from apps.campaigns.audience import Audience
+from apps.campaigns.models import Target
+from apps.campaigns.services import Time
 from apps.commands.models import CommandRow
 from apps.commands.services import queue
 from apps.domain.commands import Command, parse
-from apps.power import pushes, selectors, turns
+from apps.power import selectors
 from apps.power.models import HeldProfile, StationSchedule
-from apps.power.pushes import Whither
+from apps.power.planned import LIMITS, Limit, plan_limit
 from apps.power.services import prepare
 from apps.stations.models import Station
 from tests.factories import OFFICE
@@ -84,15 +88,13 @@ async def test_a_push_waits_for_a_charger_that_is_away(
     await eventually(lambda: Station.objects.filter(is_connected=False).exists(), "the farewell")
     now = datetime.now(UTC)
     planned: dict[str, Any] = {
-        "organisation_id": network.pk, "name": "Evening", "profile": STEPPED, "evse_id": 1,
-        "whither": Whither(), "due_at": now, "every": "", "timezone": "UTC", "expires_s": 600,
-        "actor": OFFICE, "now": now,
+        "organisation_id": network.pk, "name": "Evening", "audience": Audience(),
+        "limit": Limit(1, STEPPED, Time(now, expires_s=600)), "actor": OFFICE, "now": now,
     }  # fmt: skip
-    await rows(lambda: pushes.plan_push(**planned))
-    assert await rows(lambda: turns.push_due(now=now)) == 1
-    assert await rows(lambda: turns.report_outcomes(now=now)) == 0
+    await rows(lambda: plan_limit(**planned))
+    assert await rows(lambda: advance(LIMITS, now=now)) == 1
     again = await charger(either)
     await again.connect()
     await eventually(lambda: HeldProfile.objects.exists(), "the profile")
     assert len(again.profiles) == 1
-    assert await rows(lambda: turns.report_outcomes(now=now)) == 1
+    await eventually(lambda: Target.objects.filter(state="reached").exists(), "the end")

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from apps.accounts import services as accounts
+from apps.campaigns.audience import Audience
+from apps.campaigns.services import Time
 from apps.certificates import roots
 from apps.certificates import services as certificates
 from apps.control.services import give
@@ -17,8 +19,7 @@ from apps.history.models import Fact
 from apps.lists import policy as list_policy
 from apps.onboarding import recipe
 from apps.onboarding import services as onboarding
-from apps.power import pushes
-from apps.power.pushes import Whither
+from apps.power import planned
 from apps.sessions import export
 from apps.sessions.selectors import SessionFilter
 from apps.stations import services as stations
@@ -31,7 +32,7 @@ from tests.certificates import maker, records
 from tests.factories import OFFICE, Cast
 from tests.onboarding.records import on_the_way
 from tests.onboarding.scene import READ
-from tests.power.test_pushes import EVENING
+from tests.power.test_planned import EVENING
 
 ROOT = Path(__file__).resolve().parents[2]
 FACES = ("apps/dashboard", "apps/api")
@@ -42,7 +43,6 @@ READS = {
     "accounts.log_ins.note_failure": "nobody is known: told of the account, by its address",
     "accounts.log_ins.note_success": "lets go of what was counted",
     "certificates.roots.list_roots": "reads",
-    "power.pushes.group_of": "reads",
     "power.services.check": "reads",
     "stations.turned_away.count_dismissed": "reads",
     "stations.turned_away.get_turned_away": "reads",
@@ -76,10 +76,10 @@ class Scene:
         return maker.pem(maker.root("Mobility").certificate)
 
     def push(self, by: Any) -> Any:
-        return pushes.plan_push(
-            **self.whose, name="Evening", profile=EVENING, evse_id=0, whither=Whither(),
-            due_at=self.now, every="daily", timezone="UTC", expires_s=60, actor=by, now=self.now,
-        )  # fmt: skip
+        limit = planned.Limit(0, EVENING, Time(self.now, "daily", expires_s=60))
+        return planned.plan_limit(
+            **self.whose, name="Evening", limit=limit, audience=Audience(), actor=by, now=self.now
+        )
 
     def step(self) -> Any:
         for _ in range(2):
@@ -160,11 +160,11 @@ DEEDS: dict[str, tuple[str, Deed]] = {
         "set-up tried again",
         lambda s: onboarding.try_again(on_the_way(s.people)[0], actor=s.by, now=s.now),
     ),
-    "power.pushes.cancel_push": (
+    "power.planned.call_off_limit": (
         "push called off",
-        lambda s: pushes.cancel_push(s.push(OFFICE), actor=s.by),
+        lambda s: planned.call_off_limit(s.push(OFFICE), actor=s.by),
     ),
-    "power.pushes.plan_push": ("push planned", lambda s: s.push(s.by)),
+    "power.planned.plan_limit": ("push planned", lambda s: s.push(s.by)),
     "sessions.export.export": (
         "sessions exported",
         lambda s: export.export(s.by, SessionFilter(), query="", now=s.now),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from apps.domain.authorization import SendLocalList
 from apps.domain.vocabulary import Protocol
 from apps.lists import plan
-from apps.lists.plan import Entry, Limits, Step
+from apps.lists.plan import Entry, Limits, Update
 from apps.protocol import codec
 
 
@@ -30,29 +30,29 @@ ONE_TWO = entries("ONE", "TWO", status="Accepted")
 
 
 def test_what_is_not_known_is_sent_in_full() -> None:
-    assert plan.next_step(None, ONE_TWO, 0) == Step("full", 1, tuple(ONE_TWO.values()))
-    assert plan.next_step(None, {}, 4) == Step("full", 5, ())
+    assert plan.next_update(None, ONE_TWO, 0) == Update("full", 1, tuple(ONE_TWO.values()))
+    assert plan.next_update(None, {}, 4) == Update("full", 5, ())
 
 
 def test_what_differs_is_sent_as_a_difference() -> None:
     wanted = ONE_TWO | entries("THREE", status="Accepted")
-    step = plan.next_step(held(ONE_TWO), wanted, 7)
-    assert step == Step("differential", 8, (wanted["ISO14443|THREE"],))
+    update = plan.next_update(held(ONE_TWO), wanted, 7)
+    assert update == Update("differential", 8, (wanted["ISO14443|THREE"],))
     blocked = ONE_TWO | entries("TWO", status="Blocked")
-    assert plan.next_step(held(ONE_TWO), blocked, 7).entries == (blocked["ISO14443|TWO"],)
+    assert plan.next_update(held(ONE_TWO), blocked, 7).entries == (blocked["ISO14443|TWO"],)
 
 
 def test_what_is_too_much_is_removed_first() -> None:
     wanted = entries("AAA", status="Accepted")
-    step = plan.next_step(held(ONE_TWO), wanted, 1, Limits(entries_per_message=2))
-    assert [entry["uid"] for entry in step.entries] == ["ONE", "TWO"]
-    assert all(entry["remove"] for entry in step.entries)
+    update = plan.next_update(held(ONE_TWO), wanted, 1, Limits(entries_per_message=2))
+    assert [entry["uid"] for entry in update.entries] == ["ONE", "TWO"]
+    assert all(entry["remove"] for entry in update.entries)
 
 
 def test_an_empty_list_is_one_full_message_without_entries() -> None:
-    assert plan.next_step(held(ONE_TWO), {}, 3) == Step("full", 4, ())
-    assert plan.next_step({}, {}, 3) is None
-    assert plan.next_step(held(ONE_TWO), ONE_TWO, 3) is None
+    assert plan.next_update(held(ONE_TWO), {}, 3) == Update("full", 4, ())
+    assert plan.next_update({}, {}, 3) is None
+    assert plan.next_update(held(ONE_TWO), ONE_TWO, 3) is None
 
 
 def test_tokens_are_told_apart_by_type_and_not_by_case() -> None:
@@ -96,11 +96,11 @@ def test_any_list_is_reached_in_messages_that_fit(before: Any, after: Any, limit
     known: dict[str, str] | None = None
     version, steps = 0, []
     for wanted in (before, after):
-        while (step := plan.next_step(known, wanted, version, limits)) is not None:
-            assert step.version == version + 1
-            assert len(step.entries) <= (limits.entries_per_message or 99)
-            known, version = plan.applied(known, step.mode, step.entries), step.version
-            steps.append(step)
+        while (update := plan.next_update(known, wanted, version, limits)) is not None:
+            assert update.version == version + 1
+            assert len(update.entries) <= (limits.entries_per_message or 99)
+            known, version = plan.applied(known, update.mode, update.entries), update.version
+            steps.append(update)
             assert len(steps) < 60
         assert known == held(wanted)
     assert steps[0].mode == "full"
@@ -111,7 +111,7 @@ def test_any_list_is_reached_in_messages_that_fit(before: Any, after: Any, limit
 def test_a_message_weighs_no_more_than_the_station_takes(
     protocol: Protocol, wanted: Any, most_bytes: int
 ) -> None:
-    step = plan.next_step(None, wanted, 0, Limits(bytes_per_message=most_bytes))
-    command = SendLocalList(step.mode, step.version, tuple(dict(e) for e in step.entries))
+    update = plan.next_update(None, wanted, 0, Limits(bytes_per_message=most_bytes))
+    command = SendLocalList(update.mode, update.version, tuple(dict(e) for e in update.entries))
     _, payload = codec(protocol).encode(command)
-    assert len(step.entries) <= 1 or len(json.dumps(payload)) <= most_bytes
+    assert len(update.entries) <= 1 or len(json.dumps(payload)) <= most_bytes

@@ -11,6 +11,8 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.campaigns.models import Campaign, Target
+from apps.campaigns.standing import campaign_of
 from apps.certificates.models import IssuedCertificate
 from apps.commands.models import CommandRow, State
 from apps.device.models import Report
@@ -20,20 +22,16 @@ from apps.domain.costs import TellRunningCost
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, Task, TaskState
 from apps.onboarding.orders import ACTOR
-from apps.power.models import Push, PushDelivery
+from apps.onboarding.renewals import RENEWALS
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
 from apps.stations.abilities import SHOWS_COSTS
 from apps.stations.models import Location, Station, StationNotice, StatusChange, Variable
-from tests.factories import tariff
+from tests.factories import planned_limit, tariff
 
 STUCK = 600
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Crowd = Callable[[int], Callable[[], int]]
-PROFILE = {
-    "purpose": "TxDefaultProfile", "stack_level": 0, "kind": "Absolute",
-    "schedules": [{"unit": "A", "periods": [{"start_s": 0, "limit": 6}]}],
-}  # fmt: skip
 
 
 def place() -> Location:
@@ -102,38 +100,36 @@ def silent_sessions(count: int) -> Callable[[], int]:
     return lambda: CommandRow.objects.filter(name="get_transaction_status").count()
 
 
-def pushes(count: int) -> Callable[[], int]:
+def planned_limits(count: int) -> Callable[[], int]:
     now = timezone.now()
     crowd = stations(count)
     late = commands(crowd, "reset", state=State.EXPIRED)
     waiting = commands(crowd[:1] * STUCK, "reset")
-    old = [_push(n, None) for n in range(STUCK)]
+    old = [_limit(n, None) for n in range(STUCK)]
     rows = [
-        _delivery(p, of, row, now)
-        for p, of, row in zip(old, crowd[:1] * STUCK, waiting, strict=True)
+        _target(c, of, row, now) for c, of, row in zip(old, crowd[:1] * STUCK, waiting, strict=True)
     ]
-    last = _push(STUCK, None)
-    rows += [_delivery(last, of, row, now) for of, row in zip(crowd, late, strict=True)]
-    PushDelivery.objects.bulk_create(rows)
-    due = _push(STUCK + 1, now - HOUR)
+    last = _limit(STUCK, None)
+    rows += [_target(last, of, row, now) for of, row in zip(crowd, late, strict=True)]
+    Target.objects.bulk_create(rows)
+    due = _limit(STUCK + 1, now - HOUR)
 
     def moved() -> int:
-        settled = PushDelivery.objects.filter(push=last, outcome=State.EXPIRED).count()
-        sent = PushDelivery.objects.filter(push=due, command_id__isnull=False).count()
+        settled = Target.objects.filter(campaign=last, outcome=State.EXPIRED).count()
+        sent = Target.objects.filter(campaign=due, command_id__isnull=False).count()
         return settled if settled == sent else -1
 
     return moved
 
 
-def _push(number: int, due_at: datetime | None) -> Push:
-    return Push.objects.create(
-        organisation=place().organisation, name=str(number), profile=PROFILE, due_at=due_at,
-        created_at=timezone.now(),
-    )  # fmt: skip
+def _limit(number: int, due_at: datetime | None) -> Campaign:
+    return planned_limit(place().organisation, due_at, name=str(number))
 
 
-def _delivery(push: Push, of: Station, row: CommandRow, now: datetime) -> PushDelivery:
-    return PushDelivery(push=push, station=of, due_at=now, command_id=row.pk)
+def _target(campaign: Campaign, of: Station, row: CommandRow, now: datetime) -> Target:
+    return Target(
+        campaign=campaign, station=of, turn_at=now, state="sent", attempts=1, command_id=row.pk
+    )
 
 
 def set_ups(count: int) -> Callable[[], int]:
@@ -157,9 +153,14 @@ def ending_certificates(count: int) -> Callable[[], int]:
     Policy.objects.create(organisation=place().organisation, renew_before_d=30)
     ends_at = timezone.now() + 5 * DAY
     _certificates(told + crowd, ends_at)
-    name, reason = RenewCertificate.declared.name, f"Its certificate ends on {ends_at:%Y-%m-%d}"
-    commands(told, name, actor=ACTOR, reason=reason)
-    return lambda: CommandRow.objects.filter(name=name).count() - STUCK
+    now = timezone.now()
+    campaign = campaign_of(place().organisation_id, RENEWALS, name=ACTOR, now=now)
+    Target.objects.bulk_create(
+        Target(campaign=campaign, station=of, turn_at=campaign.created_at, next_at=now + DAY)
+        for of in told
+    )
+    name = RenewCertificate.declared.name
+    return lambda: CommandRow.objects.filter(name=name).count()
 
 
 def _certificates(of: list[Station], ends_at: datetime, **fields: Any) -> None:
@@ -266,7 +267,7 @@ CROWDS: Mapping[str, Crowd] = {
     "stations.sweep_presence": silent_stations,
     "commands.expire": late_commands,
     "sessions.watch_silence": silent_sessions,
-    "power.push_due": pushes,
+    "power.push_due": planned_limits,
     "onboarding.go_on": set_ups,
     "onboarding.renew_ending": ending_certificates,
     "costs.tell": shown_costs,

@@ -17,7 +17,6 @@ EXCUSED = {
     "device.Monitor.report_id": READ_WITH_THE_STATION,
     "stations.Variable.report_id": READ_WITH_THE_STATION,
     "commands.CommandRow.request_id": READ_WITH_THE_STATION,
-    "power.PushDelivery.command_id": "looked for among open deliveries only",
     "reservations.Reservation.session_id": "leads from the reservation to its session, never back",
     "charging_sessions.Session.remote_start_id": "looked for among running sessions only",
     "charging_sessions.Session.reservation_id": "leads from the session, never back",

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from apps.campaigns.audience import Audience
+from apps.campaigns.services import Time
 from apps.domain.power import LimitNotified
 from apps.domain.profiles import (
     MAX,
@@ -11,9 +13,9 @@ from apps.domain.profiles import (
     CompositeSchedule,
     Period,
 )
-from apps.power import pushes, services
+from apps.power import services
 from apps.power.models import EvPlan
-from apps.power.pushes import Whither
+from apps.power.planned import Limit, plan_limit
 from apps.sessions.models import Session
 from apps.stations.models import Station
 from tests.factories import OFFICE, Cast
@@ -41,12 +43,13 @@ def limited(scene: Cast) -> Station:
         station=station, evse_id=1, transaction_id=running.transaction_id, answer="Accepted",
         energy_wh=31_000, departure_at=now + timedelta(hours=5), is_within=True,
     )  # fmt: skip
-    pushes.plan_push(
-        organisation_id=station.organisation_id, name="Evening peak", evse_id=0,
-        profile={"purpose": MAX, "stack_level": 3, "kind": "Absolute",
-                 "schedules": [{"unit": "W", "periods": [{"start_s": 0, "limit": 20_000}]}]},
-        whither=Whither(location=station.location), due_at=now + timedelta(hours=3),
-        every="daily", timezone="Europe/Amsterdam", expires_s=3600, actor=OFFICE,
-        now=now,
+    peak = {
+        "purpose": MAX, "stack_level": 3, "kind": "Absolute",
+        "schedules": [{"unit": "W", "periods": [{"start_s": 0, "limit": 20_000}]}],
+    }  # fmt: skip
+    time = Time(now + timedelta(hours=3), "daily", "Europe/Amsterdam", 3600)
+    plan_limit(
+        organisation_id=station.organisation_id, name="Evening peak", limit=Limit(0, peak, time),
+        audience=Audience(location=station.location), actor=OFFICE, now=now,
     )  # fmt: skip
     return station

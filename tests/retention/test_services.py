@@ -32,7 +32,7 @@ def columns_of(rule: Rule) -> dict[str, Any]:
     return {
         "uploads.Upload": {"completed_at": None} if rule.is_renewed else {},
         "commands.CommandRow": {"state": State.CONFIRMED},
-        "power.PushDelivery": {"outcome": "confirmed"},
+        "campaigns.Target": {"state": "reached"},
         "device.Report": {"state": "complete"},
         "display.DisplayMessage": {"state": "gone"},
         "reservations.Reservation": {"state": "used"},
@@ -58,7 +58,7 @@ def test_old_rows_go_and_young_ones_stay(rule: Rule) -> None:
     [
         ("commands.CommandRow", {"state": State.QUEUED}),
         ("commands.CommandRow", {"state": State.ACCEPTED}),
-        ("power.PushDelivery", {"outcome": ""}),
+        ("campaigns.Target", {"state": "sent"}),
         ("device.Report", {"state": "receiving"}),
         ("display.DisplayMessage", {"state": "accepted"}),
         ("reservations.Reservation", {"state": "accepted"}),
@@ -77,7 +77,7 @@ def test_what_is_open_or_about_money_stays(model: str, columns: dict[str, Any]) 
     [
         ("onboarding.Task", {}),
         ("power.HeldProfile", {}),
-        ("power.PushDelivery", {"outcome": ""}),
+        ("campaigns.Target", {"state": "sent"}),
         ("display.DisplayMessage", {"state": "accepted"}),
     ],
 )

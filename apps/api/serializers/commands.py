@@ -20,6 +20,7 @@ _ANSWERED = {
     State.ERROR: "error",
     State.TIMED_OUT: "timed_out",
     State.EXPIRED: "timed_out",
+    State.SUPERSEDED: "timed_out",
 }
 
 
@@ -36,7 +37,10 @@ class CommandOut(serializers.Serializer):
     parameters = serializers.SerializerMethodField()
     state = serializers.CharField(
         help_text="queued, sent, accepted, rejected, error, timed_out, confirmed, failed,"
-        " not_confirmed or expired."
+        " not_confirmed, expired or superseded."
+    )
+    superseded_by = serializers.IntegerField(
+        allow_null=True, help_text="The newer command that took its place before it was sent."
     )
     detail = serializers.CharField(help_text="The station's own word.")
     progress = serializers.CharField(

@@ -33,7 +33,7 @@ class LocalListOut(serializers.Serializer):
     left_out = serializers.IntegerField(help_text="Wanted, but more than the station can hold.")
     answer = serializers.CharField(source="row.answer", help_text="The station's last word.")
     answered_at = serializers.DateTimeField(source="row.answered_at", allow_null=True)
-    retry_at = serializers.DateTimeField(source="row.retry_at", allow_null=True)
+    retry_at = serializers.DateTimeField(allow_null=True)
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_held(self, state: ListState) -> int | None:

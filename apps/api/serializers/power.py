@@ -3,9 +3,10 @@
 from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField
+from apps.campaigns import calendar
+from apps.campaigns.models import Campaign
 from apps.domain.power import LONGEST_ASKED_S
 from apps.domain.profiles import UNITS
-from apps.power.models import Push
 
 _MOST_EVSE = 2**31 - 1
 _YEAR_S = 366 * 86_400
@@ -83,7 +84,10 @@ class PushIn(serializers.Serializer):
     )
     due_at = InstantField()
     every = serializers.ChoiceField(
-        required=False, default="", choices=["", Push.DAILY, Push.WEEKLY], allow_blank=True
+        required=False,
+        default="",
+        choices=["", calendar.DAILY, calendar.WEEKLY],
+        allow_blank=True,
     )
     timezone = serializers.CharField(
         required=False, default="UTC", max_length=64, help_text="Whose clock it recurs by."
@@ -105,20 +109,20 @@ class PushOut(serializers.Serializer):
     station = serializers.CharField(source="station.identity", default=None)
     stations = serializers.SerializerMethodField(help_text="The group; null where there is none.")
     location = serializers.IntegerField(source="location_id", allow_null=True)
-    evse = serializers.IntegerField(source="evse_id")
-    profile = serializers.JSONField()
+    evse = serializers.IntegerField(source="parameters.evse_id")
+    profile = serializers.JSONField(source="parameters.profile")
     due_at = serializers.DateTimeField(allow_null=True, help_text="null: it is done.")
     every = serializers.CharField()
     timezone = serializers.CharField()
     expires_s = serializers.IntegerField()
 
-    def get_stations(self, push: Push) -> list[str] | None:
+    def get_stations(self, push: Campaign) -> list[str] | None:
         return [station.identity for station in push.group.all()] if push.is_of_group else None
 
 
 class DeliveryOut(serializers.Serializer):
     station = serializers.CharField(source="station.identity")
-    due_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(source="turn_at")
     command = serializers.IntegerField(source="command_id", allow_null=True)
     outcome = serializers.CharField(help_text="Empty while it is on its way.")
     problem = serializers.CharField()

@@ -1,5 +1,7 @@
 """Limits: what lies in a station, what it adds up to, and what goes out when."""
 
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -19,10 +21,13 @@ from apps.api.serializers.power import (
     ScheduleQuery,
 )
 from apps.api.urlpaths import address_of
+from apps.campaigns.audience import Audience, group_of
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import list_campaigns, list_targets
+from apps.campaigns.services import Time
 from apps.domain.command import BadParameters
-from apps.power import pushes, selectors
-from apps.power.models import Push
-from apps.power.pushes import Whither
+from apps.power import selectors
+from apps.power.planned import Limit, PlannedLimits, call_off_limit, plan_limit
 from apps.stations.selectors import get_location, get_station
 
 
@@ -74,7 +79,7 @@ class PushList(Resource):
     @extend_schema(responses=PushOut(many=True))
     def get(self, request: Request) -> Response:
         """Pushes of charging profiles, the newest first."""
-        return self.page(selectors.all_pushes(self.actor), PushOut)
+        return self.page(list_campaigns(self.actor, PlannedLimits), PushOut)
 
     @extend_schema(request=PushIn, responses={201: PushOut})
     def post(self, request: Request) -> Response:
@@ -84,26 +89,34 @@ class PushList(Resource):
         address = address_of(request, "push", push_id=push.pk)
         return Response(PushOut(push).data, 201, headers={"Location": address})
 
-    def _planned(self, fields: dict[str, object]) -> Push:
-        station, location = fields.pop("station", None), fields.pop("location", None)
-        named = fields.pop("stations", None)
+    def _planned(self, fields: dict[str, Any]) -> Campaign:
         try:
-            whither = Whither(
-                get_station(self.actor, str(station)) if station else None,
-                get_location(self.actor, int(str(location))) if location else None,
-                pushes.group_of(self.actor, named) if isinstance(named, list) else None,
-            )
-            return pushes.plan_push(
+            return plan_limit(
                 organisation_id=self.actor.organisation_id,
-                evse_id=fields.pop("evse"),  # type: ignore[arg-type]
-                whither=whither,
+                name=fields["name"],
+                limit=Limit(
+                    fields["evse"],
+                    fields["profile"],
+                    Time(
+                        fields["due_at"], fields["every"], fields["timezone"], fields["expires_s"]
+                    ),
+                ),
+                audience=self._audience(fields),
                 actor=self.actor,
                 now=timezone.now(),
-                **fields,  # type: ignore[arg-type]
             )
         except BadParameters as error:
             raise Invalid("invalid_push", "The push does not fit; see details.",
                           error.problems) from error  # fmt: skip
+
+    def _audience(self, fields: dict[str, Any]) -> Audience:
+        station, location = fields.get("station"), fields.get("location")
+        named = fields.get("stations")
+        return Audience(
+            get_station(self.actor, station) if station else None,
+            get_location(self.actor, location) if location else None,
+            group_of(self.actor, named) if named else None,
+        )
 
 
 class PushDetail(Resource):
@@ -113,13 +126,13 @@ class PushDetail(Resource):
     @extend_schema(responses=PushDetailOut)
     def get(self, request: Request, push_id: int) -> Response:
         """One push and what became of it at each station."""
-        push = selectors.all_pushes(self.actor).get(pk=push_id)
-        found = DeliveryOut(selectors.list_deliveries(push), many=True)
+        push = list_campaigns(self.actor, PlannedLimits).get(pk=push_id)
+        found = DeliveryOut(list_targets(push), many=True)
         return Response({**PushOut(push).data, "deliveries": found.data})
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, push_id: int) -> Response:
         """Calls it off: it is never due again."""
-        push = selectors.all_pushes(self.actor).get(pk=push_id)
-        pushes.cancel_push(push, actor=self.actor)
+        push = list_campaigns(self.actor, PlannedLimits).get(pk=push_id)
+        call_off_limit(push, actor=self.actor)
         return Response(status=204)

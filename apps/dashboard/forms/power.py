@@ -7,6 +7,10 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
+from apps.campaigns import calendar
+from apps.campaigns.audience import Audience, group_of
+from apps.campaigns.models import Campaign
+from apps.campaigns.services import Time
 from apps.dashboard.access import zone_named
 from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.forms.fields import InstantField
@@ -21,8 +25,7 @@ from apps.domain.power import (
 from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
 from apps.domain.texts import MAX_INT32, whole_number
 from apps.history.doers import Doer
-from apps.power.models import Push
-from apps.power.pushes import Whither, group_of, plan_push
+from apps.power.planned import Limit, plan_limit
 from apps.power.selectors import open_at
 from apps.power.services import check
 
@@ -181,7 +184,11 @@ class PlanForm(LimitForm):
     every = forms.ChoiceField(
         label="Again",
         required=False,
-        choices=[(Push.ONCE, "Once"), (Push.DAILY, "Every day"), (Push.WEEKLY, "Every week")],
+        choices=[
+            (calendar.ONCE, "Once"),
+            (calendar.DAILY, "Every day"),
+            (calendar.WEEKLY, "Every week"),
+        ],
         help_text="At the same local time, in summer and in winter.",
     )
     expires_h = forms.IntegerField(
@@ -203,32 +210,33 @@ class PlanForm(LimitForm):
     def clean(self) -> dict[str, Any]:
         return self.cleaned_data
 
-    def _whither(self) -> Whither:
+    def _audience(self) -> Audience:
         station, names = self.station, self.cleaned_data["stations"].split()
         match self.cleaned_data["reach"]:
             case "station":
-                return Whither(station=station)
+                return Audience(station=station)
             case "location":
-                return Whither(location=station.location)
+                return Audience(location=station.location)
             case "group" if not names:
                 raise BadParameters(["Name the stations of the group"])
             case "group":
-                return Whither(group=group_of(station, names))
-        return Whither()
+                return Audience(group=group_of(station, names))
+        return Audience()
 
-    def plan(self, *, actor: Doer, now: datetime) -> Push:
-        """The push. Raises BadParameters with all that is wrong."""
+    def plan(self, *, actor: Doer, now: datetime) -> Campaign:
+        """The campaign. Raises BadParameters with all that is wrong."""
         data, station = self.cleaned_data, self.station
-        return plan_push(
-            organisation_id=station.organisation_id,
-            name=data["name"],
-            profile=self.profile(),
-            evse_id=data["evse_id"] or 0,
-            whither=self._whither(),
+        time = Time(
             due_at=datetime.fromisoformat(self._instant(data["due_at"])),
             every=data["every"],
             timezone=station.location.timezone,
             expires_s=data["expires_h"] * _HOUR_S,
+        )
+        return plan_limit(
+            organisation_id=station.organisation_id,
+            name=data["name"],
+            limit=Limit(data["evse_id"] or 0, self.profile(), time),
+            audience=self._audience(),
             actor=actor,
             now=now,
         )

@@ -19,6 +19,7 @@ _TONES = {
     State.TIMED_OUT: ("paused", "hourglass"),
     State.NOT_CONFIRMED: ("paused", "triangle-alert"),
     State.EXPIRED: ("offline", "circle-slash"),
+    State.SUPERSEDED: ("offline", "circle-slash"),
 }
 _NEXT_STEPS = {
     State.REJECTED: "The station refused. Its state may not allow it now; look at its connectors.",
@@ -27,6 +28,7 @@ _NEXT_STEPS = {
     State.TIMED_OUT: "The station did not reply. Is it still online? Ask it for a heartbeat.",
     State.NOT_CONFIRMED: "The station promised, but showed no effect. Try again, or reset it.",
     State.EXPIRED: "The station was not online in time, so it was never sent.",
+    State.SUPERSEDED: "A newer command for the same purpose took its place before it was sent.",
 }
 
 
@@ -98,6 +100,8 @@ def _steps(row: CommandRow, state: State) -> list[Milestone]:
 def _sent(row: CommandRow, state: State) -> Milestone:
     if state is State.EXPIRED:
         return Milestone("Never sent", "failed", row.expires_at)
+    if state is State.SUPERSEDED:
+        return Milestone("Never sent", "failed", note=f"Command {row.superseded_by} took its place")
     if row.sent_at is None:
         return Milestone("Sent", "waiting")
     return Milestone("Sent", "now" if state is State.SENT else "done", row.sent_at)

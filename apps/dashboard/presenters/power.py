@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from apps.accounts.models import Actor
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import list_campaigns_for
 from apps.dashboard.access import zone_named
 from apps.domain.power import GetChargingProfiles
 from apps.domain.profiles import MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, ChargingProfile, Json
 from apps.power import selectors
 from apps.power.composite import Piece, Question, amount
-from apps.power.models import EvPlan, ExternalLimit, HeldProfile, Push, StationSchedule
+from apps.power.models import EvPlan, ExternalLimit, HeldProfile, StationSchedule
+from apps.power.planned import PlannedLimits
 from apps.stations.models import Station
 
 WINDOW_S = 86_400
@@ -55,7 +58,7 @@ class PowerSheet:
     profiles: list[ProfileRow]
     limits: list[tuple[ExternalLimit, list[str]]]
     plans: list[EvPlan]
-    pushes: list[Push]
+    pushes: list[Campaign]
     steps: list[CurvePoint]
     told: StationSchedule | None
     may_be_read: bool
@@ -85,7 +88,7 @@ def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
         profiles=rows,
         limits=[(limit, _imposed(limit)) for limit in selectors.list_limits(actor, station)],
         plans=selectors.list_plans(actor, station),
-        pushes=[p for p in selectors.list_pushes(actor, station) if p.due_at],
+        pushes=[p for p in list_campaigns_for(actor, PlannedLimits, station) if p.due_at],
         steps=steps(selectors.composite_of(station, asked), told, asked),
         told=told,
         may_be_read=station.traits.can(GetChargingProfiles),

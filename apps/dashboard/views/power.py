@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.roles import Permission
+from apps.campaigns.selectors import list_campaigns
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.power import PlanForm
 from apps.domain.command import BadParameters
-from apps.power.pushes import cancel_push
-from apps.power.selectors import all_pushes
+from apps.power.planned import PlannedLimits, call_off_limit
 from apps.stations import selectors
 
 
@@ -35,10 +35,10 @@ def plan(request: PageRequest, identity: str) -> HttpResponse:
 @page(Permission.SEE_STATIONS, Permission.OPERATE)
 def cancel(request: PageRequest, push_id: int) -> HttpResponse:
     """Asks, and calls a push off: it is never due again."""
-    push = all_pushes(request.user).get(pk=push_id)
+    push = list_campaigns(request.user, PlannedLimits).get(pk=push_id)
     if request.method != "POST":
         return render(request, "stations/call_off.html", {"push": push})
-    cancel_push(push, actor=request.user)
+    call_off_limit(push, actor=request.user)
     return redirect(_tab(push.station.identity) if push.station else "dashboard:stations")
 
 

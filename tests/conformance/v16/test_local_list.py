@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.accounts.models import Organisation
+from apps.campaigns.models import Target
 from apps.lists.models import StationList
 from apps.tokens.services import add_token
 from tests.conformance.play import Play16
@@ -55,7 +56,8 @@ async def test_tc_043_3_csms(v16: Play16) -> None:
     assert outcome["detail"] == "Failed"
     row = await known()
     assert (row.held, row.push, row.answer) == (None, "failed", "Failed")
-    assert row.retry_at > row.answered_at
+    resting = await rows(lambda: Target.objects.get(station_id=row.station_id))
+    assert resting.next_at > row.answered_at
 
 
 async def test_tc_043_4_043_5_csms(v16: Play16, network: Organisation) -> None:

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from apps.lists import services
 from apps.lists.models import StationList
+from apps.lists.selectors import get_state
 from apps.stations.models import Station
 from tests.conformance.play import TOKEN, Play201
 from tests.servers import eventually, rows
@@ -29,7 +29,8 @@ async def test_tc_n_46_csms(v201: Play201) -> None:
     station = await rows(lambda: Station.objects.get(identity="CP1"))
     row = await rows(lambda: StationList.objects.get(station=station))
     assert (row.held, row.forgotten) == ({}, ["ISO14443|AB12"])
-    assert await rows(lambda: services.push(station, now=timezone.now())) is None
+    state = await rows(lambda: get_state(station, timezone.now()))
+    assert state.is_current
 
 
 async def test_a_clear_that_is_refused_leaves_the_list_alone(v201: Play201) -> None:

@@ -1,11 +1,10 @@
-"""When a push is due again, clocks that change included."""
+"""When a campaign is due again, clocks that change included."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from apps.domain.profiles import ChargingProfile, ChargingSchedule, Period
-from apps.power.calendar import dated, next_due
+from apps.campaigns.calendar import next_due
 
 ZONE = "Europe/Amsterdam"
 
@@ -25,19 +24,9 @@ def at(text: str) -> datetime:
         ("2030-01-01T16:00", "daily", "2030-01-10T17:00", "2030-01-11T16:00"),
     ],
 )
-def test_a_push_keeps_its_local_time(due: str, every: str, now: str, expected: str) -> None:
+def test_it_keeps_its_local_time(due: str, every: str, now: str, expected: str) -> None:
     assert next_due(at(due), every, ZONE, at(now)) == at(expected)
 
 
-def test_a_single_push_is_done() -> None:
+def test_a_single_turn_is_the_last() -> None:
     assert next_due(at("2030-01-01T16:00"), "", ZONE, at("2030-01-01T16:00")) is None
-
-
-@pytest.mark.parametrize("kind", ["Absolute", "Relative"])
-def test_a_schedule_begins_when_the_push_is_due(kind: str) -> None:
-    due_at = at("2030-01-01T16:00")
-    profile = ChargingProfile(
-        0, "TxDefaultProfile", kind, (ChargingSchedule("A", (Period(0, 6.0),)),)
-    )
-    expected = None if kind == "Relative" else due_at
-    assert dated(profile, due_at).schedules[0].start_at == expected

@@ -1,0 +1,33 @@
+"""Writes: a newer command takes the place of older ones of its purpose that were not sent yet."""
+
+from collections.abc import Collection
+
+from apps.commands import secrecy
+from apps.commands.models import CommandRow, State
+from ocpp_platform import bulk
+
+
+def supersede(newer: Collection[CommandRow]) -> list[CommandRow]:
+    """Those that gave way to ``newer`` (in the order they were queued), each to the last of its
+    purpose; call it in the transaction that queues.
+
+    Who claims one at the same instant either has it sent, and it stays, or finds it superseded.
+    Of two that are queued at the same instant neither sees the other: then both are sent.
+    """
+    last = {(row.station_id, row.purpose): row.pk for row in newer if row.purpose}
+    if not last:
+        return []
+    waiting = CommandRow.objects.filter(
+        state=State.QUEUED,
+        station_id__in={station_id for station_id, _ in last},
+        purpose__in={purpose for _, purpose in last},
+    )
+    locked = waiting.select_for_update().order_by("pk")
+    older = [row for row in locked if row.pk < last.get((row.station_id, row.purpose), 0)]
+    for row in older:
+        row.state, row.superseded_by = State.SUPERSEDED, last[row.station_id, row.purpose]
+    with bulk.writes() as writes:
+        facts = [(row.pk, State.SUPERSEDED.value, row.superseded_by) for row in older]
+        writes.update(CommandRow, ("id", "state", "superseded_by"), facts)
+    secrecy.forget_all(older)
+    return older
