@@ -36,7 +36,8 @@ def rest(lists: QuerySet[Any]) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("lists", "0002_stationlist_fingerprint"), ("campaigns", "0001_initial")]
+    # Planned pushes keep their numbers: they become campaigns before any other is made.
+    dependencies = [("lists", "0002_stationlist_fingerprint"), ("power", "0004_planned_limits")]
 
     operations = [
         MoveRows("lists", "StationList", rest),
