@@ -5,7 +5,6 @@ from django.urls import path
 from apps.dashboard.views import (
     certificates,
     commands,
-    device,
     messages,
     onboarding,
     overview,
@@ -15,6 +14,7 @@ from apps.dashboard.views import (
     station,
     stations,
     tariffs,
+    token_stations,
     tokens,
     uploads,
 )
@@ -65,7 +65,7 @@ urlpatterns = [
     path("tokens/", tokens.show_list, name="tokens"),
     path("tokens/add/", tokens.add, name="token-add"),
     path("tokens/rules/", tokens.rules, name="token-rules"),
-    path("tokens/<int:token_id>/stations/", device.token_stations, name="token-stations"),
+    path("tokens/<int:token_id>/stations/", token_stations.show, name="token-stations"),
     path("tokens/<int:token_id>/status/", tokens.set_status, name="token-status"),
     path("tariffs/", tariffs.show_list, name="tariffs"),
     path("tariffs/add/", tariffs.add, name="tariff-add"),

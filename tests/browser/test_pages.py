@@ -16,12 +16,13 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from apps.accounts.models import User
 from apps.commands.models import CommandRow
+from apps.dashboard.tabs import TABS
 from apps.journal.models import Message
 from apps.live.announce import announce
 from apps.stations.models import Connector, Station, Variable
-from apps.tokens.models import Token
 from tests.browser.chromium import open_page
 from tests.certificates.records import install, issue
+from tests.dashboard.test_access import PAGES, address
 from tests.factories import PASSWORD, Cast
 from tests.onboarding.records import on_the_way
 from tests.scene import scene as make_scene
@@ -40,6 +41,9 @@ ASKED = {
     ("dark", 1440): ("rule", ["color-contrast", "link-in-text-block"]),
     ("light", NARROW): ("rule", RULES_OF_ROOM),
 }
+# What is a part of another page, or a file.
+PARTS = {"messages-tail", "sessions-new", "sessions-export", "upload"}
+OF_A_TALKER = {"activity", "messages", "sessions", "maintenance"}
 LOOKS = [("light", 1440), ("dark", 1440), ("light", NARROW), ("dark", NARROW)]
 
 
@@ -78,44 +82,39 @@ def forms() -> dict[str, str]:
         "reserve": "/stations/NL-RTM-003/actions/reserve_now/?evse_id=1",
         "action": "/stations/NL-RTM-003/actions/reset/?mode=immediate",
         "raw": "/stations/NL-RTM-003/actions/raw_call/?action=SetVariableMonitoring",
-        "password": "/stations/NL-RTM-003/password/",
         "install-root": "/stations/NL-RTM-003/actions/install_certificate/",
-        "root-add": "/certificates/roots/add/",
         "accept": "/stations/NL-NEW-004/onboarding/accept/",
     }  # fmt: skip
 
 
 def addresses(scene: Cast) -> dict[str, str]:
+    """Every page and every tab, and what more there is to see of some."""
     ended, running = scene.extras["ended"], scene.extras["running"]
     command = CommandRow.objects.filter(name="reset").latest("pk")
     message = Message.objects.filter(session_id=ended.pk).latest("pk")
-    told = "/stations/NL-RTM-004/?tab="
-    return {
-        "overview": "/", "stations": "/stations/", "station": "/stations/NL-RTM-003/",
-        "faulted": "/stations/NL-AMS-014/", "offline": "/stations/NL-AMS-021/",
-        "never": "/stations/NL-NEW-002/", "activity": f"{told}activity",
-        "station-messages": f"{told}messages", "station-sessions": f"{told}sessions",
-        "configuration": "/stations/NL-RTM-003/?tab=configuration",
-        "monitoring": "/stations/NL-RTM-003/?tab=monitoring",
-        "monitoring-none": "/stations/NL-UTR-011/?tab=monitoring",
-        "token-stations": f"/tokens/{Token.objects.get(uid='04A2C9E1').pk}/stations/",
-        "maintenance": f"{told}maintenance",
-        "local-list": "/stations/NL-RTM-003/?tab=list",
-        "reservations": "/stations/NL-RTM-003/?tab=reservations",
-        "display": "/stations/NL-RTM-003/?tab=display",
-        "display-16": "/stations/NL-UTR-011/?tab=display",
-        "token-rules": "/tokens/rules/",
-        "power": "/stations/NL-RTM-003/?tab=power",
-        "sessions": "/sessions/", "session": f"/sessions/{ended.pk}/",
-        "running": f"/sessions/{running.pk}/", "none": "/sessions/?q=nothing",
-        "messages": "/messages/", "message": f"/messages/{message.pk}/",
-        "commands": "/commands/", "command": f"/commands/{command.pk}/", "tokens": "/tokens/",
-        "certificates": "/certificates/", "security": "/stations/NL-RTM-003/?tab=security",
-        "onboarding": "/onboarding/", "onboarding-step": "/onboarding/add/setting/",
-        "setup": "/stations/NL-NEW-003/", "held": "/stations/NL-NEW-004/",
-        "tariffs": "/tariffs/", "add-station": "/add-station/", "add-token": "/tokens/add/",
-        "search": "/search/?q=NL",
-    } | forms()  # fmt: skip
+    return (
+        {name: address(name, scene) for name in sorted(PAGES.keys() - PARTS)}
+        | {f"tab-{tab.key}": _tab(tab.key) for tab in TABS}
+        | {
+            "faulted": "/stations/NL-AMS-014/", "offline": "/stations/NL-AMS-021/",
+            "never": "/stations/NL-NEW-002/",
+            "monitoring-none": "/stations/NL-UTR-011/?tab=monitoring",
+            "display-16": "/stations/NL-UTR-011/?tab=display",
+            "running": f"/sessions/{running.pk}/", "none": "/sessions/?q=nothing",
+            "onboarding-setting": "/onboarding/add/setting/",
+            "setup": "/stations/NL-NEW-003/", "held": "/stations/NL-NEW-004/",
+            "message-of-a-session": f"/messages/{message.pk}/",
+            "command-of-a-person": f"/commands/{command.pk}/",
+            "found": "/search/?q=NL",
+        }
+        | forms()
+    )  # fmt: skip
+
+
+def _tab(key: str) -> str:
+    """On the station that has most to show there."""
+    of = "NL-RTM-004" if key in OF_A_TALKER else "NL-RTM-003"
+    return f"/stations/{of}/?tab={key}"
 
 
 async def log_in(page: Page, user: User) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from apps.dashboard.commands import BLOCKS, SCREENS
-from apps.dashboard.commands.screen import Offer, Screen
+from apps.dashboard.commands.screen import Offer, Screen, Strip
+from apps.dashboard.tabs import TABS
 from apps.domain.command import Command, Declaration, Undeclared, unknown
 from apps.domain.commands import COMMANDS, declaration_of
 from apps.domain.confirmation import Awaited, ByEvent, ByReading, ByReport, ByWork
@@ -80,13 +81,21 @@ def test_it_is_known_by_its_name(name: str, kind: type[Command]) -> None:
 
 @OF_ALL
 def test_some_version_has_words_for_it(name: str, kind: type[Command]) -> None:
-    assert any(traits_of(protocol).can(kind) for protocol in Protocol), name
+    assert any(traits_of(protocol).can(kind) for protocol in Protocol), "no writer in v16 or v201"
 
 
 @OF_ALL
 def test_people_see_it_in_one_place(name: str, kind: type[Command]) -> None:
     of_it = [screen for block in BLOCKS for screen in block.SCREENS if screen.command is kind]
-    assert of_it == [SCREENS[kind]]
+    assert len(of_it) == 1, "one Screen in a block of apps/dashboard/commands"
+
+
+@OF_ALL
+def test_a_tab_that_it_names_is_there(name: str, kind: type[Command]) -> None:
+    screen = SCREENS[kind]
+    places = [place for offer in screen.offers for place in offer.places]
+    named = {screen.tab, *(place.tab for place in places if isinstance(place, Strip))}
+    assert named <= {"", *(tab.key for tab in TABS)}
 
 
 def test_no_block_of_commands_is_forgotten() -> None:

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from apps.accounts.roles import Permission
 from apps.commands.models import CommandRow
+from apps.dashboard.commands import SCREENS
 from apps.dashboard.urls import urlpatterns
 from apps.journal.models import Message
 from apps.onboarding.recipe import add_step
@@ -56,41 +58,18 @@ NOT_PAGES = {
     "root-forget", "refusal-dismiss",
     "onboarding-arrange",
 }  # fmt: skip
-ACTIONS = {
-    "start_session": FIELD,
-    "stop_session": FIELD,
-    "unlock_connector": FIELD,
-    "trigger_message": FIELD,
-    "get_variables": FIELD,
-    "read_device_model": FIELD,
-    "get_report": FIELD,
-    "get_monitoring_report": FIELD,
-    "set_monitoring_base": {"admin", "operator"},
-    "set_monitoring_level": {"admin", "operator"},
-    "set_monitors": {"admin", "operator"},
-    "clear_monitors": {"admin", "operator"},
-    "customer_information": {"admin", "operator"},
-    "reset": {"admin", "operator"},
-    "change_availability": {"admin", "operator"},
-    "set_variables": {"admin", "operator"},
-    "get_log": {"admin", "operator"},
-    "update_firmware": {"admin", "operator"},
-    "raw_call": {"admin", "operator"},
-    "reserve_now": FIELD,
-    "cancel_reservation": FIELD,
-    "get_local_list_version": FIELD,
-    "send_local_list": {"admin", "operator"},
-    "clear_cache": {"admin", "operator"},
-    "data_transfer": {"admin", "operator"},
-    "publish_firmware": {"admin", "operator"},
-    "unpublish_firmware": {"admin", "operator"},
-    "set_display_message": {"admin", "operator"},
-    "get_display_messages": FIELD,
-    "clear_display_message": {"admin", "operator"},
-    "renew_certificate": {"admin", "operator"},
-    "get_installed_certificates": {"admin", "operator"},
-    "install_certificate": {"admin", "operator"},
-    "set_security_profile": {"admin", "operator"},
+OPERATORS = {"admin", "operator"}
+MAY_GIVE = {
+    Permission.HELP_DRIVER: FIELD,
+    Permission.OPERATE: OPERATORS,
+    Permission.ENGINEER: OPERATORS,
+    Permission.EDIT_TOKENS: OPERATORS,
+    Permission.EDIT_STATIONS: OPERATORS,
+}
+FORMS = {
+    screen.name: MAY_GIVE[screen.command.declared.permission]
+    for screen in SCREENS.values()
+    if screen.form
 }
 
 
@@ -134,7 +113,7 @@ def outcome(client: Client, url: str) -> int:
 
 def test_every_address_is_in_the_table() -> None:
     named = {pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)}
-    assert named == PAGES.keys() | NOT_PAGES
+    assert named == PAGES.keys() | NOT_PAGES, "each address has a line in PAGES or NOT_PAGES"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -163,16 +142,16 @@ def test_nothing_opens_without_a_log_in(name: str, scene: Cast) -> None:
     assert outcome(Client(), address(name, scene)) == 401
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize("name", FORMS)
 def test_a_command_is_given_by_its_roles_only(name: str, scene: Cast, log_in: LogIn) -> None:
     url = reverse("dashboard:action", args=[scene.extras["busy"].identity, name])
     before = CommandRow.objects.count()
-    for role in sorted(ALL - ACTIONS[name]):
+    for role in sorted(ALL - FORMS[name]):
         assert log_in(role).get(url).status_code == 403
         assert log_in(role).post(url, {}).status_code == 403
     assert log_in("stranger").post(url, {}).status_code == 404
     assert CommandRow.objects.count() == before
-    for role in sorted(ACTIONS[name]):
+    for role in sorted(FORMS[name]):
         assert log_in(role).get(url).status_code == 200
 
 

@@ -12,7 +12,7 @@ from apps.accounts.roles import Role
 from apps.accounts.services import create_api_key
 from apps.commands.models import CommandRow
 from apps.dashboard.presenters.summary import _SAYINGS
-from apps.dashboard.views.station import TABS
+from apps.dashboard.tabs import TABS
 from apps.journal.models import Message
 from tests import factories as make
 from tests.corpus import DEEP, kept
@@ -66,7 +66,7 @@ def test_an_operator_can_open_every_page_whatever_was_sent(littered: Cast, log_i
     client = log_in("admin")
     station = reverse("dashboard:station", args=[littered.extras["busy"].identity])
     pages = [address(name, littered) for name in PAGES]
-    pages += [f"{station}?tab={tab}" for tab, _ in TABS]
+    pages += [f"{station}?tab={tab.key}" for tab in TABS]
     pages += every_page(client, reverse("dashboard:messages"))
     pages += every_page(client, f"{station}?tab=messages")
     rows = CommandRow.objects.filter(organisation_id=littered.organisation.pk)

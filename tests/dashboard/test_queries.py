@@ -8,15 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.dashboard import views
+from apps.dashboard import tabs, views
 from apps.dashboard.commands import SCREENS
-from apps.dashboard.views.station import TABS
+from apps.dashboard.tabs import TABS
 from apps.sessions import filters
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.test_access import PAGES, address
 from tests.factories import Cast
 
-SOURCES = [*Path(views.__path__[0]).glob("*.py"), Path(filters.__file__)]
+OF_PAGES = (file for room in (views, tabs) for file in Path(room.__path__[0]).glob("*.py"))
+SOURCES = [*OF_PAGES, Path(filters.__file__)]
 READ = re.compile(r"""(?:GET|query)\.get\("(\w+)\"""")
 OF_STATIONS = ("connection", "location", "protocol", "state", "vendor")
 PARAMETERS = sorted(
@@ -51,7 +52,7 @@ def filtered_pages(scene: Cast) -> list[str]:
     station = reverse("dashboard:station", args=[scene.extras["busy"].identity])
     return [
         *(f"{reverse(f'dashboard:{name}')}?" for name in LISTS),
-        *(f"{station}?tab={tab}&" for tab, _ in TABS),
+        *(f"{station}?tab={tab.key}&" for tab in TABS),
     ]
 
 

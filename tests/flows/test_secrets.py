@@ -14,6 +14,7 @@ from apps.accounts.roles import Role
 from apps.accounts.services import create_api_key
 from apps.commands.models import CommandRow, State
 from apps.control.services import give
+from apps.dashboard.tabs import TABS
 from apps.domain.commands import RawCall
 from apps.domain.vocabulary import Protocol
 from apps.journal.models import Message
@@ -39,7 +40,6 @@ PLACES = (
     "stations/CP1/reports/", "stations/CP1/events/", "stations/CP1/reservations/",
     "stations/CP1/local-list/",
 )  # fmt: skip
-TABS = ("", "activity", "messages", "configuration", "monitoring", "display", "power", "security")
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def telling_pages(network: Organisation) -> list[str]:
     bearer = {"Authorization": f"Bearer {secret}"}
     shown = {p: _body(program.get(f"/api/v1/{p}", headers=bearer)) for p in PLACES}
     paths = ["/sessions/", "/messages/", "/commands/", "/", "/sessions/export.csv", "/tokens/"]
-    paths += [f"/stations/CP1/?tab={tab}" for tab in TABS]
+    paths += [f"/stations/CP1/?tab={tab.key}" for tab in TABS]
     for model, page in ((Session, "sessions"), (Message, "messages"), (CommandRow, "commands")):
         paths += [f"/{page}/{key}/" for key in model._default_manager.values_list("pk", flat=True)]
     shown |= {path: _body(person.get(path, follow=True)) for path in paths}

@@ -17,7 +17,8 @@ ROWLESS = {"journal.keep": "it makes and drops months"}
 
 
 def test_every_task_of_the_clock_has_its_crowd() -> None:
-    assert {entry["task"] for entry in SCHEDULE.values()} == {*CROWDS, *ROWLESS}
+    tasks = {entry["task"] for entry in SCHEDULE.values()}
+    assert tasks == {*CROWDS, *ROWLESS}, "each task has its crowd in tests/platform/crowds.py"
 
 
 @pytest.mark.django_db

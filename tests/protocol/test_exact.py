@@ -183,7 +183,7 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def test_every_command_is_here() -> None:
-    assert set(GIVEN) == set(COMMANDS)
+    assert set(GIVEN) == set(COMMANDS), "GIVEN has the fullest and the least form of each command"
     assert {name for name, all_given in GIVEN.items() if not all_given} == ELSEWHERE
 
 

@@ -62,7 +62,7 @@ def test_every_recording_has_its_maker_and_begins_with_a_boot(folder: str) -> No
     first = played(folder)[0]
     assert isinstance(first, StationBooted)
     adapter = adapter_for(first.vendor, first.model, first.firmware)
-    assert adapter.name == folder.split("-")[0]
+    assert adapter.name == folder.split("-")[0], f"the profile of {first.vendor!r} has this name"
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
