@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from apps.domain.vocabulary import LINK_LOST
+
 
 class Life(StrEnum):
     WAITING = "waiting"
@@ -63,14 +65,13 @@ _AT_ONCE = {
     End.OPEN: Life.SENT, End.DONE: Life.REACHED, End.AGAIN: Life.WAITING,
     End.SUPERSEDED: Life.SUPERSEDED,
 }  # fmt: skip
-_LOST_WORDS = frozenset({"The connection was lost"})
 
 
 def end_of(state: str, detail: str = "", *, is_followed: bool = True) -> End:
     """What the ``state`` of a command comes to; ``is_followed``: an effect must still show it."""
     if state == "accepted" and not is_followed:
         return End.WELL
-    if state == "error" and detail in _LOST_WORDS:
+    if state == "error" and detail == LINK_LOST:
         return End.LOST
     return _ENDS.get(state, End.REFUSED)
 

@@ -86,3 +86,7 @@ class SampleContext(StrEnum):
     BEGIN = "Transaction.Begin"
     END = "Transaction.End"
     TRIGGER = "Trigger"
+
+
+# Why a command has no answer: nobody knows what the station did. It stands in kept rows.
+LINK_LOST = "The connection was lost"

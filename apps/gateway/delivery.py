@@ -23,6 +23,7 @@ from apps.domain import commands as words
 from apps.domain.command import Command
 from apps.domain.events import CommandAnswered, Event
 from apps.domain.passwords import PasswordOffered, PasswordRefused, PasswordTaken
+from apps.domain.vocabulary import LINK_LOST
 from apps.gateway import credentials, metrics, replies
 from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
@@ -56,7 +57,7 @@ async def deliver(link: Link, door: Door) -> None:
             await _give_back(row)
             return
         except LinkLost:
-            await _answer(row, link, door, failed(row, "The connection was lost"))
+            await _answer(row, link, door, failed(row, LINK_LOST))
             return
         if link.lost_answers >= MOST_LOST_ANSWERS:
             await link.close(1001)

@@ -201,7 +201,7 @@ def test_a_card_is_asked_for_and_erased_from_its_own_page(scene: Cast, log_in: L
     page = client.get(address).content.decode()
     assert page.index("NL-RTM-003") < page.index("NL-AMS-014")
     assert "NL-UTR-011" not in page
-    for word in ("Ask this station what it knows of this card", "Have it erased"):
+    for word in ("Ask this station what it knows of this card", "Erase it there"):
         assert word in page
     url = f"{BUSY}actions/customer_information/"
     client.post(url, {"what": "clear", "token": "04A2C9E1", "reason": "the driver wants it"})
