@@ -6,16 +6,18 @@ once: the pure tests beside the embedded one, those marked ``once`` beside Postg
 ran, what it could not, and how long it took.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests import throwaway
-from tests.workers import LEFT_OUT, MIGRATED, ONCE
+from tests.workers import LEFT_OUT, MIGRATED, ONCE, SERVERS
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WORKERS = 2 * (os.cpu_count() or 1)  # a test of a server waits about as long as it works
@@ -49,16 +51,21 @@ def _embedded(arguments: list[str], *, leave_out: str) -> int:
 
 
 def _production(arguments: list[str], *, leave_out: str) -> int | None:
+    """Servers for each worker: what one holds back or keeps busy is nothing to another."""
     if not throwaway.has_servers():
         return None
-    with (
-        tempfile.TemporaryDirectory() as state,
-        throwaway.postgres("fsync=off") as database,
-        throwaway.redis() as redis,
-    ):
+    with tempfile.TemporaryDirectory() as state, ExitStack() as stack:
+        cluster = stack.enter_context(throwaway.migrated_cluster())
+        servers = [
+            (
+                stack.enter_context(throwaway.postgres("fsync=off", like=cluster)),
+                stack.enter_context(throwaway.redis()),
+            )
+            for _ in range(WORKERS if arguments is PARALLEL else 1)
+        ]
+        database, redis = servers[0]
         env = throwaway.environment(Path(state), DATABASE_URL=database, REDIS_URL=redis)
-        throwaway.migrate(env)
-        env[MIGRATED] = database.rpartition("/")[2]
+        env[SERVERS], env[MIGRATED] = json.dumps(servers), database.rpartition("/")[2]
         return _pytest(env, "not embedded", arguments, leave_out)
 
 

@@ -53,27 +53,55 @@ def has_servers() -> bool:
 
 
 @contextmanager
-def postgres(*options: str) -> Iterator[str]:
-    """A PostgreSQL server; yields the address of its empty database."""
-    folder, port = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp")), free_port()
-    command, user = prepare_postgres(folder, port, *options)
+def postgres(*options: str, like: Path | None = None) -> Iterator[str]:
+    """A PostgreSQL server; yields the address of its database: empty, or as it is in ``like``,
+    the folder of a cluster that is stopped.
+    """
+    with _folder("pg-") as folder, _serving(folder, *options, like=like) as address:
+        yield address
+
+
+@contextmanager
+def migrated_cluster() -> Iterator[Path]:
+    """The folder of a PostgreSQL that is stopped, with a migrated database in it."""
+    with _folder("pg-") as folder, _folder("state-") as state:
+        with _serving(folder, "fsync=off") as address:
+            migrate(environment(state, DATABASE_URL=address))
+        yield folder
+
+
+@contextmanager
+def _serving(folder: Path, *options: str, like: Path | None = None) -> Iterator[str]:
+    port = free_port()
+    command, user = prepare_postgres(folder, port, *options, like=like)
     address = f"postgres://tester@127.0.0.1:{port}/platform"
     with _process(command, log=folder / "log", user=user, cwd=folder):
         _wait(lambda: is_postgres_ready(port), "PostgreSQL")
-        make_database(address)
+        if like is None:
+            make_database(address)
         yield address
+
+
+@contextmanager
+def _folder(prefix: str) -> Iterator[Path]:
+    """A folder of its own, with a path that is short enough for a Unix socket."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def prepare_postgres(folder: Path, port: int, *options: str) -> tuple[list[str], str | None]:
-    """An empty cluster in ``folder``; the command that serves it, and the user that must."""
+def prepare_postgres(
+    folder: Path, port: int, *options: str, like: Path | None = None
+) -> tuple[list[str], str | None]:
+    """A cluster in ``folder``, empty or a copy; the command that serves it, and as which user."""
     programs = _postgres_programs()
     user = "postgres" if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
     data = folder / "data"
     initdb = [programs / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"]
-    subprocess.run(initdb, user=user, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    make = ["cp", "-r", like / "data", data] if like else initdb
+    subprocess.run(make, user=user, cwd=folder, stdout=subprocess.DEVNULL, check=True)
     settings = ("max_connections=200", f"unix_socket_directories={folder}", *options)
     command = [programs / "postgres", "-D", data, "-p", port, "-h", "127.0.0.1"]
     command += [part for setting in settings for part in ("-c", setting)]

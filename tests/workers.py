@@ -1,8 +1,9 @@
-"""Each parallel worker has a state folder, a database and a Redis database of its own.
+"""Each parallel worker has a state folder, a database server and a Redis of its own.
 
 Loaded before the settings are (``-p tests.workers``), since these read the environment once.
 """
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 LEFT_OUT = "TESTS_LEFT_OUT"  # "pure" or "once": what the run on the other database has
+SERVERS = "TESTS_SERVERS"  # for each worker the addresses of a database and a Redis, as JSON
 MIGRATED = "TESTS_MIGRATED"  # a migrated database: a file, or a name beside the one in use
 # What speaks of the wire, of the screen and of who may do what says the same on either database.
 # What asks in anger (lists, filters, odd queries) is not among it: it runs on both.
@@ -27,8 +29,10 @@ ONCE = (
 
 if WORKER:
     os.environ["VAR"] = str(Path(os.environ["VAR"]) / WORKER)
-    if os.environ.get("REDIS_URL"):
-        os.environ["REDIS_URL"] += f"/{WORKER.removeprefix('gw')}"
+    if servers := json.loads(os.environ.get(SERVERS, "[]")):
+        number = int(WORKER.removeprefix("gw"))
+        os.environ["DATABASE_URL"], redis = servers[number % len(servers)]
+        os.environ["REDIS_URL"] = f"{redis.removesuffix('/0')}/{number}"
 
 
 def is_once(path: str) -> bool:
