@@ -27,6 +27,7 @@ from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
 from apps.stations.abilities import SHOWS_COSTS
 from apps.stations.models import Location, Station, StationNotice, StatusChange, Variable
+from tests.copies import copies
 from tests.factories import planned_limit, tariff
 
 STUCK = 600
@@ -48,10 +49,8 @@ def stations(count: int, word: str = "S", **fields: Any) -> list[Station]:
         "protocol": "ocpp2.0.1", "is_connected": True, "boot_status": "Accepted",
         "last_seen_at": timezone.now(),
     } | fields  # fmt: skip
-    return Station.objects.bulk_create(
-        Station(organisation=here.organisation, location=here, identity=f"{word}{n}", **facts)
-        for n in range(count)
-    )
+    first = Station(organisation=here.organisation, location=here, identity=f"{word}0", **facts)
+    return copies(first, count, identity=f"'{word}' || n")
 
 
 def command(of: Station, name: str, **fields: Any) -> CommandRow:
@@ -64,7 +63,13 @@ def command(of: Station, name: str, **fields: Any) -> CommandRow:
 
 
 def commands(whose: list[Station], name: str, **fields: Any) -> list[CommandRow]:
-    return CommandRow.objects.bulk_create(command(of, name, **fields) for of in whose)
+    """One for each: of stations that were made together, or again and again of one."""
+    first = command(whose[0], name, **fields)
+    if whose[0] == whose[-1]:
+        return copies(first, len(whose))
+    key = f"{whose[0].pk} + n"
+    identity = f"(SELECT identity FROM {Station._meta.db_table} of WHERE of.id = {key})"
+    return copies(first, len(whose), station_id=key, identity=identity)
 
 
 def silent_stations(count: int) -> Callable[[], int]:
@@ -83,13 +88,11 @@ def late_commands(count: int) -> Callable[[], int]:
 def sessions(of: Station, count: int, **fields: Any) -> list[Session]:
     at, first = timezone.now() - 5 * HOUR, FIRST_ID + Session.objects.count()
     facts = {"started_at": at, "last_event_at": at, "last_received_at": at} | fields
-    return Session.objects.bulk_create(
-        Session(
-            id=first + n, organisation_id=of.organisation_id, station=of, protocol=of.protocol,
-            transaction_id=f"T{first + n}", state="charging", energy_wh=1_000.0, **facts,
-        )
-        for n in range(count)
+    row = Session(
+        id=first, organisation_id=of.organisation_id, station=of, protocol=of.protocol,
+        transaction_id=f"T{first}", state="charging", energy_wh=1_000.0, **facts,
     )  # fmt: skip
+    return copies(row, count, id=f"{first} + n", transaction_id=f"'T' || ({first} + n)")
 
 
 def silent_sessions(count: int) -> Callable[[], int]:
@@ -204,13 +207,11 @@ def stale_lists(count: int) -> Callable[[], int]:
 def reservations(count: int) -> Callable[[], int]:
     [one] = stations(1)
     now = timezone.now()
-    ends = [now + HOUR] * STUCK + [now - HOUR] * count
-    Reservation.objects.bulk_create(
-        Reservation(
+    for at, number in ((now + HOUR, STUCK), (now - HOUR, count)):
+        row = Reservation(
             organisation=one.organisation, station=one, token_uid="A", created_at=now, expires_at=at
         )
-        for at in ends
-    )
+        copies(row, number)
     return lambda: Reservation.objects.filter(state="expired").count()
 
 
@@ -218,28 +219,24 @@ def silent_reports(count: int) -> Callable[[], int]:
     [one] = stations(1)
     now = timezone.now()
     asked = commands([one] * (STUCK + count), "get_variables", state=State.ACCEPTED)
-    heard = [now] * STUCK + [now - HOUR] * count
-    Report.objects.bulk_create(
-        Report(
-            station=one, kind="variables", request_id=row.pk, command_id=row.pk, begun_at=at,
-            last_at=at,
+    for at, rows in ((now, asked[:STUCK]), (now - HOUR, asked[STUCK:])):
+        key = rows[0].pk
+        report = Report(
+            station=one, kind="variables", request_id=key, command_id=key, begun_at=at, last_at=at
         )
-        for row, at in zip(asked, heard, strict=True)
-    )  # fmt: skip
+        copies(report, len(rows), request_id=f"{key} + n", command_id=f"{key} + n")
     return lambda: CommandRow.objects.filter(state=State.FAILED).count()
 
 
 def told_customers(count: int) -> Callable[[], int]:
     [one] = stations(1)
     now = timezone.now()
-    begun = [now] * STUCK + [now - 40 * DAY] * count
-    Report.objects.bulk_create(
-        Report(
-            station=one, kind="customer", request_id=n, state="complete", texts={"0": "Olga"},
+    for at, number, first in ((now, STUCK, 0), (now - 40 * DAY, count, STUCK)):
+        report = Report(
+            station=one, kind="customer", request_id=first, state="complete", texts={"0": "Olga"},
             begun_at=at, last_at=at,
-        )
-        for n, at in enumerate(begun)
-    )  # fmt: skip
+        )  # fmt: skip
+        copies(report, number, request_id=f"{first} + n")
     return lambda: Report.objects.filter(texts={}).count()
 
 
@@ -254,12 +251,10 @@ def old_rows(count: int) -> Callable[[], int]:
     [one] = stations(1)
     at = timezone.now() - 2_000 * DAY
     commands([one] * STUCK, "reset", created_at=at)
-    StatusChange.objects.bulk_create(
-        StatusChange(
-            station=one, evse_id=1, connector_id=1, status="Available", at=at, received_at=at
-        )
-        for _ in range(count)
+    change = StatusChange(
+        station=one, evse_id=1, connector_id=1, status="Available", at=at, received_at=at
     )
+    copies(change, count)
     return lambda: count - StatusChange.objects.count()
 
 

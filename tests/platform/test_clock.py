@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from ocpp_platform.celery import app
 from ocpp_platform.clock import SCHEDULE
+from tests.copies import counted
 from tests.platform.crowds import CROWDS, STUCK
 
 PAGE_ROWS, MOST_A_PAGE = 500, 60
@@ -32,8 +32,8 @@ def test_a_page_costs_the_same_and_all_that_can_move_does(
     moved = CROWDS[task](rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as the database does by itself, once rows are committed
-    with CaptureQueriesContext(connection) as asked:
+    with counted() as asked:
         app.tasks[task]()
     assert moved() == rows
     pages = ceil((STUCK + rows) / SMALL_PAGES.get(task, PAGE_ROWS))
-    assert len(asked) <= MOST_A_PAGE * pages
+    assert asked[0] <= MOST_A_PAGE * pages

@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from apps.accounts.services import create_api_key
-from apps.sessions.models import Session
 from apps.stations.models import Location
 from tests import factories
+from tests.copies import copies
 from tests.factories import OFFICE, Cast
 from tests.servers import eventually, rows
 from tests.throwaway import Platform
@@ -43,19 +43,10 @@ class Download:
 
 
 def many(cast: Cast, count: int) -> None:
-    """Ended sessions at one station, one a minute back from now."""
+    """Ended sessions at one station."""
     station = factories.station(cast.location, "NL-001", now=cast.now)
     first = factories.session(station, started_at=cast.now)
-    Session.objects.bulk_create(
-        Session(
-            id=first.pk + 1_000_000 + number, organisation_id=first.organisation_id,
-            station_id=station.pk,
-            transaction_id=f"M-{number}", protocol=first.protocol, state="ended", evse_id=1,
-            started_at=cast.now - timedelta(minutes=number), ended_at=cast.now,
-            last_event_at=cast.now, last_received_at=cast.now,
-        )
-        for number in range(1, count)
-    )  # fmt: skip
+    copies(first, count, id=f"{first.pk + 1_000_000} + n", transaction_id="'M-' || n")
 
 
 def oldest_in_no_zone(cast: Cast) -> None:
