@@ -23,8 +23,16 @@ ONCE = (
         "access", "certificates", "device", "display", "kept_text", "lists_and_reservations",
         "live", "log_in", "onboarding", "power", "publishing", "transfers",
     )),
-    "tests/flows/test_chaos", "tests/flows/test_malformed_frames", "tests/flows/test_quirks",
-    "tests/flows/test_secrets", "tests/gateway/",
+    *(f"tests/flows/test_{name}" for name in (
+        "bad_input", "chaos", "limits", "malformed_frames", "quirks", "secrets",
+        "transaction_rules",
+    )),
+    "tests/gateway/", "tests/onboarding/test_setup", "tests/onboarding/test_simulated",
+)  # fmt: skip
+# What takes a minute by itself is begun first, so that nobody waits for it at the end.
+LONG = (
+    "test_database_outage", "test_every_page_is_clean", "all_that_can_move_does", "test_contract",
+    "test_kept_text", "test_kill_minus_nine",
 )  # fmt: skip
 
 if WORKER:
@@ -47,13 +55,24 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What says the same beside every database runs beside one."""
-    kind = os.environ.get(LEFT_OUT)
-    if not kind:
-        return
-    left_out = [item for item in items if is_left_out(kind, item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not is_left_out(kind, item)]
+    """What says the same beside every database runs beside one; what takes long comes first."""
+    if kind := os.environ.get(LEFT_OUT):
+        left_out = [item for item in items if is_left_out(kind, item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not is_left_out(kind, item)]
+    if WORKER:
+        items[:] = long_first(items, int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
+
+
+def long_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """In shares of one size: each worker begins at the beginning of its own."""
+    long = [item for item in items if any(name in item.nodeid for name in LONG)]
+    others = [item for item in items if item not in long]
+    ordered = []
+    for number in range(workers):
+        ordered += long[number::workers]
+        ordered += others[len(others) * number // workers : len(others) * (number + 1) // workers]
+    return ordered
 
 
 def copy_migrated(test: dict[str, Any], vendor: str) -> None:
