@@ -4,14 +4,21 @@ The partitions of ``table`` are ``table_y2026m11`` and so on, in UTC, and ``tabl
 lies in no month that was made: odd instants, and months that nobody made in time.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+
+from apps.domain.months import Month
 
 Span = tuple[datetime, datetime]
 _NAME = "{0}_y{1:%Y}m{1:%m}"
+_PATIENCE, _LOCK_NOT_AVAILABLE = "2s", "55P03"
+
+
+class Held(Exception):
+    """Somebody reads the table for long; try again later."""
 
 
 def months(first: datetime, count: int) -> list[Span]:
@@ -39,8 +46,7 @@ def make(table: str, spans: Iterable[Span]) -> list[str]:
     with connection.cursor() as cursor:
         for start, end in spans:
             name = _NAME.format(table, start)
-            cursor.execute("SELECT to_regclass(%s)", [name])
-            if cursor.fetchone()[0] is None and not _rest_holds(cursor, table, start, end):
+            if not _is_there(cursor, name) and not _rest_holds(cursor, table, start, end):
                 cursor.execute(
                     f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM (%s) TO (%s)",
                     [start.isoformat(), end.isoformat()],
@@ -49,23 +55,50 @@ def make(table: str, spans: Iterable[Span]) -> list[str]:
     return made
 
 
-def drop_before(table: str, horizon: datetime) -> list[str]:
-    """Drop the partitions that end before ``horizon``; the names dropped."""
+def months_before(table: str, limit: datetime) -> list[Month]:
+    """The months of the partitions that end by ``limit``, oldest first."""
     if connection.vendor != "postgresql":
         return []
-    dropped = []
-    limit = _NAME.format(table, horizon)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
             " WHERE i.inhparent = %s::regclass",
             [table],
         )
-        for (name,) in cursor.fetchall():
-            if name.startswith(f"{table}_y") and name < limit:
-                cursor.execute(f"DROP TABLE {name}")
-                dropped.append(name)
-    return dropped
+        names = [name for (name,) in cursor.fetchall() if name != f"{table}_rest"]
+    months = sorted(
+        Month(datetime.strptime(name, f"{table}_y%Ym%m").replace(tzinfo=UTC)) for name in names
+    )
+    return [month for month in months if month.end <= limit]
+
+
+def drop(table: str, month: Month, may_go: Callable[[], bool]) -> bool:
+    """Drop the partition of ``month``, if there is one and ``may_go``; nothing is written to it
+    meanwhile. Raises Held where others do not let go of it: nobody shall wait behind us.
+    """
+    if connection.vendor != "postgresql":
+        return False
+    name = _NAME.format(table, month.start)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = %s", [_PATIENCE])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+            if not _is_there(cursor, name):
+                return False
+            cursor.execute(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+            if not may_go():
+                return False
+            cursor.execute(f"DROP TABLE {name}")
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise Held(name) from error
+        raise
+    return True
+
+
+def _is_there(cursor: Any, name: str) -> bool:
+    cursor.execute("SELECT to_regclass(%s)", [name])
+    return cursor.fetchone()[0] is not None
 
 
 def _rest_holds(cursor: Any, table: str, start: datetime, end: datetime) -> bool:

@@ -5,6 +5,7 @@ from django.db import models
 COMMON = (
     "Heartbeat", "MeterValues", "StatusNotification", "TransactionEvent", "NotifyEvent", "",
 )  # fmt: skip
+READ_BACK = models.Q(kept_until__isnull=False)
 
 
 class Message(models.Model):
@@ -12,6 +13,7 @@ class Message(models.Model):
 
     ``payload`` and ``answer`` are JSON text, or the raw frame where it was not JSON;
     ``result``: ok | error | timed_out | waiting | malformed | repeated | refused.
+    ``kept_until``: of one that was read back from a file, which goes then; null of all others.
     """
 
     organisation_id = models.BigIntegerField()
@@ -29,6 +31,7 @@ class Message(models.Model):
     latency_ms = models.FloatField(null=True)
     session_id = models.BigIntegerField(null=True)
     command_id = models.BigIntegerField(null=True)
+    kept_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -57,7 +60,11 @@ class Message(models.Model):
             HashIndex(
                 fields=["message_id"], condition=~models.Q(message_id=""), name="message_by_id"
             ),  # half of what a B-tree costs an insert; on SQLite it is one
+            models.Index(fields=["kept_until"], condition=READ_BACK, name="message_read_back"),
         ]
+
+
+TABLE = Message._meta.db_table
 
 
 class LinkEvent(models.Model):

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from apps.journal.models import Message
-from apps.journal.tasks import TABLE, keep
+from apps.journal.models import TABLE, Message
+from apps.journal.tasks import keep
 from ocpp_platform import partitions
 
 NOW = datetime.now(UTC)
@@ -36,9 +36,12 @@ def test_partitions_are_made_ahead_once_and_dropped_when_past() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM journal_message_y2031m01")
         assert cursor.fetchone() == (1,)
-    assert "journal_message_y2031m01" in partitions.drop_before(
-        TABLE, datetime(2031, 2, 1, tzinfo=UTC)
-    )
+    ended = partitions.months_before(TABLE, datetime(2031, 2, 1, tzinfo=UTC))
+    assert str(ended[-1]) == "2031-01"
+    assert not partitions.drop(TABLE, ended[-1], lambda: False)
+    assert Message.objects.filter(at=far).exists()
+    assert partitions.drop(TABLE, ended[-1], lambda: True)
+    assert not partitions.drop(TABLE, ended[-1], lambda: True)
     assert not Message.objects.filter(at=far).exists()
 
 
