@@ -86,6 +86,7 @@ def _figures(served: Platform, database: str) -> Iterator[tuple[str, str, str]]:
     yield from scale.pages(served, cookie)
     yield from scale.filters(served, cookie)
     yield scale.export(served, cookie)
+    yield from scale.meanwhile(served, cookie)
 
 
 def _screen(served: Platform, cookie: str) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from threading import Event, Thread
 
 from tests.throwaway import Platform
 
@@ -21,10 +22,12 @@ _FILTERS: dict[str, tuple[str, ...]] = {
         "action=DataTransfer", "action=Reset", "action=BootNotification", "action=Heartbeat",
         "action=MeterValues", "hide=both", "q=nowhere", "q=fill-message-0", "station=FILL99",
         "station=FILL99&q=nowhere", "direction=out&action=RequestStartTransaction",
+        "direction=out&action=Heartbeat", "action=NotifyEvent", "action=StatusNotification",
+        "action=Heartbeat&hide=heartbeats", "direction=out&result=ok",
     ),
     "commands": (
         "", "q=FILL99", "q=Anna", "q=nowhere", "state=open", "state=failed", "state=expired",
-        "name=reset_station", "name=unlock_connector",
+        "name=reset_station", "name=unlock_connector", "name=reset_station&state=failed",
     ),
     "tokens": ("", "q=CARD77", "q=nowhere", "status=blocked"),
 }  # fmt: skip
@@ -61,6 +64,23 @@ def export(served: Platform, cookie: str) -> tuple[str, str, str]:
     elapsed_s, lines = _fetch(served, "/sessions/export.csv?station=FILL1", cookie)
     elapsed_s, lines = _fetch(served, "/sessions/export.csv?state=ended", cookie, most=200_000)
     return "CSV export", f"{lines / elapsed_s:,.0f} rows/s", "budget 20,000 rows/s"
+
+
+def meanwhile(served: Platform, cookie: str) -> Iterator[tuple[str, str, str]]:
+    """How much longer the pages of a process take while it makes an export."""
+    alone = {path: _median_s(served, path, cookie) for _, path in _PAGES}
+    is_over = Event()
+    exporting = Thread(target=_export_until, args=(is_over, served, cookie))
+    exporting.start()
+    slower = [_median_s(served, path, cookie) / alone_s for path, alone_s in alone.items()]
+    is_over.set()
+    exporting.join()
+    yield "slowest page during an export", f"{max(slower):.1f} times as long", "budget 1.5"
+
+
+def _export_until(is_over: Event, served: Platform, cookie: str) -> None:
+    while not is_over.is_set():
+        _fetch(served, "/sessions/export.csv?state=ended", cookie, most=50_000)
 
 
 def _median_s(served: Platform, path: str, cookie: str) -> float:

@@ -18,13 +18,14 @@ from django.conf import settings  # noqa: E402
 from apps.dashboard.routing import websocket_urlpatterns as browsers  # noqa: E402
 from apps.gateway.routing import websocket_urlpatterns as stations  # noqa: E402
 from apps.live.announce import board  # noqa: E402
+from ocpp_platform.streaming import attended  # noqa: E402
 
 STATION_PATHS = (b"/ocpp/", b"/o/")
 
 _to_stations = URLRouter(stations)
 _to_people = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": attended(http),
         "websocket": OriginValidator(
             AuthMiddlewareStack(URLRouter(browsers)),
             [*settings.ALLOWED_HOSTS, *settings.CSRF_TRUSTED_ORIGINS],

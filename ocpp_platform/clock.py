@@ -14,5 +14,5 @@ SCHEDULE = {
     "device-customers": {"task": "device.forget_customers", "schedule": 6 * 3600},
     "certificates-ending": {"task": "certificates.warn_of_ends", "schedule": 6 * 3600},
     "retention": {"task": "retention.prune", "schedule": 3600},
-    "journal-upkeep": {"task": "journal.keep", "schedule": 6 * 3600},
+    "journal-upkeep": {"task": "journal.keep", "schedule": 600},
 }

@@ -41,6 +41,14 @@ def address(name: str) -> str:
     return given
 
 
+def folder(name: str) -> str:
+    """A folder from the root on, the same for every process; "" where it is not set."""
+    given = text(name).strip()
+    if given and not Path(given).is_absolute():
+        fail(name, given, "a folder from the root on, like /srv/csms/messages")
+    return given
+
+
 def networks(name: str, default: str) -> list[str]:
     """Addresses and networks, as networks."""
     given = words(name, default)

@@ -7,6 +7,7 @@ cursor comes back from outside: whatever was not given out here is ``BadCursor``
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,12 +17,63 @@ from apps.domain.texts import parse_json
 
 Order = tuple[str, ...]
 PAGE_ROWS = 500
+NEAR_ROWS, FAR_ROWS = 5_000, 50_000
 _LONGEST = 2_000
 _STRANGE = "This cursor was not given out here."
 
 
 class BadCursor(Exception):
     """No cursor of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some rows of a list. ``cursor`` leads behind them, "" where nothing is left; where the rows
+    behind ``looked_to`` were not looked at yet, it says so, and the cursor leads there.
+    """
+
+    items: list[Any]
+    cursor: str
+    looked_to: datetime | None = None
+
+
+def take(
+    rows: QuerySet[Any],
+    order: Order,
+    size: int,
+    cursor: str = "",
+    among: QuerySet[Any] | None = None,
+) -> Slice:
+    """The first ``size`` of ``rows`` behind ``cursor``. Raises BadCursor.
+
+    ``among``: of these ``rows`` are a part that no index finds, so that only the next FAR_ROWS of
+    them are looked at. The order must then begin with an instant that falls.
+    """
+    rows = rows.order_by(*order)
+    if cursor:
+        rows = rows.filter(beyond(cursor, order, rows))
+        among = None if among is None else among.filter(beyond(cursor, order, among))
+    found: list[Any] = []
+    floor = None
+    for floor in _floors(among, order[0]):
+        seen = rows if floor is None else rows.filter(**{f"{order[0].lstrip('-')}__gte": floor})
+        found = list(seen[: size + 1])
+        if len(found) > size:
+            return Slice(found[:size], encode(found[size - 1], order))
+    return Slice(found, "" if floor is None else _text([floor, 0]), floor)
+
+
+def _floors(among: QuerySet[Any] | None, falling: str) -> Iterator[datetime | None]:
+    """How far back to look first and then; None: to the end."""
+    if among is None:
+        yield None
+        return
+    instants = among.order_by(falling).values_list(falling.lstrip("-"), flat=True)
+    for reach in (NEAR_ROWS, FAR_ROWS):
+        floor = next(iter(instants[reach : reach + 1]), None)
+        yield floor
+        if floor is None:
+            return
 
 
 def pages(rows: QuerySet[Any], size: int = PAGE_ROWS) -> Iterator[list[Any]]:
@@ -39,7 +91,10 @@ def pages(rows: QuerySet[Any], size: int = PAGE_ROWS) -> Iterator[list[Any]]:
 
 def encode(row: Model, order: Order) -> str:
     """The cursor behind ``row``."""
-    values = [getattr(row, name.lstrip("-")) for name in order]
+    return _text([getattr(row, name.lstrip("-")) for name in order])
+
+
+def _text(values: list[Any]) -> str:
     text = json.dumps(values, default=datetime.isoformat)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -2,15 +2,39 @@
 
 Its first piece is made before the response is, so that what is wrong from the start is an
 answer with a status of its own. What fails later breaks the connection: a file that looks whole
-is whole.
+is whole. Between its pieces a response lets other requests of the process go first, for they
+share one interpreter with it.
 """
 
-from collections.abc import AsyncIterator, Generator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
+
+COURTESY_S, GLANCE_S = 0.1, 0.005
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+_answering: set[object] = set()
+_mine: ContextVar[object] = ContextVar("_mine", default=None)
+
+
+def attended(application: Application) -> Application:
+    """``application``, whose requests are known while they are answered."""
+
+    async def attend(scope: Any, receive: Any, send: Any) -> None:
+        request = object()
+        _mine.set(request)
+        _answering.add(request)
+        try:
+            await application(scope, receive, send)
+        finally:
+            _answering.discard(request)
+
+    return attend
 
 
 class PiecemealResponse(StreamingHttpResponse):
@@ -25,10 +49,20 @@ class PiecemealResponse(StreamingHttpResponse):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         pieces = cast(Iterator[bytes], self.streaming_content)
         take = sync_to_async(partial(next, pieces, None))
+        _answering.discard(_mine.get())
         while (piece := await take()) is not None:
             yield piece
+            await _others_first()
 
 
 def _begun(first: str, rest: Generator[str, None, None]) -> Iterator[str]:
     yield first
     yield from rest
+
+
+async def _others_first() -> None:
+    """Wait while others are answered, but not for ever."""
+    for _ in range(round(COURTESY_S / GLANCE_S)):
+        if not _answering:
+            return
+        await asyncio.sleep(GLANCE_S)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,8 +18,10 @@ class CursorPages(BasePagination):
     """``{"results": […], "next": URL or null}``; ``?limit=`` up to 500.
 
     ``order`` of the view are field names, none of them nullable, the last of them unique.
+    ``among`` as ``keyset.take`` has it: a page may then hold less than it could, and lead on.
     """
 
+    among: QuerySet[Any] | None = None
     page_size = 50
     max_page_size = 500
 
@@ -28,16 +30,16 @@ class CursorPages(BasePagination):
     ) -> list[Any]:
         order: tuple[str, ...] = view.order  # type: ignore[union-attr]
         size = self._size(request, view)
-        rows = queryset.order_by(*order)
         cursor = request.query_params.get("cursor", "")
-        if cursor:
-            rows = rows.filter(_beyond(cursor, order, rows))
-        found = list(rows[: size + 1])
+        try:
+            found = keyset.take(queryset, order, size, cursor, self.among)
+        except keyset.BadCursor as error:
+            raise Invalid("invalid_cursor", str(error)) from error
         self._next = None
-        if len(found) > size:
+        if found.cursor:
             url = request.build_absolute_uri()
-            self._next = replace_query_param(url, "cursor", keyset.encode(found[size - 1], order))
-        return found[:size]
+            self._next = replace_query_param(url, "cursor", found.cursor)
+        return found.items
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self._next})
@@ -70,10 +72,3 @@ class CursorPages(BasePagination):
             raise Invalid("invalid", "The request does not fit; see details.",
                           {"limit": ["A whole number from 1 on is needed."]})  # fmt: skip
         return min(size, self.max_page_size)
-
-
-def _beyond(cursor: str, order: keyset.Order, rows: QuerySet[Any]) -> Q:
-    try:
-        return keyset.beyond(cursor, order, rows)
-    except keyset.BadCursor as error:
-        raise Invalid("invalid_cursor", str(error)) from error

@@ -63,9 +63,20 @@ class Resource(APIView):
     def body(self, kind: type[Serializer], *, partial: bool = False) -> dict[str, Any]:
         return _valid(kind(data=self.request.data, partial=partial))
 
-    def page(self, rows: QuerySet[Any], kind: type[BaseSerializer], **context: Any) -> Response:
-        """One page of ``rows``; ``context`` may be made of the page: a function of its rows."""
+    def page(
+        self,
+        rows: QuerySet[Any],
+        kind: type[BaseSerializer],
+        *,
+        among: QuerySet[Any] | None = None,
+        **context: Any,
+    ) -> Response:
+        """One page of ``rows``; ``context`` may be made of the page: a function of its rows.
+
+        ``among`` as CursorPages has it.
+        """
         paginator = CursorPages()
+        paginator.among = among
         found = paginator.paginate_queryset(rows, self.request, self)
         made = {name: of(found) if callable(of) else of for name, of in context.items()}
         return paginator.get_paginated_response(kind(found, many=True, context=made).data)

@@ -97,6 +97,10 @@ class CommandRow(models.Model):
                 condition=Q(session_id__isnull=False),
                 name="command_by_session",
             ),
+            models.Index(fields=["organisation_id", "name", "-created_at"], name="command_of_name"),
+            models.Index(
+                fields=["organisation_id", "state", "-created_at"], name="command_in_state"
+            ),
         ]
 
     @property

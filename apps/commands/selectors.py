@@ -49,6 +49,12 @@ def list_commands(actor: Insider, filter_: CommandFilter | None = None) -> Query
     return commands.order_by("-created_at", "-id")
 
 
+def looked_among(actor: Insider, wanted: CommandFilter) -> QuerySet[CommandRow] | None:
+    """What must be looked through for the commands of a filter; None where an index finds them."""
+    is_found = wanted.station_id is not None or not (wanted.q or (wanted.name and wanted.state))
+    return None if is_found else list_commands(actor)
+
+
 def list_named(actor: Insider, station_id: int, names: Collection[str]) -> QuerySet[CommandRow]:
     """The station's commands of these names, newest first."""
     return list_commands(actor, CommandFilter(station_id=station_id)).filter(name__in=names)

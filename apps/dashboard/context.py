@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.dashboard.access import zone_of
-from apps.dashboard.presenters.overview import Count, nav_count
+from apps.dashboard.presenters.overview import Count, Numbers, nav_count
 
 THEMES = ("system", "light", "dark")
 
@@ -53,22 +53,23 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return base
+    numbers = Numbers(user)
     return {
         **base,
         "actor": user,
         "zone_name": str(zone_of(user)),
-        "nav": [(title, _items(request, user, rows)) for title, rows in _GROUPS],
+        "nav": [(title, _items(request, numbers, rows)) for title, rows in _GROUPS],
         "may": {permission.value: user.may(permission) for permission in Permission},
     }
 
 
 def _items(
-    request: HttpRequest, user: User, rows: tuple[tuple[str, str, str, Permission, str], ...]
+    request: HttpRequest, numbers: Numbers, rows: tuple[tuple[str, str, str, Permission, str], ...]
 ) -> list[NavItem]:
     items = []
     for label, icon, name, needed, count in rows:
-        if user.may(needed):
+        if numbers.actor.may(needed):
             url = reverse(f"dashboard:{name}")
             current = request.path == url or (url != "/" and request.path.startswith(url))
-            items.append(NavItem(label, icon, url, current, nav_count(user, count)))
+            items.append(NavItem(label, icon, url, current, nav_count(numbers, count)))
     return items

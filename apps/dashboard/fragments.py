@@ -23,6 +23,7 @@ from apps.dashboard.presenters.lists import list_sheet
 from apps.dashboard.presenters.maintenance import station_orders
 from apps.dashboard.presenters.monitoring import monitoring_sheet
 from apps.dashboard.presenters.onboarding import setup_sheet
+from apps.dashboard.presenters.overview import Numbers
 from apps.dashboard.presenters.power import power_sheet
 from apps.dashboard.presenters.reservations import reservation_sheet
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
@@ -112,16 +113,19 @@ def _commands(actor: Actor, keys: list[str]) -> Loaded:
 
 
 def _counts(actor: Actor, keys: list[str]) -> Loaded:
-    found = (overview.nav_count(actor, key) for key in keys)
+    numbers = Numbers(actor)
+    found = (overview.nav_count(numbers, key) for key in keys)
     return [count for count in found if count is not None]
 
 
 REGISTRY: dict[str, Fragment] = {
     "overview-attention": Fragment(
-        "overview/_attention.html", Permission.SEE_STATIONS, lambda a, _: [overview.attention(a)]
+        "overview/_attention.html",
+        Permission.SEE_STATIONS,
+        lambda a, _: [overview.attention(Numbers(a))],
     ),
     "overview-tiles": Fragment(
-        "overview/_tiles.html", Permission.SEE_STATIONS, lambda a, _: [overview.tiles(a)]
+        "overview/_tiles.html", Permission.SEE_STATIONS, lambda a, _: [overview.tiles(Numbers(a))]
     ),
     "overview-bar": Fragment(
         "overview/_bar.html", Permission.SEE_STATIONS, lambda a, _: [overview.bar(a)]

@@ -74,6 +74,7 @@ SESSION_STARTED = _kind("session started", SESSION)
 SESSION_ENDED = _kind("session ended", SESSION)
 PRICE_CORRECTED = _kind("price corrected", SESSION)
 SESSIONS_EXPORTED = _kind("sessions exported", ORGANISATION)
+MESSAGES_READ_BACK = _kind("messages read back", ORGANISATION)
 
 PUSH_PLANNED = _kind("push planned", PUSH)
 PUSH_CALLED_OFF = _kind("push called off", PUSH)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from apps.journal.models import LinkEvent, Message, Refusal
+from apps.journal.models import COMMON, LinkEvent, Message, Refusal
 from ocpp_platform.scope import Insider, scoped
 
 ERRORS = ("error", "timed_out", "malformed", "refused")
@@ -52,6 +52,21 @@ def list_messages(actor: Insider, filter_: MessageFilter | None = None) -> Query
     if wanted.before is not None:
         messages = messages.filter(at__lt=wanted.before)
     return messages.order_by("-at", "-id")
+
+
+def looked_among(actor: Insider, wanted: MessageFilter) -> QuerySet[Message] | None:
+    """What must be looked through for the messages of a filter; None where an index finds them."""
+    named = (wanted.station_id, wanted.session_id, wanted.command_id)
+    is_found = (
+        any(number is not None for number in named)
+        or bool(wanted.q)
+        or wanted.result not in ("", "ok")
+        or (bool(wanted.action) and (wanted.action not in COMMON or wanted.direction == "out"))
+    )
+    narrowing = (wanted.direction, wanted.action, wanted.result, wanted.hide)
+    if is_found or not any(narrowing):
+        return None
+    return list_messages(actor, MessageFilter(after=wanted.after, before=wanted.before))
 
 
 def newest_id(actor: Insider) -> int:

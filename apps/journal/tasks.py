@@ -1,17 +1,16 @@
 """Upkeep of the journal on a schedule."""
 
-from datetime import timedelta
-
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
-from apps.journal import partitions
+from apps.journal import months
+from apps.journal.models import TABLE
+from ocpp_platform import partitions
 
 
 @shared_task(name="journal.keep")
 def keep() -> None:
-    """Make the partitions of the next months, and drop those that are past retention."""
+    """Make the partitions of the next months, and let go of those that are past their time."""
     now = timezone.now()
-    partitions.make_ahead(now)
-    partitions.drop_before(now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D))
+    partitions.make_ahead(TABLE, now)
+    months.let_go(now=now)

@@ -2,7 +2,8 @@
 
 A rule ages rows by a column of our own clock. Rows are paged in the order of their key, which
 grows with that age, so that a page without an old row is the last to be looked at; where rows
-are renewed (``is_renewed``) the column is indexed and pages follow it instead.
+are renewed (``is_renewed``) the column is indexed and pages follow it instead. Messages go by
+whole months (``journal/months.py``); only those that were read back have a rule here.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from apps.commands.models import OPEN as OPEN_COMMANDS
 from apps.device.assembly import OPEN as OPEN_REPORTS
 from apps.display.life import Life
 from apps.history.models import ABOUT_MONEY, TOLD
+from apps.journal.models import READ_BACK
 from apps.reservations.life import OPEN as OPEN_RESERVATIONS
 from apps.uploads.services import remove_files
 
@@ -57,9 +59,9 @@ class Rule:
         return now - timedelta(days=getattr(settings, self.kept))
 
 
-JOURNAL, EVENTS = "OCPP_JOURNAL_RETENTION_D", "OCPP_EVENTS_RETENTION_D"
-COMMANDS, AUDIT = "OCPP_COMMANDS_RETENTION_D", "OCPP_AUDIT_RETENTION_D"
-STRANGERS, UPLOADS = "OCPP_STRANGERS_RETENTION_D", "OCPP_UPLOADS_RETENTION_D"
+EVENTS, COMMANDS = "OCPP_EVENTS_RETENTION_D", "OCPP_COMMANDS_RETENTION_D"
+AUDIT, UPLOADS = "OCPP_AUDIT_RETENTION_D", "OCPP_UPLOADS_RETENTION_D"
+STRANGERS = "OCPP_STRANGERS_RETENTION_D"
 
 _RUNNING = Q(ended_at=None)
 _NAMED_COMMANDS = (
@@ -73,11 +75,11 @@ _NAMED_COMMANDS = (
 )
 
 RULES = (
-    Rule("journal.Message", "at", JOURNAL),
-    Rule("journal.LinkEvent", "at", JOURNAL),
-    Rule("journal.Refusal", "last_at", JOURNAL, is_renewed=True),
+    Rule("journal.Message", "kept_until", timedelta(), only=READ_BACK, is_renewed=True),
+    Rule("journal.LinkEvent", "at", EVENTS),
+    Rule("journal.Refusal", "last_at", EVENTS, is_renewed=True),
     Rule("journal.Refusal", "last_at", STRANGERS, only=Q(organisation_id=None), is_renewed=True),
-    Rule("device.DeviceEvent", "received_at", JOURNAL),
+    Rule("device.DeviceEvent", "received_at", EVENTS),
     Rule("stations.StatusChange", "received_at", EVENTS),
     Rule("stations.StationNotice", "received_at", EVENTS),
     Rule("tokens.Attempt", "at", EVENTS),

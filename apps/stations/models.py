@@ -79,6 +79,11 @@ class Station(models.Model):
                 condition=models.Q(is_connected=True),
                 name="station_connected",
             ),
+            models.Index(
+                fields=["organisation"],
+                condition=models.Q(is_stranger=True),
+                name="station_stranger",
+            ),
         ]
 
     def __str__(self) -> str:

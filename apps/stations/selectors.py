@@ -54,7 +54,7 @@ class StationFilter:
 def list_stations(actor: Actor, filter_: StationFilter | None = None) -> QuerySet[Station]:
     """Stations that the actor may see; ``rank`` 0 is faulted, 1 offline, 2 nothing to do."""
     stations = scoped(Station, actor)
-    stations = stations.annotate(rank=_rank(actor)).select_related("location")
+    stations = stations.annotate(rank=_rank()).select_related("location")
     for condition in _conditions(filter_ or StationFilter()):
         stations = stations.filter(condition)
     return stations
@@ -104,9 +104,10 @@ def count_connectors(actor: Actor) -> int:
 
 
 def count_connections(actor: Actor) -> dict[str, int]:
-    """Stations in all, online, offline and never seen."""
+    """Stations in all, online, offline and never seen; ``needing``: see list_needing."""
     return scoped(Station, actor).aggregate(
         total=Count("id"),
+        needing=Count("id", filter=_in_connection("attention")),
         online=Count("id", filter=Q(is_connected=True)),
         offline=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=False)),
         never=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=True)),
@@ -227,7 +228,7 @@ def _in_connection(connection: str) -> Q:
         "offline": Q(is_connected=False) & ~never,
         "never": Q(is_connected=False) & never,
         "waiting": Q(boot_status="Pending") | Q(boot_policy="pending"),
-        "attention": Q(rank__lt=2) & ~never,
+        "attention": (Q(is_connected=False) | _is_faulted()) & ~never,
     }
     return known.get(connection, Q(pk__in=[]))
 
@@ -251,10 +252,15 @@ def _connectors_of_station() -> QuerySet[Connector]:
     return Connector.objects.filter(station_id=OuterRef("pk"))
 
 
-def _rank(actor: Actor) -> Case:
-    faulted = scoped(Connector, actor).filter(status=ConnectorStatus.FAULTED.value)
+def _is_faulted() -> Q:
+    """Connected, and a connector is faulted. These are few, so those of all are looked up."""
+    faulted = Connector.objects.filter(status=ConnectorStatus.FAULTED.value)
+    return Q(is_connected=True, pk__in=faulted.order_by().values("station_id"))
+
+
+def _rank() -> Case:
     return Case(
-        When(is_connected=True, pk__in=faulted.values("station_id"), then=Value(0)),
+        When(_is_faulted(), then=Value(0)),
         When(is_connected=False, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),

@@ -12,6 +12,7 @@ from apps.sessions.models import Session
 from apps.stations.models import Station
 from apps.tariffs.models import TariffVersion
 from apps.tokens.models import Token
+from ocpp_platform import keyset
 from tests import factories
 from tests.api.conftest import NOW, Program
 from tests.factories import Cast
@@ -54,6 +55,21 @@ def test_messages_are_narrowed_by_what_is_asked(admin: Program, cast: Cast) -> N
         refused = admin.get("messages/", **{name: wrong})
         assert refused.status_code == 400
         assert name in refused.json()["error"]["details"]
+
+
+def test_next_leads_on_to_a_rare_message_past_pages_that_hold_none(
+    admin: Program, charger: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyset, "NEAR_ROWS", 2)
+    monkeypatch.setattr(keyset, "FAR_ROWS", 4)
+    factories.message(charger, "MeterValues", {}, at=NOW)
+    for n in range(1, 10):
+        factories.message(charger, "Heartbeat", {}, at=NOW + timedelta(seconds=n))
+    first = admin.get("messages/", action="MeterValues").json()
+    assert first["results"] == []
+    assert first["next"]
+    found = admin.all("messages/", action="MeterValues")
+    assert [message["action"] for message in found] == ["MeterValues"]
 
 
 def test_a_token_is_registered_changed_and_removed(admin: Program, cast: Cast) -> None:

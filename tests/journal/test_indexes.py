@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
         ({"result": "timed_out"}, "trouble"),
         ({"result": "waiting"}, "trouble"),
         ({"action": "FirmwareStatusNotification"}, "rare"),
+        ({"action": "NotifyEvent"}, "rare"),
         ({"action": "LogStatusNotification", "result": "errors"}, "rare"),
+        ({"action": "Heartbeat", "direction": "out"}, "sent"),
     ],
 )
 def test_it_is_found_by_its_index(

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from apps.journal import partitions
-from apps.journal.models import Message
+from apps.journal.models import TABLE, Message
 from apps.journal.tasks import keep
+from ocpp_platform import partitions
 
 NOW = datetime.now(UTC)
 pytestmark = pytest.mark.django_db
@@ -29,14 +29,19 @@ def test_months_follow_each_other_over_the_year() -> None:
 @pytest.mark.postgres
 def test_partitions_are_made_ahead_once_and_dropped_when_past() -> None:
     far = datetime(2031, 1, 15, tzinfo=UTC)
-    made = partitions.make_ahead(far, 2)
+    made = partitions.make_ahead(TABLE, far, 2)
     assert made == ["journal_message_y2031m01", "journal_message_y2031m02"]
-    assert partitions.make_ahead(far, 2) == []
+    assert partitions.make_ahead(TABLE, far, 2) == []
     message(far)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM journal_message_y2031m01")
         assert cursor.fetchone() == (1,)
-    assert "journal_message_y2031m01" in partitions.drop_before(datetime(2031, 2, 1, tzinfo=UTC))
+    ended = partitions.months_before(TABLE, datetime(2031, 2, 1, tzinfo=UTC))
+    assert str(ended[-1]) == "2031-01"
+    assert not partitions.drop(TABLE, ended[-1], lambda: False)
+    assert Message.objects.filter(at=far).exists()
+    assert partitions.drop(TABLE, ended[-1], lambda: True)
+    assert not partitions.drop(TABLE, ended[-1], lambda: True)
     assert not Message.objects.filter(at=far).exists()
 
 
@@ -44,16 +49,16 @@ def test_partitions_are_made_ahead_once_and_dropped_when_past() -> None:
 def test_a_month_that_has_begun_without_its_partition_stays_where_it_is() -> None:
     late = datetime(2033, 5, 5, tzinfo=UTC)
     message(late)
-    assert partitions.make_ahead(late, 1) == []
+    assert partitions.make_ahead(TABLE, late, 1) == []
     assert Message.objects.filter(at=late).exists()
 
 
 @pytest.mark.postgres
 def test_the_task_drops_what_is_past_retention_and_may_run_twice(settings: object) -> None:
     settings.OCPP_JOURNAL_RETENTION_D = 10  # type: ignore[attr-defined]
-    assert partitions.make_ahead(datetime(2021, 1, 15, tzinfo=UTC), 1)
+    assert partitions.make_ahead(TABLE, datetime(2021, 1, 15, tzinfo=UTC), 1)
     young = message(NOW)
     keep()
     keep()
     assert list(Message.objects.values_list("id", flat=True)) == [young.pk]
-    assert partitions.make_ahead(datetime(2021, 1, 15, tzinfo=UTC), 1)
+    assert partitions.make_ahead(TABLE, datetime(2021, 1, 15, tzinfo=UTC), 1)

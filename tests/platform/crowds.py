@@ -19,6 +19,7 @@ from apps.device.models import Report
 from apps.domain.authorization import SendLocalList
 from apps.domain.certificates import RenewCertificate
 from apps.domain.costs import TellRunningCost
+from apps.journal.models import Message
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, Task, TaskState
 from apps.onboarding.orders import ACTOR
@@ -258,6 +259,19 @@ def old_rows(count: int) -> Callable[[], int]:
     return lambda: count - StatusChange.objects.count()
 
 
+def old_messages(count: int) -> Callable[[], int]:
+    at, until = timezone.now() - 2_000 * DAY, timezone.now() + DAY
+    for number, kept_until in ((STUCK, until), (count, None)):  # the first were read back
+        Message.objects.bulk_create(
+            Message(
+                organisation_id=1, station_id=1, at=at, direction="in", result="ok",
+                kept_until=kept_until,
+            )
+            for _ in range(number)
+        )  # fmt: skip
+    return lambda: STUCK + count - Message.objects.count()
+
+
 CROWDS: Mapping[str, Crowd] = {
     "stations.sweep_presence": silent_stations,
     "commands.expire": late_commands,
@@ -272,4 +286,5 @@ CROWDS: Mapping[str, Crowd] = {
     "device.forget_customers": told_customers,
     "certificates.warn_of_ends": warned_certificates,
     "retention.prune": old_rows,
+    "journal.keep": old_messages,
 }

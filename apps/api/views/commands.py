@@ -71,17 +71,21 @@ class CommandList(Resource):
 
     @extend_schema(parameters=[CommandQuery], responses=CommandOut(many=True))
     def get(self, request: Request) -> Response:
-        """Commands, newest first."""
+        """Commands, newest first.
+
+        A page of a command and a state may hold few or none, and lead on to older ones by ``next``.
+        """
         wanted = self.query(CommandQuery)
         filter_ = CommandFilter(
             name=wanted.get("command", ""),
             state=wanted.get("state", ""),
         )
         rows = selectors.list_commands(self.actor, filter_)
+        among = selectors.looked_among(self.actor, filter_)
         if "station" in wanted:
             at = list_stations(self.actor).filter(identity=wanted["station"])
-            rows = rows.filter(station_id__in=at.values("id"))
-        return self.page(rows, CommandOut)
+            rows, among = rows.filter(station_id__in=at.values("id")), None
+        return self.page(rows, CommandOut, among=among)
 
 
 class CommandDetail(Resource):

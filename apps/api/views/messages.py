@@ -9,7 +9,7 @@ from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.messages import MessageOut, MessageQuery
 from apps.journal.models import Message
-from apps.journal.selectors import MessageFilter, list_messages
+from apps.journal.selectors import MessageFilter, list_messages, looked_among
 from apps.stations.selectors import list_identities, list_stations
 
 
@@ -20,13 +20,18 @@ class MessageList(Resource):
 
     @extend_schema(parameters=[MessageQuery], responses=MessageOut(many=True))
     def get(self, request: Request) -> Response:
-        """Messages, newest first."""
+        """Messages, newest first.
+
+        What is rare among many is looked for piece by piece: a page may hold few or none, and
+        lead on to older ones by ``next``.
+        """
         wanted = self.query(MessageQuery)
         identity = wanted.pop("station", None)
         if identity is not None:
             wanted["station_id"] = self._station_id(identity)
-        rows = list_messages(self.actor, MessageFilter(**wanted))
-        return self.page(rows, MessageOut, identities=self._identities)
+        filter_ = MessageFilter(**wanted)
+        rows, among = list_messages(self.actor, filter_), looked_among(self.actor, filter_)
+        return self.page(rows, MessageOut, among=among, identities=self._identities)
 
     def _station_id(self, identity: str) -> int:
         """0, which no station has, where there is none of that identity."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -100,6 +101,25 @@ class Count:
     key: str
 
 
+class Numbers:
+    """What several parts of a page count, each asked for once. For one page, not for longer."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    @cached_property
+    def stations(self) -> dict[str, int]:
+        return selectors.count_connections(self.actor)
+
+    @cached_property
+    def running(self) -> dict[str, float]:
+        return sessions.count_running(self.actor)
+
+    @cached_property
+    def waiting(self) -> int:
+        return count_needing(self.actor)
+
+
 def bar(actor: Actor) -> Bar:
     counts = selectors.count_states(actor)
     total = sum(counts.values())
@@ -125,28 +145,29 @@ def bar(actor: Actor) -> Bar:
     return Bar(parts, total)
 
 
-def tiles(actor: Actor) -> Tiles:
-    now = timezone.now()
+def tiles(numbers: Numbers) -> Tiles:
+    actor, now = numbers.actor, timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     started_well, started = sessions.count_starts(actor, now - timedelta(days=1))
     return Tiles(
-        stations=selectors.count_connections(actor),
-        running=sessions.count_running(actor),
+        stations=numbers.stations,
+        running=numbers.running,
         connectors=selectors.count_connectors(actor),
         started_well=started_well,
         started=started,
         today=sessions.sum_since(actor, midnight),
-        needing=_needing(actor),
+        needing=numbers.stations["needing"],
     )
 
 
-def attention(actor: Actor) -> Attention:
+def attention(numbers: Numbers) -> Attention:
+    actor = numbers.actor
     found = selectors.list_attention(actor, _SHOWN)
-    more = _needing(actor) - len(found)
-    waiting = count_needing(actor) if actor.may(Permission.EDIT_STATIONS) else 0
-    online = selectors.count_connections(actor)
+    more = numbers.stations["needing"] - len(found)
+    waiting = numbers.waiting if actor.may(Permission.EDIT_STATIONS) else 0
     attacked = _attacked(actor) if actor.may(Permission.ADMINISTER) else []
-    return Attention(station_rows(actor, found), max(more, 0), online, waiting, attacked)
+    rows = station_rows(actor, found)
+    return Attention(rows, max(more, 0), numbers.stations, waiting, attacked)
 
 
 def _attacked(actor: Actor) -> list[FailedLogIn]:
@@ -159,23 +180,18 @@ def charging(actor: Actor) -> Charging:
     return Charging(strongest, frozenset(watched))
 
 
-def nav_count(actor: Actor, key: str) -> Count | None:
+def nav_count(numbers: Numbers, key: str) -> Count | None:
     """None for a key that there is not, or that the actor may not count."""
-    if key != "sessions" and not actor.may(Permission.SEE_STATIONS):
+    if key != "sessions" and not numbers.actor.may(Permission.SEE_STATIONS):
         return None
     match key:
         case "stations":
-            total = selectors.count_connections(actor)["total"]
-            return Count(total, "", frozenset({"stations"}), key)
+            return Count(numbers.stations["total"], "", frozenset({"stations"}), key)
         case "sessions":
-            running = int(sessions.count_running(actor)["running"])
+            running = int(numbers.running["running"])
             return Count(running, "live", frozenset({"sessions"}), key)
         case "onboarding":
-            return Count(count_needing(actor), "", frozenset({"stations"}), key)
+            return Count(numbers.waiting, "", frozenset({"stations"}), key)
         case "attention":
-            return Count(_needing(actor), "", frozenset({"stations"}), key)
+            return Count(numbers.stations["needing"], "", frozenset({"stations"}), key)
     return None
-
-
-def _needing(actor: Actor) -> int:
-    return selectors.list_needing(actor).order_by().count()

@@ -25,7 +25,8 @@ def show_list(request: PageRequest) -> HttpResponse:
         q=query.get("q", "").strip(), state=query.get("state", ""), name=query.get("name", "")
     )
     found = selectors.list_commands(request.user, filter_)
-    shown = page_of(found, ("-created_at", "-id"), query.get("after", ""))
+    among = selectors.looked_among(request.user, filter_)
+    shown = page_of(found, ("-created_at", "-id"), query.get("after", ""), among=among)
     return render(
         request,
         "commands/list.html",

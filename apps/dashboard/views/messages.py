@@ -30,7 +30,8 @@ def show_list(request: PageRequest) -> HttpResponse:
     found = selectors.list_messages(request.user, filter_)
     if is_nowhere:
         found = found.none()
-    shown = page_of(found, ("-at", "-id"), request.GET.get("after", ""))
+    among = None if is_nowhere else selectors.looked_among(request.user, filter_)
+    shown = page_of(found, ("-at", "-id"), request.GET.get("after", ""), among=among)
     links = log.links_between(request.user, filter_, shown.items, is_first=shown.is_first)
     return render(
         request,

@@ -13,12 +13,13 @@ def show(request: PageRequest) -> HttpResponse:
     if not request.user.may(Permission.SEE_STATIONS):
         return redirect("dashboard:sessions")
     actor = request.user
+    numbers = overview.Numbers(actor)
     return render(
         request,
         "overview/page.html",
         {
-            "attention": overview.attention(actor),
-            "tiles": overview.tiles(actor),
+            "attention": overview.attention(numbers),
+            "tiles": overview.tiles(numbers),
             "bar": overview.bar(actor),
             "charging": overview.charging(actor),
         },

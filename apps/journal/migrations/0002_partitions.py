@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import migrations
 
-from apps.journal.partitions import make_ahead
+from ocpp_platform.partitions import make_ahead
 
 STATEMENTS = (
     "DROP TABLE journal_message",
@@ -41,7 +41,7 @@ def partition(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for statement in STATEMENTS:
             schema_editor.execute(statement)
-        make_ahead(datetime.now(UTC))
+        make_ahead("journal_message", datetime.now(UTC))
 
 
 class Migration(migrations.Migration):
