@@ -14,7 +14,7 @@ from apps.commands.models import CommandRow
 from apps.commands.services import Intent, queue_many
 from apps.live.announce import announce_all
 from apps.onboarding import steps
-from apps.onboarding.models import Setup, Stage, Task, TaskState
+from apps.onboarding.models import Setup, SetupStep, Stage, StepState
 from apps.onboarding.orders import ACTOR, call_back_all, whom
 from apps.onboarding.verdict import End, end_of
 from apps.stations import passwords
@@ -48,14 +48,14 @@ class _Round:
 
     def __init__(self, setups: list[Setup], now: datetime) -> None:
         self.setups, self.now = setups, now
-        tasks = Task.objects.filter(setup__in=setups) if setups else Task.objects.none()
-        self.tasks: defaultdict[int, list[Task]] = defaultdict(list)
+        tasks = SetupStep.objects.filter(setup__in=setups) if setups else SetupStep.objects.none()
+        self.tasks: defaultdict[int, list[SetupStep]] = defaultdict(list)
         for task in tasks.order_by("setup_id", "position", "id"):
             self.tasks[task.setup_id].append(task)
-        sent = [t.command_id for t in tasks if t.state == TaskState.SENT and t.command_id]
+        sent = [t.command_id for t in tasks if t.state == StepState.SENT and t.command_id]
         self.commands = CommandRow.objects.in_bulk(sent) if sent else {}
-        self.changed: dict[int, Task] = {}
-        self.sending: list[tuple[Task, Intent]] = []
+        self.changed: dict[int, SetupStep] = {}
+        self.sending: list[tuple[SetupStep, Intent]] = []
         self.moved: list[Setup] = []
 
     def go(self) -> None:
@@ -72,10 +72,10 @@ class _Round:
             expires_s=_STEP_EXPIRY_S,
         )
         for (task, _intent), row in zip(self.sending, rows, strict=True):
-            task.state, task.command_id, task.attempts = TaskState.SENT, row.pk, task.attempts + 1
+            task.state, task.command_id, task.attempts = StepState.SENT, row.pk, task.attempts + 1
             self.changed[task.pk] = task
         with bulk.writes() as writes:
-            writes.update(Task, _TASK, [_task_row(task) for task in self.changed.values()])
+            writes.update(SetupStep, _TASK, [_task_row(task) for task in self.changed.values()])
             writes.update(Setup, _SETUP, [_setup_row(setup) for setup in self.moved])
         stirred = {task.setup_id for task in self.changed.values()}
         _tell([setup for setup in self.setups if setup.pk in stirred])
@@ -84,53 +84,53 @@ class _Round:
     def _stands(self, setup: Setup) -> bool:
         """Whether a step of it is under way or has failed it; else all are over."""
         for task in self.tasks[setup.pk]:
-            if task.state == TaskState.SENT:
+            if task.state == StepState.SENT:
                 self._settle(task)
-            if task.state == TaskState.WAITING:
+            if task.state == StepState.WAITING:
                 self._send(task, setup)
-            if task.state in (TaskState.WAITING, TaskState.SENT):
+            if task.state in (StepState.WAITING, StepState.SENT):
                 return True
-            if task.state == TaskState.FAILED and task.must_succeed:
+            if task.state == StepState.FAILED and task.must_succeed:
                 self._fail(setup, task)
                 return True
         return False
 
-    def _send(self, task: Task, setup: Setup) -> None:
+    def _send(self, task: SetupStep, setup: Setup) -> None:
         try:
             command = steps.command_of(
                 task.name, task.parameters, setup.station.protocol, passwords.make
             )
         except (steps.NotInThisVersion, ValueError) as error:
-            self._close(task, TaskState.SKIPPED, str(error))
+            self._close(task, StepState.SKIPPED, str(error))
             return
         intent = Intent(whom(setup.station), command, f"Step {task.position} of its set-up")
         self.sending.append((task, intent))
 
-    def _settle(self, task: Task) -> None:
+    def _settle(self, task: SetupStep) -> None:
         """From the command's state; what was lost on the way waits to be sent again."""
         row = self.commands.get(task.command_id or 0)
         state, detail = (row.state, row.detail) if row else ("gone", "")
         end = end_of(state, detail, task.attempts)
         if end is End.DONE:
-            self._close(task, TaskState.DONE, row.observed or detail if row else "")
+            self._close(task, StepState.DONE, row.observed or detail if row else "")
         elif end is End.FAILED:
             words = filter(None, (row.get_state_display(), detail)) if row else ("It was lost",)
-            self._close(task, TaskState.FAILED, ": ".join(words))
+            self._close(task, StepState.FAILED, ": ".join(words))
         elif end is End.LOST:
-            task.state = TaskState.WAITING
+            task.state = StepState.WAITING
 
-    def _close(self, task: Task, state: TaskState, detail: str) -> None:
+    def _close(self, task: SetupStep, state: StepState, detail: str) -> None:
         task.state, task.detail, task.settled_at = state, detail[:255], self.now
         self.changed[task.pk] = task
 
-    def _fail(self, setup: Setup, task: Task) -> None:
+    def _fail(self, setup: Setup, task: SetupStep) -> None:
         title = steps.title(task.name, task.parameters)
         setup.stage, setup.finished_at = Stage.FAILED, self.now
         setup.reason = f"Step {task.position}, {title}: {task.detail}"[:255]
         self.moved.append(setup)
 
 
-def _task_row(task: Task) -> tuple[object, ...]:
+def _task_row(task: SetupStep) -> tuple[object, ...]:
     return (
         task.pk, str(task.state), task.command_id, task.attempts, task.detail, task.settled_at,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from apps.domain.events import StationBooted
 from apps.domain.vocabulary import BootStatus
 from apps.history import doers
 from apps.onboarding import renewals, services
-from apps.onboarding.models import Policy, Setup, Step
+from apps.onboarding.models import Policy, RecipeStep, Setup
 from apps.onboarding.verdict import Case, Ruling, rule
 from ocpp_platform.bulk import Writes
 
@@ -90,5 +90,5 @@ class SetUps(Part):
         self._setups = {setup.station_id: setup for setup in setups}
         policies = Policy.objects.filter(organisation_id__in=organisations)
         self._policies = {policy.organisation_id: policy for policy in policies}
-        steps = Step.objects.filter(organisation_id__in=organisations)
+        steps = RecipeStep.objects.filter(organisation_id__in=organisations)
         self._with_steps = set(steps.values_list("organisation_id", flat=True).distinct())

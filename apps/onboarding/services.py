@@ -18,7 +18,7 @@ from apps.history.doers import Doer
 from apps.history.services import record
 from apps.onboarding import selectors
 from apps.onboarding.advance import advance, finish
-from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
+from apps.onboarding.models import Policy, RecipeStep, Setup, SetupStep, Stage, StepState
 from apps.onboarding.orders import call_back
 from apps.onboarding.recipe import note_policy
 from apps.stations import passwords
@@ -77,7 +77,7 @@ def accept(
     )
     setup = Setup.objects.filter(station=station).first()
     is_new = setup is None or not setup.stage
-    if is_new and Step.objects.filter(organisation_id=station.organisation_id).exists():
+    if is_new and RecipeStep.objects.filter(organisation_id=station.organisation_id).exists():
         if station.boot_status == BootStatus.PENDING.value:
             begin(station.pk, actor=actor, now=now)
     elif setup is not None and setup.stage == Stage.FAILED and was_rejected:
@@ -116,10 +116,10 @@ def begin(station_id: int, *, actor: Doer, now: datetime, reason: str = "") -> N
         },
     )  # fmt: skip
     _record(kinds.SET_UP_BEGUN, station, actor, now, reason)
-    setup.tasks.all().delete()
-    wanted = Step.objects.filter(organisation_id=station.organisation_id)
-    Task.objects.bulk_create(
-        Task(
+    setup.steps.all().delete()
+    wanted = RecipeStep.objects.filter(organisation_id=station.organisation_id)
+    SetupStep.objects.bulk_create(
+        SetupStep(
             setup=setup, position=position, name=step.name, parameters=step.parameters,
             must_succeed=step.must_succeed,
         )
@@ -134,8 +134,8 @@ def try_again(station: Station, *, actor: Doer, now: datetime) -> None:
     setup = Setup.objects.select_for_update().get(station=station)
     if setup.stage != Stage.FAILED:
         return
-    setup.tasks.filter(state=TaskState.FAILED).update(
-        state=TaskState.WAITING, attempts=0, detail="", command_id=None, settled_at=None
+    setup.steps.filter(state=StepState.FAILED).update(
+        state=StepState.WAITING, attempts=0, detail="", command_id=None, settled_at=None
     )
     setup.stage, setup.reason, setup.finished_at = Stage.RUNNING, "", None
     setup.save(update_fields=["stage", "reason", "finished_at"])
