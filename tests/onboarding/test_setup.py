@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.campaigns.advance import advance
 from apps.commands.expiry import expire
 from apps.commands.models import CommandRow
 from apps.onboarding import services
 from apps.onboarding.models import RecipeStep, Setup, SetupStep
+from apps.onboarding.setups import SET_UPS
 from apps.stations import passwords
 from apps.stations.models import Station
 from tests.factories import OFFICE
@@ -177,7 +179,7 @@ async def test_a_set_up_goes_on_after_the_server_was_killed(
         assert (refused[0], refused[2]) == (4, "SecurityError")
         await rows(lambda: CommandRow.objects.update(sent_at=at() - HOUR))
         await rows(lambda: expire(now=at()))
-        await rows(lambda: services.go_on_with_all(now=at()))
+        await rows(lambda: advance(SET_UPS, now=at()))
         heard = [(await obeyed(again))[0] for _ in range(4)]
         assert heard == ["SetVariables", "GetVariables", "GetBaseReport", "TriggerMessage"]
         assert (await again.boot())["status"] == "Accepted"

@@ -24,6 +24,7 @@ from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, SetupStep, StepState
 from apps.onboarding.orders import ACTOR
 from apps.onboarding.renewals import RENEWALS
+from apps.onboarding.setups import set_ups_of
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
 from apps.stations.abilities import SHOWS_COSTS
@@ -149,6 +150,11 @@ def set_ups(count: int) -> Callable[[], int]:
         )
         for setup, key in zip(made, sent, strict=True)
     )  # fmt: skip
+    now = timezone.now()
+    campaign = set_ups_of(place().organisation_id, now)
+    aimed = [_target(campaign, of, row, now) for of, row in zip(held, waiting, strict=True)]
+    aimed += [Target(campaign=campaign, station=of, turn_at=now) for of in going]
+    Target.objects.bulk_create(aimed)
     return lambda: SetupStep.objects.filter(state=StepState.SENT).count() - STUCK
 
 
