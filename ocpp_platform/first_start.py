@@ -11,7 +11,7 @@ from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
 from apps.accounts.services import home_organisation
 from apps.history.doers import command_line
-from apps.onboarding.models import Step
+from apps.onboarding.models import RecipeStep
 from apps.onboarding.steps import SETTING
 from apps.simulator.demo import DEMO_STATIONS, DEMO_TOKENS
 from apps.stations.models import Location, Station
@@ -58,7 +58,7 @@ def make_demo() -> None:
         name="Demo network", timezone=DEMO_TIMEZONE
     )
     _make_tariffs(organisation, now)
-    Step.objects.create(
+    RecipeStep.objects.create(
         organisation=organisation, position=1, name=SETTING, parameters=_DEMO_SETTING
     )
     for token in DEMO_TOKENS:

@@ -5,11 +5,11 @@ targets of a page, decides in memory, and writes what changed, each page in its 
 What another process holds is passed over, so that nobody waits; it is still there the next time.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from apps.campaigns import life, turns
 from apps.campaigns.kinds import REFUSED, Kind, Over, Send, words
@@ -22,37 +22,51 @@ from apps.commands.services import Intent, queue_many
 from ocpp_platform import bulk
 from ocpp_platform.keyset import pages
 
-_GOOD, _BEGIN_ANEW = (End.WELL, End.DONE), (End.WELL, End.AGAIN)
+_GOOD, _BEGIN_ANEW = (End.WELL, End.DONE, End.PASSED), (End.WELL, End.AGAIN, End.PASSED)
+_UNDER_WAY = Q(state__in=OPEN_COMMANDS) & ~Q(state=State.ACCEPTED, confirm_by=None)
+_TRUE = Q(state=State.CONFIRMED) | Q(state=State.ACCEPTED, confirm_by=None)
+_UNFINISHED = (*life.OPEN, Life.FAILED)
 _COLUMNS = ("id", "state", "attempts", "command_id", "outcome", "problem", "next_at")
 
 
 def advance(kind: Kind, *, now: datetime) -> int:
     """By the clock: all that can move; how many commands were queued."""
     turns.begin_due(kind.name, now=now)
-    movable = _movable(kind, now).only("pk")
-    return sum(_go_on(kind, page, now) for page in pages(movable, kind.page_rows))
+    movable = Target.objects.filter(
+        _is_movable(kind, now), state__in=life.OPEN, campaign__kind=kind.name
+    )
+    return sum(_go_on(kind, page, now) for page in pages(movable.only("pk"), kind.page_rows))
 
 
 def advance_stations(kind: Kind, station_ids: Collection[int], *, now: datetime) -> int:
-    """By the door: these stations answered, showed an effect, or came back."""
-    theirs = _movable(kind, now).filter(station_id__in=station_ids).only("pk")
-    return sum(_go_on(kind, page, now) for page in pages(theirs, kind.page_rows))
+    """By the door: these stations answered, showed an effect, or came back.
+
+    What was given up may have come true; the clock does not look for that.
+    """
+    true = CommandRow.objects.filter(_TRUE, pk=OuterRef("command_id"))
+    is_given_up = Q(state__in=(Life.WAITING, Life.FAILED), outcome__in=life.MAY_COME_TRUE)
+    theirs = Target.objects.filter(
+        _is_movable(kind, now) | (is_given_up & Q(Exists(true))),
+        state__in=_UNFINISHED,
+        campaign__kind=kind.name,
+        station_id__in=station_ids,
+    )
+    return sum(_go_on(kind, page, now) for page in pages(theirs.only("pk"), kind.page_rows))
 
 
-def _movable(kind: Kind, now: datetime) -> QuerySet[Target]:
-    """Whose command is over, or who may be sent one."""
-    is_open = Q(state__in=OPEN_COMMANDS) & ~Q(state=State.ACCEPTED, confirm_by=None)
-    under_way = CommandRow.objects.filter(is_open, pk=OuterRef("command_id"))
-    is_over = Q(~Exists(under_way), state=Life.SENT)
+def _is_movable(kind: Kind, now: datetime) -> Q:
+    """Whose command is over, or who may be sent one. What is cheap to ask comes first."""
+    under_way = CommandRow.objects.filter(_UNDER_WAY, pk=OuterRef("command_id"))
+    is_over = Q(state=Life.SENT) & ~Q(Exists(under_way))
     may_go = Q(next_at=None) | Q(next_at__lte=now)
-    is_next = may_go & kind.can_hear & Q(state=Life.WAITING, campaign__state=Running.RUNNING)
-    return Target.objects.filter(is_over | is_next, state__in=life.OPEN, campaign__kind=kind.name)
+    is_next = Q(state=Life.WAITING, campaign__state=Running.RUNNING) & may_go & kind.can_hear
+    return is_over | is_next
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _go_on(kind: Kind, page: Sequence[Target], now: datetime) -> int:
     locked = Target.objects.select_for_update(skip_locked=True, of=("self",))
-    mine = locked.filter(pk__in=[target.pk for target in page], state__in=life.OPEN)
+    mine = locked.filter(pk__in=[target.pk for target in page], state__in=_UNFINISHED)
     targets = list(mine.select_related("campaign", "station").order_by("pk"))
     moved = _settle(kind, targets, now)
     waiting = with_room([target for target in targets if _may_go(target, now)], targets)
@@ -67,21 +81,42 @@ def _go_on(kind: Kind, page: Sequence[Target], now: datetime) -> int:
     return len(sent)
 
 
-def _settle(kind: Kind, targets: Iterable[Target], now: datetime) -> set[int]:
-    """What the commands came to; the keys of those that are not under way any more."""
-    sent = [target for target in targets if target.state == Life.SENT]
-    keys = [target.command_id for target in sent if target.command_id is not None]
-    commands = CommandRow.objects.in_bulk(keys) if keys else {}
-    for target in sent:
-        row = commands.get(target.command_id or 0)
-        end = kind.end_of(target, row) if row else End.LOST
-        stands = life.after(end, target.attempts, kind.patience, now, has_steps=kind.has_steps)
-        target.state, target.next_at = stands.life, stands.next_at
-        if end is not End.OPEN:
-            target.outcome = str(row.state) if row else "gone"
-            target.problem = "" if end in _GOOD else words(row) if row else "It was lost"
-            target.attempts = 0 if end in _BEGIN_ANEW and kind.has_steps else target.attempts
-    return {target.pk for target in sent if target.state != Life.SENT}
+def _settle(kind: Kind, targets: Sequence[Target], now: datetime) -> set[int]:
+    """What the commands came to; the keys of those that stand elsewhere now."""
+    commands = _commands_of(targets)
+    told = [
+        (target, commands.get(target.command_id or 0))
+        for target in targets
+        if target.state == Life.SENT or _has_come_true(target, commands)
+    ]
+    ends = kind.ends_of(told, now) if told else {}
+    for target, row in told:
+        _stand(kind, target, row, ends[target.pk], now)
+    return {target.pk for target, _ in told if target.state != Life.SENT}
+
+
+def _commands_of(targets: Sequence[Target]) -> dict[int, CommandRow]:
+    told = [t for t in targets if t.state == Life.SENT or t.outcome in life.MAY_COME_TRUE]
+    keys = [target.command_id for target in told if target.command_id is not None]
+    return CommandRow.objects.in_bulk(keys) if keys else {}
+
+
+def _has_come_true(target: Target, commands: Mapping[int, CommandRow]) -> bool:
+    """Its command was given up, and has gone well since."""
+    row = commands.get(target.command_id or 0)
+    if row is None or target.outcome not in life.MAY_COME_TRUE:
+        return False
+    is_taken = row.state == State.ACCEPTED and row.confirm_by is None
+    return is_taken or row.state == State.CONFIRMED
+
+
+def _stand(kind: Kind, target: Target, row: CommandRow | None, end: End, now: datetime) -> None:
+    stands = life.after(end, target.attempts, kind.patience, now, has_steps=kind.has_steps)
+    target.state, target.next_at = stands.life, stands.next_at
+    if end is not End.OPEN:
+        target.outcome = str(row.state) if row else "gone"
+        target.problem = "" if end in _GOOD else words(row) if row else "It was lost"
+        target.attempts = 0 if end in _BEGIN_ANEW and kind.has_steps else target.attempts
 
 
 def _may_go(target: Target, now: datetime) -> bool:
@@ -92,19 +127,19 @@ def _may_go(target: Target, now: datetime) -> bool:
 def _send(kind: Kind, targets: Sequence[Target], now: datetime) -> list[int]:
     """The keys of those that were sent something; others may be over."""
     chosen = kind.choose(targets, now)
-    sending = []
+    sending: list[tuple[Target, Send]] = []
     for target in targets:
         said = chosen.get(target.pk)
         if isinstance(said, Over):
             _close(target, said)
         elif said is not None:
-            sending.append((target, _intent(target, said)))
-    told = [target for target, _ in sending]
-    rows = queue_many([intent for _, intent in sending], now=now)
-    for target, row in zip(told, rows, strict=True):
+            sending.append((target, said))
+    rows = queue_many([_intent(*one) for one in sending], now=now)
+    for (target, _), row in zip(sending, rows, strict=True):
         target.state, target.command_id, target.outcome = Life.SENT, row.pk, ""
         target.attempts, target.next_at, target.problem = target.attempts + 1, None, ""
-    return [target.pk for target in told]
+    kind.note_sent(sending, now)
+    return [target.pk for target, _ in sending]
 
 
 def _intent(target: Target, said: Send) -> Intent:

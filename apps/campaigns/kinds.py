@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Q
 
-from apps.campaigns.life import End, Patience, end_of
+from apps.campaigns.life import End, Patience, end_of, patiently
 from apps.campaigns.models import Target
 from apps.commands.models import CommandRow, State
 from apps.domain.command import Command
@@ -19,12 +19,14 @@ REFUSED = "refused"
 @dataclass(frozen=True, slots=True)
 class Send:
     """``reason``: what people read beside the command; "": the name of the campaign. What is not
-    sent yet for the same ``purpose`` gives way to it; "": nothing does.
+    sent yet for the same ``purpose`` gives way to it; "": nothing does. ``step``: what the kind
+    keeps of it, handed back to ``note_sent``.
     """
 
     command: Command
     reason: str = ""
     purpose: str = ""
+    step: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,24 @@ class Kind:
     def end_of(self, target: Target, row: CommandRow) -> End:  # noqa: ARG002
         """What its command comes to; which refusals are final."""
         return end_of(row.state, row.detail, is_followed=row.confirm_by is not None)
+
+    def ends_of(
+        self,
+        sent: Sequence[tuple[Target, CommandRow | None]],
+        now: datetime,  # noqa: ARG002
+    ) -> Mapping[int, End]:
+        """As ``end_of`` for many, by their keys; None: the row is gone. A kind that keeps its steps
+        writes here what came of them, and says which are passed over.
+        """
+        return {
+            target.pk: patiently(
+                self.end_of(target, row) if row else End.LOST, target.attempts, self.patience
+            )
+            for target, row in sent
+        }
+
+    def note_sent(self, sent: Sequence[tuple[Target, Send]], now: datetime) -> None:
+        """What was chosen is in the outbox, and each target names its command."""
 
     def follow(self, over: Sequence[Target], now: datetime) -> None:
         """Whatever else there is to do once these are over."""

@@ -2,9 +2,10 @@
 
 waiting --a command goes out--> sent --it went well--> reached, or waiting for the next step
            sent --it was lost on the way--> waiting, after a pause, or failed
-           sent --it was refused--> failed
+           sent --it was refused--> failed, or passed over: waiting for the next step
            sent --a newer command took its place--> superseded
 waiting --nothing is left to do--> reached     waiting --it cannot be told--> failed
+waiting, failed --what was given up comes true--> as though it had gone well at once
 """
 
 from dataclasses import dataclass
@@ -29,13 +30,16 @@ class End(StrEnum):
     """What became of a command: of those that were lost nobody knows what the station did.
 
     Done: it went well, and no step follows. Again: the next try is another, and may go at once.
+    Passed: it went wrong, and the next step follows all the same. Given up: lost too often.
     """
 
     OPEN = "open"
     WELL = "well"
     DONE = "done"
     AGAIN = "again"
+    PASSED = "passed"
     LOST = "lost"
+    GIVEN_UP = "given_up"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
 
@@ -63,8 +67,9 @@ _ENDS = {
 }  # fmt: skip
 _AT_ONCE = {
     End.OPEN: Life.SENT, End.DONE: Life.REACHED, End.AGAIN: Life.WAITING,
-    End.SUPERSEDED: Life.SUPERSEDED,
+    End.PASSED: Life.WAITING, End.SUPERSEDED: Life.SUPERSEDED,
 }  # fmt: skip
+MAY_COME_TRUE = ("timed_out", "not_confirmed", "failed")  # what a target did not wait for
 
 
 def end_of(state: str, detail: str = "", *, is_followed: bool = True) -> End:
@@ -76,6 +81,11 @@ def end_of(state: str, detail: str = "", *, is_followed: bool = True) -> End:
     return _ENDS.get(state, End.REFUSED)
 
 
+def patiently(end: End, attempts: int, patience: Patience) -> End:
+    """What was lost at the last of its attempts is given up."""
+    return End.GIVEN_UP if end is End.LOST and attempts >= patience.attempts else end
+
+
 def after(
     end: End, attempts: int, patience: Patience, now: datetime, *, has_steps: bool = False
 ) -> Standing:
@@ -84,7 +94,7 @@ def after(
         return Standing(Life.WAITING if has_steps else Life.REACHED)
     if end in _AT_ONCE:
         return Standing(_AT_ONCE[end])
-    if end is End.LOST and attempts < patience.attempts:
+    if patiently(end, attempts, patience) is End.LOST:
         return Standing(Life.WAITING, now + timedelta(seconds=_pause_s(attempts, patience)))
     return Standing(Life.FAILED)
 

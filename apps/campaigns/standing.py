@@ -14,25 +14,36 @@ from apps.campaigns.models import Campaign, Target
 from apps.commands.models import CommandRow
 
 
-@transaction.atomic
-def campaign_of(organisation_id: int, kind: Kind, *, name: str, now: datetime) -> Campaign:
+def campaign_of(
+    organisation_id: int, kind: Kind, *, name: str, now: datetime, expires_s: int | None = None
+) -> Campaign:
     """The one of this kind that the organisation has; ``name``: who gives its commands."""
     mine = Campaign.objects.filter(organisation_id=organisation_id, kind=kind.name)
     found = mine.first()
-    if found is None:
+    if found is not None:
+        return found
+    with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-        found = mine.first() or Campaign.objects.create(
-            organisation_id=organisation_id, kind=kind.name, name=name, actor=name, created_at=now
-        )
-    return found
+        return mine.first() or Campaign.objects.create(
+            organisation_id=organisation_id, kind=kind.name, name=name, actor=name,
+            expires_s=expires_s, created_at=now,
+        )  # fmt: skip
 
 
-@transaction.atomic
-def want(campaign: Campaign, station_ids: Collection[int]) -> None:
-    """These stations are targets from their first step on, unless they are already."""
+def want(campaign: Campaign, station_ids: Collection[int], *, anew: bool = False) -> None:
+    """These stations are targets from their first step on, unless they are already.
+
+    ``anew``: what they were sent before counts no more.
+    """
     _make(campaign, station_ids)
-    over = campaign.targets.filter(station_id__in=station_ids).exclude(state__in=life.OPEN)
-    over.update(state=Life.WAITING, attempts=0, next_at=None)
+    theirs = campaign.targets.filter(station_id__in=station_ids)
+    resting = theirs if anew else theirs.exclude(state__in=life.OPEN)
+    resting.update(state=Life.WAITING, attempts=0, command_id=None, outcome="", next_at=None)
+
+
+def release(kind: Kind, station_ids: Collection[int]) -> None:
+    """These stations are targets no more; what is in the outbox already stays there."""
+    Target.objects.filter(campaign__kind=kind.name, station_id__in=station_ids).delete()
 
 
 @transaction.atomic

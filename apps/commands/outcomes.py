@@ -5,11 +5,14 @@ from datetime import datetime
 from apps.commands.models import FINAL, CommandRow, State
 from apps.history import doers
 from apps.history.doers import CLOCK, Doer
-from apps.history.kinds import COMMAND_CONFIRMED, COMMAND_FAILED
+from apps.history.kinds import COMMAND_CONFIRMED, COMMAND_FAILED, COMMAND_SUPERSEDED
 from apps.history.models import Fact
 from apps.history.services import fact_of, record_many
 
-_KINDS = dict.fromkeys(FINAL, COMMAND_FAILED) | {State.CONFIRMED: COMMAND_CONFIRMED}
+_KINDS = dict.fromkeys(FINAL, COMMAND_FAILED) | {
+    State.CONFIRMED: COMMAND_CONFIRMED,
+    State.SUPERSEDED: COMMAND_SUPERSEDED,
+}
 
 
 def note_told(row: CommandRow, now: datetime) -> None:
@@ -39,7 +42,13 @@ def _fact(row: CommandRow, now: datetime, by: Doer) -> Fact:
         subject=(row.pk, row.name),
         station_id=row.station_id,
         session_id=row.session_id,
-        reason=row.observed or row.detail,
+        reason=_reason(row),
         details={"station": row.identity, "state": str(row.state), "given_by": row.actor},
         now=now,
     )
+
+
+def _reason(row: CommandRow) -> str:
+    if row.state == State.SUPERSEDED:
+        return f"Command {row.superseded_by} took its place"
+    return row.observed or row.detail

@@ -152,7 +152,9 @@ def _number(row: CommandRow, command: Command) -> None:
 
 
 def claim(row: CommandRow, *, connection_id: str, now: datetime) -> bool:
-    """Take a queued command for sending; False if somebody else has, or it expired."""
+    """Take a queued command for sending; False if somebody has, it expired, or it gives way."""
+    if row.purpose:
+        announce_changes(succession.gives_way(row))
     taken = CommandRow.objects.filter(pk=row.pk, state=State.QUEUED, expires_at__gt=now).update(
         state=State.SENT, sent_at=now, connection_id=connection_id
     )

@@ -69,6 +69,7 @@ ROOT_FORGOTTEN = _kind("root forgotten", ROOT)
 COMMAND_GIVEN = _kind("command given", COMMAND)
 COMMAND_CONFIRMED = _kind("command confirmed", COMMAND)
 COMMAND_FAILED = _kind("command failed", COMMAND)
+COMMAND_SUPERSEDED = _kind("command superseded", COMMAND)
 
 SESSION_STARTED = _kind("session started", SESSION)
 SESSION_ENDED = _kind("session ended", SESSION)

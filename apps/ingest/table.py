@@ -19,7 +19,7 @@ from apps.domain.answers import Answer
 from apps.domain.events import Event
 from apps.lists import events as lists
 from apps.onboarding import events as onboarding
-from apps.onboarding.batch import SetUps
+from apps.onboarding.batch import Boots
 from apps.power import events as power
 from apps.reservations import events as reservations
 from apps.sessions import events as sessions
@@ -65,7 +65,7 @@ RARE: Mapping[type[Event], Handler] = {
 # What every event goes through after its handler.
 EVERY = (transfers.keep, stations.confirm)
 # Loaded, locked and written in this order; others when they are asked for.
-PARTS: tuple[type[Part], ...] = (Stations, SetUps, Tokens, Sessions, OpenCommands)
+PARTS: tuple[type[Part], ...] = (Stations, Boots, Tokens, Sessions, OpenCommands)
 
 
 def _hooks() -> Mapping[type, Sequence[Hook]]:

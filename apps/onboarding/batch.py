@@ -6,19 +6,21 @@ from django.conf import settings
 
 from apps.batch.parts import Batch, Part
 from apps.batch.refs import StationRef
+from apps.campaigns.batch import Campaigns
 from apps.commands import questions
 from apps.commands.services import Whom
 from apps.domain.events import StationBooted
 from apps.domain.vocabulary import BootStatus
 from apps.history import doers
 from apps.onboarding import renewals, services
-from apps.onboarding.models import Policy, Setup, Step
+from apps.onboarding.models import Policy, RecipeStep, Setup
+from apps.onboarding.setups import SET_UPS
 from apps.onboarding.verdict import Case, Ruling, rule
 from ocpp_platform.bulk import Writes
 
 
-class SetUps(Part):
-    """``decide`` for each boot; ``flush`` begins what begins and goes on with what was answered."""
+class Boots(Part):
+    """``decide`` for each; ``flush`` begins what begins."""
 
     def __init__(self, batch: Batch) -> None:
         super().__init__(batch)
@@ -28,7 +30,6 @@ class SetUps(Part):
         self._with_steps: set[int] = set()
         self._begun: dict[int, str] = {}
         self._renewing: dict[int, None] = {}
-        self._answered: set[int] = set()
         self._unread: dict[int, Whom] = {}
 
     def load(self) -> None:
@@ -56,22 +57,19 @@ class SetUps(Part):
         wanted = policy.heartbeat_interval_s if is_in else policy.retry_interval_s
         return wanted or self._interval_s
 
-    def answered(self, ref: StationRef) -> None:
-        """A command of this station was answered: a step may be over."""
-        self._answered.add(ref.id)
-
     def read_everything(self, ref: StationRef) -> None:
         """Have the station asked for all of its settings, once."""
         self._unread[ref.id] = (ref.organisation_id, ref.id, ref.identity)
 
     def flush(self, _writes: Writes) -> None:
         now = self.batch.now
-        for station_id, identity in self._begun.items():
-            by = doers.station(station_id, identity)
-            services.begin(station_id, actor=by, now=now)
+        if self._begun:
+            by = {key: doers.station(key, identity) for key, identity in self._begun.items()}
+            services.begin_all(by, now=now)
+            for station_id in self._begun:
+                self.batch.part(Campaigns).heard(SET_UPS, station_id)
         for station_id in self._renewing:
             renewals.renew(station_id, now=now)
-        services.go_on(self._answered - self._begun.keys(), now=now)
         if self._unread:
             questions.queue_readings(list(self._unread.values()), now=now)
 
@@ -90,5 +88,5 @@ class SetUps(Part):
         self._setups = {setup.station_id: setup for setup in setups}
         policies = Policy.objects.filter(organisation_id__in=organisations)
         self._policies = {policy.organisation_id: policy for policy in policies}
-        steps = Step.objects.filter(organisation_id__in=organisations)
+        steps = RecipeStep.objects.filter(organisation_id__in=organisations)
         self._with_steps = set(steps.values_list("organisation_id", flat=True).distinct())

@@ -2,12 +2,14 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
+from apps.campaigns.batch import Campaigns
 from apps.commands.happenings import Progressed, Replied
 from apps.domain.answers import Answer
 from apps.domain.events import StationBooted
 from apps.domain.vocabulary import BootStatus
 from apps.onboarding import renewals
-from apps.onboarding.batch import SetUps
+from apps.onboarding.batch import Boots
+from apps.onboarding.setups import SET_UPS
 from apps.stations.batch import Stations
 from apps.stations.happenings import Booted, CameIn
 
@@ -16,11 +18,11 @@ _BY_CERTIFICATE = 3  # the security profile
 
 def booted(batch: Batch, item: Item, event: StationBooted) -> Answer:
     """Ruled by its policy and its set-up; what follows a boot in service is hooked to it."""
-    stations, setups = batch.part(Stations), batch.part(SetUps)
+    stations, boots = batch.part(Stations), batch.part(Boots)
     batch.station_changed(item.ref)
     is_unread = stations.is_unread(item.ref, event)
-    status = setups.decide(item.ref, *stations.standing(item.ref))
-    interval_s = setups.interval_s(item.ref, status)
+    status = boots.decide(item.ref, *stations.standing(item.ref))
+    interval_s = boots.interval_s(item.ref, status)
     answer = stations.boot(item.ref, event, batch.now, status, interval_s)
     if status is BootStatus.ACCEPTED and item.may_be_read:
         batch.follow(Booted(item, is_unread))
@@ -29,7 +31,7 @@ def booted(batch: Batch, item: Item, event: StationBooted) -> Answer:
 
 def _read(batch: Batch, told: Booted) -> None:
     if told.is_unread:
-        batch.part(SetUps).read_everything(told.item.ref)
+        batch.part(Boots).read_everything(told.item.ref)
 
 
 def _came(batch: Batch, told: CameIn) -> None:
@@ -43,11 +45,11 @@ def _came(batch: Batch, told: CameIn) -> None:
 
 
 def _replied(batch: Batch, told: Replied) -> None:
-    batch.part(SetUps).answered(told.item.ref)
+    batch.part(Campaigns).heard(SET_UPS, told.item.ref.id)
 
 
 def _progressed(batch: Batch, told: Progressed) -> None:
-    batch.part(SetUps).answered(told.ref)
+    batch.part(Campaigns).heard(SET_UPS, told.ref.id)
 
 
 HOOKS = {Booted: _read, CameIn: _came, Progressed: _progressed, Replied: _replied}

@@ -37,7 +37,7 @@ class Policy(models.Model):
         ]
 
 
-class Step(models.Model):
+class RecipeStep(models.Model):
     """One step of an organisation's set-up: see ``steps.STEPS`` for names and parameters."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
@@ -85,7 +85,7 @@ class Setup(models.Model):
         ]
 
 
-class TaskState(models.TextChoices):
+class StepState(models.TextChoices):
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Under way"
     DONE = "done", "Done"
@@ -93,15 +93,15 @@ class TaskState(models.TextChoices):
     SKIPPED = "skipped", "Skipped"
 
 
-class Task(models.Model):
+class SetupStep(models.Model):
     """One step of the set-up of one station, as it was when the set-up began."""
 
-    setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="tasks")
+    setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
     must_succeed = models.BooleanField(default=True)
-    state = models.CharField(max_length=8, choices=TaskState.choices, default=TaskState.WAITING)
+    state = models.CharField(max_length=8, choices=StepState.choices, default=StepState.WAITING)
     detail = models.CharField(max_length=255, blank=True)
     command_id = models.BigIntegerField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -111,6 +111,8 @@ class Task(models.Model):
         ordering = ["position", "id"]
         indexes = [
             models.Index(
-                fields=["command_id"], condition=Q(command_id__isnull=False), name="task_by_command"
+                fields=["command_id"],
+                condition=Q(command_id__isnull=False),
+                name="setup_step_by_command",
             ),
         ]

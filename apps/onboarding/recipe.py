@@ -11,7 +11,7 @@ from apps.history import kinds
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.onboarding import steps
-from apps.onboarding.models import Step
+from apps.onboarding.models import RecipeStep
 
 MOST_STEPS = 50
 
@@ -23,7 +23,7 @@ class TooMany(ValueError):
 @transaction.atomic
 def add_step(
     actor: Actor, *, name: str, parameters: dict[str, Any], must_succeed: bool = True
-) -> Step:
+) -> RecipeStep:
     """At the end of the list. BadParameters where it cannot be a step; TooMany."""
     step = _added(actor, name=name, parameters=parameters, must_succeed=must_succeed)
     _record(kinds.STEP_ADDED, step, actor)
@@ -32,20 +32,22 @@ def add_step(
 
 def _added(
     actor: Actor, *, name: str, parameters: dict[str, Any], must_succeed: bool = True
-) -> Step:
+) -> RecipeStep:
     steps.check(name, parameters)
     own = _held(actor.organisation_id)
     if own.count() >= MOST_STEPS:
         raise TooMany(f"A set-up has at most {MOST_STEPS} steps.")
     last = own.aggregate(last=Max("position"))["last"] or 0
-    return Step.objects.create(
+    return RecipeStep.objects.create(
         organisation_id=actor.organisation_id, position=last + 1, name=name,
         parameters=parameters, must_succeed=must_succeed,
     )  # fmt: skip
 
 
 @transaction.atomic
-def change_step(step: Step, *, actor: Doer, parameters: dict[str, Any], must_succeed: bool) -> None:
+def change_step(
+    step: RecipeStep, *, actor: Doer, parameters: dict[str, Any], must_succeed: bool
+) -> None:
     """Set-ups that have begun keep what they began with."""
     steps.check(step.name, parameters)
     step.parameters, step.must_succeed = parameters, must_succeed
@@ -54,7 +56,7 @@ def change_step(step: Step, *, actor: Doer, parameters: dict[str, Any], must_suc
 
 
 @transaction.atomic
-def move_step(step: Step, *, actor: Doer, is_up: bool) -> None:
+def move_step(step: RecipeStep, *, actor: Doer, is_up: bool) -> None:
     """Change places with its neighbour; at the end of the list nothing happens."""
     own = _held(step.organisation_id)
     step.refresh_from_db(fields=["position"])
@@ -69,7 +71,7 @@ def move_step(step: Step, *, actor: Doer, is_up: bool) -> None:
 
 
 @transaction.atomic
-def remove_step(step: Step, *, actor: Doer) -> None:
+def remove_step(step: RecipeStep, *, actor: Doer) -> None:
     """Those behind it move up."""
     own = _held(step.organisation_id)
     step.refresh_from_db(fields=["position"])
@@ -98,7 +100,7 @@ def note_policy(actor: Actor, fields: Iterable[str]) -> None:
     )
 
 
-def _record(kind: kinds.Kind, step: Step, actor: Doer) -> None:
+def _record(kind: kinds.Kind, step: RecipeStep, actor: Doer) -> None:
     record(
         kind,
         actor=actor,
@@ -107,7 +109,7 @@ def _record(kind: kinds.Kind, step: Step, actor: Doer) -> None:
     )
 
 
-def _held(organisation_id: int) -> QuerySet[Step]:
+def _held(organisation_id: int) -> QuerySet[RecipeStep]:
     """The steps of an organisation; nobody else counts or moves them until the transaction ends."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-    return Step.objects.filter(organisation_id=organisation_id)
+    return RecipeStep.objects.filter(organisation_id=organisation_id)

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import Actor
 from apps.onboarding import steps
-from apps.onboarding.models import Policy, Setup, Stage, Step, Task, Unknown
+from apps.onboarding.models import Policy, RecipeStep, Setup, SetupStep, Stage, Unknown
 from apps.stations.models import Station
 from ocpp_platform.scope import scoped
 
@@ -17,7 +17,7 @@ class SetupState:
 
     station: Station
     setup: Setup
-    tasks: tuple[Task, ...]
+    steps: tuple[SetupStep, ...]
     has_steps: bool
 
     @property
@@ -32,12 +32,12 @@ def get_policy(actor: Actor) -> Policy:
     return found or Policy(organisation_id=actor.organisation_id)
 
 
-def list_steps(actor: Actor) -> QuerySet[Step]:
-    return scoped(Step, actor)
+def list_steps(actor: Actor) -> QuerySet[RecipeStep]:
+    return scoped(RecipeStep, actor)
 
 
-def get_step(actor: Actor, step_id: int) -> Step:
-    """The step, or Step.DoesNotExist: also where it is somebody else's."""
+def get_step(actor: Actor, step_id: int) -> RecipeStep:
+    """The step, or RecipeStep.DoesNotExist: also where it is somebody else's."""
     return list_steps(actor).get(pk=step_id)
 
 
@@ -62,9 +62,9 @@ def count_needing(actor: Actor) -> int:
 def state_of(actor: Actor, station: Station) -> SetupState:
     """How far a station of the actor's has come."""
     setup = scoped(Setup, actor).filter(station_id=station.pk).first()
-    tasks = tuple(setup.tasks.all()) if setup else ()
+    taken = tuple(setup.steps.all()) if setup else ()
     made = setup or Setup(station=station)
-    return SetupState(station, made, tasks, list_steps(actor).exists())
+    return SetupState(station, made, taken, list_steps(actor).exists())
 
 
 def may_renew(organisation_id: int) -> bool:
@@ -77,6 +77,6 @@ def find_holder() -> Policy | None:
     return Policy.objects.filter(unknown=Unknown.HOLD).select_related("organisation").first()
 
 
-def title(step: Step | Task) -> str:
+def title(step: RecipeStep | SetupStep) -> str:
     """A step in a few words."""
     return steps.title(step.name, step.parameters)

@@ -1,31 +1,36 @@
-"""Writes: stations are held, accepted, rejected and set up, step by step through the outbox.
+"""Writes: stations are held, accepted and rejected, and their set-ups begin, again if need be.
 
-A set-up is rows: whoever sees that a step is over, the door or the clock, locks the set-up and
-goes on with the next. Nothing of it lives in a process.
+Locked in this order, as at the door: the station, its target of the campaign, its set-up.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import Actor
 from apps.batch.refs import StationRef
+from apps.campaigns.advance import advance_stations
+from apps.campaigns.standing import adopt, release, want
+from apps.commands.models import CommandRow
 from apps.domain.vocabulary import BootStatus
 from apps.history import doers, kinds
 from apps.history.doers import Doer
-from apps.history.services import record
+from apps.history.models import Fact
+from apps.history.services import fact_of, record_many
 from apps.onboarding import selectors
-from apps.onboarding.advance import advance, finish
-from apps.onboarding.models import Policy, Setup, Stage, Step, Task, TaskState
+from apps.onboarding.models import Policy, RecipeStep, Setup, SetupStep, Stage, StepState
 from apps.onboarding.orders import call_back
 from apps.onboarding.recipe import note_policy
+from apps.onboarding.setups import SET_UPS, finish, set_ups_of
 from apps.stations import passwords
 from apps.stations.models import Location, Station
 from apps.stations.refs import find_refs
 from apps.stations.services import add_station, change_station
-from ocpp_platform.keyset import pages
 
 
 def hold(
@@ -66,6 +71,7 @@ def accept(
 
     A set-up that failed is let be, but one that a rejection broke off goes on.
     """
+    _held([station.pk])
     was_rejected = station.boot_policy == "rejected"
     change_station(
         station,
@@ -75,9 +81,9 @@ def accept(
         boot_policy="accepted",
         location=location or station.location,
     )
-    setup = Setup.objects.filter(station=station).first()
+    setup = Setup.objects.filter(station=station).select_related("station").first()
     is_new = setup is None or not setup.stage
-    if is_new and Step.objects.filter(organisation_id=station.organisation_id).exists():
+    if is_new and RecipeStep.objects.filter(organisation_id=station.organisation_id).exists():
         if station.boot_status == BootStatus.PENDING.value:
             begin(station.pk, actor=actor, now=now)
     elif setup is not None and setup.stage == Stage.FAILED and was_rejected:
@@ -91,11 +97,13 @@ def accept(
 @transaction.atomic
 def reject(station: Station, *, actor: Doer, now: datetime, reason: str = "") -> None:
     """From its next boot on it is told Rejected, and nothing else is said to it."""
-    Setup.objects.filter(station=station, stage=Stage.RUNNING).update(
-        stage=Stage.FAILED, reason="The station was rejected", finished_at=now
-    )
+    _held([station.pk])
     change_station(
         station, actor=actor, kind=kinds.STATION_REJECTED, reason=reason, boot_policy="rejected"
+    )
+    release(SET_UPS, [station.pk])
+    Setup.objects.filter(station=station, stage=Stage.RUNNING).update(
+        stage=Stage.FAILED, reason="The station was rejected", finished_at=now
     )
     call_back(station, now)
 
@@ -106,53 +114,75 @@ def begin(station_id: int, *, actor: Doer, now: datetime, reason: str = "") -> N
 
     A station that is in service stays so while it is set up again.
     """
-    station = Station.objects.get(pk=station_id)
+    begin_all({station_id: actor}, now=now, reason=reason)
+    advance_stations(SET_UPS, [station_id], now=now)
+
+
+def begin_all(by: Mapping[int, Doer], *, now: datetime, reason: str = "") -> None:
+    """Stations and who begins, in the caller's transaction.
+
+    Their first steps go out when the campaign goes on.
+    """
+    stations = _held(by)
+    by_organisation = sorted(stations, key=lambda one: one.organisation_id)
+    for organisation_id, theirs in groupby(by_organisation, key=lambda one: one.organisation_id):
+        want(set_ups_of(organisation_id, now), [one.pk for one in theirs], anew=True)
+    setups = Setup.objects.bulk_create(
+        [_begun(station, now) for station in stations],
+        update_conflicts=True,
+        unique_fields=["station"],
+        update_fields=["stage", "is_blocking", "reason", "started_at", "finished_at"],
+    )
+    _write_steps(setups)
+    record_many([_fact(kinds.SET_UP_BEGUN, one, by[one.pk], now, reason) for one in stations])
+
+
+def _begun(station: Station, now: datetime) -> Setup:
     is_in = station.boot_status == BootStatus.ACCEPTED.value
-    setup, _ = Setup.objects.update_or_create(
-        station=station,
-        defaults={
-            "stage": Stage.RUNNING, "is_blocking": not is_in, "reason": "", "started_at": now,
-            "finished_at": None,
-        },
-    )  # fmt: skip
-    _record(kinds.SET_UP_BEGUN, station, actor, now, reason)
-    setup.tasks.all().delete()
-    wanted = Step.objects.filter(organisation_id=station.organisation_id)
-    Task.objects.bulk_create(
-        Task(
+    return Setup(station=station, stage=Stage.RUNNING, is_blocking=not is_in, started_at=now)
+
+
+def _write_steps(setups: Collection[Setup]) -> None:
+    """As the recipes of their organisations are now."""
+    SetupStep.objects.filter(setup__in=setups).delete()
+    recipes: defaultdict[int, list[RecipeStep]] = defaultdict(list)
+    organisations = {setup.station.organisation_id for setup in setups}
+    for step in RecipeStep.objects.filter(organisation_id__in=organisations):
+        recipes[step.organisation_id].append(step)
+    SetupStep.objects.bulk_create(
+        SetupStep(
             setup=setup, position=position, name=step.name, parameters=step.parameters,
             must_succeed=step.must_succeed,
         )
-        for position, step in enumerate(wanted, start=1)
+        for setup in setups
+        for position, step in enumerate(recipes[setup.station.organisation_id], start=1)
     )  # fmt: skip
-    advance([station_id], now)
 
 
 @transaction.atomic
 def try_again(station: Station, *, actor: Doer, now: datetime) -> None:
     """A failed set-up goes on with the steps that are not done."""
-    setup = Setup.objects.select_for_update().get(station=station)
-    if setup.stage != Stage.FAILED:
+    _held([station.pk])
+    failed = Setup.objects.filter(station=station, stage=Stage.FAILED)
+    if not failed.exists():
         return
-    setup.tasks.filter(state=TaskState.FAILED).update(
-        state=TaskState.WAITING, attempts=0, detail="", command_id=None, settled_at=None
+    campaign = set_ups_of(station.organisation_id, now)
+    want(campaign, [station.pk])
+    failed.update(stage=Stage.RUNNING, reason="", finished_at=None)
+    theirs = SetupStep.objects.filter(setup__station=station)
+    theirs.filter(state=StepState.FAILED).update(
+        state=StepState.WAITING, attempts=0, detail="", command_id=None, settled_at=None
     )
-    setup.stage, setup.reason, setup.finished_at = Stage.RUNNING, "", None
-    setup.save(update_fields=["stage", "reason", "finished_at"])
-    _record(kinds.SET_UP_TRIED_AGAIN, station, actor, now)
-    advance([station.pk], now)
+    for row in CommandRow.objects.filter(pk__in=_under_way(theirs)):
+        adopt(campaign, row)
+    record_many([_fact(kinds.SET_UP_TRIED_AGAIN, station, actor, now)])
+    advance_stations(SET_UPS, [station.pk], now=now)
 
 
-def go_on(station_ids: Collection[int], *, now: datetime) -> None:
-    """Settle the steps of these stations whose commands are over, and send the next ones."""
-    if station_ids:
-        advance(station_ids, now)
-
-
-def go_on_with_all(*, now: datetime) -> None:
-    """As ``go_on``, for whatever was missed: a step that expired, a process that died."""
-    for page in pages(Setup.objects.filter(stage=Stage.RUNNING).only("station_id")):
-        advance([setup.station_id for setup in page], now, skip_held=True)
+def _under_way(theirs: QuerySet[SetupStep]) -> list[int]:
+    """What was on its way when a rejection broke the set-up off."""
+    keys = theirs.filter(state=StepState.SENT).values_list("command_id", flat=True)
+    return [key for key in keys if key is not None]
 
 
 @transaction.atomic
@@ -167,10 +197,14 @@ def set_policy(actor: Actor, **fields: object) -> Policy:
     return policy
 
 
-def _record(
-    kind: kinds.Kind, station: Station, actor: Doer, now: datetime, reason: str = ""
-) -> None:
-    record(
+def _held(station_ids: Collection[int]) -> list[Station]:
+    """These stations; nobody else decides about them until the transaction ends."""
+    rows = Station.objects.select_for_update(no_key=True, of=("self",))
+    return list(rows.filter(pk__in=station_ids).order_by("pk"))
+
+
+def _fact(kind: kinds.Kind, station: Station, actor: Doer, now: datetime, reason: str = "") -> Fact:
+    return fact_of(
         kind,
         actor=actor,
         organisation_id=station.organisation_id,

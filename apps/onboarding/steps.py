@@ -5,7 +5,8 @@
 any other         a command that may be given to a station which is not accepted yet
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from apps.domain import commands
@@ -41,6 +42,19 @@ _NAMES = ("key", "component", "variable", "instance")
 MakePassword = Callable[[], str]
 
 
+Said = tuple[str, Mapping[str, Any]]  # name and parameters of a step
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """``skipped``: why each of the first steps cannot be said. ``command``: what the one behind
+    them becomes; None: none is left.
+    """
+
+    skipped: tuple[str, ...]
+    command: Command | None
+
+
 class NotInThisVersion(Exception):
     """The station's version has no such thing; the message says what."""
 
@@ -72,6 +86,19 @@ def command_of(
     if problem:
         raise NotInThisVersion(problem)
     return command
+
+
+def next_of(waiting: Iterable[Said], protocol: str, make_password: MakePassword) -> Next:
+    """Which of the steps that wait, in their order, comes next for a station of this version."""
+    skipped: list[str] = []
+    for name, parameters in waiting:
+        try:
+            command = command_of(name, parameters, protocol, make_password)
+        except (NotInThisVersion, ValueError) as problem:
+            skipped.append(str(problem))
+        else:
+            return Next(tuple(skipped), command)
+    return Next(tuple(skipped), None)
 
 
 def title(name: str, parameters: Mapping[str, Any]) -> str:

@@ -3,13 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.onboarding import renewals, services
+from apps.campaigns.advance import advance
+from apps.onboarding import renewals
+from apps.onboarding.setups import SET_UPS
 
 
 @shared_task(name="onboarding.go_on")
 def go_on() -> None:
     """Go on with set-ups whose step is over without anybody having seen it."""
-    services.go_on_with_all(now=timezone.now())
+    advance(SET_UPS, now=timezone.now())
 
 
 @shared_task(name="onboarding.renew_ending")

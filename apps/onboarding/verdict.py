@@ -1,4 +1,4 @@
-"""What a boot is answered, and what has become of a step. Pure.
+"""What a boot is answered. Pure.
 
 rejected by hand                               Rejected
 held by hand                                   Pending
@@ -10,12 +10,8 @@ else                                           Accepted
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from apps.campaigns import life
 from apps.domain.vocabulary import BootStatus
-
-MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +43,3 @@ def rule(case: Case) -> Ruling:
     is_held = case.is_blocking and case.stage in ("running", "failed")
     is_waiting = begins or is_held or case.must_renew
     return Ruling(BootStatus.PENDING if is_waiting else BootStatus.ACCEPTED, begins)
-
-
-class End(StrEnum):
-    OPEN = "open"
-    DONE = "done"
-    LOST = "lost"
-    FAILED = "failed"
-
-
-_ENDS = {life.End.OPEN: End.OPEN, life.End.WELL: End.DONE, life.End.LOST: End.LOST}
-_AFTER_REBOOT = "RebootRequired"  # it has said yes, and shows it only then
-
-
-def end_of(state: str, detail: str, attempts: int) -> End:
-    """What the ``state`` of its command makes of a step; what was lost is tried again."""
-    if state == "not_confirmed" and _AFTER_REBOOT in detail:
-        return End.DONE
-    end = _ENDS.get(life.end_of(state, detail), End.FAILED)
-    return End.FAILED if end is End.LOST and attempts >= MOST_ATTEMPTS else end

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.commands.models import CommandRow
 from apps.history.models import Fact
-from apps.onboarding.models import Setup, Step
+from apps.onboarding.models import RecipeStep, Setup
 from apps.stations.models import Station
 from tests import factories as make
 from tests.api.conftest import NOW, Program
@@ -66,7 +66,7 @@ def test_a_bad_policy_is_explained_and_changes_nothing(
     assert answer.status_code == 400
     assert words in answer.content.decode()
     assert admin.get("onboarding/").json() == DEFAULT
-    assert not Step.objects.exists()
+    assert not RecipeStep.objects.exists()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 import pytest
@@ -14,6 +15,7 @@ from apps.campaigns.kinds import Kind, Over, Send
 from apps.campaigns.life import Patience
 from apps.campaigns.models import Campaign, Running, Target
 from apps.campaigns.services import Pace, Time
+from apps.campaigns.standing import campaign_of, release, want
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import ResetStation
 from apps.stations.services import add_station
@@ -118,6 +120,26 @@ def test_what_was_lost_is_tried_again_after_a_pause_and_then_given_up(
     assert (lost.state, lost.outcome, lost.attempts) == ("failed", "expired", 2)
 
 
+@pytest.mark.parametrize(("tries", "before"), [(1, "waiting"), (2, "failed")])
+def test_what_was_given_up_and_comes_true_counts(
+    network: Organisation, kind: Restarts, tries: int, before: str
+) -> None:
+    one = campaign(network, "A", times=2)
+    for minute in range(tries):
+        advance(kind, now=after(minute))
+        end(State.TIMED_OUT)
+        advance(kind, now=after(minute))
+    assert standing(one) == {"A": before}
+    mine = one.targets.get()
+    heard = partial(advance_stations, kind, {mine.station_id}, now=after(tries - 1))
+    assert heard() == 0
+    CommandRow.objects.filter(pk__in=[mine.command_id]).update(state=State.CONFIRMED)
+    assert [heard(), heard()] == [1, 0]
+    end()
+    assert heard() == 0
+    assert standing(one) == {"A": "reached"}
+
+
 def test_what_was_refused_is_not_asked_again(network: Organisation, kind: Restarts) -> None:
     one = campaign(network, "A")
     advance(kind, now=NOW)
@@ -194,3 +216,22 @@ def test_a_kind_leaves_the_campaigns_of_others_alone(network: Organisation, kind
 
 def network_station(network: Organisation) -> int:
     return add_station(organisation=network, identity="B", now=NOW, actor=OFFICE).pk
+
+
+def test_who_is_wanted_anew_begins_again_and_who_is_released_is_left_alone(
+    network: Organisation, kind: Restarts
+) -> None:
+    station_id = network_station(network)
+    one = campaign_of(network.pk, kind, name="upkeep", now=NOW, expires_s=600)
+    Campaign.objects.update(parameters={"times": 1})
+    want(one, [station_id])
+    assert advance(kind, now=NOW) == 1
+    assert CommandRow.objects.get().expires_at == NOW + timedelta(minutes=10)
+    want(one, [station_id])
+    assert advance(kind, now=NOW) == 0
+    want(one, [station_id], anew=True)
+    assert advance(kind, now=NOW) == 1
+    release(kind, [station_id])
+    end(State.REJECTED)
+    assert advance(kind, now=NOW) == 0
+    assert kind.over == []

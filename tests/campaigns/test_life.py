@@ -43,6 +43,8 @@ def test_what_nobody_follows_is_well_when_it_is_accepted() -> None:
         (End.WELL, 1, Life.REACHED, None),
         (End.DONE, 1, Life.REACHED, None),
         (End.AGAIN, 99, Life.WAITING, None),
+        (End.PASSED, 3, Life.WAITING, None),
+        (End.GIVEN_UP, 1, Life.FAILED, None),
         (End.REFUSED, 1, Life.FAILED, None),
         (End.SUPERSEDED, 1, Life.SUPERSEDED, None),
         (End.LOST, 1, Life.WAITING, 60),

@@ -15,6 +15,7 @@ from apps.commands.selectors import CommandFilter, list_commands
 from apps.commands.services import Intent
 from apps.dashboard.presenters.commands import command_life
 from apps.domain.commands import ResetStation, SetVariables
+from apps.history.models import Fact
 from apps.stations.models import Station
 from apps.stations.services import add_station
 from tests.factories import OFFICE
@@ -60,6 +61,36 @@ def test_what_was_sent_goes_on(station: Station) -> None:
     assert claim(sent)
     put(station, "limit")
     assert states() == [State.SENT, State.QUEUED]
+
+
+@pytest.mark.parametrize(
+    ("newer", "is_sent"),
+    [(State.QUEUED, False), (State.SENT, False), (State.CONFIRMED, False), (State.EXPIRED, True)],
+)
+def test_of_two_queued_at_one_instant_the_older_is_not_sent_after_the_newer(
+    station: Station, newer: str, is_sent: bool
+) -> None:
+    """Neither saw the other: the older was committed last."""
+    old, other, new = put(station, "limit"), put(station, "list"), put(station, "limit")
+    CommandRow.objects.filter(pk=old.pk).update(state=State.QUEUED, superseded_by=None)
+    CommandRow.objects.filter(pk=new.pk).update(state=newer)
+    assert claim(old) == is_sent
+    assert states()[0] == (State.SENT if is_sent else State.SUPERSEDED)
+    assert claim(other)
+
+
+def test_it_is_a_fact_that_it_gave_way_but_not_of_what_nobody_asked_for(station: Station) -> None:
+    whom = station.organisation_id, station.pk, station.identity
+    asked = put(station, "limit")
+    new = put(station, "limit")
+    told = Fact.objects.get(kind="command superseded")
+    assert (told.subject_id, told.station_id) == (asked.pk, station.pk)
+    assert told.reason == f"Command {new.pk} took its place"
+    for _ in range(2):
+        intent = Intent(whom, ResetStation(), purpose="cost")
+        services.queue_many([intent], now=NOW, is_unasked=True)
+    assert states()[-2:] == [State.SUPERSEDED, State.QUEUED]
+    assert Fact.objects.filter(kind="command superseded").count() == 1
 
 
 def test_of_many_at_once_the_last_stays(station: Station) -> None:

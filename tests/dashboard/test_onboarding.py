@@ -7,7 +7,7 @@ import pytest
 from apps.commands.models import CommandRow
 from apps.history.models import Fact
 from apps.onboarding import services
-from apps.onboarding.models import Policy, Setup, Step
+from apps.onboarding.models import Policy, RecipeStep, Setup
 from apps.onboarding.selectors import count_needing
 from apps.stations.models import Station
 from tests.dashboard.conftest import LogIn
@@ -51,7 +51,7 @@ def test_steps_are_added_changed_ordered_and_removed(scene: Cast, log_in: LogIn)
     assert client.post("/onboarding/add/password/", {}).status_code == 302
     other = {"command": "set_monitors", "given": '{"monitors": [{}]}', "must_succeed": "on"}
     assert client.post("/onboarding/add/other/", other).status_code == 302
-    first, second, third = Step.objects.all()
+    first, second, third = RecipeStep.objects.all()
     assert (first.name, second.name, third.name) == (
         "set_setting", "set_password", "set_monitors",
     )  # fmt: skip
@@ -60,11 +60,11 @@ def test_steps_are_added_changed_ordered_and_removed(scene: Cast, log_in: LogIn)
     assert "Set SampledDataCtrlr.TxUpdatedInterval / MeterValueSampleInterval to 60" in page
     client.post(f"/onboarding/steps/{third.pk}/up/")
     client.post(f"/onboarding/steps/{first.pk}/up/")
-    assert [s.pk for s in Step.objects.all()] == [first.pk, third.pk, second.pk]
+    assert [s.pk for s in RecipeStep.objects.all()] == [first.pk, third.pk, second.pk]
     changed = {**SETTING, "value": "30"}
     assert client.post(f"/onboarding/steps/{first.pk}/", changed).status_code == 302
     client.post(f"/onboarding/steps/{third.pk}/remove/")
-    assert list(Step.objects.values_list("position", flat=True)) == [1, 2]
+    assert list(RecipeStep.objects.values_list("position", flat=True)) == [1, 2]
     first.refresh_from_db()
     assert first.parameters["value"] == "30"
     assert Fact.objects.filter(kind__startswith="set-up step").count() == 6
@@ -89,7 +89,7 @@ def test_a_bad_step_is_explained(
     page = log_in("admin").post(f"/onboarding/add/{kind}/", given)
     assert page.status_code == 422
     assert words in page.content.decode()
-    assert not Step.objects.exists()
+    assert not RecipeStep.objects.exists()
 
 
 def test_who_waits_is_in_the_inbox_and_in_the_list(

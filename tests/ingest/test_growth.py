@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import Organisation
 from apps.batch.items import Frame, Item, Reply
 from apps.batch.refs import StationRef
+from apps.commands.models import CommandRow
 from apps.domain import events
 from apps.domain.vocabulary import ConnectorStatus, Protocol
 from apps.ingest.commit import commit
 from apps.ingest.table import HOT
+from apps.onboarding.models import RecipeStep
 from apps.sessions.models import Sample, Session, StraySample
 from apps.stations.models import Connector, Evse, Station
 from apps.stations.refs import find_refs
@@ -27,6 +29,7 @@ from tests.factories import OFFICE
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 CARD = events.Token("AB12", "ISO14443")
 FEW, MANY = 10, 200
+MOST_FOR_A_SET_UP = 34
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Say = Callable[[Protocol, StationRef], events.Event]
@@ -142,6 +145,18 @@ def test_a_day_of_many_takes_the_queries_of_a_day_of_few(
     read = Sample.objects.filter(session_id__in=ended.values("pk"))
     assert read.filter(register_wh=7.0).count() == FEW + MANY
     assert not StraySample.objects.filter(evse_id=1).exists()
+
+
+def test_set_ups_of_many_begin_in_the_queries_of_few(
+    network: Organisation, crowd: list[StationRef]
+) -> None:
+    Station.objects.update(boot_status="", protocol="ocpp2.0.1")
+    RecipeStep.objects.create(organisation=network, position=1, name="get_variables")
+    boots = dict(DAY)["boots"]
+    asked = [_queries(Protocol.OCPP201, some, boots) for some in (crowd[:1], crowd[1:21])]
+    assert len(asked[1]) <= len(asked[0]) <= MOST_FOR_A_SET_UP
+    reads = CommandRow.objects.filter(reason="Step 1 of its set-up", state="queued")
+    assert reads.count() == 21
 
 
 def _queries(protocol: Protocol, refs: list[StationRef], say: Say) -> list[str]:

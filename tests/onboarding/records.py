@@ -1,6 +1,6 @@
 """Stations on their way into service, as rows."""
 
-from apps.onboarding.models import Setup, Task
+from apps.onboarding.models import Setup, SetupStep
 from apps.onboarding.recipe import add_step
 from apps.stations.models import Station
 from tests import factories as make
@@ -26,7 +26,7 @@ def on_the_way(cast: Cast) -> tuple[Station, Station]:
         ),
         start=1,
     ):
-        Task.objects.create(
+        SetupStep.objects.create(
             setup=setup, position=position, name=name, parameters=parameters, state=state,
             detail=detail,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apps.accounts.models import Organisation
-from apps.onboarding.models import Policy, Setup, Step
+from apps.onboarding.models import Policy, RecipeStep, Setup
 from apps.stations.models import Station
 from tests.servers import eventually, rows
 from tests.wire import Wire
@@ -30,7 +30,7 @@ async def wants(network: Organisation, *steps: tuple[str, dict[str, Any]], **pol
     def write() -> None:
         Policy.objects.update_or_create(organisation=network, defaults=policy)
         for position, (name, parameters) in enumerate(steps, start=1):
-            Step.objects.create(
+            RecipeStep.objects.create(
                 organisation=network, position=position, name=name, parameters=parameters
             )
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.campaigns.advance import advance
 from apps.commands.expiry import expire
 from apps.commands.models import CommandRow
 from apps.onboarding import services
-from apps.onboarding.models import Setup, Step, Task
+from apps.onboarding.models import RecipeStep, Setup, SetupStep
+from apps.onboarding.setups import SET_UPS
 from apps.stations import passwords
 from apps.stations.models import Station
 from tests.factories import OFFICE
@@ -45,8 +47,8 @@ async def test_each_step_is_sent_and_seen_and_then_the_station_is_called_back(
     answer = await opened.boot()
     assert (answer["status"], answer["interval"]) == ("Accepted", 90)
     setup = await stage("CP1", "done")
-    tasks = await rows(lambda: list(setup.tasks.values_list("state", "attempts")))
-    assert tasks == [("done", 1), ("done", 1)]
+    taken = await rows(lambda: list(setup.steps.values_list("state", "attempts")))
+    assert taken == [("done", 1), ("done", 1)]
     assert (await station("CP1")).heartbeat_interval_s == 90
     assert (await opened.boot())["status"] == "Accepted"
     assert await rows(lambda: Setup.objects.get().started_at) == setup.started_at
@@ -59,8 +61,8 @@ async def test_a_step_that_the_version_does_not_have_is_skipped(
     opened = await wire("ocpp1.6")
     await opened.boot()
     assert await obeyed(opened) == TRIGGER
-    task = await rows(Task.objects.get)
-    assert (task.state, task.command_id) == ("skipped", None)
+    step = await rows(SetupStep.objects.get)
+    assert (step.state, step.command_id) == ("skipped", None)
     assert (await opened.boot())["status"] == "Accepted"
 
 
@@ -88,13 +90,13 @@ async def test_a_refused_step_that_need_not_succeed_holds_up_nothing(
     wire: MakeWire, network: Organisation
 ) -> None:
     await wants(network, SET, READ)
-    await rows(lambda: Step.objects.filter(position=1).update(must_succeed=False))
+    await rows(lambda: RecipeStep.objects.filter(position=1).update(must_succeed=False))
     opened = await wire()
     await opened.boot()
     await obeyed(opened, "Rejected")
     assert (await obeyed(opened))[0] == "GetBaseReport"
     assert await obeyed(opened) == TRIGGER
-    assert await rows(lambda: list(Task.objects.values_list("state", flat=True))) == [
+    assert await rows(lambda: list(SetupStep.objects.values_list("state", flat=True))) == [
         "failed", "done",
     ]  # fmt: skip
 
@@ -177,11 +179,11 @@ async def test_a_set_up_goes_on_after_the_server_was_killed(
         assert (refused[0], refused[2]) == (4, "SecurityError")
         await rows(lambda: CommandRow.objects.update(sent_at=at() - HOUR))
         await rows(lambda: expire(now=at()))
-        await rows(lambda: services.go_on_with_all(now=at()))
+        await rows(lambda: advance(SET_UPS, now=at()))
         heard = [(await obeyed(again))[0] for _ in range(4)]
         assert heard == ["SetVariables", "GetVariables", "GetBaseReport", "TriggerMessage"]
         assert (await again.boot())["status"] == "Accepted"
-        assert (await rows(lambda: Task.objects.get(position=1))).attempts == 2
+        assert (await rows(lambda: SetupStep.objects.get(position=1))).attempts == 2
         await again.close()
         await all_gone()
 

@@ -26,8 +26,8 @@ async def test_a_simulated_station_is_set_up_and_accepted(
     await station.connect()
     await eventually(lambda: Station.objects.get().boot_status == "Accepted", "the acceptance")
     setup = await stage("CP1", "done")
-    tasks = await rows(lambda: list(setup.tasks.values_list("name", "state", "detail")))
-    assert [state for _, state, _ in tasks] == ["done"] * 4, tasks
+    taken = await rows(lambda: list(setup.steps.values_list("name", "state", "detail")))
+    assert [state for _, state, _ in taken] == ["done"] * 4, taken
     names = ("MeterValueSampleInterval", "TxUpdatedInterval")
     value = await rows(lambda: Variable.objects.get(variable__in=names, evse_id=0).value)
     assert value == "60"

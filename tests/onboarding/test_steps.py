@@ -53,6 +53,16 @@ def test_what_a_version_does_not_have_is_said_before_it_is_queued(
         becomes(name, parameters, protocol)
 
 
+def test_what_a_version_lacks_is_passed_by_on_the_way_to_the_next_step() -> None:
+    lacks: dict[str, Any] = {"value": "1", "key": "Only16"}
+    waiting = [("set_setting", lacks), ("gone", {}), ("get_variables", {}), ("set_password", {})]
+    ahead = steps.next_of(waiting, "ocpp2.0.1", made)
+    assert ahead.command == GetVariables()
+    assert [word.partition(" ")[0] for word in ahead.skipped] == ["It", "unknown"]
+    assert steps.next_of(waiting[:1], "ocpp2.0.1", made).command is None
+    assert steps.next_of([], "ocpp2.0.1", made) == steps.Next((), None)
+
+
 @pytest.mark.parametrize(("protocol", "name"), [("ocpp1.6", "AuthorizationKey"),
                                                 ("ocpp2.0.1", "BasicAuthPassword")])  # fmt: skip
 def test_a_password_is_made_for_each_station(protocol: str, name: str) -> None:

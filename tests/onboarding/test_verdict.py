@@ -1,9 +1,9 @@
-"""What a boot is answered, and what becomes of a step."""
+"""What a boot is answered."""
 
 import pytest
 
 from apps.domain.vocabulary import BootStatus
-from apps.onboarding.verdict import MOST_ATTEMPTS, Case, End, Ruling, end_of, rule
+from apps.onboarding.verdict import Case, Ruling, rule
 
 ACCEPTED, PENDING, REJECTED = BootStatus.ACCEPTED, BootStatus.PENDING, BootStatus.REJECTED
 
@@ -29,27 +29,3 @@ ACCEPTED, PENDING, REJECTED = BootStatus.ACCEPTED, BootStatus.PENDING, BootStatu
 )
 def test_what_a_boot_is_answered(case: Case, ruling: Ruling) -> None:
     assert rule(case) == ruling
-
-
-@pytest.mark.parametrize(
-    ("state", "detail", "end"),
-    [
-        ("queued", "", End.OPEN),
-        ("sent", "", End.OPEN),
-        ("accepted", "", End.OPEN),
-        ("confirmed", "", End.DONE),
-        ("rejected", "Unknown", End.FAILED),
-        ("not_confirmed", "", End.FAILED),
-        ("not_confirmed", "RebootRequired", End.DONE),
-        ("failed", "", End.FAILED),
-        ("error", "GenericError", End.FAILED),
-        ("error", "The connection was lost", End.LOST),
-        ("timed_out", "", End.LOST),
-        ("expired", "", End.LOST),
-        ("gone", "", End.LOST),
-    ],
-)
-def test_what_was_lost_is_tried_again_but_not_for_ever(state: str, detail: str, end: End) -> None:
-    assert end_of(state, detail, 1) is end
-    last = End.FAILED if end is End.LOST else end
-    assert end_of(state, detail, MOST_ATTEMPTS) is last

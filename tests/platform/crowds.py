@@ -21,9 +21,10 @@ from apps.domain.certificates import RenewCertificate
 from apps.domain.costs import TellRunningCost
 from apps.journal.models import Message
 from apps.lists.models import ListPolicy
-from apps.onboarding.models import Policy, Setup, Task, TaskState
+from apps.onboarding.models import Policy, Setup, SetupStep, StepState
 from apps.onboarding.orders import ACTOR
 from apps.onboarding.renewals import RENEWALS
+from apps.onboarding.setups import set_ups_of
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Session
 from apps.stations.abilities import SHOWS_COSTS
@@ -142,14 +143,19 @@ def set_ups(count: int) -> Callable[[], int]:
     made = Setup.objects.bulk_create(Setup(station=of, stage="running") for of in held + going)
     sent = [row.pk for row in waiting] + [None] * count
     read = {"message": "BootNotification"}
-    Task.objects.bulk_create(
-        Task(
+    SetupStep.objects.bulk_create(
+        SetupStep(
             setup=setup, position=1, name="trigger_message", parameters=read, command_id=key,
-            state=TaskState.SENT if key else TaskState.WAITING,
+            state=StepState.SENT if key else StepState.WAITING,
         )
         for setup, key in zip(made, sent, strict=True)
     )  # fmt: skip
-    return lambda: Task.objects.filter(state=TaskState.SENT).count() - STUCK
+    now = timezone.now()
+    campaign = set_ups_of(place().organisation_id, now)
+    aimed = [_target(campaign, of, row, now) for of, row in zip(held, waiting, strict=True)]
+    aimed += [Target(campaign=campaign, station=of, turn_at=now) for of in going]
+    Target.objects.bulk_create(aimed)
+    return lambda: SetupStep.objects.filter(state=StepState.SENT).count() - STUCK
 
 
 def ending_certificates(count: int) -> Callable[[], int]:

@@ -12,7 +12,7 @@ from apps.accounts.models import Organisation, User
 from apps.commands.services import queue
 from apps.domain.commands import parse
 from apps.onboarding import recipe
-from apps.onboarding.models import Step
+from apps.onboarding.models import RecipeStep
 from apps.onboarding.steps import SETTING
 from apps.power.services import prepare
 from apps.stations.models import Station
@@ -60,7 +60,7 @@ def test_steps_of_a_set_up(busy: Station) -> None:
         return made.position
 
     assert sorted(both(add, [1, 2])) == [1, 2]
-    assert Step.objects.count() == 2
+    assert RecipeStep.objects.count() == 2
 
 
 def both(act: Callable[[Any, Callable[[], None]], int], given: list[Any]) -> list[int]:

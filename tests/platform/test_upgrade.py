@@ -8,10 +8,22 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.campaigns.advance import advance
 from apps.campaigns.models import Campaign, Target
+from apps.commands.models import CommandRow
+from apps.onboarding.models import RecipeStep, Setup
+from apps.onboarding.services import try_again
+from apps.onboarding.setups import SET_UPS
+from apps.stations.models import Station
+from tests.factories import OFFICE
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-BEFORE = [("power", "0003_by_command"), ("lists", "0002_stationlist_fingerprint")]
+BEFORE = [
+    ("power", "0003_by_command"),
+    ("lists", "0002_stationlist_fingerprint"),
+    ("onboarding", "0003_by_command"),
+]
+READ = {"name": "get_variables", "parameters": {}}
 PROFILE = {"purpose": "TxDefaultProfile", "stack_level": 0, "kind": "Absolute", "schedules": []}
 
 
@@ -27,6 +39,45 @@ def old(transactional_db: None) -> Iterator[Callable[[str, str], Any]]:
 def update() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def test_set_ups_go_on(old: Callable[[str, str], Any]) -> None:
+    organisation = old("accounts", "Organisation").objects.create(name="Old")
+    place = old("stations", "Location").objects.create(organisation=organisation, name="Field")
+    old("onboarding", "Step").objects.create(organisation=organisation, position=1, **READ)
+    for name, states in {
+        "running": ("done", "sent", "waiting"),
+        "failed": ("done", "failed", "waiting"),
+        "done": ("done", "skipped", "done"),
+    }.items():
+        station = old("stations", "Station").objects.create(
+            organisation=organisation, location=place, identity=name, registered_at=NOW,
+            protocol="ocpp2.0.1", boot_status="Pending",
+        )  # fmt: skip
+        setup = old("onboarding", "Setup").objects.create(station=station, stage=name)
+        for position, state in enumerate(states, start=1):
+            row = CommandRow.objects.create(
+                organisation_id=organisation.pk, station_id=station.pk, identity=name,
+                name="get_variables", created_at=NOW, expires_at=NOW, state="confirmed",
+            )  # fmt: skip
+            old("onboarding", "Task").objects.create(
+                setup=setup, position=position, state=state, attempts=1, command_id=row.pk, **READ
+            )
+    update()
+    assert RecipeStep.objects.get().name == "get_variables"
+    assert advance(SET_UPS, now=NOW) == 1
+    assert standing("running") == ("running", ["done", "done", "sent"])
+    try_again(Station.objects.get(identity="failed"), actor=OFFICE, now=NOW)
+    assert standing("failed") == ("running", ["done", "sent", "waiting"])
+    assert standing("done") == ("done", ["done", "skipped", "done"])
+    CommandRow.objects.filter(state="queued").update(state="confirmed")
+    assert advance(SET_UPS, now=NOW) == 1
+    assert standing("running") == ("done", ["done"] * 3)
+
+
+def standing(identity: str) -> tuple[str, list[str]]:
+    setup = Setup.objects.get(station__identity=identity)
+    return setup.stage, list(setup.steps.values_list("state", flat=True))
 
 
 def test_pushes_and_resting_lists_become_campaigns(old: Callable[[str, str], Any]) -> None:

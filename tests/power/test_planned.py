@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 
-from apps.campaigns.advance import advance
+from apps.campaigns.advance import advance, advance_stations
 from apps.campaigns.audience import Audience, group_of
 from apps.campaigns.kinds import REFUSED
 from apps.campaigns.models import Campaign, Target
 from apps.campaigns.selectors import list_campaigns_for
 from apps.campaigns.services import Time
 from apps.commands import expiry
+from apps.commands.answers import answer
 from apps.commands.models import CommandRow, State
+from apps.commands.services import claim
 from apps.domain.command import BadParameters
+from apps.domain.events import CommandAnswered
 from apps.domain.profiles import ChargingProfile, ChargingSchedule, Period
 from apps.power.planned import LIMITS, Limit, PlannedLimits, dated, plan_limit
 from apps.power.tasks import push_due
@@ -111,6 +114,22 @@ def test_an_expired_push_is_reported_once(people: Cast) -> None:
     assert (notice.kind, notice.title) == ("power", "Power push not taken: Evening")
     assert "expired" in notice.detail
     assert Target.objects.get().outcome == State.EXPIRED
+
+
+def test_an_answer_that_comes_after_all_counts(people: Cast) -> None:
+    station(people.location, "A", now=people.now)
+    planned(people, every="")
+    go_on(people.now)
+    row = CommandRow.objects.get()
+    assert claim(row, connection_id="socket", now=people.now)
+    late = people.now + timedelta(minutes=30)
+    expiry.expire(now=late)
+    go_on(late)
+    assert (Target.objects.get().state, Target.objects.get().outcome) == ("failed", "timed_out")
+    answer(CommandAnswered(row.pk, "accepted", "Accepted"), now=late)
+    advance_stations(LIMITS, {row.station_id}, now=late)
+    assert (Target.objects.get().state, Target.objects.get().outcome) == ("reached", "confirmed")
+    assert Target.objects.get().problem == ""
 
 
 def test_the_newest_limit_of_a_place_replaces_what_waits_for_an_offline_station(

@@ -74,7 +74,7 @@ def test_what_is_open_or_about_money_stays(model: str, columns: dict[str, Any]) 
 @pytest.mark.parametrize(
     ("by", "columns"),
     [
-        ("onboarding.Task", {}),
+        ("onboarding.SetupStep", {}),
         ("power.HeldProfile", {}),
         ("campaigns.Target", {"state": "sent"}),
         ("display.DisplayMessage", {"state": "accepted"}),

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField, Item, NumberField
 from apps.onboarding import steps
-from apps.onboarding.models import TaskState, Unknown
+from apps.onboarding.models import StepState, Unknown
 from apps.onboarding.recipe import MOST_STEPS
 
 STATES = ("none", "waiting", "running", "failed", "done", "renewing")
@@ -53,12 +53,12 @@ class PolicyFields(serializers.Serializer):
         return value if value is None else _within(value, 1, _LONGEST_S)
 
 
-class TaskOut(serializers.Serializer):
+class SetupStepOut(serializers.Serializer):
     position = serializers.IntegerField()
     name = serializers.CharField()
     parameters = serializers.DictField()
     must_succeed = serializers.BooleanField()
-    state = serializers.ChoiceField(choices=[state.value for state in TaskState])
+    state = serializers.ChoiceField(choices=[state.value for state in StepState])
     detail = serializers.CharField()
     command = serializers.IntegerField(source="command_id", allow_null=True)
     settled_at = serializers.DateTimeField(allow_null=True)
@@ -70,7 +70,7 @@ class SetupOut(serializers.Serializer):
     reason = serializers.CharField(source="setup.reason")
     started_at = serializers.DateTimeField(source="setup.started_at", allow_null=True)
     finished_at = serializers.DateTimeField(source="setup.finished_at", allow_null=True)
-    steps = TaskOut(source="tasks", many=True)
+    steps = SetupStepOut(many=True)
 
 
 class DecisionIn(serializers.Serializer):

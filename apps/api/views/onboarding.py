@@ -129,7 +129,7 @@ def _shown(view: Resource, station: Station) -> dict[str, Any]:
     state = selectors.state_of(view.actor, station)
     return SetupOut(
         {
-            "station": station, "setup": state.setup, "tasks": state.tasks,
+            "station": station, "setup": state.setup, "steps": state.steps,
             "state": _word(state),
         }
     ).data  # fmt: skip

@@ -12,7 +12,7 @@ from apps.domain.command import BadParameters
 from apps.domain.commands import GetVariables, TriggerMessage
 from apps.domain.texts import Unreadable, parse_json
 from apps.onboarding import steps
-from apps.onboarding.models import Policy, Step
+from apps.onboarding.models import Policy, RecipeStep
 from apps.stations.models import Location
 
 _MESSAGES = ("StatusNotification", "Heartbeat", "MeterValues", "FirmwareStatusNotification")
@@ -64,7 +64,7 @@ class StepForm(Dressed, forms.Form):
     )
     field_order: list[str] = []
 
-    def __init__(self, *args: Any, step: Step | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: RecipeStep | None = None, **kwargs: Any) -> None:
         if step is not None:
             known = {**self.of(step), "must_succeed": step.must_succeed}
             kwargs["initial"] = known
@@ -73,7 +73,7 @@ class StepForm(Dressed, forms.Form):
         self.dress()
 
     @classmethod
-    def of(cls, step: Step) -> dict[str, Any]:
+    def of(cls, step: RecipeStep) -> dict[str, Any]:
         """What the fields of a step that is known say."""
         return dict(step.parameters)
 
@@ -150,7 +150,7 @@ class OtherStep(StepForm):
     given = forms.CharField(widget=_PARAMETERS, initial="{}", label="Parameters (JSON)")
 
     @classmethod
-    def of(cls, step: Step) -> dict[str, Any]:
+    def of(cls, step: RecipeStep) -> dict[str, Any]:
         return {"command": step.name, "given": json.dumps(step.parameters, indent=1)}
 
     def clean_given(self) -> dict[str, Any]:
@@ -189,6 +189,6 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 }
 
 
-def form_of(step: Step) -> type[StepForm]:
+def form_of(step: RecipeStep) -> type[StepForm]:
     """The form that such a step was made with."""
     return next((f for f in STEP_FORMS.values() if f.name == step.name), OtherStep)

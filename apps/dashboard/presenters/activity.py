@@ -32,8 +32,8 @@ _LINK_WORDS = {
 }
 # What has a line of its own here already: commands, statuses, and the rows that tell more.
 _SHOWN_ELSEWHERE = (
-    kinds.COMMAND_GIVEN, kinds.COMMAND_CONFIRMED, kinds.COMMAND_FAILED, kinds.CONNECTOR_FAULTED,
-    kinds.CONNECTOR_RECOVERED, kinds.RESERVATION_MADE,
+    kinds.COMMAND_GIVEN, kinds.COMMAND_CONFIRMED, kinds.COMMAND_FAILED, kinds.COMMAND_SUPERSEDED,
+    kinds.CONNECTOR_FAULTED, kinds.CONNECTOR_RECOVERED, kinds.RESERVATION_MADE,
 )  # fmt: skip
 _FACT_ICONS = {kinds.SESSION: "zap", kinds.CERTIFICATE: "shield", kinds.RESERVATION: "clock"}
 _NOTICE_ICONS = {"transfer": "arrow-left-right", "firmware": "cpu"}

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.onboarding import selectors
-from apps.onboarding.models import Setup, Stage, Task, TaskState
+from apps.onboarding.models import Setup, SetupStep, Stage, StepState
 from apps.onboarding.selectors import SetupState
 from apps.stations.models import Station
 
 Chip = tuple[str, str, str]
-_TASKS: dict[str, Chip] = {
-    TaskState.WAITING: ("offline", "circle-dashed", "Waiting"),
-    TaskState.SENT: ("plugged", "clock", "Under way"),
-    TaskState.DONE: ("ok", "circle-check", "Done"),
-    TaskState.FAILED: ("faulted", "circle-x", "Failed"),
-    TaskState.SKIPPED: ("offline", "circle-slash", "Skipped"),
+_STEPS: dict[str, Chip] = {
+    StepState.WAITING: ("offline", "circle-dashed", "Waiting"),
+    StepState.SENT: ("plugged", "clock", "Under way"),
+    StepState.DONE: ("ok", "circle-check", "Done"),
+    StepState.FAILED: ("faulted", "circle-x", "Failed"),
+    StepState.SKIPPED: ("offline", "circle-slash", "Skipped"),
 }
 _STAGES: dict[str, Chip] = {
     Stage.RUNNING: ("plugged", "clock", "Being set up"),
@@ -25,8 +25,8 @@ _STAGES: dict[str, Chip] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLine:
-    task: Task
+class StepLine:
+    step: SetupStep
     title: str
     chip: Chip
 
@@ -38,7 +38,7 @@ class SetupSheet:
     state: SetupState
     chip: Chip | None
     words: str
-    lines: tuple[TaskLine, ...]
+    lines: tuple[StepLine, ...]
     may: tuple[tuple[str, str], ...]
     key: str
 
@@ -57,7 +57,7 @@ def setup_sheet(actor: Actor, station: Station) -> SetupSheet:
     """What the Overview tab says of a station's way into service."""
     state = selectors.state_of(actor, station)
     chip, words = _headline(state)
-    lines = tuple(TaskLine(task, selectors.title(task), _TASKS[task.state]) for task in state.tasks)
+    lines = tuple(StepLine(step, selectors.title(step), _STEPS[step.state]) for step in state.steps)
     may = tuple(_decisions(state)) if actor.may(Permission.EDIT_STATIONS) else ()
     return SetupSheet(state, chip, words, lines, may, str(station.pk))
 
