@@ -134,7 +134,7 @@ def find(
         with _pipelined_cursor() as cursor:
             parts = [list(part) for part in zip(*values, strict=True)]
             cursor.execute(f"{asked} ON {joined}", parts, binary=True)
-            return list(dict.fromkeys(cursor.fetchall()))
+            return _read(model, columns, dict.fromkeys(cursor.fetchall()))
     taken = ", ".join(f"json_extract(value, '$[{n}]') {name}" for n, name in enumerate(names))
     given = orjson.dumps([[_adapted(member) for member in value] for value in values]).decode()
     with connection.cursor() as cursor:
@@ -145,6 +145,26 @@ def find(
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(model._default_manager.filter(pk__in=ids).values_list(*columns))
+
+
+def _read(
+    model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """As Django would give them: what a column keeps in another form is read by its field."""
+    readers = [
+        (place, field.from_db_value)
+        for place, field in enumerate(map(model._meta.get_field, columns))
+        if hasattr(field, "from_db_value")
+    ]
+    if not readers:
+        return list(rows)
+    read = []
+    for row in rows:
+        values = list(row)
+        for place, reader in readers:
+            values[place] = reader(values[place], None, connection)
+        read.append(tuple(values))
+    return read
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.domain.events import Sample
 from apps.sessions.entry import Entry
+from apps.sessions.models import CONTEXTS
 from apps.sessions.models import Sample as SampleRow
 
 READING = (
@@ -13,6 +14,7 @@ READING = (
     "current_l3_a", "voltage_l1_v", "voltage_l2_v", "voltage_l3_v", "is_trusted",
 )  # fmt: skip
 COLUMNS = ("session_id", *READING)
+_METER = ("session_id", "at", "context", "register_wh", "power_w", "soc_pct", "is_trusted")
 
 
 def sample_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
@@ -23,9 +25,9 @@ def sample_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
 
 
 def reading_of(sample: Sample) -> tuple[object, ...]:
-    """READING."""
+    """READING, the context as its number."""
     return (
-        sample.at, sample.context[:20], sample.register_wh, sample.power_w, sample.soc_pct,
+        sample.at, CONTEXTS[sample.context], sample.register_wh, sample.power_w, sample.soc_pct,
         *sample.current_a, *sample.voltage_v, sample.is_trusted,
     )  # fmt: skip
 
@@ -38,12 +40,12 @@ def sample_of(reading: tuple[Any, ...]) -> Sample:
 
 
 def load_samples(session_ids: Collection[int]) -> dict[int, dict[tuple[datetime, str], Sample]]:
-    """All stored samples of the sessions, by session and key."""
+    """All stored samples of the sessions, by session and key; without currents and voltages."""
     found: dict[int, dict[tuple[datetime, str], Sample]] = {}
     if not session_ids:
         return found
-    rows = SampleRow.objects.filter(session_id__in=session_ids).values_list(*COLUMNS)
-    for session_id, *reading in rows:
-        sample = sample_of(tuple(reading))
+    rows = SampleRow.objects.filter(session_id__in=session_ids).order_by()
+    for session_id, at, context, wh, power_w, soc_pct, is_trusted in rows.values_list(*_METER):
+        sample = Sample(at, context, wh, power_w, soc_pct, is_trusted=is_trusted)
         found.setdefault(session_id, {})[sample.at, sample.context] = sample
     return found

@@ -1,7 +1,9 @@
 """Sessions, their journal, samples, money and CSV over REST."""
 
+import base64
 import csv
 import io
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.sessions import export
+from apps.sessions.models import Sample
 from apps.stations.models import Location, Station
 from apps.tariffs.models import TariffVersion
 from apps.tariffs.services import add_tariff, add_version
@@ -148,6 +151,19 @@ def test_samples_are_told_in_order(admin: Program, charger: Station) -> None:
     assert len(told["results"]) == 49
     assert told["results"][0]["at"] == "2026-03-01T12:00:00Z"
     assert told["results"] == admin.all(f"sessions/{session.pk}/samples/", limit="10")
+
+
+def test_samples_of_one_instant_are_told_from_the_first_to_the_last(
+    admin: Program, charger: Station
+) -> None:
+    session = factories.session(charger, started_at=NOW)
+    words = ["Transaction.Begin", "Sample.Periodic", "Transaction.End"]
+    for word in words[::-1]:
+        Sample.objects.create(session_id=session.pk, at=NOW, context=word)
+    told = admin.all(f"sessions/{session.pk}/samples/", limit="1")
+    assert [sample["context"] for sample in told] == words
+    strange = base64.urlsafe_b64encode(json.dumps([str(NOW), "Nonsense"]).encode()).decode()
+    assert admin.get(f"sessions/{session.pk}/samples/", cursor=strange).status_code == 400
 
 
 def test_the_csv_is_the_list_of_the_same_filter(admin: Program, charger: Station) -> None:
