@@ -14,6 +14,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import AutoField, Model
 from django.utils import timezone
 
+from ocpp_platform import partitions
 from ocpp_platform.migration import pieces
 
 PIECE_ROWS = 20_000
@@ -26,7 +27,8 @@ class Reshape(CreateModel):
     ``key``: the columns that tell its rows apart. ``taken`` and ``back``: SQL for a column of the
     new table from a row of the old one, and the other way; what has the same name in both is
     taken as it is, and numbers that the database gives are given anew. ``changed``: SQL for rows
-    that were written since an instant; of a table without it all rows move at once.
+    that were written since an instant; of a table without it all rows move at once. ``by_month``:
+    PostgreSQL partitions the new table (see ``partitions``).
     """
 
     atomic = False
@@ -41,9 +43,11 @@ class Reshape(CreateModel):
         taken: Mapping[str, str],
         back: Mapping[str, str],
         changed: str = "",
+        by_month: bool = False,
     ) -> None:
         super().__init__(name, fields, options)
-        self.key, self.taken, self.back, self.changed = key, taken, back, changed
+        self.key, self.taken, self.back = key, taken, back
+        self.changed, self.by_month = changed, by_month
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.remove_model(app_label, self.name_lower)
@@ -67,17 +71,20 @@ class Reshape(CreateModel):
     def _replace(
         self, editor: Any, old: type[Model], new: type[Model], taken: Mapping[str, str]
     ) -> None:
-        table = old._meta.db_table
+        table, goes_on = old._meta.db_table, taken is self.taken
         # Indexes keep the name of the table that they are made for.
-        new._meta.db_table = f"{table}_new" if taken is self.taken else f"{table}_old"
+        new._meta.db_table = f"{table}_new" if goes_on else f"{table}_old"
         editor.execute(f"DROP TABLE IF EXISTS {new._meta.db_table}")  # what a broken run left
-        editor.create_model(new)
+        if self.by_month and goes_on and editor.connection.vendor == "postgresql":
+            partitions.begin(editor, new, table)
+        else:
+            editor.create_model(new)
         while editor.deferred_sql:  # the indexes, of which one tells rows apart
             editor.execute(editor.deferred_sql.pop(0), None)
         copy = _copy(old, new, self.key, taken)
         since = timezone.now() - _LONGEST_TRANSACTION
         rest, given = "TRUE", []
-        if self.changed and taken is self.taken:
+        if self.changed and goes_on:
             for ends in pieces(old._default_manager.order_by("pk"), PIECE_ROWS):
                 _run(editor, copy.format("id BETWEEN %s AND %s"), list(ends))
             rest, given = self.changed, [since]

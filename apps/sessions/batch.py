@@ -246,7 +246,7 @@ class Sessions(Part):
 
     def _total(self, entries: list[Entry]) -> None:
         """Fresh totals, and the periods of what has ended, from all samples, this batch's too."""
-        stored = load_samples([entry.id for entry in entries if not entry.is_new])
+        stored = load_samples({entry.id: entry.span for entry in entries if not entry.is_new})
         for entry in entries:
             samples = stored.get(entry.id, {})
             for key, sample in entry.samples.items():

@@ -176,6 +176,11 @@ class Entry:
         return self.known.started_at, self.known.evse_id
 
     @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From when to when it ran, or has run so far."""
+        return self.known.started_at, self.known.ended_at or self.known.last_event_at
+
+    @property
     def is_ended(self) -> bool:
         return self.known.ended_at is not None
 

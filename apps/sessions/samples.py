@@ -1,10 +1,11 @@
 """Samples between their domain form and their table."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from apps.domain.events import Sample
+from apps.sessions.energy import OUTSIDE
 from apps.sessions.entry import Entry
 from apps.sessions.models import CONTEXTS
 from apps.sessions.models import Sample as SampleRow
@@ -39,12 +40,19 @@ def sample_of(reading: tuple[Any, ...]) -> Sample:
     return Sample(at, context, register_wh, power_w, soc_pct, currents, voltages, is_trusted)
 
 
-def load_samples(session_ids: Collection[int]) -> dict[int, dict[tuple[datetime, str], Sample]]:
-    """All stored samples of the sessions, by session and key; without currents and voltages."""
+def load_samples(
+    spans: Mapping[int, tuple[datetime, datetime]],
+) -> dict[int, dict[tuple[datetime, str], Sample]]:
+    """What is stored of sessions and may count, by session and key; no currents and voltages.
+
+    ``spans``: from when to when each session ran. It bounds the months that are looked into.
+    """
     found: dict[int, dict[tuple[datetime, str], Sample]] = {}
-    if not session_ids:
+    if not spans:
         return found
-    rows = SampleRow.objects.filter(session_id__in=session_ids).order_by()
+    since = min(began_at for began_at, _ in spans.values()) - OUTSIDE
+    until = max(ended_at for _, ended_at in spans.values()) + OUTSIDE
+    rows = SampleRow.objects.filter(session_id__in=spans, at__range=(since, until)).order_by()
     for session_id, at, context, wh, power_w, soc_pct, is_trusted in rows.values_list(*_METER):
         sample = Sample(at, context, wh, power_w, soc_pct, is_trusted=is_trusted)
         found.setdefault(session_id, {})[sample.at, sample.context] = sample

@@ -1,4 +1,4 @@
-"""Samples take half the room: no number of their own, small numbers where nothing is exact."""
+"""Samples take less room, and lie by month: no number of their own, small ones where they may be."""
 
 from django.db import migrations, models
 
@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
             taken=TAKEN,
             back=BACK,
             changed=CHANGED,
+            by_month=True,
         ),
         Reshape(
             "StraySample",
