@@ -29,6 +29,7 @@ class Session(models.Model):
     ``state_at``/``state_seq`` and ``token_seq`` are the order keys of the facts beside them;
     ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh. No index names a column
     that every message changes (``entry.HOT``): PostgreSQL then rewrites the row in its place.
+    ``is_thinned``: whether samples of it went with age (``thinning``); None until that is judged.
     """
 
     organisation = models.ForeignKey(
@@ -79,6 +80,7 @@ class Session(models.Model):
     soc_start_pct = models.FloatField(null=True)
     max_power_w = models.FloatField(null=True)
     sampled_at = models.DateTimeField(null=True)
+    is_thinned = models.BooleanField(null=True)
     flags = models.CharField(max_length=200, blank=True)
     is_problem = models.BooleanField(default=False)
 
@@ -111,6 +113,11 @@ class Session(models.Model):
                 fields=["station", "evse_id"],
                 condition=Q(ended_at__isnull=True),
                 name="session_open",
+            ),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(is_thinned__isnull=True, ended_at__isnull=False),
+                name="session_to_thin",
             ),
         ]
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.sessions import services
+from apps.sessions import services, upkeep
 from apps.sessions.models import Sample
 from ocpp_platform import partitions
 
@@ -18,5 +18,7 @@ def watch_silence() -> None:
 
 @shared_task(name="sessions.keep_samples")
 def keep_samples() -> None:
-    """Make the partitions of the next months."""
-    partitions.make_ahead(SAMPLES, timezone.now())
+    """Make the partitions of the next months, and thin the samples of old sessions."""
+    now = timezone.now()
+    partitions.make_ahead(SAMPLES, now)
+    upkeep.thin_samples(now=now)
