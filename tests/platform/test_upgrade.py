@@ -12,6 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.campaigns.models import Campaign, Target
 from apps.sessions.models import Sample, StraySample
+from ocpp_platform import reshape
+from ocpp_platform.migration import pieces
+from tests import factories
 
 Model = Callable[[str, str], Any]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -120,3 +123,27 @@ def test_samples_of_the_old_shape_are_all_there_with_their_values(back_to: Any) 
     exact = ("session_id", "at", "context", "register_wh", "power_w", "is_trusted")
     gone_back = old("charging_sessions", "Sample").objects.values_list(*exact)
     assert set(gone_back) == {itemgetter(*exact)(one) for one in told}
+
+
+def test_what_is_written_while_samples_move_comes_too(
+    back_to: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = back_to(BEFORE_SMALL_SAMPLES)
+    place = factories.cast().location
+    station = factories.station(place, "CP1", now=NOW)
+    running = old("charging_sessions", "Session").objects.create(
+        organisation_id=place.organisation_id, station_id=station.pk, transaction_id="T1",
+        protocol="ocpp2.0.1", started_at=NOW, last_event_at=NOW, last_received_at=NOW,
+    )  # fmt: skip
+    samples = old("charging_sessions", "Sample").objects
+    samples.create(session_id=running.pk, **reading(1, NOW, "Trigger"))
+
+    def moved_meanwhile(rows: Any, size: int) -> Iterator[Any]:
+        yield from pieces(rows, size)
+        samples.update(register_wh=2.0)
+        samples.create(session_id=running.pk, **reading(3, NOW, "Other"))
+
+    monkeypatch.setattr(reshape, "pieces", moved_meanwhile)
+    update()
+    kept = Sample.objects.filter(session_id=running.pk).values_list("context", "register_wh")
+    assert list(kept) == [("Trigger", 2.0), ("Other", 123_456_792.123)]
