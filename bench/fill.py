@@ -49,7 +49,7 @@ FROM generate_series(1, %(sessions)s) n
 """
 _FILL_SAMPLES = """
 INSERT INTO charging_sessions_sample (session_id, at, context, register_wh, power_w)
-SELECT 1 + n %% 1000000, now() - n * interval '1 s', 'Sample.Periodic', n, 7200
+SELECT 1 + n %% 1000000, now() - n * interval '1 s', 5, n, 7200
 FROM generate_series(1, %(samples)s) n
 """
 _FILL_MESSAGES = """

@@ -73,6 +73,18 @@ class Writes:
         changing = tuple(name for name in columns if name not in kept)
         self._add(_upsert(model, columns, conflict, _newer, changing), columns, rows)
 
+    def delete(
+        self, model: type[Model], columns: tuple[str, ...], rows: Rows, *, within: str
+    ) -> None:
+        """Delete the rows whose ``columns`` are these.
+
+        ``within``: that of them, an instant, whose first and last bound the partitions looked into.
+        """
+        if rows:
+            instants = [row[columns.index(within)] for row in rows]
+            bounds = f"{within} BETWEEN '{min(instants)}' AND '{max(instants)}'"
+            self._add(_delete(model, columns, bounds), columns, rows)
+
     def send(self) -> None:
         statements, self._statements = self._statements, []
         if connection.vendor == "postgresql":
@@ -134,7 +146,7 @@ def find(
         with _pipelined_cursor() as cursor:
             parts = [list(part) for part in zip(*values, strict=True)]
             cursor.execute(f"{asked} ON {joined}", parts, binary=True)
-            return list(dict.fromkeys(cursor.fetchall()))
+            return _read(model, columns, dict.fromkeys(cursor.fetchall()))
     taken = ", ".join(f"json_extract(value, '$[{n}]') {name}" for n, name in enumerate(names))
     given = orjson.dumps([[_adapted(member) for member in value] for value in values]).decode()
     with connection.cursor() as cursor:
@@ -145,6 +157,19 @@ def find(
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(model._default_manager.filter(pk__in=ids).values_list(*columns))
+
+
+def _read(
+    model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """As Django would give them: what a column keeps in another form is read by its field."""
+    readers = [getattr(model._meta.get_field(name), "from_db_value", None) for name in columns]
+    if not any(readers):
+        return list(rows)
+    return [
+        tuple(r(v, None, connection) if r else v for r, v in zip(readers, row, strict=True))
+        for row in rows
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -178,6 +203,14 @@ def _update(model: type[Model], columns: tuple[str, ...]) -> str:
     sets = ", ".join([*(f"{name} = u.{name}" for name in changing), *stamp])
     given = _given(model, columns)
     return f"UPDATE {table} t SET {sets} FROM ({given}) u WHERE t.{key} = u.{key}"
+
+
+def _delete(model: type[Model], columns: tuple[str, ...], bounds: str) -> str:
+    table = model._meta.db_table
+    if connection.vendor != "postgresql":
+        return f"DELETE FROM {table} WHERE " + " AND ".join(f"{c} = %({c})s" for c in columns)
+    meets = " AND ".join(f"t.{name} = u.{name}" for name in columns)
+    return f"DELETE FROM {table} t USING ({_given(model, columns)}) u WHERE {meets} AND t.{bounds}"
 
 
 def _is_stamped(model: type[Model]) -> bool:

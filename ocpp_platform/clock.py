@@ -3,6 +3,7 @@
 SCHEDULE = {
     "stations-presence": {"task": "stations.sweep_presence", "schedule": 15},
     "commands-expiry": {"task": "commands.expire", "schedule": 10},
+    "sessions-samples": {"task": "sessions.keep_samples", "schedule": 6 * 3600},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
     "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},

@@ -144,4 +144,5 @@ def _typed(field: Any, value: Any) -> Any:
     expected = int if isinstance(field, IntegerField) else str
     if type(value) is not expected:
         raise TypeError(value)
+    field.get_prep_value(value)
     return value

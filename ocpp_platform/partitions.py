@@ -5,14 +5,18 @@ lies in no month that was made: odd instants, and months that nobody made in tim
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
+from django.utils import timezone
 
 from apps.domain.months import Month
 
 Span = tuple[datetime, datetime]
+AHEAD = 3
+_OLDEST = timedelta(days=3_653)  # what is said to be older is an odd instant
 _NAME = "{0}_y{1:%Y}m{1:%m}"
 _PATIENCE, _LOCK_NOT_AVAILABLE = "2s", "55P03"
 
@@ -33,13 +37,35 @@ def months(first: datetime, count: int) -> list[Span]:
     return pairs
 
 
-def make_ahead(table: str, now: datetime, count: int = 3) -> list[str]:
+def begin(editor: Any, model: type[Model], table: str) -> None:
+    """Create the table of ``model`` with a partition for what lies in no month, and with those of
+    the months that rows of ``table``, which it shall replace, lie in and of the next.
+    """
+    parent = model._meta.db_table
+    statement, given = editor.table_sql(model)
+    editor.execute(f"{statement} PARTITION BY RANGE (at)", given or None)
+    editor.execute(f"CREATE TABLE {table}_rest PARTITION OF {parent} DEFAULT")
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT date_trunc('month', at, 'UTC') FROM {table}"
+            " WHERE at BETWEEN %s AND %s",
+            [now - _OLDEST, now],
+        )
+        held = [first for (first,) in cursor.fetchall()]
+    spans = {*months(now.astimezone(UTC), AHEAD), *(months(first, 1)[0] for first in held)}
+    make(table, sorted(spans), parent)
+
+
+def make_ahead(table: str, now: datetime, count: int = AHEAD) -> list[str]:
     """Create the partitions of this month and the next; the names that are new."""
     return make(table, months(now, count))
 
 
-def make(table: str, spans: Iterable[Span]) -> list[str]:
-    """Create the partitions of these months; the names that are new."""
+def make(table: str, spans: Iterable[Span], parent: str = "") -> list[str]:
+    """Create the partitions of these months; the names that are new. ``parent``: what the table
+    is called as long as it has not come to its name.
+    """
     if connection.vendor != "postgresql":
         return []
     made = []
@@ -48,7 +74,8 @@ def make(table: str, spans: Iterable[Span]) -> list[str]:
             name = _NAME.format(table, start)
             if not _is_there(cursor, name) and not _rest_holds(cursor, table, start, end):
                 cursor.execute(
-                    f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM (%s) TO (%s)",
+                    f"CREATE TABLE {name} PARTITION OF {parent or table}"
+                    " FOR VALUES FROM (%s) TO (%s)",
                     [start.isoformat(), end.isoformat()],
                 )
                 made.append(name)

@@ -118,13 +118,13 @@ RULES = (
     Rule("sessions.Session", "expire_date", timedelta(), is_renewed=True),
 )
 
-_BILL = "a bill, or the meter behind one"
+_BILL = "a bill"
 _BY_PEOPLE = "as many as people make, one at a time"
 _PER_STATION = "so many a station, whatever its age"
 _WITH_ITS_ROW = "goes with the row that it belongs to"
 STEADY = {
     "charging_sessions.Session": _BILL,
-    "charging_sessions.Sample": _BILL,
+    "charging_sessions.Sample": "the meter behind a bill; thinned once its session is old",
     "tariffs.Tariff": _BILL,
     "tariffs.TariffVersion": _BILL,
     "tariffs.Tariff_locations": _WITH_ITS_ROW,

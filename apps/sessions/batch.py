@@ -19,7 +19,7 @@ from apps.domain.events import (
 from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
-from apps.sessions import energy, history, machine
+from apps.sessions import energy, history, machine, thinning
 from apps.sessions.entry import CHANGING, COLUMNS, HOT, UNAUTHORISED, Entry
 from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
@@ -246,9 +246,11 @@ class Sessions(Part):
 
     def _total(self, entries: list[Entry]) -> None:
         """Fresh totals, and the periods of what has ended, from all samples, this batch's too."""
-        stored = load_samples([entry.id for entry in entries if not entry.is_new])
+        stored = load_samples({entry.id: entry.span for entry in entries if not entry.is_new})
         for entry in entries:
             samples = stored.get(entry.id, {})
+            if entry.is_thinned:
+                entry.samples = thinning.news(entry.samples, samples)
             for key, sample in entry.samples.items():
                 known = samples.get(key)
                 samples[key] = energy.merge_samples(known, sample) if known else sample

@@ -111,6 +111,17 @@ def merge_samples(one: Sample, other: Sample) -> Sample:
     )
 
 
+def is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) -> bool:
+    """Whether it may count for a session (rule 7)."""
+    after_start = sample.at >= started_at - OUTSIDE
+    return after_start and (ended_at is None or sample.at <= ended_at + OUTSIDE)
+
+
+def order(sample: Sample) -> tuple[datetime, int, float, str]:
+    """The order in which samples count."""
+    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0, sample.context
+
+
 def _step(totals: Totals, sample: Sample) -> float | None:
     if sample.register_wh is None:
         is_measured = totals.meter_stop_wh is not None
@@ -151,8 +162,8 @@ def _noted(totals: Totals, sample: Sample, energy_wh: float) -> Totals:
 def _ordered(
     samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None
 ) -> list[Sample]:
-    inside = [s for s in samples if _is_inside(s, started_at, ended_at)]
-    return _up_to_the_end(sorted(inside, key=_order), ended_at)
+    inside = [s for s in samples if is_inside(s, started_at, ended_at)]
+    return _up_to_the_end(sorted(inside, key=order), ended_at)
 
 
 def _sound(ordered: list[Sample]) -> list[Reading]:
@@ -227,11 +238,6 @@ def _integral(samples: list[Sample]) -> list[Point]:
     return flowed
 
 
-def _is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) -> bool:
-    after_start = sample.at >= started_at - OUTSIDE
-    return after_start and (ended_at is None or sample.at <= ended_at + OUTSIDE)
-
-
 def _up_to_the_end(ordered: list[Sample], ended_at: datetime | None) -> list[Sample]:
     if ended_at is None:
         return ordered
@@ -240,10 +246,6 @@ def _up_to_the_end(ordered: list[Sample], ended_at: datetime | None) -> list[Sam
         if is_end and ordered[index].register_wh is not None:
             return ordered[: index + 1]
     return ordered
-
-
-def _order(sample: Sample) -> tuple[datetime, int, float, str]:
-    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0, sample.context
 
 
 def _larger(one: float | None, other: float | None) -> float | None:

@@ -19,7 +19,7 @@ IDENTITY = (
 )  # fmt: skip
 REST = (
     "token_id", "tariff_version_id", "currency", "price_excl_vat", "vat", "price_incl_vat",
-    "flags", "last_received_at", "asked_at", "state", "is_problem",
+    "flags", "last_received_at", "asked_at", "state", "is_problem", "is_thinned",
 )  # fmt: skip
 COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST)
 HOT_FACTS = ("last_event_at", "charging_state", "state_at", "state_seq", "has_charged", "seqs")
@@ -64,6 +64,7 @@ class Entry:
     asked_at: datetime | None = None
     state: str = ""
     is_problem: bool = False
+    is_thinned: bool | None = None
     is_new: bool = False
     is_dirty: bool = False
     needs_total: bool = False
@@ -114,7 +115,11 @@ class Entry:
 
     def take(self, event: SessionEvent, now: datetime) -> None:
         """Merge one event and its samples."""
-        before, self.facts = self.facts, machine.merge(self.facts, event)
+        before = self.facts
+        if before is not None and self.is_thinned:
+            self.facts = machine.merge_settled(before, event)
+        else:
+            self.facts = machine.merge(before, event)
         self.add_samples(event.samples)
         if not event.is_trusted:
             self.mark(CLOCK)
@@ -174,6 +179,11 @@ class Entry:
     def place(self) -> tuple[datetime, int | None]:
         """Since when and where it runs, which says what readings are its own."""
         return self.known.started_at, self.known.evse_id
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From when to when it ran, or has run so far."""
+        return self.known.started_at, self.known.ended_at or self.known.last_event_at
 
     @property
     def is_ended(self) -> bool:

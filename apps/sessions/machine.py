@@ -72,6 +72,12 @@ def merge(facts: Facts | None, event: SessionEvent) -> Facts:
     return replace(facts, **changes)
 
 
+def merge_settled(facts: Facts, event: SessionEvent) -> Facts:
+    """``merge``, but begin and end stay: the samples that are left of it prove no others."""
+    merged = merge(facts, event)
+    return replace(merged, started_at=facts.started_at, ended_at=facts.ended_at)
+
+
 def merge_state(facts: Facts, state: ChargingState, at: datetime) -> Facts:
     """A 1.6 StatusNotification says how the transaction on its connector goes."""
     return replace(facts, **_state(facts, state, at, None))

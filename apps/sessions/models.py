@@ -3,13 +3,24 @@ from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
 from apps.accounts.models import Organisation
-from apps.domain.vocabulary import SessionState
+from apps.domain.vocabulary import SampleContext, SessionState
 from apps.journal.secrecy import shown
 from apps.stations.models import Station
 from apps.tariffs.models import TariffVersion
 from apps.tokens.models import Token
+from ocpp_platform.columns import SmallFloatField, WordField
 
 FIRST_ID = 1_000_001  # 1.6 transaction ids are these; far from the ids that stations make up
+CONTEXTS: dict[str, int] = {
+    SampleContext.BEGIN.value: 1,
+    SampleContext.INTERRUPTION_BEGIN.value: 2,
+    SampleContext.INTERRUPTION_END.value: 3,
+    SampleContext.CLOCK.value: 4,
+    SampleContext.PERIODIC.value: 5,
+    SampleContext.TRIGGER.value: 6,
+    SampleContext.OTHER.value: 7,
+    SampleContext.END.value: 8,
+}  # in this order where instants are the same
 
 
 class Session(models.Model):
@@ -18,6 +29,7 @@ class Session(models.Model):
     ``state_at``/``state_seq`` and ``token_seq`` are the order keys of the facts beside them;
     ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh. No index names a column
     that every message changes (``entry.HOT``): PostgreSQL then rewrites the row in its place.
+    ``is_thinned``: whether samples of it went with age (``thinning``); None until that is judged.
     """
 
     organisation = models.ForeignKey(
@@ -68,6 +80,7 @@ class Session(models.Model):
     soc_start_pct = models.FloatField(null=True)
     max_power_w = models.FloatField(null=True)
     sampled_at = models.DateTimeField(null=True)
+    is_thinned = models.BooleanField(null=True)
     flags = models.CharField(max_length=200, blank=True)
     is_problem = models.BooleanField(default=False)
 
@@ -101,6 +114,11 @@ class Session(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="session_open",
             ),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(is_thinned__isnull=True, ended_at__isnull=False),
+                name="session_to_thin",
+            ),
         ]
 
     @property
@@ -110,22 +128,22 @@ class Session(models.Model):
 
 
 class Reading(models.Model):
-    """A meter at one instant. Wh, W, A, V; phases L1 to L3.
+    """A meter at one instant. Wh, W, A, V; phases L1 to L3. What money is made of is exact.
 
     ``is_trusted``: ``at`` is the station's own word, not our clock in place of a wrong one.
     """
 
     at = models.DateTimeField()
-    context = models.CharField(max_length=20)
+    context = WordField(numbers=CONTEXTS)
     register_wh = models.FloatField(null=True)
     power_w = models.FloatField(null=True)
-    soc_pct = models.FloatField(null=True)
-    current_l1_a = models.FloatField(null=True)
-    current_l2_a = models.FloatField(null=True)
-    current_l3_a = models.FloatField(null=True)
-    voltage_l1_v = models.FloatField(null=True)
-    voltage_l2_v = models.FloatField(null=True)
-    voltage_l3_v = models.FloatField(null=True)
+    soc_pct = SmallFloatField(null=True)
+    current_l1_a = SmallFloatField(null=True)
+    current_l2_a = SmallFloatField(null=True)
+    current_l3_a = SmallFloatField(null=True)
+    voltage_l1_v = SmallFloatField(null=True)
+    voltage_l2_v = SmallFloatField(null=True)
+    voltage_l3_v = SmallFloatField(null=True)
     is_trusted = models.BooleanField(default=True, db_default=True)
 
     class Meta:
@@ -135,13 +153,11 @@ class Reading(models.Model):
 class Sample(Reading):
     """The meter of a session."""
 
+    pk = models.CompositePrimaryKey("session_id", "at", "context")
     session_id = models.BigIntegerField()
 
     class Meta:
-        ordering = ["at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["session_id", "at", "context"], name="sample_once"),
-        ]
+        ordering = ["at", "context"]
 
 
 class StraySample(Reading):
@@ -154,7 +170,7 @@ class StraySample(Reading):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["station_id", "evse_id", "at", "context"], name="stray_once"
+                fields=["station_id", "evse_id", "at", "context"], name="stray_key"
             ),
         ]
 

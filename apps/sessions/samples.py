@@ -1,18 +1,24 @@
 """Samples between their domain form and their table."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.domain.events import Sample
+from apps.sessions.energy import OUTSIDE
 from apps.sessions.entry import Entry
+from apps.sessions.models import CONTEXTS
 from apps.sessions.models import Sample as SampleRow
 
 READING = (
     "at", "context", "register_wh", "power_w", "soc_pct", "current_l1_a", "current_l2_a",
     "current_l3_a", "voltage_l1_v", "voltage_l2_v", "voltage_l3_v", "is_trusted",
 )  # fmt: skip
+Spans = Mapping[int, tuple[datetime, datetime]]
 COLUMNS = ("session_id", *READING)
+_METER = ("session_id", "at", "context", "register_wh", "power_w", "soc_pct", "is_trusted")
 
 
 def sample_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
@@ -23,9 +29,9 @@ def sample_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
 
 
 def reading_of(sample: Sample) -> tuple[object, ...]:
-    """READING."""
+    """READING, the context as its number."""
     return (
-        sample.at, sample.context[:20], sample.register_wh, sample.power_w, sample.soc_pct,
+        sample.at, CONTEXTS[sample.context], sample.register_wh, sample.power_w, sample.soc_pct,
         *sample.current_a, *sample.voltage_v, sample.is_trusted,
     )  # fmt: skip
 
@@ -37,13 +43,30 @@ def sample_of(reading: tuple[Any, ...]) -> Sample:
     return Sample(at, context, register_wh, power_w, soc_pct, currents, voltages, is_trusted)
 
 
-def load_samples(session_ids: Collection[int]) -> dict[int, dict[tuple[datetime, str], Sample]]:
-    """All stored samples of the sessions, by session and key."""
+def load_whole(spans: Spans) -> dict[int, list[Sample]]:
+    """As ``load_samples``, with all that was measured."""
+    found: dict[int, list[Sample]] = {}
+    for session_id, *reading in _of(spans).values_list(*COLUMNS):
+        found.setdefault(session_id, []).append(sample_of(tuple(reading)))
+    return found
+
+
+def load_samples(spans: Spans) -> dict[int, dict[tuple[datetime, str], Sample]]:
+    """What is stored of sessions and may count, by session and key; no currents and voltages.
+
+    ``spans``: from when to when each session ran. It bounds the months that are looked into.
+    """
     found: dict[int, dict[tuple[datetime, str], Sample]] = {}
-    if not session_ids:
-        return found
-    rows = SampleRow.objects.filter(session_id__in=session_ids).values_list(*COLUMNS)
-    for session_id, *reading in rows:
-        sample = sample_of(tuple(reading))
+    rows = _of(spans).values_list(*_METER)
+    for session_id, at, context, wh, power_w, soc_pct, is_trusted in rows:
+        sample = Sample(at, context, wh, power_w, soc_pct, is_trusted=is_trusted)
         found.setdefault(session_id, {})[sample.at, sample.context] = sample
     return found
+
+
+def _of(spans: Spans) -> QuerySet[SampleRow]:
+    if not spans:
+        return SampleRow.objects.none()
+    since = min(began_at for began_at, _ in spans.values()) - OUTSIDE
+    until = max(ended_at for _, ended_at in spans.values()) + OUTSIDE
+    return SampleRow.objects.filter(session_id__in=spans, at__range=(since, until)).order_by()

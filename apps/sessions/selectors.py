@@ -93,7 +93,7 @@ def list_strongest(actor: Actor, limit: int) -> list[Session]:
 def list_samples(actor: Actor, session_id: int) -> QuerySet[Sample]:
     """In the order of time; nothing where the session is somebody else's."""
     mine = scoped(Session, actor).filter(pk=session_id)
-    return Sample.objects.filter(session_id__in=mine.values("pk")).order_by("at", "id")
+    return Sample.objects.filter(session_id__in=mine.values("pk")).order_by("at", "context")
 
 
 def total(actor: Actor, filter_: SessionFilter, at_most: int = COUNTED_AT_MOST) -> Totals:

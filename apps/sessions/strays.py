@@ -35,7 +35,7 @@ class Strays(Part):
     ) -> None:
         """``evse_id`` 0: of a station with one connector, which means that one."""
         for sample in samples:
-            key = (station_id, evse_id, sample.at, sample.context[:20])
+            key = (station_id, evse_id, sample.at, sample.context)
             known = self._told.get(key)
             merged = energy.merge_samples(known[0], sample) if known else sample
             self._told[key] = merged, at

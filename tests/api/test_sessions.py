@@ -1,7 +1,9 @@
 """Sessions, their journal, samples, money and CSV over REST."""
 
+import base64
 import csv
 import io
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.sessions import export
+from apps.sessions.models import Sample, Session
 from apps.stations.models import Location, Station
 from apps.tariffs.models import TariffVersion
 from apps.tariffs.services import add_tariff, add_version
@@ -43,7 +46,7 @@ def test_a_session_that_ended_is_told_in_full(admin: Program, charger: Station) 
         "duration_s": 2880, "energy_wh": 22412.0, "meter_start_wh": 18204116.0,
         "meter_stop_wh": 18226528.0, "power_w": 0.0, "soc_pct": 64.0, "stop_reason": "Remote",
         "price": {"currency": "EUR", "excl_vat": "9.08", "vat": "1.91", "incl_vat": "10.99"},
-        "flags": ["estimated", "gaps"],
+        "flags": ["estimated", "gaps"], "are_samples_thinned": False,
     }  # fmt: skip
 
 
@@ -148,6 +151,26 @@ def test_samples_are_told_in_order(admin: Program, charger: Station) -> None:
     assert len(told["results"]) == 49
     assert told["results"][0]["at"] == "2026-03-01T12:00:00Z"
     assert told["results"] == admin.all(f"sessions/{session.pk}/samples/", limit="10")
+
+
+def test_a_session_says_that_its_samples_are_thinned(admin: Program, charger: Station) -> None:
+    session = factories.session(charger, started_at=NOW)
+    assert admin.get(f"sessions/{session.pk}/").json()["are_samples_thinned"] is False
+    Session.objects.update(is_thinned=True)
+    assert admin.get(f"sessions/{session.pk}/").json()["are_samples_thinned"] is True
+
+
+def test_samples_of_one_instant_are_told_from_the_first_to_the_last(
+    admin: Program, charger: Station
+) -> None:
+    session = factories.session(charger, started_at=NOW)
+    words = ["Transaction.Begin", "Sample.Periodic", "Transaction.End"]
+    for word in words[::-1]:
+        Sample.objects.create(session_id=session.pk, at=NOW, context=word)
+    told = admin.all(f"sessions/{session.pk}/samples/", limit="1")
+    assert [sample["context"] for sample in told] == words
+    strange = base64.urlsafe_b64encode(json.dumps([str(NOW), "Nonsense"]).encode()).decode()
+    assert admin.get(f"sessions/{session.pk}/samples/", cursor=strange).status_code == 400
 
 
 def test_the_csv_is_the_list_of_the_same_filter(admin: Program, charger: Station) -> None:

@@ -52,7 +52,7 @@ def _keep(cast: Cast, told: Station) -> None:
     )  # fmt: skip
     Sample.objects.filter(session_id=kept.pk).delete()
     for at, wh in session.readings:
-        Sample.objects.create(session_id=kept.pk, at=at, context="x", register_wh=wh)
+        Sample.objects.create(session_id=kept.pk, at=at, context="Other", register_wh=wh)
     for message in told.acknowledged:
         row = factories.message(of, message.action, {}, at=cast.now)
         Message.objects.filter(pk=row.pk).update(message_id=message.id)
@@ -93,7 +93,7 @@ def test_lost_and_doubled_samples_and_sessions_are_seen(told: Station, person: P
     first = Sample.objects.order_by("at").first()
     assert first is not None
     Sample.objects.create(
-        session_id=first.session_id, at=first.at, context="y", register_wh=first.register_wh
+        session_id=first.session_id, at=first.at, context="Trigger", register_wh=first.register_wh
     )
     assert wrong(told, person) == {"samples doubled": 1}
     Sample.objects.filter(at=first.at).delete()

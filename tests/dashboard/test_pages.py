@@ -192,6 +192,14 @@ def test_the_support_summary_says_it_all_in_eight_lines(scene: Cast, log_in: Log
     assert "22.412 kWh, 13.97 EUR" in lines[4]
 
 
+def test_a_session_says_that_samples_of_it_went_with_age(scene: Cast, log_in: LogIn) -> None:
+    session, words = scene.extras["ended"], "those around each quarter of an hour are kept"
+    page = f"/sessions/{session.pk}/"
+    assert words not in log_in("support").get(page).content.decode()
+    type(session).objects.filter(pk=session.pk).update(is_thinned=True)
+    assert words in log_in("support").get(page).content.decode()
+
+
 def test_htmx_and_the_page_itself_bring_no_inline_code(scene: Cast, log_in: LogIn) -> None:
     response = log_in("admin").get("/")
     policy = response["Content-Security-Policy"]

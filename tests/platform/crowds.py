@@ -26,7 +26,7 @@ from apps.onboarding.orders import ACTOR
 from apps.onboarding.renewals import RENEWALS
 from apps.onboarding.setups import set_ups_of
 from apps.reservations.models import Reservation
-from apps.sessions.models import FIRST_ID, Session
+from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.stations.abilities import SHOWS_COSTS
 from apps.stations.models import Location, Station, StationNotice, StatusChange, Variable
 from tests.copies import copies
@@ -103,6 +103,23 @@ def silent_sessions(count: int) -> Callable[[], int]:
     sessions(away, STUCK)
     sessions(here, count)
     return lambda: CommandRow.objects.filter(name="get_transaction_status").count()
+
+
+def old_sessions(count: int) -> Callable[[], int]:
+    [one] = stations(1)
+    began_at, ended_at = timezone.now() - 400 * DAY, timezone.now() - 399 * DAY
+    over = {"started_at": began_at, "ended_at": ended_at, "has_start": True}
+    sessions(one, STUCK, **over, last_received_at=timezone.now())
+    old = sessions(one, count, **over, last_received_at=ended_at)
+    Sample.objects.bulk_create(
+        Sample(
+            session_id=of.pk, at=began_at + n * HOUR / 1_000, context="Sample.Periodic",
+            register_wh=100.0 * n,
+        )
+        for of in old
+        for n in range(4)
+    )  # fmt: skip
+    return lambda: Session.objects.filter(is_thinned=True).count()
 
 
 def planned_limits(count: int) -> Callable[[], int]:
@@ -282,6 +299,7 @@ CROWDS: Mapping[str, Crowd] = {
     "stations.sweep_presence": silent_stations,
     "commands.expire": late_commands,
     "sessions.watch_silence": silent_sessions,
+    "sessions.keep_samples": old_sessions,
     "power.push_due": planned_limits,
     "onboarding.go_on": set_ups,
     "onboarding.renew_ending": ending_certificates,

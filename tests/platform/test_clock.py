@@ -12,7 +12,10 @@ from tests.copies import counted
 from tests.platform.crowds import CROWDS, STUCK
 
 PAGE_ROWS, MOST_A_PAGE = 500, 60
-SMALL_PAGES = {"lists.keep": 100}  # each row brings a part of a list
+SMALL_PAGES = {  # each row brings a part of a list, or its samples
+    "lists.keep": 100,
+    "sessions.keep_samples": 100,
+}
 
 
 def test_every_task_of_the_clock_has_its_crowd() -> None:

@@ -45,7 +45,7 @@ def name_of(model: type[models.Model], field: Any) -> str:
 
 def is_indexed(model: type[models.Model], field: Any) -> bool:
     """It leads an index of all rows, or of all that have it."""
-    if field.db_index or field.unique or field.primary_key:
+    if field.db_index or field.unique or field == model._meta.pk_fields[0]:
         return True
     names = {field.name, field.attname}
     has_it = [models.Q(**{f"{name}__isnull": False}) for name in names]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -14,25 +16,31 @@ from apps.commands.models import CommandRow
 from apps.onboarding.models import RecipeStep, Setup
 from apps.onboarding.services import try_again
 from apps.onboarding.setups import SET_UPS
+from apps.sessions.models import Sample, StraySample
 from apps.stations.models import Station
+from ocpp_platform import reshape
+from ocpp_platform.migration import pieces
+from tests import factories
 from tests.factories import OFFICE
 
+Model = Callable[[str, str], Any]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-BEFORE = [
-    ("power", "0003_by_command"),
-    ("lists", "0002_stationlist_fingerprint"),
-    ("onboarding", "0003_by_command"),
-]
+BEFORE_CAMPAIGNS = [("power", "0003_by_command"), ("lists", "0002_stationlist_fingerprint")]
+BEFORE_SET_UPS = [*BEFORE_CAMPAIGNS, ("onboarding", "0003_by_command")]
+BEFORE_SMALL_SAMPLES = [("charging_sessions", "0006_changed_at")]
 READ = {"name": "get_variables", "parameters": {}}
 PROFILE = {"purpose": "TxDefaultProfile", "stack_level": 0, "kind": "Absolute", "schedules": []}
 
 
 @pytest.fixture
-def old(transactional_db: None) -> Iterator[Callable[[str, str], Any]]:
+def back_to(transactional_db: None) -> Iterator[Callable[[list[tuple[str, str]]], Model]]:
     """The models as they were; afterwards the database is as it was given to the test."""
-    MigrationExecutor(connection).migrate(BEFORE)
-    apps = MigrationExecutor(connection).loader.project_state(BEFORE).apps
-    yield apps.get_model
+
+    def go_back(before: list[tuple[str, str]]) -> Model:
+        MigrationExecutor(connection).migrate(before)
+        return MigrationExecutor(connection).loader.project_state(before).apps.get_model
+
+    yield go_back
     update()
 
 
@@ -41,7 +49,8 @@ def update() -> None:
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-def test_set_ups_go_on(old: Callable[[str, str], Any]) -> None:
+def test_set_ups_go_on(back_to: Any) -> None:
+    old = back_to(BEFORE_SET_UPS)
     organisation = old("accounts", "Organisation").objects.create(name="Old")
     place = old("stations", "Location").objects.create(organisation=organisation, name="Field")
     old("onboarding", "Step").objects.create(organisation=organisation, position=1, **READ)
@@ -80,7 +89,8 @@ def standing(identity: str) -> tuple[str, list[str]]:
     return setup.stage, list(setup.steps.values_list("state", flat=True))
 
 
-def test_pushes_and_resting_lists_become_campaigns(old: Callable[[str, str], Any]) -> None:
+def test_pushes_and_resting_lists_become_campaigns(back_to: Any) -> None:
+    old = back_to(BEFORE_CAMPAIGNS)
     organisation = old("accounts", "Organisation").objects.create(name="Old")
     place = old("stations", "Location").objects.create(organisation=organisation, name="Field")
     first, second = (
@@ -108,3 +118,81 @@ def test_pushes_and_resting_lists_become_campaigns(old: Callable[[str, str], Any
     assert list(states) == [("CP0", "reached", 7), ("CP1", "failed", None), ("CP1", "sent", 8)]
     resting = Target.objects.get(campaign__kind="local_list")
     assert (resting.station_id, resting.attempts, resting.next_at) == (second.pk, 3, NOW)
+
+
+WORDS = (
+    "Transaction.Begin", "Interruption.Begin", "Interruption.End", "Sample.Clock",
+    "Sample.Periodic", "Trigger", "Other", "Transaction.End",
+)  # fmt: skip
+PHASES = {
+    "current_l1_a": 15.9, "current_l2_a": None, "current_l3_a": 0.0, "voltage_l1_v": 229.93,
+    "voltage_l2_v": None, "voltage_l3_v": 400.1,
+}  # fmt: skip
+ODD = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2040, 2, 29, 23, 59, 59, 999999, tzinfo=UTC))
+
+
+def reading(number: int, at: datetime, context: str) -> dict[str, Any]:
+    return PHASES | {
+        "at": at, "context": context, "register_wh": 123_456_789.123 + number,
+        "power_w": 11_040.123456 if number % 2 else None, "soc_pct": 63.4,
+        "is_trusted": number % 3 > 0,
+    }  # fmt: skip
+
+
+def months_of(model: Any) -> set[str]:
+    """The partitions that hold rows."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT tableoid::regclass::text FROM {table}")
+        return {name.removeprefix(f"{table}_") for (name,) in cursor.fetchall()}
+
+
+def test_samples_of_the_old_shape_are_all_there_with_their_values(back_to: Any) -> None:
+    old = back_to(BEFORE_SMALL_SAMPLES)
+    instants = [*ODD, *(NOW + timedelta(days=20 * n, microseconds=n) for n in range(40))]
+    told = [
+        {"session_id": 5_000_000_000 + n % 7} | reading(n, at, context)
+        for n, (at, context) in enumerate(product(instants, WORDS))
+    ]
+    stray = {"station_id": 3, "evse_id": 0, "received_at": NOW}
+    strays = [stray | reading(n, NOW, context) for n, context in enumerate(WORDS)]
+    old("charging_sessions", "Sample").objects.bulk_create(
+        old("charging_sessions", "Sample")(**one) for one in told
+    )
+    old("charging_sessions", "StraySample").objects.bulk_create(
+        old("charging_sessions", "StraySample")(**one) for one in strays
+    )
+    update()
+    order = itemgetter("session_id", "at", "context")
+    assert sorted(Sample.objects.values(*told[0]), key=order) == sorted(told, key=order)
+    if connection.vendor == "postgresql":
+        assert months_of(Sample) >= {"y2026m03", "y2026m04", "rest"}
+    assert list(StraySample.objects.order_by("context").values(*strays[0])) == strays
+    back_to(BEFORE_SMALL_SAMPLES)
+    exact = ("session_id", "at", "context", "register_wh", "power_w", "is_trusted")
+    gone_back = old("charging_sessions", "Sample").objects.values_list(*exact)
+    assert set(gone_back) == {itemgetter(*exact)(one) for one in told}
+
+
+def test_what_is_written_while_samples_move_comes_too(
+    back_to: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = back_to(BEFORE_SMALL_SAMPLES)
+    place = factories.cast().location
+    station = factories.station(place, "CP1", now=NOW)
+    running = old("charging_sessions", "Session").objects.create(
+        organisation_id=place.organisation_id, station_id=station.pk, transaction_id="T1",
+        protocol="ocpp2.0.1", started_at=NOW, last_event_at=NOW, last_received_at=NOW,
+    )  # fmt: skip
+    samples = old("charging_sessions", "Sample").objects
+    samples.create(session_id=running.pk, **reading(1, NOW, "Trigger"))
+
+    def moved_meanwhile(rows: Any, size: int) -> Iterator[Any]:
+        yield from pieces(rows, size)
+        samples.update(register_wh=2.0)
+        samples.create(session_id=running.pk, **reading(3, NOW, "Other"))
+
+    monkeypatch.setattr(reshape, "pieces", moved_meanwhile)
+    update()
+    kept = Sample.objects.filter(session_id=running.pk).values_list("context", "register_wh")
+    assert list(kept) == [("Trigger", 2.0), ("Other", 123_456_792.123)]

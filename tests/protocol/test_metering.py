@@ -20,6 +20,17 @@ def of(measurand: str, value: Any, phase: str | None = None, **more: Any) -> dic
     return {"measurand": measurand, "value": value} | ({"phase": phase} if phase else {}) | more
 
 
+def test_what_energy_is_made_of_is_exact_and_the_rest_has_six_digits() -> None:
+    sampled = taken(
+        {"value": "123456789.123"},
+        of("Power.Active.Import", "22145.3712"),
+        of("Voltage", "229.934567", "L1"),
+        of("SoC", "63.1234567"),
+    )
+    assert (sampled.register_wh, sampled.power_w) == (123_456_789.123, 22_145.3712)
+    assert (sampled.voltage_v[0], sampled.soc_pct) == (229.935, 63.1235)
+
+
 def test_x17_a_bare_value_is_the_imported_energy_in_wh() -> None:
     assert taken({"value": "1234"}) == Sample(NOW, "Sample.Periodic", register_wh=1234.0)
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from ocpp_platform.columns import WordField
+
 _NUMBERS = count(1)
 _TICK = timedelta(microseconds=1)
 
@@ -42,6 +44,8 @@ def _value(field: Any, at: datetime) -> Any:
         return {}
     if isinstance(field, models.CharField | models.TextField):
         return str(number)[: field.max_length or 10]
+    if isinstance(field, WordField):
+        return next(iter(field.numbers))
     if isinstance(field, models.PositiveSmallIntegerField):
         return number % 30_000
     return number

@@ -51,6 +51,7 @@ class SessionOut(serializers.Serializer):
     stop_reason = serializers.CharField()
     price = serializers.SerializerMethodField()
     flags = serializers.SerializerMethodField()
+    are_samples_thinned = serializers.SerializerMethodField()
 
     def get_state(self, session: Session) -> str:
         """active or ended."""
@@ -69,6 +70,10 @@ class SessionOut(serializers.Serializer):
                 return None
             return _money(running.currency, running.excl_vat, running.vat, running.incl_vat)
         return _money(session.currency, session.price_excl_vat, session.vat, session.price_incl_vat)
+
+    def get_are_samples_thinned(self, session: Session) -> bool:
+        """Of an old session those of each quarter of an hour are kept, and what stands out."""
+        return bool(session.is_thinned)
 
     def get_flags(self, session: Session) -> list[str]:
         return session.flags.split()

@@ -76,7 +76,7 @@ class SessionSamples(Resource):
     read_permission = Permission.SEE_SESSIONS
     pagination_class = CursorPages
     page_size = 500
-    order = ("at", "id")
+    order = ("at", "context")
 
     @extend_schema(responses=SampleOut(many=True))
     def get(self, request: Request, session_id: int) -> Response:

@@ -20,6 +20,7 @@ from apps.sessions.diagnosis import Case, Finding
 from apps.sessions.models import Sample, Session
 from apps.sessions.prices import price_of
 from apps.sessions.story import Moment
+from apps.sessions.thinning import FLOWING_W
 from apps.stations import faults
 from apps.stations import selectors as stations
 from apps.stations.models import StatusChange
@@ -223,5 +224,5 @@ def _outages(
 
 
 def _charged_until(samples: list[Sample], zone: ZoneInfo) -> datetime | None:
-    flowing = [s.at for s in samples if s.power_w is not None and s.power_w > 50]
+    flowing = [s.at for s in samples if s.power_w is not None and s.power_w > FLOWING_W]
     return flowing[-1].astimezone(zone) if flowing else None
