@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 
 from apps.journal import archive, months
@@ -25,12 +24,10 @@ class Killed(BaseException):
     """The process is gone, and does nothing more."""
 
 
-@pytest.fixture(params=["a partition", "rows"])
+@pytest.fixture(params=[pytest.param("a partition", marks=pytest.mark.postgres), "rows"])
 def place(request: pytest.FixtureRequest) -> str:
     """Old months lie in partitions of their own, or, as on SQLite, in a table of all."""
     if request.param == "a partition":
-        if connection.vendor != "postgresql":
-            pytest.skip("only PostgreSQL has partitions")
         partitions.make_ahead(TABLE, OLD, 2)
     return str(request.param)
 
