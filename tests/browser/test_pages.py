@@ -49,6 +49,7 @@ LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (
     ("light", 1440), ("dark", 1440), ("dark", 390), ("light", 390),
 )  # fmt: skip
 SHARES = 4
+IS_SHOWN_IN = "(theme) => document.documentElement.dataset.bsTheme === theme"
 
 
 @pytest.fixture
@@ -144,13 +145,14 @@ async def test_every_page_is_clean_for_eyes_keys_and_readers(
         findings = {
             name: found
             for name, url in sorted(pages.items())[share::SHARES]
-            if (found := await _look_at(page, name, url))
+            if (found := await findings_on(page, name, url))
         }
         assert findings == {}
         assert errors == []
 
 
-async def _look_at(page: Page, name: str, url: str) -> list[str]:
+async def findings_on(page: Page, name: str, url: str) -> list[str]:
+    """What is wrong with a page in any of its looks."""
     response = await page.goto(url)
     await is_live(page)
     await page.evaluate(AXE_SCRIPT)
@@ -158,7 +160,7 @@ async def _look_at(page: Page, name: str, url: str) -> list[str]:
     for theme, width in LOOKS:
         await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.dataset.bsTheme") == theme
+        await page.wait_for_function(IS_SHOWN_IN, arg=theme)
         look = f"{theme}-{width}"
         found += [f"{look}: {what}" for what in await _found(page, *ASKED.get(look, ()))]
         if folder := os.environ.get("SCREENSHOTS"):

@@ -5,7 +5,7 @@ from asgiref.sync import sync_to_async
 from playwright.async_api import expect
 
 from tests.browser.chromium import open_page
-from tests.browser.test_pages import LOOKS, _look, log_in, scene  # noqa: F401 - a fixture
+from tests.browser.test_pages import findings_on, log_in, scene  # noqa: F401 - a fixture
 from tests.factories import Cast
 from tests.power.scene import limited
 from tests.throwaway import Platform
@@ -13,22 +13,16 @@ from tests.throwaway import Platform
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("theme", "width"), LOOKS)
 async def test_the_power_tab_is_clean_and_draws_its_limits(
-    theme: str,
-    width: int,
     scene: Cast,  # noqa: F811
     server: Platform,
 ) -> None:
     station = await sync_to_async(limited)(scene)
     async with open_page(server.url) as (page, errors):
-        await page.set_viewport_size({"width": width, "height": 900})
-        cookie = {"name": "theme", "value": theme, "url": server.url}
-        await page.context.add_cookies([cookie])  # type: ignore[list-item]
         await log_in(page, scene.admin)
         tab, form = f"/stations/{station.identity}/?tab=power", "actions/set_charging_profile/"
         form, plan = f"/stations/{station.identity}/{form}", f"/stations/{station.identity}/plan/"
         for name, url in (("power-form", form), ("power-plan", plan), ("power", tab)):
-            assert await _look(page, name, url, theme, width) == []
+            assert await findings_on(page, name, url) == []
         await expect(page.locator("[data-limits] canvas")).to_be_visible()
         assert errors == []
