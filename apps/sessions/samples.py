@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from apps.domain.events import Sample
 from apps.sessions.energy import OUTSIDE
 from apps.sessions.entry import Entry
@@ -46,7 +44,7 @@ def sample_of(reading: tuple[Any, ...]) -> Sample:
 def load_whole(spans: Spans) -> dict[int, list[Sample]]:
     """As ``load_samples``, with all that was measured."""
     found: dict[int, list[Sample]] = {}
-    for session_id, *reading in _of(spans).values_list(*COLUMNS):
+    for session_id, *reading in _stored(spans, COLUMNS):
         found.setdefault(session_id, []).append(sample_of(tuple(reading)))
     return found
 
@@ -57,16 +55,18 @@ def load_samples(spans: Spans) -> dict[int, dict[tuple[datetime, str], Sample]]:
     ``spans``: from when to when each session ran. It bounds the months that are looked into.
     """
     found: dict[int, dict[tuple[datetime, str], Sample]] = {}
-    rows = _of(spans).values_list(*_METER)
+    rows = _stored(spans, _METER)
     for session_id, at, context, wh, power_w, soc_pct, is_trusted in rows:
         sample = Sample(at, context, wh, power_w, soc_pct, is_trusted=is_trusted)
         found.setdefault(session_id, {})[sample.at, sample.context] = sample
     return found
 
 
-def _of(spans: Spans) -> QuerySet[SampleRow]:
+def _stored(spans: Spans, columns: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
+    """Most batches end no session, and then no query is even made."""
     if not spans:
-        return SampleRow.objects.none()
+        return ()
     since = min(began_at for began_at, _ in spans.values()) - OUTSIDE
     until = max(ended_at for _, ended_at in spans.values()) + OUTSIDE
-    return SampleRow.objects.filter(session_id__in=spans, at__range=(since, until)).order_by()
+    rows = SampleRow.objects.filter(session_id__in=spans, at__range=(since, until)).order_by()
+    return rows.values_list(*columns)
