@@ -19,7 +19,7 @@ from apps.tokens.models import Token
 from apps.tokens.services import add_token
 from tests import quick
 from tests.factories import OFFICE
-from tests.workers import is_once
+from tests.workers import BESIDE_POSTGRES, is_among
 
 pytest_plugins = ["tests.servers", "tests.gateway.secure"]
 
@@ -42,7 +42,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs PostgreSQL and Redis is left out where there are none, and counted so."""
     for item in items:
-        if is_once(item.nodeid):
+        if is_among(BESIDE_POSTGRES, item.nodeid):
             item.add_marker(pytest.mark.once)
     if connection.vendor == "postgresql" and settings.REDIS_URL:
         return

@@ -2,8 +2,8 @@
 
 ``python -m tests.run [--embedded | --production] [pytest arguments]``. The whole of it runs in
 parallel workers; named parts of it run in one process. What says the same on either database runs
-once: the pure tests beside the embedded one, those marked ``once`` beside PostgreSQL. Says what it
-ran, what it could not, and how long it took.
+once: pure tests, wire and screen beside SQLite, those marked ``once`` beside PostgreSQL. Says what
+it ran, what it could not, and how long it took.
 """
 
 import json
@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests import throwaway
-from tests.workers import LEFT_OUT, MIGRATED, ONCE, SERVERS
+from tests.workers import BESIDE_POSTGRES, BESIDE_SQLITE, LEFT_OUT, MIGRATED, ONCE, PURE, SERVERS
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WORKERS = 2 * (os.cpu_count() or 1)  # a test of a server waits about as long as it works
@@ -33,9 +33,9 @@ def main(arguments: list[str]) -> int:
     has_both = not wants and throwaway.has_servers()
     results: dict[str, int | None] = {}
     if "--production" not in wants:
-        results["embedded (SQLite, no Redis)"] = _embedded(rest, leave_out="once" * has_both)
+        results["embedded (SQLite, no Redis)"] = _embedded(rest, leave_out=ONCE * has_both)
     if "--embedded" not in wants:
-        results["production (PostgreSQL, Redis)"] = _production(rest, leave_out="pure" * has_both)
+        results["production (PostgreSQL, Redis)"] = _production(rest, leave_out=PURE * has_both)
     print("\n" + "\n".join(f"{name}: {_words(code)}" for name, code in results.items()))
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     print(f"took {minutes} min {seconds} s")
@@ -78,8 +78,9 @@ def _pytest(env: dict[str, str], marks: str, arguments: list[str], leave_out: st
         marks += " and not haproxy"
     command = ["-m", "pytest", "-p", "tests.workers", "--reuse-db", "-m", marks, *arguments]
     env[LEFT_OUT] = leave_out
-    if leave_out == "once":
-        print(f"Left to the run beside PostgreSQL: {', '.join(ONCE)}.", flush=True)
+    for kind, paths in ((ONCE, BESIDE_POSTGRES), (PURE, BESIDE_SQLITE)):
+        if leave_out == kind:
+            print(f"Left to the run on the other database: {', '.join(paths)}.", flush=True)
     return subprocess.run([sys.executable, *command], cwd=throwaway.ROOT, env=env).returncode
 
 

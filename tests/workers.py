@@ -3,6 +3,7 @@
 Loaded before the settings are (``-p tests.workers``), since these read the environment once.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -12,22 +13,29 @@ from typing import Any
 import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-LEFT_OUT = "TESTS_LEFT_OUT"  # "pure" or "once": what the run on the other database has
+LEFT_OUT = "TESTS_LEFT_OUT"  # PURE or ONCE: what the run on the other database has
+PURE, ONCE = "pure", "once"
 SERVERS = "TESTS_SERVERS"  # for each worker the addresses of a database and a Redis, as JSON
 MIGRATED = "TESTS_MIGRATED"  # a migrated database: a file, or a name beside the one in use
-# What speaks of the wire, of the screen and of who may do what says the same on either database.
-# What asks in anger (lists, filters, odd queries) is not among it: it runs on both.
-ONCE = (
-    "tests/api/test_contract", "tests/api/test_errors", "tests/browser/", "tests/chaos/",
+# What speaks of the wire, of the screen and of who may do what says the same on either database:
+# it runs beside SQLite, where it costs least.
+BESIDE_SQLITE = (
+    "tests/browser/", "tests/conformance/", "tests/gateway/",
     *(f"tests/dashboard/test_{name}" for name in (
         "access", "certificates", "device", "display", "kept_text", "lists_and_reservations",
-        "live", "log_in", "onboarding", "power", "publishing", "transfers",
+        "live", "log_in", "onboarding", "pages", "power", "publishing", "transfers", "truth",
     )),
     *(f"tests/flows/test_{name}" for name in (
-        "bad_input", "chaos", "limits", "malformed_frames", "quirks", "secrets",
-        "transaction_rules",
+        "bad_input", "limits", "malformed_frames", "monitoring", "quirks", "secrets",
+        "transaction_rules", "waves",
     )),
-    "tests/gateway/", "tests/onboarding/test_setup", "tests/onboarding/test_simulated",
+    "tests/onboarding/test_setup", "tests/onboarding/test_simulated", "tests/simulator/",
+)  # fmt: skip
+# What asks in anger (odd queries, any order), and what dies, does so where the stakes are highest.
+BESIDE_POSTGRES = (
+    "tests/api/test_contract", "tests/api/test_errors", "tests/chaos/",
+    "tests/dashboard/test_queries", "tests/device/test_reports", "tests/flows/test_chaos",
+    "tests/sessions/test_any_order",
 )  # fmt: skip
 # What takes a minute by itself is begun first, so that nobody waits for it at the end.
 LONG = (
@@ -43,19 +51,30 @@ if WORKER:
         os.environ["REDIS_URL"] = f"{redis.removesuffix('/0')}/{number}"
 
 
-def is_once(path: str) -> bool:
-    """Of a file, or of a test in it: one database is enough."""
-    return any(about in path for about in ONCE)
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: garbage in it is not worth a look."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def is_among(paths: tuple[str, ...], path: str) -> bool:
+    """Of a file, or of a test in it."""
+    return any(about in path for about in paths)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Whole files that run beside the other database are not even read: one takes 8 s of CPU."""
-    leaves_out = os.environ.get(LEFT_OUT) == "once"
-    return True if leaves_out and is_once(collection_path.as_posix()) else None
+    elsewhere = {PURE: BESIDE_SQLITE, ONCE: BESIDE_POSTGRES}.get(os.environ.get(LEFT_OUT, ""), ())
+    return True if is_among(elsewhere, collection_path.as_posix()) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What says the same beside every database runs beside one; what takes long comes first."""
+    for item in items:
+        if is_among(BESIDE_SQLITE, item.nodeid) and {"once", "postgres"} & set(item.keywords):
+            raise pytest.UsageError(f"{item.nodeid} would never run: see BESIDE_SQLITE")
     if kind := os.environ.get(LEFT_OUT):
         left_out = [item for item in items if is_left_out(kind, item)]
         config.hook.pytest_deselected(items=left_out)
@@ -89,7 +108,7 @@ def copy_migrated(test: dict[str, Any], vendor: str) -> None:
 def is_left_out(kind: str, item: pytest.Item) -> bool:
     """Whether the run that leaves out this kind leaves out this test: never both of them."""
     is_marked = any(item.iter_markers("once"))
-    if kind == "once" or is_marked:  # what is marked runs beside PostgreSQL, be it pure or not
-        return kind == "once" and is_marked
+    if kind == ONCE or is_marked:  # what is marked runs beside PostgreSQL, be it pure or not
+        return kind == ONCE and is_marked
     fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     return not (fixtures or any(item.iter_markers("django_db")))

@@ -19,8 +19,9 @@ from schemathesis.specs.openapi.checks import (
 from apps.stations.models import Station
 from tests import factories
 from tests.api.conftest import NOW, Program
+from tests.quick import examples
 
-EXAMPLES = 5
+EXAMPLES = examples(2)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

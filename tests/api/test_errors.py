@@ -13,6 +13,7 @@ from apps.stations.models import Station
 from tests import factories
 from tests.api.conftest import NOW, Program
 from tests.api.test_access import TABLE
+from tests.quick import examples
 
 WRITES = [(method, path) for method, path, _ in TABLE if method in ("POST", "PATCH")]
 LISTS = [path for method, path, _ in TABLE if method == "GET" and "9" not in path]
@@ -48,7 +49,7 @@ values = st.recursive(
     max_leaves=8,
 )
 patient = settings(
-    max_examples=40,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -17,13 +17,6 @@ from tests.throwaway import Platform
 _passed: set[str] = set()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The wire is the same on either database: the embedded one is enough."""
-    for item in items:
-        if "/conformance/" in str(item.path):
-            item.add_marker(pytest.mark.embedded)
-
-
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" and report.passed and "test_tc_" in report.nodeid:
         _passed.add(report.nodeid.rpartition("::")[2])

@@ -6,6 +6,7 @@ announced, puts them in, and compares the result with the page opened anew.
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -35,7 +36,7 @@ def obey(
     monkeypatch.setattr(announce.board, "add", lambda _, topics: announced.update(topics))
     with run_commits(execute=True):
         happen()
-    brought = {name: _again(name, actor) if topics & announced else html
+    brought = {name: _rendered(name, _load(name, actor), actor) if topics & announced else html
                for name, (html, topics) in stale.items()}  # fmt: skip
     fresh = {name: html for name, (html, _) in _fragments(_page(client, url), actor).items()}
     assert brought.keys() & fresh.keys()
@@ -52,14 +53,15 @@ def _fragments(page: str, actor: User) -> dict[str, tuple[str, frozenset[str]]]:
     """Every live fragment of the page as it is in the page, with its topics."""
     found = {}
     for name in _LIVE.findall(page):
-        html = _again(name, actor)
+        it = _load(name, actor)
+        html = _rendered(name, it, actor)
         assert _timeless(html) in _timeless(page), f"{name} is not in the page as the socket has it"
-        found[name] = (html, _load(name, actor).topics)
+        found[name] = (html, it.topics)
     return found
 
 
-def _again(name: str, actor: User) -> str:
-    return fragments.render(name.partition(":")[0], _load(name, actor), actor)
+def _rendered(name: str, it: Any, actor: User) -> str:
+    return fragments.render(name.partition(":")[0], it, actor)
 
 
 def _load(name: str, actor: User):  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from apps.domain.vocabulary import Protocol
 from apps.journal.models import Message
 from apps.protocol import validation
 from tests.protocol.payloads import JUNK, build
+from tests.quick import examples
 from tests.servers import rows
 from tests.wire import Wire
 
@@ -22,7 +23,7 @@ CALL = 2
 ACTIONS = {protocol: sorted(validation.actions(protocol, "from_station")) for protocol in Protocol}
 numbers = count()
 law = settings(
-    max_examples=200,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from apps.accounts.models import Organisation
 from apps.campaigns import services
 from apps.campaigns.advance import advance
@@ -63,7 +61,6 @@ async def count(state: str) -> int:
     return await rows(lambda: Target.objects.filter(state=state).count())
 
 
-@pytest.mark.once
 async def test_it_goes_in_waves_until_too_many_refuse(
     charger: Charger, network: Organisation
 ) -> None:

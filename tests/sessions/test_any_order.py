@@ -18,6 +18,7 @@ from apps.protocol import codec
 from apps.sessions.models import Sample, Session, StraySample
 from apps.stations.refs import find_refs
 from apps.tariffs.models import Tariff
+from tests.quick import examples
 from tests.servers import register
 from tests.sessions.strategies import arrivals, at, batches, meters, stories_201
 
@@ -27,7 +28,7 @@ Call = tuple[str, dict[str, Any]]
 STOP = "StopTransaction"
 numbers = count()
 law = settings(
-    max_examples=40,
+    max_examples=examples(15),
     phases=[Phase.explicit, Phase.generate],  # a smaller counter-example takes minutes to find
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
