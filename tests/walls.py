@@ -28,9 +28,11 @@ VARIABLES = (
     "apps/stations/", "apps/device/services.py", "apps/device/values.py",
     "apps/dashboard/forms/configuration.py", "apps/dashboard/forms/device.py",
     "apps/dashboard/presenters/configuration.py",
+    "apps/simulator/",  # it has variables of its own
 )  # fmt: skip
 SCOPE = "ocpp_platform/scope.py"
 ASKING = {"filter", "exclude", "get", "aget", "get_object_or_404", "Q"}
+QUERYING = {"all", "exclude", "filter", "first", "get", "values", "values_list"}
 FACES = ("gateway", "dashboard", "api")
 WRITING = {"apps.history.services", "apps.history.batch"}
 INLINE = re.compile(
@@ -92,10 +94,21 @@ def _variables() -> Iterator[str]:
         if str(path).startswith(VARIABLES) or "/migrations/" in str(path):
             continue
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
-            if not isinstance(node, ast.ImportFrom) or node.module != "apps.stations.models":
-                continue
-            if any(alias.name == "Variable" for alias in node.names):
+            if _reads_variables(node):
                 yield f"{path}:{node.lineno}: ask apps.stations.abilities, not for a variable"
+
+
+def _reads_variables(node: ast.AST) -> TypeGuard[ast.ImportFrom | ast.Attribute | ast.keyword]:
+    """The model, what a station has of it (``station.variables.get``), or a join to it."""
+    if isinstance(node, ast.ImportFrom):
+        is_model = node.module == "apps.stations.models"
+        return is_model and any(alias.name == "Variable" for alias in node.names)
+    if isinstance(node, ast.keyword):
+        return "variables" in (node.arg or "").split("__")[:-1]
+    if not isinstance(node, ast.Attribute):
+        return False
+    is_of_station = node.attr in QUERYING and _name(node.value) == "variables"
+    return is_of_station or (node.attr == "Variable" and _name(node.value) == "models")
 
 
 def _history() -> Iterator[str]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.campaigns import calendar, life
 from apps.campaigns.audience import Audience
+from apps.campaigns.kinds import Kind
 from apps.campaigns.models import Campaign, Running
 from apps.domain.command import BadParameters
 
@@ -38,7 +39,7 @@ AT_ANY_PACE = Pace()
 def plan_campaign(
     *,
     organisation_id: int,
-    kind: str,
+    kind: Kind,
     name: str,
     parameters: dict[str, Any],
     audience: Audience,
@@ -53,7 +54,7 @@ def plan_campaign(
     if wrong:
         raise BadParameters(wrong)
     campaign = Campaign.objects.create(
-        organisation_id=organisation_id, kind=kind, name=name, parameters=parameters,
+        organisation_id=organisation_id, kind=kind.name, name=name, parameters=parameters,
         station=audience.station, location=audience.location,
         is_of_group=audience.group is not None, due_at=time.due_at, every=time.every,
         timezone=time.timezone, expires_s=time.expires_s, at_once=pace.at_once,

@@ -175,7 +175,7 @@ def limits_of(station_id: int) -> Limits:
 def limits_of_all(keys: Collection[int]) -> dict[int, Limits]:
     """What the stations said that their list and one message take (L-04, L-07)."""
     told = abilities.told_by_many(keys, *_LIMITS)
-    return {key: Limits(*map(told.get(key, abilities.NOTHING).of, _LIMITS)) for key in keys}
+    return {key: Limits(*map(told[key].of, _LIMITS)) for key in keys}
 
 
 def busy_stations(station_ids: list[int]) -> set[int]:

@@ -90,7 +90,7 @@ def plan_limit(
 ) -> Campaign:
     """BadParameters with everything that is wrong with it."""
     campaign = plan_campaign(
-        organisation_id=organisation_id, kind=PlannedLimits.name, name=name,
+        organisation_id=organisation_id, kind=LIMITS, name=name,
         parameters={"evse_id": limit.evse_id, "profile": limit.profile}, audience=audience,
         time=limit.time, actor=actor.label, now=now, problems=_problems(limit),
     )  # fmt: skip

@@ -65,7 +65,7 @@ def facts_of_many(stations: Collection[Station]) -> dict[int, Facts]:
     lying, waiting = _lying_in(keys, running), _waiting(keys)
     return {
         station.pk: Facts(
-            limits=_limits_of(told.get(station.pk, abilities.NOTHING)),
+            limits=_limits_of(told[station.pk]),
             held=_with_waiting(lying[station.pk], waiting[station.pk]),
             open_at=running[station.pk],
             evses=tuple(evses[station.pk]),

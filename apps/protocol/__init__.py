@@ -7,9 +7,10 @@ version, so that nobody above asks which version a station speaks.
 """
 
 from apps.domain.vocabulary import Protocol
-from apps.protocol import v16, v201
 from apps.protocol.codec import Codec, MessageLimits, Outcome
 from apps.protocol.traits import Traits
+from apps.protocol.v16 import version as v16
+from apps.protocol.v201 import version as v201
 
 __all__ = ["Codec", "MessageLimits", "Outcome", "Traits", "codec", "traits_of"]
 

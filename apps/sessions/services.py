@@ -17,7 +17,7 @@ from apps.protocol import traits_of
 from apps.sessions.batch import Sessions
 from apps.sessions.models import Session
 from apps.sessions.watchdog import Patience, Quiet, Verdict, judge
-from apps.stations.abilities import NOTHING, SAMPLE_INTERVAL, Told, told_by_many
+from apps.stations.abilities import SAMPLE_INTERVAL, Told, told_by_many
 from apps.stations.models import StatusChange
 from ocpp_platform import bulk, keyset
 
@@ -49,9 +49,7 @@ def _with_signs(suspects: QuerySet[Session]) -> QuerySet[Session]:
 
 def _watch(page: list[Any], now: datetime) -> int:
     told = told_by_many({session.station_id for session in page}, SAMPLE_INTERVAL)
-    verdicts = [
-        (s, judge(_quiet(s), _patience(told.get(s.station_id, NOTHING)), now)) for s in page
-    ]
+    verdicts = [(s, judge(_quiet(s), _patience(told[s.station_id]), now)) for s in page]
     silent = [session for session, verdict in verdicts if verdict is Verdict.ASK]
     over = {s.pk: s.last_received_at for s, verdict in verdicts if verdict is Verdict.CLOSE}
     return (_ask(silent, now) if silent else 0) + (_close(over, now, SILENT) if over else 0)

@@ -145,16 +145,20 @@ class Told:
         return ability.assumed
 
 
-NOTHING = Told({})
+class ToldByMany(dict[int, Told]):
+    """By station. One that told nothing is not in it, and yet may be asked for."""
+
+    def __missing__(self, station_id: int) -> Told:
+        return Told({})
 
 
 def told_by(station_id: int, *abilities: Ability) -> Told:
     """What the station told of these abilities, in one query."""
-    return told_by_many([station_id], *abilities).get(station_id, NOTHING)
+    return told_by_many([station_id], *abilities)[station_id]
 
 
-def told_by_many(station_ids: Iterable[int], *abilities: Ability) -> dict[int, Told]:
-    """The same by station, in one query for all; who told nothing is left out.
+def told_by_many(station_ids: Iterable[int], *abilities: Ability) -> ToldByMany:
+    """The same by station, in one query for all.
 
     ``station_ids``: numbers, or a query of them.
     """
@@ -164,7 +168,7 @@ def told_by_many(station_ids: Iterable[int], *abilities: Ability) -> dict[int, T
         "station_id", "component", "variable", "value"
     ):
         found.setdefault(station_id, {})[_folded((component, variable))] = value
-    return {station_id: Told(texts) for station_id, texts in found.items()}
+    return ToldByMany({station_id: Told(texts) for station_id, texts in found.items()})
 
 
 def told_yes(ability: Ability[bool]) -> Exists:

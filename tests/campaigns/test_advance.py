@@ -59,7 +59,7 @@ def campaign(network: Organisation, *names: str, times: int = 1, **pace: Any) ->
     for name in names:
         add_station(organisation=network, identity=name, now=NOW, actor=OFFICE)
     return services.plan_campaign(
-        organisation_id=network.pk, kind=Restarts.name, name="Night", parameters={"times": times},
+        organisation_id=network.pk, kind=Restarts(), name="Night", parameters={"times": times},
         audience=Audience(), time=Time(NOW), actor="olga", now=NOW, pace=Pace(**pace),
     )  # fmt: skip
 

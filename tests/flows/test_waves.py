@@ -38,7 +38,7 @@ class Stubborn(SimStation16):
 def plan(network: Organisation) -> Campaign:
     now = datetime.now(UTC)
     return services.plan_campaign(
-        organisation_id=network.pk, kind=LIMITS.name, name="Evening",
+        organisation_id=network.pk, kind=LIMITS, name="Evening",
         parameters={"evse_id": 0, "profile": LIMIT}, audience=Audience(), time=Time(now),
         actor="olga", now=now, pace=Pace(AT_ONCE, stop_pct=20),
     )  # fmt: skip

@@ -1,14 +1,23 @@
 """The registry of data transfers: who is known, in which version, and how it is answered."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from apps.domain.answers import Answer, DataTransferAnswer, TokenAnswer
-from apps.domain.events import DataTransferred, HeartbeatReceived, Token, TokenPresented
+from apps.domain.events import (
+    DataTransferred,
+    HeartbeatReceived,
+    SecurityEventReported,
+    Token,
+    TokenPresented,
+)
 from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import codec, translation
 from apps.protocol.transfers import VENDORS, costs, pnc
+from apps.protocol.transfers.vendor import Unreadable
+from apps.protocol.transfers.within import message
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 V16, V201 = codec(Protocol.OCPP16), codec(Protocol.OCPP201)
@@ -57,3 +66,20 @@ def test_a_plain_answer_stays_plain() -> None:
     assert translation.write(V201, "DataTransfer", unknown, Answer()) == {
         "status": "UnknownVendorId"
     }
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_any_message_of_2_0_1_is_handled_by_its_name_alone(as_text: bool) -> None:
+    told = {"type": "TamperDetectionActivated", "timestamp": NOW.isoformat()}
+    handler = message("SecurityEventNotification")
+    found = handler.read(json.dumps(told) if as_text else told, NOW)
+    assert found == SecurityEventReported("TamperDetectionActivated", NOW)
+    assert handler.write(Answer()) == "{}"
+    with pytest.raises(Unreadable, match="SecurityEventNotification/type"):
+        handler.read(told | {"type": 7}, NOW)
+
+
+@pytest.mark.parametrize("name", ["SecurityEvent", "Reset"])
+def test_what_no_station_sends_cannot_be_registered(name: str) -> None:
+    with pytest.raises(ValueError, match=f"no station sends a '{name}'"):
+        message(name)

@@ -20,42 +20,56 @@ def tell(of: Station, component: str, name: str, value: str, **fields: object) -
     factories.variable(of, name, value, now=of.registered_at, component=component, **fields)
 
 
-@pytest.mark.parametrize(
-    ("ability", "component", "name", "text", "value"),
-    [
-        (A.PROFILE_STACK_LEVEL, "SmartChargingCtrlr", "ProfileStackLevel", "0", 0),
-        (A.PROFILE_STACK_LEVEL, "", "ChargeProfileMaxStackLevel", "3", 3),
-        (A.PROFILE_PERIODS, "SmartChargingCtrlr", "PeriodsPerSchedule", " 24 ", 24),
-        (A.PROFILE_PERIODS, "", "chargingschedulemaxperiods", "24", 24),
-        (A.PROFILES, "SmartChargingCtrlr", "Entries/ChargingProfiles", "2", 2),
-        (A.PROFILES, "", "MaxChargingProfilesInstalled", "2", 2),
-        (A.PROFILE_UNITS, "SmartChargingCtrlr", "RateUnit", "A, W", ("A", "W")),
-        (A.PROFILE_UNITS, "", "ChargingScheduleAllowedChargingRateUnit", "Current", ("A",)),
-        (A.SWITCHES_PHASES, "SmartChargingCtrlr", "ACPhaseSwitchingSupported", "False", False),
-        (A.LIST_ENTRIES_PER_MESSAGE, "", "SendLocalListMaxLength", "20", 20),
-        (A.LIST_ENTRIES_PER_MESSAGE, "LocalAuthListCtrlr", "ItemsPerMessage", "20", 20),
-        (A.LIST_BYTES_PER_MESSAGE, "LocalAuthListCtrlr", "BytesPerMessage", "9000", 9000),
-        (A.LIST_ENTRIES, "", "LocalAuthListMaxLength", "500", 500),
-        (A.LIST_ENTRIES, "LocalAuthListCtrlr", "LocalAuthListMaxLength", "0", None),
-        (A.SAMPLE_INTERVAL, "SampledDataCtrlr", "TxUpdatedInterval", "60", 60),
-        (A.SAMPLE_INTERVAL, "", "MeterValueSampleInterval", "soon", None),
-        (A.CERTIFICATE_OWNER, "SecurityCtrlr", "OrganizationName", "Harbour", "Harbour"),
-        (A.CERTIFICATE_OWNER, "", "CpoName", "Harbour", "Harbour"),
-        (A.PLUG_AND_CHARGE, "", "ISO15118PnCEnabled", "TRUE", True),
-        (A.SHOWS_COSTS, "", "CustomDisplayCostAndPrice", "true", True),
-        (A.CONNECTORS, "", "NumberofConnectors", "2", 2),
-        (A.DISPLAY_FORMATS, "DisplayMessageCtrlr", "SupportedFormats", "A,,URI", ("A", "URI")),
-        (ITEMS, "DeviceDataCtrlr", "ItemsPerMessage/GetReport", "4", 4),
-        (ITEMS, "MonitoringCtrlr", "ItemsPerMessage/GetReport", "4", 4),
-        (ITEMS, "", "GetConfigurationMaxKeys", "50", 50),
-        (ITEMS, "DeviceDataCtrlr", "ItemsPerMessage/GetVariables", "4", None),
-    ],
-)  # fmt: skip
+# An ability, one of its names, what a station tells under it, and what that is read as.
+TOLD = [
+    (A.PROFILE_STACK_LEVEL, "SmartChargingCtrlr", "ProfileStackLevel", "0", 0),
+    (A.PROFILE_STACK_LEVEL, "", "ChargeProfileMaxStackLevel", "3", 3),
+    (A.PROFILE_PERIODS, "SmartChargingCtrlr", "PeriodsPerSchedule", " 24 ", 24),
+    (A.PROFILE_PERIODS, "", "chargingschedulemaxperiods", "24", 24),
+    (A.PROFILES, "SmartChargingCtrlr", "Entries/ChargingProfiles", "2", 2),
+    (A.PROFILES, "", "MaxChargingProfilesInstalled", "2", 2),
+    (A.PROFILE_UNITS, "SmartChargingCtrlr", "RateUnit", "A, W", ("A", "W")),
+    (A.PROFILE_UNITS, "", "ChargingScheduleAllowedChargingRateUnit", "Current", ("A",)),
+    (A.SWITCHES_PHASES, "SmartChargingCtrlr", "ACPhaseSwitchingSupported", "False", False),
+    (A.LIST_ENTRIES_PER_MESSAGE, "", "SendLocalListMaxLength", "20", 20),
+    (A.LIST_ENTRIES_PER_MESSAGE, "LocalAuthListCtrlr", "ItemsPerMessage", "20", 20),
+    (A.LIST_BYTES_PER_MESSAGE, "LocalAuthListCtrlr", "BytesPerMessage", "9000", 9000),
+    (A.LIST_ENTRIES, "", "LocalAuthListMaxLength", "500", 500),
+    (A.LIST_ENTRIES, "LocalAuthListCtrlr", "LocalAuthListMaxLength", "0", None),
+    (A.SAMPLE_INTERVAL, "SampledDataCtrlr", "TxUpdatedInterval", "60", 60),
+    (A.SAMPLE_INTERVAL, "", "MeterValueSampleInterval", "soon", None),
+    (A.CERTIFICATE_OWNER, "SecurityCtrlr", "OrganizationName", "Harbour", "Harbour"),
+    (A.CERTIFICATE_OWNER, "", "CpoName", "Harbour", "Harbour"),
+    (A.PLUG_AND_CHARGE, "", "ISO15118PnCEnabled", "TRUE", True),
+    (A.SHOWS_COSTS, "", "CustomDisplayCostAndPrice", "true", True),
+    (A.CONNECTORS, "", "NumberofConnectors", "2", 2),
+    (A.DISPLAY_FORMATS, "DisplayMessageCtrlr", "SupportedFormats", "A,,URI", ("A", "URI")),
+    (A.DISPLAY_PRIORITIES, "DisplayMessageCtrlr", "SupportedPriorities", "InFront", ("InFront",)),
+    (A.DISPLAY_STATES, "DisplayMessageCtrlr", "SupportedStates", "Idle", ("Idle",)),
+    (A.SWITCHES_PHASES, "", "ACPhaseSwitchingSupported", "true", True),
+    (ITEMS, "DeviceDataCtrlr", "ItemsPerMessage/GetReport", "4", 4),
+    (ITEMS, "MonitoringCtrlr", "ItemsPerMessage/GetReport", "4", 4),
+    (ITEMS, "", "GetConfigurationMaxKeys", "50", 50),
+    (ITEMS, "DeviceDataCtrlr", "ItemsPerMessage/GetVariables", "4", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ability", "component", "name", "text", "value"), TOLD)
 def test_an_ability_is_known_by_its_name_in_either_version(
     station: Station, ability: Ability, component: str, name: str, text: str, value: object
 ) -> None:
     tell(station, component, name, text)
     assert told_by(station.pk, ability).of(ability) == value
+
+
+def test_every_name_of_an_ability_is_here() -> None:
+    told = {(ability, component, name.casefold()) for ability, component, name, *_ in TOLD}
+    missing = [
+        name
+        for ability in vars(A).values() if isinstance(ability, Ability)
+        for name in ability.names if (ability, name[0], name[1].casefold()) not in told
+    ]  # fmt: skip
+    assert missing == [], "TOLD has each name of each ability"
 
 
 def test_what_was_not_told_is_assumed(station: Station) -> None:
@@ -94,6 +108,7 @@ def test_many_stations_and_abilities_are_one_query(
     assert {pk: one.of(A.LIST_ENTRIES) for pk, one in told.items()} == {
         one.pk: number + 1 for number, one in enumerate(others)
     }
+    assert told[station.pk].of(A.LIST_ENTRIES) is None
 
 
 def test_rows_are_found_by_what_their_station_says(station: Station) -> None:

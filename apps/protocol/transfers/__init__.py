@@ -2,29 +2,33 @@
 
 A message in the registry comes in as an event of the domain and is handled like any other; its
 answer leaves as the data of the transfer. The others are told why not: UnknownVendorId,
-UnknownMessageId, or Rejected for data that cannot be read.
+UnknownMessageId, or Rejected for data that cannot be read. A vendor's commands go the other way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from apps.domain.answers import Answer, DataTransferAnswer
+from apps.domain.command import Command
 from apps.domain.events import DataTransferred, Event
 from apps.domain.vocabulary import Protocol
+from apps.protocol.codec import Outcome
 from apps.protocol.members import text
+from apps.protocol.outbound import transferred
 from apps.protocol.transfers import costs, pnc
-from apps.protocol.transfers.vendor import Handler, Unreadable, Vendor
+from apps.protocol.transfers.vendor import Handler, Payload, Unreadable, Vendor
 
-__all__ = ["ACTION", "VENDORS", "Handler", "Unreadable", "Vendor", "data_of", "read"]
+__all__ = ["ACTION", "VENDORS", "data_of", "outcome_of", "read", "writers"]
 
 ACTION = "DataTransfer"
 VENDORS: Mapping[str, Vendor] = {
     vendor.vendor_id.casefold(): vendor
     for vendor in (costs.VENDOR, pnc.VENDOR)
 }  # fmt: skip
-
-Payload = dict[str, Any]
+_OUTCOMES = {
+    kind: outcome for vendor in VENDORS.values() for kind, outcome in vendor.outcomes.items()
+}
 
 
 def read(protocol: Protocol, payload: Payload, received_at: datetime) -> Event:
@@ -51,6 +55,22 @@ def data_of(protocol: Protocol, asked: Payload, answer: Answer) -> Answer:
         if isinstance(found, Handler)
         else answer
     )
+
+
+def writers(protocol: Protocol) -> dict[type[Command], Callable[[Any], tuple[str, Payload]]]:
+    """The commands that a version can only say in the words of a vendor."""
+    return {
+        kind: writer
+        for vendor in VENDORS.values()
+        if protocol in vendor.protocols
+        for kind, writer in vendor.writers.items()
+    }
+
+
+def outcome_of(command: Command, payload: Payload) -> Outcome:
+    """What the answer to a transfer means, its own or of a command that only it could carry."""
+    outcome = _OUTCOMES.get(type(command))
+    return outcome(command, payload) if outcome else transferred(payload)
 
 
 def _find(protocol: Protocol, payload: Payload) -> Handler | str:

@@ -4,23 +4,19 @@ SetUserPrice, RunningCost and FinalCost with the members that are surely known. 
 prices of a next period and triggers for meter values are left out: our tariffs know none.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
 
-import orjson
-
-from apps.domain.command import Command
 from apps.domain.costs import TellFinalCost, TellRunningCost, TellUserPrice
 from apps.domain.instants import in_utc
 from apps.domain.vocabulary import Protocol
 from apps.protocol.errors import CannotEncode
-from apps.protocol.transfers.vendor import Vendor
+from apps.protocol.transfers.vendor import Payload, Vendor, transfer
 
 VENDOR_ID = "org.openchargealliance.costmsg"
-VENDOR = Vendor(VENDOR_ID, frozenset({Protocol.OCPP16}), {})  # it hears, and tells nothing
 
-Payload = dict[str, Any]
 Written = tuple[str, Payload]
+
+_transfer = partial(transfer, VENDOR_ID)
 
 
 def _user_price(command: TellUserPrice) -> Written:
@@ -58,13 +54,14 @@ def _number(transaction_id: str) -> int:
         raise CannotEncode(f"{transaction_id!r} is no transaction id of OCPP 1.6") from problem
 
 
-def _transfer(message_id: str, data: Payload) -> Written:
-    text = orjson.dumps(data).decode()
-    return "DataTransfer", {"vendorId": VENDOR_ID, "messageId": message_id, "data": text}
-
-
-WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
-    TellFinalCost: _final_cost,
-    TellRunningCost: _running_cost,
-    TellUserPrice: _user_price,
-}
+VENDOR = Vendor(
+    vendor_id=VENDOR_ID,
+    protocols=frozenset({Protocol.OCPP16}),
+    messages={},  # it hears, and tells nothing
+    writers={
+        TellFinalCost: _final_cost,
+        TellRunningCost: _running_cost,
+        TellUserPrice: _user_price,
+    },
+    outcomes={},
+)

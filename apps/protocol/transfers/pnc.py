@@ -6,21 +6,15 @@ servers and of the station itself stay with the messages of the security extensi
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
-from typing import Any
-
-import orjson
 
 from apps.domain.answers import Answer, TokenAnswer
 from apps.domain.command import Command
-from apps.domain.events import Event
 from apps.domain.vocabulary import Protocol, TokenStatus
-from apps.protocol import validation
 from apps.protocol.codec import Outcome
 from apps.protocol.outbound import plain_outcome
-from apps.protocol.transfers.vendor import Handler, Unreadable, Vendor
-from apps.protocol.v201 import answers
+from apps.protocol.transfers.vendor import Payload, Unreadable, Vendor, json_object, transfer
+from apps.protocol.transfers.within import message
 from apps.protocol.v201 import certificates as v201
 
 VENDOR_ID = "org.openchargealliance.iso15118pnc"
@@ -34,65 +28,48 @@ _STATUSES = frozenset(
     {TokenStatus.ACCEPTED, TokenStatus.BLOCKED, TokenStatus.CONCURRENT_TX, TokenStatus.EXPIRED}
 )
 
-Payload = dict[str, Any]
 Written = tuple[str, Payload]
 
 
 def write(command: Command) -> Written:
     """A certificate command of 2.0.1, within a transfer."""
-    message_id, payload = v201.WRITERS[type(command)](command)
-    return "DataTransfer", {
-        "vendorId": VENDOR_ID,
-        "messageId": message_id,
-        "data": orjson.dumps(payload).decode(),
-    }
+    return transfer(VENDOR_ID, *v201.WRITERS[type(command)](command))
 
 
-def outcome(command: Command, payload: Payload) -> Outcome:
+def _outcome(command: Command, payload: Payload) -> Outcome:
     """The inner answer where there is one, else the verdict on the transfer."""
     status = payload.get("status")
     if status != "Accepted":
         return Outcome("rejected", status if isinstance(status, str) else "")
     message_id, _ = v201.WRITERS[type(command)](command)
     try:
-        inner = _object(payload.get("data"))
+        inner = json_object(payload.get("data"))
     except Unreadable as trouble:
         return Outcome("rejected", str(trouble))
     return v201.OUTCOMES.get(message_id, plain_outcome)(inner)
 
 
-def _read(message_id: str, data: Any, received_at: datetime) -> Event:
-    inner: Payload = {**_IMPLIED.get(message_id, {}), **_object(data)}
+def _completed(message_id: str, payload: Payload) -> Payload:
+    inner: Payload = {**_IMPLIED.get(message_id, {}), **payload}
     if message_id == "Authorize" and isinstance(inner.get("idToken"), str):
         inner["idToken"] = {"idToken": inner["idToken"], "type": "eMAID"}
-    for problem in validation.problems(Protocol.OCPP201, message_id, "request", inner):
-        raise Unreadable(f"{message_id}{problem.path}: {problem.message}")
-    return v201.READERS[message_id](inner, received_at)
+    return inner
 
 
-def _write(message_id: str, answer: Answer) -> str:
+def _told(answer: Answer) -> Answer:
     """Of the verdicts on a token, those that 1.6 knows; the rest are Invalid."""
     if isinstance(answer, TokenAnswer) and answer.status not in _STATUSES:
-        answer = replace(answer, status=TokenStatus.INVALID)
-    return orjson.dumps(answers.write(message_id, answer)).decode()
-
-
-def _object(data: Any) -> Payload:
-    """The JSON object that ``data`` is, or holds as text."""
-    try:
-        inner = orjson.loads(data) if isinstance(data, str) else data
-    except orjson.JSONDecodeError as trouble:
-        raise Unreadable(f"the data is no JSON: {trouble}") from trouble
-    if not isinstance(inner, dict):
-        raise Unreadable("the data is no JSON object")
-    return inner
+        return replace(answer, status=TokenStatus.INVALID)
+    return answer
 
 
 VENDOR = Vendor(
     vendor_id=VENDOR_ID,
     protocols=frozenset({Protocol.OCPP16}),
     messages={
-        message_id: Handler(partial(_read, message_id), partial(_write, message_id))
-        for message_id in v201.READERS
+        name: message(name, completed=partial(_completed, name), told=_told)
+        for name in v201.READERS
     },
+    writers={},  # v16 writes certificates, and asks ``write`` for those of vehicles
+    outcomes=dict.fromkeys(v201.WRITERS, _outcome),
 )

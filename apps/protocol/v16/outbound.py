@@ -27,6 +27,7 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import MessageLimits, Outcome
 from apps.protocol.errors import CannotEncode
 from apps.protocol.outbound import checked, members, plain_outcome, portions
+from apps.protocol.transfers import outcome_of
 from apps.protocol.v16 import (
     authorization,
     certificates,
@@ -82,7 +83,7 @@ def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
     answer = payload if isinstance(payload, dict) else {}
     if action == "DataTransfer" and not isinstance(command, RawCall):
-        return transfers.outcome(command, answer)
+        return outcome_of(command, answer)
     if action == "GetInstalledCertificateIds":
         return certificates.reported(command, answer)
     if action == "ChangeConfiguration":

@@ -7,9 +7,8 @@ import orjson
 
 from apps.domain.command import Command
 from apps.domain.transfers import TransferData
-from apps.protocol.codec import Outcome
-from apps.protocol.outbound import transferred
-from apps.protocol.transfers import costs, pnc
+from apps.domain.vocabulary import Protocol
+from apps.protocol.transfers import writers
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -25,14 +24,7 @@ def _transfer(command: TransferData) -> Written:
     return "DataTransfer", payload
 
 
-def outcome(command: Command, payload: Payload) -> Outcome:
-    """Of a transfer of its own, or of a command that only a transfer could carry."""
-    if type(command) in WRITERS:
-        return transferred(payload)
-    return pnc.outcome(command, payload)
-
-
 WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
     TransferData: _transfer,
-    **costs.WRITERS,
+    **writers(Protocol.OCPP16),
 }

@@ -22,7 +22,6 @@ from apps.domain.events import VariableValue
 from apps.domain.maintenance import ClearMonitors, SetMonitors
 from apps.domain.power import checked_profile
 from apps.domain.security import SetSecurityProfile
-from apps.domain.transfers import TransferData
 from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import MessageLimits, Outcome
 from apps.protocol.errors import CannotEncode
@@ -33,8 +32,8 @@ from apps.protocol.outbound import (
     other_words,
     plain_outcome,
     portions,
-    transferred,
 )
+from apps.protocol.transfers import outcome_of
 from apps.protocol.v201 import (
     authorization,
     certificates,
@@ -91,10 +90,10 @@ def outcome(command: Command, action: str, payload: Any) -> Outcome:
     """What the station's answer means. Tolerant: the answer may break its schema."""
     if isinstance(command, GetDisplayMessages) and isinstance(payload, dict):
         return display.asked(payload)
-    if isinstance(command, TransferData) and isinstance(payload, dict):
-        return transferred(payload)
-    reader = _OUTCOMES.get(action, plain_outcome)
     answer = payload if isinstance(payload, dict) else {}
+    if action == "DataTransfer" and not isinstance(command, RawCall):
+        return outcome_of(command, answer)
+    reader = _OUTCOMES.get(action, plain_outcome)
     return device.enriched(command, action, answer, reader(answer))
 
 

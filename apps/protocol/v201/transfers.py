@@ -5,6 +5,8 @@ from typing import Any
 
 from apps.domain.command import Command
 from apps.domain.transfers import TransferData
+from apps.domain.vocabulary import Protocol
+from apps.protocol.transfers import writers
 
 Payload = dict[str, Any]
 Written = tuple[str, Payload]
@@ -17,4 +19,7 @@ def _transfer(command: TransferData) -> Written:
     return "DataTransfer", payload | ({} if command.data is None else {"data": command.data})
 
 
-WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {TransferData: _transfer}
+WRITERS: Mapping[type[Command], Callable[[Any], Written]] = {
+    TransferData: _transfer,
+    **writers(Protocol.OCPP201),
+}
