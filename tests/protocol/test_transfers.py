@@ -16,7 +16,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import Protocol, TokenStatus
 from apps.protocol import codec, translation
 from apps.protocol.transfers import VENDORS, costs, pnc
-from apps.protocol.transfers.vendor import Unreadable
+from apps.protocol.transfers.vendor import Unreadable, each_once
 from apps.protocol.transfers.within import message
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -83,3 +83,8 @@ def test_any_message_of_2_0_1_is_handled_by_its_name_alone(as_text: bool) -> Non
 def test_what_no_station_sends_cannot_be_registered(name: str) -> None:
     with pytest.raises(ValueError, match=f"no station sends a '{name}'"):
         message(name)
+
+
+def test_two_vendors_cannot_claim_the_same() -> None:
+    with pytest.raises(ValueError, match="two vendors claim 'acme'"):
+        each_once([("acme", costs.VENDOR), ("acme", pnc.VENDOR)])

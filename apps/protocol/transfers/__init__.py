@@ -17,18 +17,18 @@ from apps.protocol.codec import Outcome
 from apps.protocol.members import text
 from apps.protocol.outbound import transferred
 from apps.protocol.transfers import costs, pnc
-from apps.protocol.transfers.vendor import Handler, Payload, Unreadable, Vendor
+from apps.protocol.transfers.vendor import Handler, Payload, Unreadable, Vendor, each_once
 
 __all__ = ["ACTION", "VENDORS", "data_of", "outcome_of", "read", "writers"]
 
 ACTION = "DataTransfer"
-VENDORS: Mapping[str, Vendor] = {
-    vendor.vendor_id.casefold(): vendor
+VENDORS: Mapping[str, Vendor] = each_once(
+    (vendor.vendor_id.casefold(), vendor)
     for vendor in (costs.VENDOR, pnc.VENDOR)
-}  # fmt: skip
-_OUTCOMES = {
-    kind: outcome for vendor in VENDORS.values() for kind, outcome in vendor.outcomes.items()
-}
+)  # fmt: skip
+_OUTCOMES = each_once(
+    (kind, outcome) for vendor in VENDORS.values() for kind, outcome in vendor.outcomes.items()
+)
 
 
 def read(protocol: Protocol, payload: Payload, received_at: datetime) -> Event:
@@ -59,12 +59,12 @@ def data_of(protocol: Protocol, asked: Payload, answer: Answer) -> Answer:
 
 def writers(protocol: Protocol) -> dict[type[Command], Callable[[Any], tuple[str, Payload]]]:
     """The commands that a version can only say in the words of a vendor."""
-    return {
-        kind: writer
+    return each_once(
+        (kind, writer)
         for vendor in VENDORS.values()
         if protocol in vendor.protocols
         for kind, writer in vendor.writers.items()
-    }
+    )
 
 
 def outcome_of(command: Command, payload: Payload) -> Outcome:

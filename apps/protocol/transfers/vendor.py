@@ -3,10 +3,10 @@
 Also the ways of JSON in a transfer: what its data holds, and a call that carries some.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -17,6 +17,8 @@ from apps.domain.vocabulary import Protocol
 from apps.protocol.codec import Outcome
 
 Payload = dict[str, Any]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
@@ -41,6 +43,16 @@ class Vendor:
     messages: Mapping[str, Handler]
     writers: Mapping[type[Command], Callable[[Any], tuple[str, Payload]]]
     outcomes: Mapping[type[Command], Callable[[Any, Payload], Outcome]]
+
+
+def each_once(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, Value]:
+    """A table of ``pairs``; ValueError for what two of them claim."""
+    table: dict[Key, Value] = {}
+    for key, value in pairs:
+        if key in table:
+            raise ValueError(f"two vendors claim {key!r}")
+        table[key] = value
+    return table
 
 
 def json_object(data: Any) -> Payload:
