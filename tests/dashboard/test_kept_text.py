@@ -54,12 +54,14 @@ def litter(scene: Cast) -> None:
         )  # fmt: skip
 
 
-def every_page(client: Client, url: str) -> list[str]:
-    """The addresses of a list, page after page."""
-    found = [url]
-    while after := client.get(found[-1]).context["page"].after:
-        found.append(f"{url}{'&' if '?' in url else '?'}after={after}")
-    return found
+def read_through(client: Client, url: str) -> int:
+    """Open a list page after page; how many there are."""
+    count, after = 0, ""
+    while after is not None:
+        response = client.get(url, {"after": after} if after else {})
+        assert response.status_code == 200, after
+        count, after = count + 1, response.context["page"].after
+    return count
 
 
 def test_an_operator_can_open_every_page_whatever_was_sent(littered: Cast, log_in: LogIn) -> None:
@@ -67,8 +69,6 @@ def test_an_operator_can_open_every_page_whatever_was_sent(littered: Cast, log_i
     station = reverse("dashboard:station", args=[littered.extras["busy"].identity])
     pages = [address(name, littered) for name in PAGES]
     pages += [f"{station}?tab={tab.key}" for tab in TABS]
-    pages += every_page(client, reverse("dashboard:messages"))
-    pages += every_page(client, f"{station}?tab=messages")
     rows = CommandRow.objects.filter(organisation_id=littered.organisation.pk)
     pages += [reverse("dashboard:command", args=[row.pk]) for row in rows]
     for url in pages:
@@ -76,6 +76,7 @@ def test_an_operator_can_open_every_page_whatever_was_sent(littered: Cast, log_i
         if response.streaming:
             response.getvalue()
         assert response.status_code in (200, 302), url
+    assert read_through(client, reverse("dashboard:messages")) > 1
 
 
 def test_each_kept_frame_has_a_page_that_shows_it(littered: Cast, log_in: LogIn) -> None:
