@@ -7,8 +7,8 @@ file that is on the disk, and a file that is there is never written again. Messa
 read back are left alone: they have a time of their own.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -27,18 +27,29 @@ FILE_ROWS = 250_000
 MOST_ROWS = 250_000
 PAGE_ROWS = 1_000
 
+logger = logging.getLogger(__name__)
+
 
 def let_go(*, now: datetime, most: int = MOST_ROWS) -> int:
-    """Write and remove what is past its time, about ``most`` rows; the rest the next time."""
+    """Write and remove what is past its time, about ``most`` rows; the rest the next time.
+
+    A month that has a file which cannot be read stays; the others do not wait for it.
+    """
     limit = Month.of(now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D)).start
     folder = folder_of_files()
     if folder is not None:
         archive.sweep(folder, now)
-    moved = 0
+    moved, unread = 0, dict[Month, archive.Unusable]()
     for month in _past(limit):
-        with suppress(partitions.Held):
+        try:
             while moved < most and (rows := _step(month, folder)):
                 moved += rows
+        except archive.Unusable as error:
+            unread[month] = error
+        except partitions.Held:
+            continue
+    for month, why in unread.items():
+        logger.error("Messages of %s stay in the journal: %s", month, why)
     return moved
 
 

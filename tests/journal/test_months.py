@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
+from apps.domain.months import Month
 from apps.journal import archive, months
 from apps.journal.models import TABLE, Message
 from apps.journal.tasks import keep
@@ -218,6 +219,22 @@ def test_rows_stay_while_the_folder_takes_nothing(
         months.let_go(now=NOW)
     assert Message.objects.count() == 4
     assert files(folder) == []
+
+
+def test_a_month_with_a_file_that_cannot_be_read_holds_up_no_other(
+    place: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = folder / "organisation-1" / "messages-2021-01-0001.jsonl.gz"
+    odd.parent.mkdir(parents=True)
+    odd.write_bytes(b"no gzip")
+    messages(2)
+    messages(2, OLD + timedelta(days=31))
+    assert months.let_go(now=NOW) > 0
+    assert {str(Month.of(at)) for at in Message.objects.values_list("at", flat=True)} == {"2021-01"}
+    assert f"Messages of 2021-01 stay in the journal: {odd} cannot be used" in caplog.text
+    odd.unlink()
+    months.let_go(now=NOW)
+    assert not kept()
 
 
 @pytest.mark.postgres
