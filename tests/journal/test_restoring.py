@@ -1,6 +1,7 @@
 """What was put away is read back for a while; a file that is not whole changes nothing."""
 
 import gzip
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -144,6 +145,16 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "a text is too long": (
         lambda _, text: packed(text.replace('"result":"ok"', '"result":"' + "x" * 11 + '"')),
         "no message",
+    ),
+    "an id is the last there can be": (
+        lambda _, text: packed(re.sub(r'\n{"id":\d+', f'\n{{"id":{2**63 - 1}', text, count=1)),
+        "no message",
+    ),
+    "an organisation is none": (
+        lambda _, text: packed(text.replace('"organisation_id":', '"organisation_id":0.')), "first"
+    ),
+    "the last month there can be": (
+        lambda _, text: packed(text.replace('"month":"2021-01"', '"month":"9999-12"')), "first"
     ),
     "a NUL": (lambda _, text: packed(text.replace('"notes":"', '"notes":"\\u0000')), "no message"),
 }  # fmt: skip
