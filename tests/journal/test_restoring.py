@@ -182,6 +182,18 @@ def test_a_file_of_another_installation_is_refused(file: Path) -> None:
         restoring.restore(file, until=UNTIL)
 
 
+def test_while_all_messages_are_read_nothing_is_read_back(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> list[str]:
+        raise partitions.Held
+
+    monkeypatch.setattr(partitions, "make_ahead", held)
+    with pytest.raises(Unusable, match="Try again when that is over"):
+        restoring.restore(file, until=UNTIL)
+    assert not kept()
+
+
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="cannot be read: No such file"):
         restoring.check(tmp_path / "none.jsonl.gz")
