@@ -103,6 +103,15 @@ def read_header(path: Path) -> Header:
         return _header(path, file)
 
 
+def read_through(path: Path) -> None:
+    """Raises Unusable where the file is cut or damaged, or holds another number than it says."""
+    with _opened(path) as file:
+        header = _header(path, file)
+        rows = sum(1 for _ in _lines(path, file))
+    if rows != header.rows:
+        raise _wrong(path, f"it holds {rows} messages and says {header.rows}")
+
+
 def read_rows(path: Path) -> Iterator[Row]:
     """The messages in the order of COLUMNS, read as they are asked for. Raises Unusable, at the
     end too, where the file is cut or holds another number than it says."""

@@ -130,16 +130,23 @@ def _drop(month: Month, folder: Path | None) -> int:
             return False
         counted = inside.values_list("organisation_id").annotate(Count("id"), Sum("id")).order_by()
         return folder is None or all(
-            (rows, ids) == _written(folder, who, month) for who, rows, ids in counted
+            _are_written(folder, who, month, rows, ids) for who, rows, ids in counted
         )
 
     return int(partitions.drop(TABLE, month, may_go))
 
 
-def _written(folder: Path, organisation_id: int, month: Month) -> tuple[int, int]:
-    """How many rows stand in files, and the sum of their ids."""
-    headers = [header for _, header in archive.list_parts(folder, organisation_id, month)]
-    return sum(header.rows for header in headers), sum(header.ids for header in headers)
+def _are_written(folder: Path, organisation_id: int, month: Month, rows: int, ids: int) -> bool:
+    """Whether so many rows, with this sum of their ids, stand in files. Raises Unusable where
+    one is no longer whole.
+    """
+    parts = archive.list_parts(folder, organisation_id, month)
+    said = sum(header.rows for _, header in parts), sum(header.ids for _, header in parts)
+    if said != (rows, ids):
+        return False
+    for path, _ in parts:
+        archive.read_through(path)
+    return True
 
 
 def _remove_written(

@@ -250,6 +250,22 @@ def test_a_partition_goes_whole_and_only_if_each_of_its_rows_is_written(
     assert partitions.months_before(TABLE, NOW) == []
 
 
+def test_nothing_goes_where_its_file_was_damaged_since(place: str, folder: Path) -> None:
+    rows = messages(2)
+    months.let_go(now=NOW)
+    [path] = files(folder)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    if place == "a partition":
+        partitions.make_ahead(TABLE, OLD, 1)
+    Message.objects.bulk_create(rows)
+    assert months.let_go(now=NOW) == 0
+    assert Message.objects.count() == 2
+    path.write_bytes(whole)
+    months.let_go(now=NOW)
+    assert not kept()
+
+
 def _refused(*_args: Any) -> int:
     raise AssertionError("rows of a partition need not go one by one")
 
