@@ -4,7 +4,8 @@ The partitions of ``table`` are ``table_y2026m11`` and so on, in UTC, and ``tabl
 lies in no month that was made: odd instants, and months that nobody made in time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,28 +59,37 @@ def begin(editor: Any, model: type[Model], table: str) -> None:
 
 
 def make_ahead(table: str, now: datetime, count: int = AHEAD) -> list[str]:
-    """Create the partitions of this month and the next; the names that are new."""
+    """Create the partitions of this month and the next; the names that are new. Raises Held."""
     return make(table, months(now, count))
 
 
 def make(table: str, spans: Iterable[Span], parent: str = "") -> list[str]:
     """Create the partitions of these months; the names that are new. ``parent``: what the table
-    is called as long as it has not come to its name.
+    is called as long as it has not come to its name. Raises Held: a new partition locks the rest.
     """
     if connection.vendor != "postgresql":
         return []
-    made = []
+    return [
+        name
+        for start, end in spans
+        if (name := _make(table, start, end, parent or table)) is not None
+    ]
+
+
+def _make(table: str, start: datetime, end: datetime, parent: str) -> str | None:
+    """The name of a partition that was not there."""
+    name = _NAME.format(table, start)
     with connection.cursor() as cursor:
-        for start, end in spans:
-            name = _NAME.format(table, start)
-            if not _is_there(cursor, name) and not _rest_holds(cursor, table, start, end):
-                cursor.execute(
-                    f"CREATE TABLE {name} PARTITION OF {parent or table}"
-                    " FOR VALUES FROM (%s) TO (%s)",
-                    [start.isoformat(), end.isoformat()],
-                )
-                made.append(name)
-    return made
+        if _is_there(cursor, name):
+            return None
+    with _impatient(table) as cursor:
+        if _is_there(cursor, name) or _rest_holds(cursor, table, start, end):
+            return None
+        cursor.execute(
+            f"CREATE TABLE {name} PARTITION OF {parent} FOR VALUES FROM (%s) TO (%s)",
+            [start.isoformat(), end.isoformat()],
+        )
+    return name
 
 
 def months_before(table: str, limit: datetime) -> list[Month]:
@@ -106,21 +116,30 @@ def drop(table: str, month: Month, may_go: Callable[[], bool]) -> bool:
     if connection.vendor != "postgresql":
         return False
     name = _NAME.format(table, month.start)
+    with _impatient(name) as cursor:
+        if not _is_there(cursor, name):
+            return False
+        cursor.execute(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+        if not may_go():
+            return False
+        cursor.execute(f"DROP TABLE {name}")
+    return True
+
+
+@contextmanager
+def _impatient(name: str) -> Iterator[Any]:
+    """A cursor in a transaction that is the only one about ``name``, and soon gives up waiting for
+    a lock: all others would wait behind it. Raises Held then.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = %s", [_PATIENCE])
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
-            if not _is_there(cursor, name):
-                return False
-            cursor.execute(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
-            if not may_go():
-                return False
-            cursor.execute(f"DROP TABLE {name}")
+            yield cursor
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise Held(name) from error
         raise
-    return True
 
 
 def _is_there(cursor: Any, name: str) -> bool:

@@ -75,10 +75,14 @@ def resume(campaign: Campaign) -> None:
 
 
 @transaction.atomic
-def call_off(campaign: Campaign) -> None:
-    """It is never due again; what is in the outbox already stays there."""
-    Campaign.objects.filter(pk=campaign.pk).update(due_at=None)
-    campaign.targets.filter(state=life.Life.WAITING, attempts=0).delete()
+def call_off(campaign: Campaign) -> bool:
+    """It is never due again; what is in the outbox already stays there. No where nothing was left
+    to call off.
+    """
+    due = Campaign.objects.filter(pk=campaign.pk, due_at__isnull=False)
+    stopped = due.update(due_at=None)
+    spared, _ = campaign.targets.filter(state=life.Life.WAITING, attempts=0).delete()
+    return bool(stopped or spared)
 
 
 def _change(campaign: Campaign, state: Running, *, while_: str) -> None:

@@ -50,7 +50,8 @@ def trust(organisation_id: int, text: str, *, actor: Doer, now: datetime) -> Tru
 
 @transaction.atomic
 def forget(root: TrustedRoot, *, actor: Doer) -> None:
-    """Contracts that end in it are no longer accepted."""
+    """Contracts that end in it are no longer accepted. DoesNotExist where somebody was faster."""
+    TrustedRoot.objects.select_for_update().get(pk=root.pk)
     _record(kinds.ROOT_FORGOTTEN, root, actor)
     root.delete()
 

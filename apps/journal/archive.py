@@ -27,8 +27,10 @@ COLUMNS = tuple(
     for field in Message._meta.concrete_fields
     if field.attname not in ("organisation_id", "kept_until")
 )
+_NUMBERS = ("organisation_id", "part", "rows", "ids")
 _NAME = "organisation-{0}/messages-{1}-{2:04}.jsonl.gz"
 _LONGEST_LINE = 64_000_000
+_HIGHEST = 2**53  # a number above it was never given, and would be the last that could be
 _UNFINISHED = timedelta(days=1)
 
 Row = tuple[Any, ...]
@@ -101,6 +103,15 @@ def read_header(path: Path) -> Header:
         return _header(path, file)
 
 
+def read_through(path: Path) -> None:
+    """Raises Unusable where the file is cut or damaged, or holds another number than it says."""
+    with _opened(path) as file:
+        header = _header(path, file)
+        rows = sum(1 for _ in _lines(path, file))
+    if rows != header.rows:
+        raise _wrong(path, f"it holds {rows} messages and says {header.rows}")
+
+
 def read_rows(path: Path) -> Iterator[Row]:
     """The messages in the order of COLUMNS, read as they are asked for. Raises Unusable, at the
     end too, where the file is cut or holds another number than it says."""
@@ -132,7 +143,9 @@ def _header(path: Path, file: gzip.GzipFile) -> Header:
     try:
         first, last = (_key(members.pop(name)) for name in ("first", "last"))
         header = Header(**members, first=first, last=last)
-        Month.named(header.month)
+        Month.named(header.month).end  # noqa: B018 - none ends after the last year
+        if not all(type(getattr(header, name)) is int for name in _NUMBERS):
+            raise TypeError(_NUMBERS)
     except (KeyError, TypeError, ValueError) as error:
         raise _wrong(path, "its first line does not say what it holds") from error
     return header
@@ -174,6 +187,8 @@ def _value(name: str, value: Any) -> Any:
     if type(value) not in kinds:
         raise TypeError(name)
     if isinstance(value, str) and ("\0" in value or len(value) > longest):
+        raise ValueError(name)
+    if isinstance(value, int) and not 0 <= value <= _HIGHEST:
         raise ValueError(name)
     return value
 

@@ -7,8 +7,8 @@ file that is on the disk, and a file that is there is never written again. Messa
 read back are left alone: they have a time of their own.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -27,18 +27,29 @@ FILE_ROWS = 250_000
 MOST_ROWS = 250_000
 PAGE_ROWS = 1_000
 
+logger = logging.getLogger(__name__)
+
 
 def let_go(*, now: datetime, most: int = MOST_ROWS) -> int:
-    """Write and remove what is past its time, about ``most`` rows; the rest the next time."""
+    """Write and remove what is past its time, about ``most`` rows; the rest the next time.
+
+    A month that has a file which cannot be read stays; the others do not wait for it.
+    """
     limit = Month.of(now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D)).start
     folder = folder_of_files()
     if folder is not None:
         archive.sweep(folder, now)
-    moved = 0
+    moved, unread = 0, dict[Month, archive.Unusable]()
     for month in _past(limit):
-        with suppress(partitions.Held):
+        try:
             while moved < most and (rows := _step(month, folder)):
                 moved += rows
+        except archive.Unusable as error:
+            unread[month] = error
+        except partitions.Held:
+            continue
+    for month, why in unread.items():
+        logger.error("Messages of %s stay in the journal: %s", month, why)
     return moved
 
 
@@ -119,16 +130,23 @@ def _drop(month: Month, folder: Path | None) -> int:
             return False
         counted = inside.values_list("organisation_id").annotate(Count("id"), Sum("id")).order_by()
         return folder is None or all(
-            (rows, ids) == _written(folder, who, month) for who, rows, ids in counted
+            _are_written(folder, who, month, rows, ids) for who, rows, ids in counted
         )
 
     return int(partitions.drop(TABLE, month, may_go))
 
 
-def _written(folder: Path, organisation_id: int, month: Month) -> tuple[int, int]:
-    """How many rows stand in files, and the sum of their ids."""
-    headers = [header for _, header in archive.list_parts(folder, organisation_id, month)]
-    return sum(header.rows for header in headers), sum(header.ids for header in headers)
+def _are_written(folder: Path, organisation_id: int, month: Month, rows: int, ids: int) -> bool:
+    """Whether so many rows, with this sum of their ids, stand in files. Raises Unusable where
+    one is no longer whole.
+    """
+    parts = archive.list_parts(folder, organisation_id, month)
+    said = sum(header.rows for _, header in parts), sum(header.ids for _, header in parts)
+    if said != (rows, ids):
+        return False
+    for path, _ in parts:
+        archive.read_through(path)
+    return True
 
 
 def _remove_written(

@@ -15,6 +15,7 @@ from apps.journal.models import READ_BACK, TABLE, Message
 from ocpp_platform import partitions
 
 PAGE_ROWS = 1_000
+_BUSY = "somebody reads all messages for long, as a dump does. Try again when that is over."
 _ID, _AT = COLUMNS.index("id"), COLUMNS.index("at")
 
 
@@ -42,7 +43,10 @@ def restore(path: Path, *, until: datetime) -> Restored:
     was broken off. Raises Unusable before anything is added.
     """
     header = check(path)
-    partitions.make_ahead(TABLE, Month.named(header.month).start, 1)
+    try:
+        partitions.make_ahead(TABLE, Month.named(header.month).start, 1)
+    except partitions.Held as error:
+        raise Unusable(f"{path} cannot be read back now: {_BUSY}") from error
     added, highest = 0, 0
     for page in _pages(path):
         added += _add(header, page, until)

@@ -51,6 +51,7 @@ def change_step(
     """Set-ups that have begun keep what they began with."""
     steps.check(step.name, parameters)
     step.parameters, step.must_succeed = parameters, must_succeed
+    _held(step.organisation_id).get(pk=step.pk)
     step.save(update_fields=["parameters", "must_succeed"])
     _record(kinds.STEP_CHANGED, step, actor)
 

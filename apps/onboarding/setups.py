@@ -22,6 +22,7 @@ from apps.stations.models import Station
 from ocpp_platform import bulk
 
 _STEP_EXPIRY_S = 7 * 86_400
+_PURPOSE = "set-up"  # what a set-up that was begun anew has not sent yet gives way
 _AFTER_REBOOT = "RebootRequired"  # it has said yes, and shows it only then
 _WENT_WRONG = (End.REFUSED, End.GIVEN_UP, End.SUPERSEDED)
 _SENT = ("id", "state", "command_id", "attempts")
@@ -145,7 +146,7 @@ def _said(waiting: Sequence[SetupStep], ahead: steps.Next) -> Send | Over:
     if ahead.command is None:
         return Over()
     step = waiting[len(ahead.skipped)]
-    return Send(ahead.command, f"Step {step.position} of its set-up", step=step)
+    return Send(ahead.command, f"Step {step.position} of its set-up", purpose=_PURPOSE, step=step)
 
 
 def _outcome(step: SetupStep, end: End, row: CommandRow | None, now: datetime) -> Settled:

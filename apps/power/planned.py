@@ -101,8 +101,8 @@ def plan_limit(
 @transaction.atomic
 def call_off_limit(campaign: Campaign, *, actor: Doer) -> None:
     """It is never due again; what is in the outbox already stays there."""
-    call_off(campaign)
-    _record(PUSH_CALLED_OFF, campaign, actor)
+    if call_off(campaign):
+        _record(PUSH_CALLED_OFF, campaign, actor)
 
 
 def _record(kind: kinds.Kind, campaign: Campaign, actor: Doer) -> None:

@@ -43,6 +43,7 @@ _CURRENT = Quantity(8, {"A": 1}, -1e4, 1e4)
 _VOLTAGE = Quantity(12, {"V": 1}, 0, 2e4)
 _SOC = Quantity(16, {"Percent": 1, "%": 1}, 0, 100)
 _SLOTS = 17
+_LEAST = 1e-30  # what is closer to zero has no place in four bytes, and no meaning
 
 _DEFAULT_MEASURAND = "Energy.Active.Import.Register"
 _QUANTITIES = {
@@ -129,7 +130,9 @@ def _value(sampled: dict[str, Any], quantity: Quantity) -> float | None:
         value = value * 10.0**exponent if -12 <= exponent <= 12 else inf
     if not quantity.lowest <= value <= quantity.highest:
         return None
-    return value if quantity.is_exact else float(f"{value:.6g}")
+    if quantity.is_exact:
+        return value
+    return float(f"{value:.6g}") if abs(value) >= _LEAST else 0.0
 
 
 def _number(value: Any) -> float | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from apps.campaigns.life import OPEN as OPEN_TARGETS
@@ -63,6 +63,9 @@ EVENTS, COMMANDS = "OCPP_EVENTS_RETENTION_D", "OCPP_COMMANDS_RETENTION_D"
 AUDIT, UPLOADS = "OCPP_AUDIT_RETENTION_D", "OCPP_UPLOADS_RETENTION_D"
 STRANGERS = "OCPP_STRANGERS_RETENTION_D"
 
+# A campaign that never ends has one turn, as old as itself, and one target a station.
+_NEVER_ENDS = Q(turn_at=F("campaign__created_at"))
+
 _RUNNING = Q(ended_at=None)
 _NAMED_COMMANDS = (
     Named("charging_sessions.Session", "pk", "session_id", _RUNNING),
@@ -93,7 +96,12 @@ RULES = (
         spared=Q(state__in=OPEN_COMMANDS),
         named=_NAMED_COMMANDS,
     ),
-    Rule("campaigns.Target", "turn_at", COMMANDS, spared=Q(state__in=OPEN_TARGETS)),
+    Rule(
+        "campaigns.Target",
+        "turn_at",
+        COMMANDS,
+        spared=Q(state__in=OPEN_TARGETS) | _NEVER_ENDS,
+    ),
     Rule("display.DisplayMessage", "created_at", COMMANDS, spared=Q(state=Life.ACCEPTED)),
     Rule("reservations.Reservation", "created_at", COMMANDS, spared=Q(state__in=OPEN_RESERVATIONS)),
     Rule("history.Fact", "at", EVENTS, only=TOLD, is_renewed=True),

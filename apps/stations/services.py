@@ -79,12 +79,13 @@ def change_station(
 ) -> Station:
     """Set the named fields; a new ``password`` ("" for none) replaces the old at once.
 
-    ``kind``: what it means that they are set so.
+    ``kind``: what it means that they are set so. DoesNotExist where it has been removed.
     """
     unknown = fields.keys() - _EDITABLE
     if unknown:
         raise ValidationError(dict.fromkeys(unknown, "This cannot be changed."))
     _check_password(password)
+    Station.objects.select_for_update(no_key=True).get(pk=station.pk)
     named = sorted([*fields, *([] if password is None else ["password"])])
     for name, value in fields.items():
         setattr(station, name, value)
@@ -147,7 +148,8 @@ def add_location(*, organisation: Organisation, name: str, actor: Doer, **fields
 
 @transaction.atomic
 def change_location(location: Location, *, actor: Doer, **fields: Any) -> Location:
-    """Set the named fields of a location."""
+    """Set the named fields of a location. DoesNotExist where it has been removed."""
+    Location.objects.select_for_update(no_key=True).get(pk=location.pk)
     for name, value in fields.items():
         setattr(location, name, value)
     location.full_clean()
@@ -161,7 +163,8 @@ def change_location(location: Location, *, actor: Doer, **fields: Any) -> Locati
 
 @transaction.atomic
 def remove_location(location: Location, *, actor: Doer) -> None:
-    """ProtectedError while a station stands there."""
+    """ProtectedError while a station stands there, DoesNotExist where somebody was faster."""
+    Location.objects.select_for_update().get(pk=location.pk)
     _record(kinds.LOCATION_REMOVED, location, actor)
     location.delete()
     announce(location.organisation_id, "stations")
@@ -169,7 +172,10 @@ def remove_location(location: Location, *, actor: Doer) -> None:
 
 @transaction.atomic
 def remove_station(station: Station, *, actor: Doer) -> None:
-    """Forget a station that never charged. ProtectedError where it has sessions."""
+    """Forget a station that never charged. ProtectedError where it has sessions, DoesNotExist
+    where somebody was faster.
+    """
+    Station.objects.select_for_update().get(pk=station.pk)
     _record(kinds.STATION_REMOVED, station, actor)
     topics = ("stations", f"station:{station.pk}")
     station.delete()

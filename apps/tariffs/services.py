@@ -58,7 +58,11 @@ def add_version(tariff: Tariff, *, actor: Doer, **fields: Any) -> TariffVersion:
 def change_tariff(
     tariff: Tariff, *, actor: Doer, locations: Iterable[Location] | None = None, **fields: Any
 ) -> Tariff:
-    """Set its name, whether it is the default, where it applies. Its prices are versions."""
+    """Set its name, whether it is the default, where it applies. Its prices are versions.
+
+    DoesNotExist where it has been removed.
+    """
+    Tariff.objects.select_for_update(no_key=True).get(pk=tariff.pk)
     if fields.get("is_default"):
         others = Tariff.objects.filter(organisation_id=tariff.organisation_id)
         others.exclude(pk=tariff.pk).update(is_default=False)
@@ -76,7 +80,10 @@ def change_tariff(
 
 @transaction.atomic
 def remove_tariff(tariff: Tariff, *, actor: Doer) -> None:
-    """Forget a tariff and its versions. ProtectedError where a session was priced by one."""
+    """Forget a tariff and its versions. ProtectedError where a session was priced by one,
+    DoesNotExist where somebody was faster.
+    """
+    Tariff.objects.select_for_update().get(pk=tariff.pk)
     _record(kinds.TARIFF_REMOVED, tariff, actor)
     tariff.versions.all().delete()
     tariff.delete()

@@ -46,7 +46,8 @@ def add_token(*, organisation_id: int, uid: str, actor: Doer, **fields: object) 
 
 @transaction.atomic
 def change_token(token: Token, *, actor: Doer, **fields: object) -> Token:
-    """Set the named fields of a token."""
+    """Set the named fields of a token. DoesNotExist where it has been removed."""
+    Token.objects.select_for_update(no_key=True).get(pk=token.pk)
     for name, value in fields.items():
         setattr(token, name, value)
     token.full_clean()
@@ -61,7 +62,8 @@ def change_token(token: Token, *, actor: Doer, **fields: object) -> Token:
 
 @transaction.atomic
 def remove_token(token: Token, *, actor: Doer) -> None:
-    """Forget a token; its sessions keep the uid."""
+    """Forget a token; its sessions keep the uid. DoesNotExist where somebody was faster."""
+    Token.objects.select_for_update().get(pk=token.pk)
     _record(kinds.TOKEN_REMOVED, token, actor)
     token.delete()
     announce(token.organisation_id, "tokens")

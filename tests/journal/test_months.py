@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
+from apps.domain.months import Month
 from apps.journal import archive, months
 from apps.journal.models import TABLE, Message
 from apps.journal.tasks import keep
@@ -220,6 +221,22 @@ def test_rows_stay_while_the_folder_takes_nothing(
     assert files(folder) == []
 
 
+def test_a_month_with_a_file_that_cannot_be_read_holds_up_no_other(
+    place: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = folder / "organisation-1" / "messages-2021-01-0001.jsonl.gz"
+    odd.parent.mkdir(parents=True)
+    odd.write_bytes(b"no gzip")
+    messages(2)
+    messages(2, OLD + timedelta(days=31))
+    assert months.let_go(now=NOW) > 0
+    assert {str(Month.of(at)) for at in Message.objects.values_list("at", flat=True)} == {"2021-01"}
+    assert f"Messages of 2021-01 stay in the journal: {odd} cannot be used" in caplog.text
+    odd.unlink()
+    months.let_go(now=NOW)
+    assert not kept()
+
+
 @pytest.mark.postgres
 def test_a_partition_goes_whole_and_only_if_each_of_its_rows_is_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -231,6 +248,22 @@ def test_a_partition_goes_whole_and_only_if_each_of_its_rows_is_written(
     months.let_go(now=NOW)
     assert held(folder) == before
     assert partitions.months_before(TABLE, NOW) == []
+
+
+def test_nothing_goes_where_its_file_was_damaged_since(place: str, folder: Path) -> None:
+    rows = messages(2)
+    months.let_go(now=NOW)
+    [path] = files(folder)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    if place == "a partition":
+        partitions.make_ahead(TABLE, OLD, 1)
+    Message.objects.bulk_create(rows)
+    assert months.let_go(now=NOW) == 0
+    assert Message.objects.count() == 2
+    path.write_bytes(whole)
+    months.let_go(now=NOW)
+    assert not kept()
 
 
 def _refused(*_args: Any) -> int:

@@ -1,6 +1,7 @@
 """What was put away is read back for a while; a file that is not whole changes nothing."""
 
 import gzip
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,6 +146,16 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         lambda _, text: packed(text.replace('"result":"ok"', '"result":"' + "x" * 11 + '"')),
         "no message",
     ),
+    "an id is the last there can be": (
+        lambda _, text: packed(re.sub(r'\n{"id":\d+', f'\n{{"id":{2**63 - 1}', text, count=1)),
+        "no message",
+    ),
+    "an organisation is none": (
+        lambda _, text: packed(text.replace('"organisation_id":', '"organisation_id":0.')), "first"
+    ),
+    "the last month there can be": (
+        lambda _, text: packed(text.replace('"month":"2021-01"', '"month":"9999-12"')), "first"
+    ),
     "a NUL": (lambda _, text: packed(text.replace('"notes":"', '"notes":"\\u0000')), "no message"),
 }  # fmt: skip
 
@@ -169,6 +180,18 @@ def test_a_file_of_another_installation_is_refused(file: Path) -> None:
     Message.objects.update(organisation_id=2)
     with pytest.raises(Unusable, match="another installation"):
         restoring.restore(file, until=UNTIL)
+
+
+def test_while_all_messages_are_read_nothing_is_read_back(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> list[str]:
+        raise partitions.Held
+
+    monkeypatch.setattr(partitions, "make_ahead", held)
+    with pytest.raises(Unusable, match="Try again when that is over"):
+        restoring.restore(file, until=UNTIL)
+    assert not kept()
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:

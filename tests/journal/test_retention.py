@@ -1,5 +1,6 @@
 """Months of messages are made ahead, and dropped when they are past."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 
 from apps.journal.models import TABLE, Message
 from apps.journal.tasks import keep
+from apps.sessions.tasks import keep_samples
 from ocpp_platform import partitions
 
 NOW = datetime.now(UTC)
@@ -51,6 +53,38 @@ def test_a_month_that_has_begun_without_its_partition_stays_where_it_is() -> Non
     message(late)
     assert partitions.make_ahead(TABLE, late, 1) == []
     assert Message.objects.filter(at=late).exists()
+
+
+@pytest.fixture
+def dump() -> Iterator[None]:
+    """Somebody reads all messages for long."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE journal_message_rest IN ACCESS SHARE MODE")
+        yield
+        cursor.execute("ROLLBACK")
+    other.close()
+
+
+@pytest.mark.postgres
+def test_nobody_waits_behind_a_new_month_while_all_messages_are_read(
+    dump: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "_PATIENCE", "50ms")
+    with pytest.raises(partitions.Held):
+        partitions.make_ahead(TABLE, datetime(2031, 1, 15, tzinfo=UTC), 1)
+
+
+@pytest.mark.parametrize("task", [keep, keep_samples])
+def test_a_month_that_cannot_be_made_now_ends_no_task(
+    task: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> list[str]:
+        raise partitions.Held
+
+    monkeypatch.setattr(partitions, "make_ahead", held)
+    task()
 
 
 @pytest.mark.postgres

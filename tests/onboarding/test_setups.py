@@ -158,3 +158,14 @@ def test_run_again_it_begins_with_the_first_step_as_it_is_now(new: Station) -> N
     CommandRow.objects.filter(reason="Step 3 of its set-up").update(state=State.REJECTED)
     advance(SET_UPS, now=NOW)
     assert Setup.objects.get().stage == "running", "that was a step of the set-up before"
+
+
+def test_run_again_it_takes_back_what_it_had_not_sent_yet(new: Station) -> None:
+    begin(new)
+    first = CommandRow.objects.get()
+    RecipeStep.objects.exclude(name="get_variables").delete()
+    begin(new)
+    second = CommandRow.objects.latest("id")
+    first.refresh_from_db()
+    assert (first.state, first.superseded_by) == (State.SUPERSEDED, second.pk)
+    assert Target.objects.get().command_id == second.pk

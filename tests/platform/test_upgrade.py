@@ -169,9 +169,12 @@ def test_samples_of_the_old_shape_are_all_there_with_their_values(back_to: Any) 
         assert months_of(Sample) >= {"y2026m03", "y2026m04", "rest"}
     assert list(StraySample.objects.order_by("context").values(*strays[0])) == strays
     back_to(BEFORE_SMALL_SAMPLES)
+    old("charging_sessions", "Sample").objects.update(voltage_l1_v=1e-46, soc_pct=-5e-324)
     exact = ("session_id", "at", "context", "register_wh", "power_w", "is_trusted")
     gone_back = old("charging_sessions", "Sample").objects.values_list(*exact)
     assert set(gone_back) == {itemgetter(*exact)(one) for one in told}
+    update()
+    assert set(Sample.objects.values_list("voltage_l1_v", "soc_pct")) == {(0.0, 0.0)}
 
 
 def test_what_is_written_while_samples_move_comes_too(

@@ -31,6 +31,11 @@ def test_what_energy_is_made_of_is_exact_and_the_rest_has_six_digits() -> None:
     assert (sampled.voltage_v[0], sampled.soc_pct) == (229.935, 63.1235)
 
 
+@pytest.mark.parametrize("value", ["1e-46", "-1e-60", "5e-324", "-0"])
+def test_what_four_bytes_cannot_hold_is_zero(value: str) -> None:
+    assert str(taken(of("Current.Import", value, "L2")).current_a[1]) == "0.0"
+
+
 def test_x17_a_bare_value_is_the_imported_energy_in_wh() -> None:
     assert taken({"value": "1234"}) == Sample(NOW, "Sample.Periodic", register_wh=1234.0)
 

@@ -52,5 +52,6 @@ def _value(field: Any, at: datetime) -> Any:
 
 
 def _parent(kind: Any, at: datetime) -> Any:
+    """One that was there before."""
     found = kind._default_manager.first()
-    return found or made(kind._meta.label, at)[0]
+    return found or made(kind._meta.label, at - timedelta(days=1))[0]

@@ -53,3 +53,10 @@ def test_a_wrong_file_is_one_line_that_says_what_to_do(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-9])
     with pytest.raises(CommandError, match=r"take another copy of the file"):
         call_command("journal", "restore", str(file))
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "99999999999"])
+def test_days_that_nobody_can_count_are_refused(file: Path, days: str) -> None:
+    with pytest.raises(CommandError, match="from 1 to"):
+        call_command("journal", "restore", str(file), f"--days={days}")
+    assert not Message.objects.exists()

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from apps.campaigns.standing import want
 from apps.commands.models import CommandRow, State
 from apps.history.models import Fact
 from apps.journal.models import Dismissal, Refusal
+from apps.onboarding.setups import set_ups_of
 from apps.retention import services, tasks
 from apps.retention.table import RULES, Rule
 from apps.sessions.models import Session
-from apps.stations.models import StatusChange
+from apps.stations.models import Station, StatusChange
 from apps.tariffs.models import Tariff
 from tests.copies import copies, counted
 from tests.retention.growth import made
@@ -40,6 +42,14 @@ def columns_of(rule: Rule) -> dict[str, Any]:
             "actor_kind": "station" if rule.kept == "OCPP_EVENTS_RETENTION_D" else "key"
         },
     }.get(rule.model, {})
+
+
+def test_what_a_station_came_to_in_a_campaign_that_never_ends_stays(station: Station) -> None:
+    campaign = set_ups_of(station.organisation_id, LONG_AGO)
+    want(campaign, [station.pk])
+    campaign.targets.update(state="failed", outcome="not_confirmed")
+    assert services.prune(rule_of("campaigns.Target"), now=NOW) == 0
+    assert campaign.targets.get().state == "failed"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.model}-{rule.kept}")

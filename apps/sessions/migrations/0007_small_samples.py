@@ -21,6 +21,12 @@ NUMBER = " ".join(f"WHEN '{word}' THEN {number}" for word, number in CONTEXTS.it
 WORD = " ".join(f"WHEN {number} THEN '{word}'" for word, number in CONTEXTS.items())
 TAKEN = {"context": f"CASE context {NUMBER} ELSE {OTHER} END"}
 BACK = {"context": f"CASE context {WORD} END"}
+SMALL = (
+    "soc_pct", "current_l1_a", "current_l2_a", "current_l3_a",
+    "voltage_l1_v", "voltage_l2_v", "voltage_l3_v",
+)  # fmt: skip
+# What four bytes cannot hold is refused by PostgreSQL instead of rounded.
+TAKEN |= {name: f"CASE WHEN abs({name}) < 1e-30 THEN 0 ELSE {name} END" for name in SMALL}
 CHANGED = "session_id IN (SELECT id FROM charging_sessions_session WHERE changed_at >= %s)"
 # In this order PostgreSQL leaves no room between them.
 READING = [

@@ -11,6 +11,8 @@ from apps.journal.archive import Unusable
 from apps.journal.restoring import check
 from apps.retention.reading_back import read_back
 
+MOST_DAYS = 36_500
+
 
 class Command(BaseCommand):
     help = "Check files of messages, and read them back into the journal."
@@ -41,8 +43,8 @@ class Command(BaseCommand):
         )
 
     def _restore(self, path: Path, options: dict[str, Any]) -> None:
-        if options["days"] < 1:
-            raise CommandError("--days must be 1 or more.")
+        if not 1 <= options["days"] <= MOST_DAYS:
+            raise CommandError(f"--days must be from 1 to {MOST_DAYS}.")
         actor = command_line("manage.py journal")
         done = read_back(path, days=options["days"], actor=actor, now=timezone.now())
         self.stdout.write(
