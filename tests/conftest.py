@@ -34,6 +34,8 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["tests.quick.QuickHasher"]
     # Threads of many event loops come and go here and give no connection back to a pool.
     settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
+    # Nor is a connection made anew for each look: that takes longer than the look.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = None
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }

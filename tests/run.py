@@ -30,6 +30,7 @@ def main(arguments: list[str]) -> int:
     wants = {name for name in ("--embedded", "--production") if name in arguments}
     chosen = [argument for argument in arguments if argument not in wants]
     rest = chosen or PARALLEL
+    throwaway.share_static()
     has_both = not wants and throwaway.has_servers()
     results: dict[str, int | None] = {}
     if "--production" not in wants:

@@ -25,6 +25,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60
+STATIC = "TESTS_STATIC"  # where the files of all pages lie, if somebody has collected them
 NOT_HANDED_ON = ("DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -182,9 +183,16 @@ def collect_static(env: dict[str, str]) -> None:
         target.symlink_to(_collected())
 
 
+def share_static() -> None:
+    """What runs from here on takes the files of all pages from this process."""
+    os.environ[STATIC] = str(_collected())
+
+
 @cache
 def _collected() -> Path:
     """The files of all pages, collected once for all servers of this process."""
+    if given := os.environ.get(STATIC):
+        return Path(given)
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
