@@ -1,7 +1,7 @@
 """Everything on one machine: prepare the state, then serve, work, schedule and demonstrate.
 
 ``python -m ocpp_platform.run`` (what ``make run`` does). Ctrl-C ends every process that it
-started; so does the end of any of them, except the demo's.
+started, a second one at once; so does the end of any of them, except the demo's.
 """
 
 import os
@@ -87,16 +87,28 @@ def _is_open(port: int) -> bool:
 
 
 def _stop(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
-    """The demo first, so that its stations say farewell; the server last."""
-    for name in sorted(processes, key=lambda name: (name == "server", name != "demo")):
-        process = processes[name]
-        if process.poll() is None:
-            process.terminate()
-        try:
-            process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
+    """The demo first, so that its stations say farewell; the server last. Who is interrupted once
+    more is in a hurry: then nobody gets time, and still none is left behind.
+    """
+    try:
+        for name in sorted(processes, key=lambda name: (name == "server", name != "demo")):
+            _end(processes[name])
+    except KeyboardInterrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        for process in processes.values():
             process.kill()
             process.wait()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _port() -> int:
