@@ -29,7 +29,7 @@ from tests.factories import OFFICE
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 CARD = events.Token("AB12", "ISO14443")
 FEW, MANY = 10, 200
-MOST_FOR_A_SET_UP = 34
+MOST_FOR_A_SET_UP = 35
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Say = Callable[[Protocol, StationRef], events.Event]
