@@ -6,9 +6,9 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocpp_platform.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
@@ -18,14 +18,14 @@ from django.conf import settings  # noqa: E402
 from apps.dashboard.routing import websocket_urlpatterns as browsers  # noqa: E402
 from apps.gateway.routing import websocket_urlpatterns as stations  # noqa: E402
 from apps.live.announce import board  # noqa: E402
-from ocpp_platform.streaming import attended  # noqa: E402
+from ocpp_platform.streaming import Handler, attended  # noqa: E402
 
 STATION_PATHS = (b"/ocpp/", b"/o/")
 
 _to_stations = URLRouter(stations)
 _to_people = ProtocolTypeRouter(
     {
-        "http": attended(http),
+        "http": attended(Handler()),
         "websocket": OriginValidator(
             AuthMiddlewareStack(URLRouter(browsers)),
             [*settings.ALLOWED_HOSTS, *settings.CSRF_TRUSTED_ORIGINS],

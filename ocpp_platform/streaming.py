@@ -10,10 +10,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextvars import ContextVar
 from functools import partial
+from itertools import chain
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIHandler
 from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 COURTESY_S, GLANCE_S = 0.1, 0.005
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -37,6 +40,20 @@ def attended(application: Application) -> Application:
     return attend
 
 
+class Handler(ASGIHandler):
+    """Closes what fails while it is sent, too; Django's own closes what it has sent.
+
+    It is at its close that a request's connection to the database goes back to the pool.
+    """
+
+    async def send_response(self, response: HttpResponseBase, send: Any) -> None:
+        try:
+            await super().send_response(response, send)
+        except Exception:
+            await sync_to_async(response.close)()
+            raise
+
+
 class PiecemealResponse(StreamingHttpResponse):
     """Of a plain generator. Under ASGI each piece is made in the request's own thread.
 
@@ -44,7 +61,8 @@ class PiecemealResponse(StreamingHttpResponse):
     """
 
     def __init__(self, pieces: Generator[str, None, None], **how: Any) -> None:
-        super().__init__(_begun(next(pieces, ""), pieces), **how)
+        super().__init__(chain([next(pieces, "")], pieces), **how)
+        self._pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         pieces = cast(Iterator[bytes], self.streaming_content)
@@ -54,10 +72,9 @@ class PiecemealResponse(StreamingHttpResponse):
             yield piece
             await _others_first()
 
-
-def _begun(first: str, rest: Generator[str, None, None]) -> Iterator[str]:
-    yield first
-    yield from rest
+    def close(self) -> None:
+        self._pieces.close()
+        super().close()
 
 
 async def _others_first() -> None:

@@ -3,7 +3,7 @@
 Files at most 300 lines (tests 400), functions at most 40; nothing inline in templates that
 the content security policy would refuse; no OCPP version named where traits are to be asked;
 whose rows an actor may see, and what a station can do, each asked of one place alone; what
-happened written by services, never by a face.
+happened written by services, never by a face; cursors of the database closed by their block.
 """
 
 import ast
@@ -30,6 +30,7 @@ VARIABLES = (
     "apps/dashboard/presenters/configuration.py",
     "apps/simulator/",  # it has variables of its own
 )  # fmt: skip
+CURSORS = "ocpp_platform/cursors.py"
 SCOPE = "ocpp_platform/scope.py"
 ASKING = {"filter", "exclude", "get", "aget", "get_object_or_404", "Q"}
 QUERYING = {"all", "exclude", "filter", "first", "get", "values", "values_list"}
@@ -44,7 +45,8 @@ INLINE = re.compile(
 
 def main() -> int:
     broken = [
-        *_python(), *_versions(), *_scopes(), *_variables(), *_history(), *_templates(),
+        *_python(), *_versions(), *_scopes(), *_variables(), *_history(), *_cursors(),
+        *_templates(),
     ]  # fmt: skip
     print("\n".join(broken) or "walls: all is within them, and nothing asks for a version")
     return 1 if broken else 0
@@ -109,6 +111,15 @@ def _reads_variables(node: ast.AST) -> TypeGuard[ast.ImportFrom | ast.Attribute 
         return False
     is_of_station = node.attr in QUERYING and _name(node.value) == "variables"
     return is_of_station or (node.attr == "Variable" and _name(node.value) == "models")
+
+
+def _cursors() -> Iterator[str]:
+    """What the database keeps for us is given back."""
+    for path in [*tracked("apps/*.py"), *tracked("ocpp_platform/*.py")]:
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            is_cursor = isinstance(node, ast.Attribute) and node.attr in ("iterator", "aiterator")
+            if is_cursor and str(path) != CURSORS:
+                yield f"{path}:{node.lineno}: take rows in pieces by ocpp_platform.cursors"
 
 
 def _history() -> Iterator[str]:

@@ -34,6 +34,7 @@ from apps.protocol import MessageLimits, Outcome, frames, traits_of
 from apps.protocol.errors import NO_CALL, CannotEncode
 from apps.protocol.frames import CallResult
 from apps.stations import abilities
+from ocpp_platform.cursors import pieces_of
 
 Call = tuple[str, Any]  # action and payload
 MOST_LOST_ANSWERS = 3  # then the socket is dead in one direction: closing it revives it
@@ -198,9 +199,10 @@ def _next(link: Link) -> CommandRow | None:
     if status not in HELD:
         return queued.first()
     traits = traits_of(link.protocol)
-    for row in queued.iterator(chunk_size=100):
-        if may_send(traits, status, row.declared.while_pending, row.parameters):
-            return row
+    with pieces_of(queued, 100) as rows:
+        for row in rows:
+            if may_send(traits, status, row.declared.while_pending, row.parameters):
+                return row
     return None
 
 

@@ -1,7 +1,8 @@
 """Sessions as CSV: one header, one row a session, the columns a contract. Pure on a row."""
 
 import csv
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,7 @@ from apps.journal.secrecy import shown
 from apps.sessions.models import Session
 from apps.sessions.selectors import SessionFilter, list_sessions
 from apps.tariffs.pricing import rounded
+from ocpp_platform.cursors import pieces_of
 
 COLUMNS = (
     "session_id", "station", "evse_id", "connector_id", "location", "transaction_id", "protocol",
@@ -97,21 +99,29 @@ def export(
     return stream(records(list_sessions(actor, filter_)))
 
 
-def records(sessions: QuerySet[Session]) -> Iterator[Record]:
-    """The sessions as records: no models, so that a month of them costs seconds."""
+def records(sessions: QuerySet[Session]) -> Generator[Record, None, None]:
+    """The sessions as records: no models, so that a month of them costs seconds.
+
+    Close it: the cursor in the database is gone then, whatever became of the file.
+    """
     rows = sessions.select_related(None).annotate(**_TEXTS).values_list(*Record._fields)
-    return map(Record._make, rows.iterator(chunk_size=_CHUNK))
+    with pieces_of(rows, _CHUNK) as found:
+        yield from map(Record._make, found)
 
 
-def stream(given: Iterable[Record]) -> Generator[str, None, None]:
-    """The file in pieces; memory stays flat however many sessions there are."""
+def stream(given: Generator[Record, None, None]) -> Generator[str, None, None]:
+    """The file in pieces; memory stays flat however many sessions there are.
+
+    Closes ``given`` at the end, and where a line cannot be made.
+    """
     writer = csv.writer(_Line())
     lines = [writer.writerow(COLUMNS)]
-    for one in given:
-        lines.append(writer.writerow(row(one)))
-        if len(lines) >= _LINES_AT_ONCE:
-            yield "".join(lines)
-            lines = []
+    with closing(given):
+        for one in given:
+            lines.append(writer.writerow(row(one)))
+            if len(lines) >= _LINES_AT_ONCE:
+                yield "".join(lines)
+                lines = []
     yield "".join(lines)
 
 

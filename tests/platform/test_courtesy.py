@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Generator
 
 import pytest
+from pytest_django import Settings
 
 from ocpp_platform import streaming
-from ocpp_platform.streaming import Application, PiecemealResponse, attended
+from ocpp_platform.streaming import Application, Handler, PiecemealResponse, attended
 
 
 def pieces(made: list[str]) -> Generator[str, None, None]:
@@ -23,6 +24,32 @@ async def download(made: list[str]) -> list[bytes]:
 
     await answered(application)
     return sent
+
+
+class Failing(PiecemealResponse):
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def two_then_none() -> Generator[str, None, None]:
+    yield from ("head", "first")
+    raise RuntimeError("no more")
+
+
+async def test_what_fails_while_it_is_sent_is_closed(settings: Settings) -> None:
+    settings.WHITENOISE_AUTOREFRESH = True  # no files are collected
+    sent: list[dict[str, object]] = []
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    response = Failing(two_then_none())
+    with pytest.raises(RuntimeError):
+        await Handler().send_response(response, send)
+    assert [message.get("body") for message in sent[1:]] == [b"head", b"first"]
+    assert response.is_closed
 
 
 async def answered(application: Application) -> None:

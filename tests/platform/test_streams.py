@@ -3,6 +3,7 @@
 import http.client
 from datetime import timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from django.db import connection
@@ -10,6 +11,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from apps.accounts.services import create_api_key
+from apps.sessions import export
+from apps.sessions.selectors import list_sessions
 from apps.stations.models import Location
 from tests import factories
 from tests.copies import copies
@@ -18,6 +21,7 @@ from tests.servers import eventually, rows
 from tests.throwaway import Platform
 
 PATIENCE_S = 60
+CONNECTIONS = 10  # that a process has to the database by default
 BROKEN_OFF = (http.client.IncompleteRead, ConnectionResetError)
 
 
@@ -71,7 +75,7 @@ async def test_an_export_that_fails_under_way_breaks_off_and_the_next_one_works(
     whole = await rows(lambda: Download(server, secret).rest())
     assert whole.count(b"\r\n") == 1_201
     await rows(lambda: oldest_in_no_zone(cast))
-    for _ in range(2):
+    for _ in range(CONNECTIONS + 1):  # each gives its connection back
         broken = await rows(lambda: Download(server, secret))
         assert broken.response.status == 200
         with pytest.raises(BROKEN_OFF):
@@ -100,6 +104,29 @@ async def test_an_export_breaks_off_when_the_database_goes(server: Platform) -> 
     assert await eventually(end_of_its_connection, "the export's query")
     with pytest.raises(BROKEN_OFF):
         await rows(begun.rest)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_export_that_ends_early_leaves_no_cursor_to_the_garbage_collector() -> None:
+    cast = factories.cast()
+    many(cast, 1_200)
+    oldest_in_no_zone(cast)
+    for pieces in (1, 10):  # somebody lets go of it; it fails
+        file = export.stream(export.records(list_sessions(cast.finance)))
+        try:
+            for _ in range(pieces):
+                next(file)
+        except ZoneInfoNotFoundError as failed:
+            assert open_cursors() == 0, failed  # while its frames are still held
+        file.close()
+        assert open_cursors() == 0
+
+
+def open_cursors() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_cursors WHERE name LIKE '%django%'")
+        return int(cursor.fetchone()[0])
 
 
 def end_of_its_connection() -> bool:
