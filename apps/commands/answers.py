@@ -69,14 +69,13 @@ def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
 
     A later truth replaces an earlier verdict.
     """
-    unseen = CommandRow.objects.filter(pk=row.pk, confirmed_at=None)
-    facts = {"confirmed_at": now, "observed": observed[:200]}
-    if unseen.filter(state__in=(State.ACCEPTED, *GIVEN_UP)).update(state=State.CONFIRMED, **facts):
-        row.state, row.observed = State.CONFIRMED, observed[:200]
-        outcomes.note_told(row, now)
-    elif not unseen.filter(state=State.SENT).update(**facts):
+    if not _is_read_anew(row) or row.confirmed_at is not None or row.state not in _TELLING:
         return False
-    row.confirmed_at = now
+    row.observed, row.confirmed_at = observed[:200], now
+    if row.state != State.SENT:
+        row.state = State.CONFIRMED
+        outcomes.note_told(row, now)
+    row.save(update_fields=["state", "observed", "confirmed_at"])
     announce_change(row)
     return True
 
@@ -89,21 +88,33 @@ def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
     """
     progress = _believed(row, progress)
     has_failed = progress.is_over and not progress.observed
+    if not _is_read_anew(row):
+        return
     is_taken_back = has_failed and row.state == State.CONFIRMED
-    telling = (State.CONFIRMED,) if is_taken_back else _TELLING
-    if row.state not in telling:
+    if row.state not in _TELLING and not is_taken_back:
         return
     told = _told(row, progress, now)
-    if not CommandRow.objects.filter(pk=row.pk, state__in=telling).update(**told):
-        return
     before = row.state
     for name, value in told.items():
         setattr(row, name, value)
+    row.save(update_fields=list(told))
     if row.state != before:
         outcomes.note_told(row, now)
     if progress.observed:
         confirm(row, observed=progress.observed, now=now)
     announce_change(row)
+
+
+def _is_read_anew(row: CommandRow) -> bool:
+    """Its state as it is by now, held until the transaction ends; whether it is there at all.
+
+    The batch has read its commands before their answers, which may lie in the same batch.
+    """
+    rows = CommandRow.objects.select_for_update().filter(pk=row.pk)
+    found = rows.values_list("state", "confirmed_at").first()
+    if found is not None:
+        row.state, row.confirmed_at = found
+    return found is not None
 
 
 def _told(row: CommandRow, progress: Progress, now: datetime) -> dict[str, Any]:

@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.batch.items import Item
 from apps.commands import answers, services
 from apps.commands.models import CommandRow, State
 from apps.commands.progress import Progress, progress_of
-from apps.domain.events import Event, FirmwareProgressed, LogProgressed
+from apps.domain.events import CommandAnswered, Event, FirmwareProgressed, LogProgressed
 from apps.domain.maintenance import UpdateFirmware
 from apps.domain.publishing import PublishProgressed
+from apps.ingest.commit import commit
+from apps.stations.refs import find_refs
+from tests.servers import register
 
 
 @pytest.mark.parametrize("request_id", [None, 7])
@@ -48,6 +52,31 @@ def test_last_words(name: str, event: Event, went_well: bool) -> None:
     assert said is not None
     assert said.is_over
     assert bool(said.observed) is went_well
+
+
+@pytest.mark.parametrize(
+    "reports",
+    [
+        (FirmwareProgressed("Downloading"), FirmwareProgressed("Installed")),
+        (FirmwareProgressed("Installed"),),
+    ],
+)
+@pytest.mark.parametrize("is_answered_first", [True, False])
+def test_an_answer_and_the_reports_that_follow_it_may_lie_in_one_batch(
+    network: Organisation, reports: tuple[Event, ...], is_answered_first: bool
+) -> None:
+    now = datetime.now(UTC)
+    ref = find_refs([register(network, "CP1").identity])["CP1"]
+    row = services.queue(
+        organisation_id=network.pk, station_id=ref.id, identity="CP1",
+        command=UpdateFirmware("https://files.example/f"), now=now,
+    )  # fmt: skip
+    assert services.claim(row, connection_id="c", now=now)
+    answered = CommandAnswered(row.pk, "accepted", "Accepted")
+    told: list[Event] = [answered, *reports] if is_answered_first else [*reports, answered]
+    commit([Item(ref, "ocpp2.0.1", "c", now, event=event) for event in told], now)
+    stored = CommandRow.objects.get()
+    assert (stored.state, stored.progress) == (State.CONFIRMED, "Installed")
 
 
 def test_what_was_settled_elsewhere_meanwhile_stays_so(network: Organisation) -> None:
