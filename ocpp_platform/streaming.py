@@ -73,8 +73,10 @@ class PiecemealResponse(StreamingHttpResponse):
             await _others_first()
 
     def close(self) -> None:
-        self._pieces.close()
-        super().close()
+        try:
+            self._pieces.close()
+        finally:
+            super().close()
 
 
 async def _others_first() -> None:

@@ -1,6 +1,6 @@
 """Writes: what a station answered, did and reported of a command.
 
-Every step is a conditional UPDATE whose row count says whether it was ours to take.
+Each is a part of the transaction of its batch, and holds the row until that ends.
 """
 
 from dataclasses import replace
