@@ -52,6 +52,11 @@ def ours(cast: Cast, path: str) -> str:
     return path
 
 
+def names_one(path: str) -> bool:
+    """Whether it speaks of something that an organisation has."""
+    return "NL-001" in path or re.match(r".+?/9/", path) is not None
+
+
 def counted() -> list[int]:
     return [kind.objects.count() for kind in (*KINDS.values(), Station, ApiKey, Message)]
 
@@ -61,8 +66,9 @@ def test_what_is_ours_is_not_there_for_a_stranger(
 ) -> None:
     before = counted()
     for method, path, _ in TABLE:
-        if (there := ours(cast, path)) == path:
+        if not names_one(path):
             continue
+        there = ours(cast, path)
         assert stranger.send(method, there, {}).status_code == 404, (method, there)
         assert method != "GET" or admin.get(there).status_code != 404, there
     assert counted() == before
@@ -70,7 +76,7 @@ def test_what_is_ours_is_not_there_for_a_stranger(
 
 def test_what_a_stranger_may_read_names_nothing_of_ours(stranger: Program, cast: Cast) -> None:
     for method, path, _ in TABLE:
-        if method != "GET" or ours(cast, path) != path:
+        if method != "GET" or names_one(path):
             continue
         answer = stranger.get(path)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
