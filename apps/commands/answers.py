@@ -69,7 +69,7 @@ def confirm(row: CommandRow, *, observed: str, now: datetime) -> bool:
 
     A later truth replaces an earlier verdict.
     """
-    if not _is_read_anew(row) or row.confirmed_at is not None or row.state not in _TELLING:
+    if not _hold(row) or row.confirmed_at is not None or row.state not in _TELLING:
         return False
     row.observed, row.confirmed_at = observed[:200], now
     if row.state != State.SENT:
@@ -88,7 +88,7 @@ def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
     """
     progress = _believed(row, progress)
     has_failed = progress.is_over and not progress.observed
-    if not _is_read_anew(row):
+    if not _hold(row):
         return
     is_taken_back = has_failed and row.state == State.CONFIRMED
     if row.state not in _TELLING and not is_taken_back:
@@ -105,8 +105,8 @@ def note_report(row: CommandRow, progress: Progress, *, now: datetime) -> None:
     announce_change(row)
 
 
-def _is_read_anew(row: CommandRow) -> bool:
-    """Its state as it is by now, held until the transaction ends; whether it is there at all.
+def _hold(row: CommandRow) -> bool:
+    """Take its state as it is by now, held until the transaction ends; False where it is gone.
 
     The batch has read its commands before their answers, which may lie in the same batch.
     """
