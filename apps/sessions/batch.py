@@ -25,11 +25,12 @@ from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
 from apps.sessions.numbers import next_ids
 from apps.sessions.past import Past, find_ended
-from apps.sessions.periods import periods_of
 from apps.sessions.prices import take_price
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import load_samples, sample_rows
+from apps.stations.places import find_place, most_power
 from apps.stations.services import show_session_states
+from apps.tariffs.batch import Tariffs
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -63,6 +64,7 @@ class Sessions(Part):
         self._by_key: dict[tuple[int, str], Entry] = {}
         self._numbers: list[int] = []
         self._past = Past(batch)
+        self._limits: dict[int, dict[int, float]] | None = None
 
     def load(self) -> None:
         named, started, crowded = set(), set(), set()
@@ -152,9 +154,17 @@ class Sessions(Part):
             protocol=protocol,
             facts=None,
             is_new=True,
+            limit_w=self._limit_w(ref.id, event.evse_id),
         )
         self._keep(entry)
         return entry
+
+    def _limit_w(self, station_id: int, evse_id: int | None) -> float | None:
+        """What the connectors of an EVSE are said to deliver; read for all that may open."""
+        if self._limits is None:
+            speaking = {item.ref.id for item, _ in self.batch.told(SessionEvent)}
+            self._limits = most_power(speaking | {station_id})
+        return self._limits.get(station_id, {}).get(evse_id or 0)
 
     def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
         """The connector's status is the state of the session on it, where a version has it so."""
@@ -246,7 +256,7 @@ class Sessions(Part):
 
     def _total(self, entries: list[Entry]) -> None:
         """Fresh totals, and the periods of what has ended, from all samples, this batch's too."""
-        stored = load_samples({entry.id: entry.span for entry in entries if not entry.is_new})
+        stored = load_samples({entry.id: entry.reach for entry in entries if not entry.is_new})
         for entry in entries:
             samples = stored.get(entry.id, {})
             if entry.is_thinned:
@@ -254,10 +264,16 @@ class Sessions(Part):
             for key, sample in entry.samples.items():
                 known = samples.get(key)
                 samples[key] = energy.merge_samples(known, sample) if known else sample
-            began_at, ended_at = entry.known.started_at, entry.known.ended_at
-            entry.totals, points = energy.measure(samples.values(), began_at, ended_at)
-            if ended_at is not None:
-                entry.periods = periods_of(points, (), began_at, ended_at)
+            began_at = entry.known.started_at
+            entry.total(samples.values())
+            if entry.known.started_at != began_at:
+                self._take_tariff(entry)
+
+    def _take_tariff(self, entry: Entry) -> None:
+        """That of when it began, by a clock that has been set right."""
+        place = find_place(entry.station_id)
+        began_at = entry.known.started_at
+        entry.tariff_version_id = self.batch.part(Tariffs).version_at(place, began_at)
 
     def _show(self, entries: Iterable[Entry], writes: Writes) -> None:
         """Connectors and screens hear of it."""

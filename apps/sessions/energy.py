@@ -1,50 +1,39 @@
 """How much energy a session took, from what its meter said. Pure.
 
 The rules, in order:
-1. Energy is what the import register gained between its first and last reading.
-2. A reading up to 10 Wh below the one before is rounding: it counts as no gain.
-3. A lower reading that a later one makes good was a glitch: it is left out.
-4. A lower reading that stays low is a register that began again at zero: all it shows counts.
-5. A gain beyond 1 MW of mean power is impossible: the reading is left out, if a later one is
-   lower again or no battery holds so much. Where one of the two instants is not the station's
-   own word nothing is known of the power between them.
-6. Without any register, energy is the integral of the power samples (trapezoids).
-7. Samples more than 5 minutes outside of the session belong to another one. Once a session has
-   ended with a reading of its own, nothing that is dated after it counts.
+1. Energy is what the import register gained over the readings that are believed (``register``).
+2. The reading at its begin comes first and the one at its end last, whatever their instants;
+   stations repeat the first in later messages. Nothing that is dated after the last counts.
+3. Readings more than 5 minutes outside of the session are left aside. Where no two others show
+   what it took, they count by their size: their dates are wrong, and the session names them.
+4. Without any register, energy is the integral of the power samples (trapezoids).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import islice
 from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
+from apps.sessions import register
+from apps.sessions.register import Reading, Runs, decoded, encoded
 
-ROUNDING_WH = 10.0
-MAX_POWER_W = 1_000_000.0
-MAX_STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have seconds
-LASTING_STEP_WH = 100_000.0  # allowed at once where nothing later speaks against it
-OVERFLOW_WH = 1_000_000_000.0  # a first reading above it is 2^31-1 or its like
 OUTSIDE = timedelta(minutes=5)
-_RANK = {SampleContext.BEGIN.value: 0, SampleContext.END.value: 2}
-
+_BEGIN, _END = SampleContext.BEGIN.value, SampleContext.END.value
+_RANK = {_BEGIN: 0, _END: 2}
 
 Point = tuple[datetime, float]  # Wh that have flowed by then
 
 
-class Reading(NamedTuple):
-    """The register at one instant; see ``Sample.is_trusted``."""
-
-    at: datetime
-    wh: float
-    is_trusted: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the samples of a session add up to; ``sampled_at`` is the instant of the last."""
+    """What the samples of a session add up to; ``sampled_at`` is the instant of the last.
+
+    ``runs``: those of its register as ``register`` made them, "" for a single one;
+    ``is_doubted``: some of its readings are not believed.
+    """
 
     energy_wh: float = 0.0
     meter_start_wh: float | None = None
@@ -55,46 +44,83 @@ class Totals:
     soc_pct: float | None = None
     soc_start_pct: float | None = None
     sampled_at: datetime | None = None
+    runs: str = ""
+    is_doubted: bool = False
 
     @property
     def has_flowed(self) -> bool:
         return self.energy_wh > 0 or bool(self.max_power_w and self.max_power_w > 0)
 
+    @property
+    def shown(self) -> tuple[float | None, float | None]:
+        """The register at its begin and at its end, so far."""
+        return self.meter_start_wh, self.meter_stop_wh
 
-def add(totals: Totals, sample: Sample) -> Totals | None:
+
+class Span(NamedTuple):
+    """From when to when a session runs, and what its connector is said to deliver."""
+
+    began_at: datetime
+    ended_at: datetime | None = None
+    limit_w: float | None = None
+
+
+def add(totals: Totals, sample: Sample, limit_w: float | None = None) -> Totals | None:
     """``totals`` with a newer ``sample``; None where only a fresh ``total`` is right."""
+    if totals.sampled_at is not None and sample.context == _BEGIN:
+        return totals if sample.register_wh in (None, totals.meter_start_wh) else None
     if totals.sampled_at is not None and sample.at <= totals.sampled_at:
         return None
-    energy_wh = _step(totals, sample)
-    return None if energy_wh is None else _noted(totals, sample, energy_wh)
+    stepped = _step(totals, sample, limit_w)
+    return None if stepped is None else _noted(stepped, sample)
 
 
-def total(
-    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None = None
-) -> Totals:
+def total(samples: Iterable[Sample], span: Span) -> Totals:
     """The totals of all samples of a session, in whatever order they come."""
-    return measure(samples, started_at, ended_at)[0]
+    return measure(samples, span)[0]
 
 
-def measure(
-    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None = None
-) -> tuple[Totals, list[Point]]:
-    """``total``, and how its energy grew: at each sound reading, from 0 at the first of them."""
-    ordered = _ordered(samples, started_at, ended_at)
+def measure(samples: Iterable[Sample], span: Span) -> tuple[Totals, list[Point]]:
+    """``total``, and how its energy grew: at each believed reading, from 0 at the first."""
+    ordered = arrange(samples, span)
     totals = Totals()
     for sample in ordered:
-        totals = _noted(totals, sample, 0.0)
-    if not (sound := _sound(ordered)):
+        totals = _noted(totals, sample)
+    readings = list(readings_of(ordered))
+    if not readings:
         flowed = _integral(ordered)
         return replace(totals, energy_wh=flowed[-1][1] if flowed else 0.0), flowed
-    gains = _gains(sound)
-    return replace(
-        totals,
-        energy_wh=gains[-1][1],
-        meter_start_wh=sound[0].wh,
-        meter_stop_wh=sound[-1].wh,
-        register_at=sound[-1].at,
-    ), gains
+    runs = register.runs_of(readings, span.limit_w)
+    kept = register.believed(runs, span.limit_w)
+    return _registered(totals, runs, kept, span.limit_w), list(_points(readings, kept, span))
+
+
+def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
+    """Those that may count, in the order in which they do, the first and last within the span."""
+    ordered = sorted(samples, key=order)
+    begin, end = _first_of(ordered), _last_of(ordered) if span.ended_at else []
+    rest = [s for s in ordered if s not in (*begin, *end) and not _repeats(begin, s)]
+    begin, end = [_within(s, span) for s in begin], [_within(s, span) for s in end]
+    since = begin[0].at if begin else span.began_at - OUTSIDE
+    until = end[0].at if end else None
+    inside = [s for s in rest if is_inside(s, span) and _is_between(s, since, until)]
+    if sum(s.register_wh is not None for s in (*begin, *inside, *end)) < 2:
+        inside += _by_size(s for s in rest if not is_inside(s, span))
+    return [*begin, *inside, *end]
+
+
+def readings_of(ordered: Iterable[Sample]) -> Iterator[Reading]:
+    """What the register showed, in that order."""
+    for s in ordered:
+        if s.register_wh is not None:
+            yield Reading(s.at, s.register_wh, s.is_trusted, s.context == _END)
+
+
+def ends_of(samples: Iterable[Sample]) -> tuple[float | None, float | None]:
+    """What the register showed at the begin and at the end, where the station told that."""
+    ordered = sorted((s for s in samples if s.context in (_BEGIN, _END)), key=order)
+    begin, end = _first_of(ordered), _last_of(ordered)
+    return begin[0].register_wh if begin else None, end[0].register_wh if end else None
 
 
 def merge_samples(one: Sample, other: Sample) -> Sample:
@@ -111,117 +137,112 @@ def merge_samples(one: Sample, other: Sample) -> Sample:
     )
 
 
-def is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) -> bool:
-    """Whether it may count for a session (rule 7)."""
-    after_start = sample.at >= started_at - OUTSIDE
-    return after_start and (ended_at is None or sample.at <= ended_at + OUTSIDE)
+def is_inside(sample: Sample, span: Span) -> bool:
+    """Whether its instant is one of the session (rule 3)."""
+    after_start = sample.at >= span.began_at - OUTSIDE
+    return after_start and (span.ended_at is None or sample.at <= span.ended_at + OUTSIDE)
 
 
 def order(sample: Sample) -> tuple[datetime, int, float, str]:
-    """The order in which samples count."""
+    """The order of time in which samples count."""
     return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0, sample.context
 
 
-def _step(totals: Totals, sample: Sample) -> float | None:
+def _step(totals: Totals, sample: Sample, limit_w: float | None) -> Totals | None:
     if sample.register_wh is None:
         is_measured = totals.meter_stop_wh is not None
-        return totals.energy_wh if is_measured or sample.power_w is None else None
-    if totals.meter_stop_wh is None or totals.register_at is None:
-        return None if totals.sampled_at is not None else 0.0
-    if totals.meter_start_wh is None or not _is_plain(totals, totals.meter_start_wh):
+        return totals if is_measured or sample.power_w is None else None
+    reading = Reading(sample.at, sample.register_wh, sample.is_trusted, sample.context == _END)
+    if totals.runs:
+        runs = decoded(totals.runs)
+        number = max(run.until for run in runs) + 1
+        runs = register.follow(runs, reading, number, limit_w)
+        return _registered(totals, runs, register.believed(runs, limit_w), limit_w)
+    if totals.meter_start_wh is None or totals.meter_stop_wh is None or totals.register_at is None:
+        return None if totals.sampled_at is not None else _risen(totals, reading, reading.wh)
+    before = Reading(totals.register_at, totals.meter_stop_wh)
+    if not register.can_follow(before, reading, limit_w) or register.is_sudden(before, reading):
         return None
-    gain_wh = sample.register_wh - totals.meter_stop_wh
-    if gain_wh < 0 or not _is_possible(gain_wh, sample.at - totals.register_at):
-        return None
-    return sample.register_wh - totals.meter_start_wh
+    return _risen(totals, reading, totals.meter_start_wh)
 
 
-def _is_plain(totals: Totals, meter_start_wh: float) -> bool:
-    """The register only ever rose; after a dip or a reset the readings before it matter."""
-    stop_wh = totals.meter_stop_wh
-    is_rise = stop_wh is not None and totals.energy_wh == stop_wh - meter_start_wh
-    return is_rise and meter_start_wh <= OVERFLOW_WH
-
-
-def _noted(totals: Totals, sample: Sample, energy_wh: float) -> Totals:
-    has_register = sample.register_wh is not None
-    first = totals.meter_start_wh is None and has_register
+def _risen(totals: Totals, reading: Reading, start_wh: float) -> Totals:
+    """A register of one run, the shortest way: most messages come here."""
     return Totals(
-        energy_wh=energy_wh,
-        meter_start_wh=sample.register_wh if first else totals.meter_start_wh,
-        meter_stop_wh=sample.register_wh if has_register else totals.meter_stop_wh,
-        register_at=sample.at if has_register else totals.register_at,
-        power_w=totals.power_w if sample.power_w is None else sample.power_w,
-        max_power_w=_larger(totals.max_power_w, sample.power_w),
-        soc_pct=totals.soc_pct if sample.soc_pct is None else sample.soc_pct,
-        soc_start_pct=sample.soc_pct if totals.soc_start_pct is None else totals.soc_start_pct,
-        sampled_at=sample.at,
+        max(0.0, reading.wh - start_wh), start_wh, reading.wh, reading.at,
+        totals.power_w, totals.max_power_w, totals.soc_pct, totals.soc_start_pct,
+        totals.sampled_at,
+    )  # fmt: skip
+
+
+def _registered(totals: Totals, runs: Runs, kept: Runs, limit_w: float | None) -> Totals:
+    return replace(
+        totals,
+        energy_wh=register.gained_wh(kept, limit_w),
+        meter_start_wh=kept[0].first.wh,
+        meter_stop_wh=kept[-1].last.wh,
+        register_at=max(runs, key=lambda run: run.until).last.at,
+        runs=encoded(runs) if len(runs) > 1 else "",
+        is_doubted=register.is_doubted(runs, kept, limit_w),
     )
 
 
-def _ordered(
-    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None
-) -> list[Sample]:
-    inside = [s for s in samples if is_inside(s, started_at, ended_at)]
-    return _up_to_the_end(sorted(inside, key=order), ended_at)
+def _noted(totals: Totals, sample: Sample) -> Totals:
+    """What the sample says besides the register."""
+    return Totals(
+        totals.energy_wh, totals.meter_start_wh, totals.meter_stop_wh, totals.register_at,
+        totals.power_w if sample.power_w is None else sample.power_w,
+        _larger(totals.max_power_w, sample.power_w),
+        totals.soc_pct if sample.soc_pct is None else sample.soc_pct,
+        sample.soc_pct if totals.soc_start_pct is None else totals.soc_start_pct,
+        sample.at, totals.runs, totals.is_doubted,
+    )  # fmt: skip
 
 
-def _sound(ordered: list[Sample]) -> list[Reading]:
-    registers = [
-        Reading(s.at, s.register_wh, s.is_trusted) for s in ordered if s.register_wh is not None
-    ]
-    return _without_glitches(registers) if registers else []
+def _first_of(ordered: Sequence[Sample]) -> list[Sample]:
+    """The reading at the begin, if there is one."""
+    begins = (s for s in ordered if s.context == _BEGIN and s.register_wh is not None)
+    return list(islice(begins, 1))
 
 
-def _without_glitches(registers: list[Reading]) -> list[Reading]:
-    """Rules 3 and 5: leave out dips that are made good, and leaps that cannot be."""
-    best_later = [float("-inf")] * (len(registers) + 1)
-    possible = _without_leaps(registers)
-    for index in range(len(possible) - 1, -1, -1):
-        best_later[index] = max(possible[index].wh, best_later[index + 1])
-    sound = possible[:1]
-    for index, reading in enumerate(possible[1:], start=1):
-        is_dip = reading.wh < sound[-1].wh - ROUNDING_WH
-        if not (is_dip and best_later[index + 1] >= sound[-1].wh):
-            sound.append(reading)
-    return sound
+def _last_of(ordered: Sequence[Sample]) -> list[Sample]:
+    ends = (s for s in reversed(ordered) if s.context == _END and s.register_wh is not None)
+    return list(islice(ends, 1))
 
 
-def _without_leaps(registers: list[Reading]) -> list[Reading]:
-    first = 0
-    while first + 1 < len(registers) and registers[first].wh > OVERFLOW_WH:
-        first += 1
-    lowest_later = [*accumulate((r.wh for r in reversed(registers)), min)][::-1]
-    sound = registers[first : first + 1]
-    peak = registers[first]
-    for index, reading in enumerate(registers[first + 1 :], start=first + 1):
-        before = peak if reading.wh >= peak.wh else sound[-1]
-        is_timed = reading.is_trusted and before.is_trusted
-        step_wh = (
-            LASTING_STEP_WH if lowest_later[index] >= reading.wh - ROUNDING_WH else MAX_STEP_WH
-        )
-        gain_wh, elapsed = reading.wh - before.wh, reading.at - before.at
-        if not is_timed or _is_possible(gain_wh, elapsed, step_wh):
-            sound.append(reading)
-            peak = reading if reading.wh >= peak.wh else peak
-    return sound
+def _repeats(begin: list[Sample], sample: Sample) -> bool:
+    """The reading at the begin, told once more."""
+    if not begin or sample.context != _BEGIN:
+        return False
+    return sample.register_wh in (None, begin[0].register_wh)
 
 
-def _gains(registers: list[Reading]) -> list[Point]:
-    before_reset, gains = 0.0, []
-    base = peak = registers[0].wh
-    for at, wh, _ in registers:
-        if wh >= peak:
-            peak = wh
-        elif wh < peak - ROUNDING_WH:
-            before_reset += peak - base
-            base, peak = 0.0, wh
-        gains.append((at, before_reset + (peak - base)))
-    return gains
+def _within(sample: Sample, span: Span) -> Sample:
+    """The first or last reading, whose clock may have been another than the session's."""
+    at = max(sample.at, span.began_at)
+    at = at if span.ended_at is None else min(at, max(span.began_at, span.ended_at))
+    return sample if at == sample.at else replace(sample, at=at)
 
 
-def _is_possible(gain_wh: float, elapsed: timedelta, step_wh: float = MAX_STEP_WH) -> bool:
-    return gain_wh <= MAX_POWER_W * max(elapsed.total_seconds(), 0) / 3600 + step_wh
+def _is_between(sample: Sample, since: datetime, until: datetime | None) -> bool:
+    return since <= sample.at and (until is None or sample.at <= until)
+
+
+def _by_size(samples: Iterable[Sample]) -> list[Sample]:
+    shown = [replace(s, is_trusted=False) for s in samples if s.register_wh is not None]
+    return sorted(shown, key=lambda s: s.register_wh or 0.0)
+
+
+def _points(readings: Sequence[Reading], kept: Runs, span: Span) -> Iterator[Point]:
+    """Never falling, and at the end exactly what was gained."""
+    reached_wh = 0.0
+    for run, between_wh in register.steps(kept, span.limit_w):
+        reached_wh += between_wh
+        before_wh = run.first.wh
+        for reading in register.members(readings, run, span.limit_w):
+            before_wh = max(before_wh, min(reading.wh, run.last.wh))
+            yield reading.at, reached_wh + (before_wh - run.first.wh)
+        reached_wh += run.gained_wh
 
 
 def _integral(samples: list[Sample]) -> list[Point]:
@@ -236,16 +257,6 @@ def _integral(samples: list[Sample]) -> list[Point]:
         before = sample.at, sample.power_w
         flowed.append((sample.at, energy_wh))
     return flowed
-
-
-def _up_to_the_end(ordered: list[Sample], ended_at: datetime | None) -> list[Sample]:
-    if ended_at is None:
-        return ordered
-    for index in range(len(ordered) - 1, -1, -1):
-        is_end = ordered[index].context == SampleContext.END.value
-        if is_end and ordered[index].register_wh is not None:
-            return ordered[: index + 1]
-    return ordered
 
 
 def _larger(one: float | None, other: float | None) -> float | None:

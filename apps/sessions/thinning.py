@@ -13,6 +13,7 @@ and from what stays, by the functions that bills use. Where they differ the sess
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from apps.domain.events import Sample
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import SampleContext
 from apps.sessions import energy
-from apps.sessions.energy import Totals
+from apps.sessions.energy import Span, Totals
 from apps.sessions.periods import periods_of
 
 QUARTER = timedelta(minutes=15)
@@ -45,7 +46,7 @@ def superfluous(samples: Iterable[Sample], began_at: datetime, ended_at: datetim
     totals, periods = told_of(ordered, began_at, ended_at)
     borders = {at for period in periods for at in (period.began_at, period.ended_at)}
     needed = {key_of(s) for s in ordered if s.at in borders or not _is_plain(s)}
-    inside = [s for s in ordered if energy.is_inside(s, began_at, ended_at)]
+    inside = [s for s in ordered if energy.is_inside(s, Span(began_at, ended_at))]
     needed |= {key_of(s) for s in ordered} - {key_of(s) for s in inside}
     needed |= {key_of(s) for s in _marks(inside)}
     kept = [s for s in ordered if key_of(s) in needed]
@@ -58,8 +59,8 @@ def told_of(
     samples: Iterable[Sample], began_at: datetime, ended_at: datetime
 ) -> tuple[Totals, tuple[ChargingPeriod, ...]]:
     """All that a bill is made of."""
-    totals, points = energy.measure(samples, began_at, ended_at)
-    return totals, periods_of(points, (), began_at, ended_at)
+    totals, points = energy.measure(samples, Span(began_at, ended_at))
+    return replace(totals, runs=""), periods_of(points, (), began_at, ended_at)
 
 
 def news(told: Mapping[Key, Sample], kept: Mapping[Key, Sample]) -> dict[Key, Sample]:
