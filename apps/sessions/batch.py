@@ -19,7 +19,7 @@ from apps.domain.events import (
 from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
-from apps.sessions import energy, history, machine, thinning
+from apps.sessions import history, machine
 from apps.sessions.entry import CHANGING, COLUMNS, HOT, UNAUTHORISED, Entry
 from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
@@ -27,10 +27,10 @@ from apps.sessions.numbers import next_ids
 from apps.sessions.past import Past, find_ended
 from apps.sessions.prices import take_price
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
-from apps.sessions.samples import load_samples, sample_rows
-from apps.stations.places import find_place, most_power
+from apps.sessions.samples import sample_rows
+from apps.sessions.totalling import total_anew
+from apps.stations.places import most_power
 from apps.stations.services import show_session_states
-from apps.tariffs.batch import Tariffs
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -192,7 +192,7 @@ class Sessions(Part):
     def flush(self, writes: Writes) -> None:
         changed = [entry for entry in self._entries.values() if entry.is_dirty]
         changed.sort(key=lambda entry: entry.id)
-        self._total([entry for entry in changed if entry.needs_total or entry.is_ended])
+        total_anew(self.batch, [e for e in changed if e.needs_total or e.is_ended])
         for entry in changed:
             entry.settle()
             if entry.is_ended:
@@ -253,27 +253,6 @@ class Sessions(Part):
         self._by_name[entry.station_id, entry.transaction_id] = entry
         if entry.natural_key:
             self._by_key[entry.station_id, entry.natural_key] = entry
-
-    def _total(self, entries: list[Entry]) -> None:
-        """Fresh totals, and the periods of what has ended, from all samples, this batch's too."""
-        stored = load_samples({entry.id: entry.reach for entry in entries if not entry.is_new})
-        for entry in entries:
-            samples = stored.get(entry.id, {})
-            if entry.is_thinned:
-                entry.samples = thinning.news(entry.samples, samples)
-            for key, sample in entry.samples.items():
-                known = samples.get(key)
-                samples[key] = energy.merge_samples(known, sample) if known else sample
-            began_at = entry.known.started_at
-            entry.total(samples.values())
-            if entry.known.started_at != began_at:
-                self._take_tariff(entry)
-
-    def _take_tariff(self, entry: Entry) -> None:
-        """That of when it began, by a clock that has been set right."""
-        place = find_place(entry.station_id)
-        began_at = entry.known.started_at
-        entry.tariff_version_id = self.batch.part(Tariffs).version_at(place, began_at)
 
     def _show(self, entries: Iterable[Entry], writes: Writes) -> None:
         """Connectors and screens hear of it."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
-from apps.sessions import energy, machine, timing
-from apps.sessions.energy import Span, Totals
+from apps.sessions import energy, machine, sequence, timing
+from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
 from apps.sessions.periods import periods_of
+from apps.sessions.sequence import Span
 
 FACTS = tuple(f.name for f in fields(Facts))
 TOTALS = tuple(f.name for f in fields(Totals))
@@ -134,6 +135,8 @@ class Entry:
         self.add_samples(event.samples)
         if not event.is_trusted:
             self.mark(CLOCK)
+        if event.unread:
+            self.mark(UNREAD)
         has_moved = before is not None and before.started_at != self.facts.started_at
         if has_moved or self.facts.ended_at is not None:
             self.needs_total = True
@@ -144,7 +147,7 @@ class Entry:
         for sample in samples:
             key = sample.at, sample.context
             known = self.samples.get(key)
-            self.samples[key] = energy.merge_samples(known, sample) if known else sample
+            self.samples[key] = sequence.merge_samples(known, sample) if known else sample
             totals = None if known else energy.add(self.totals, sample, self.limit_w)
             if totals is None or sample.at - self.known.started_at > timing.LONGEST:
                 self.is_stale = True
@@ -187,14 +190,15 @@ class Entry:
 
     def _said(self, samples: Collection[Sample]) -> timing.Said:
         """The register at begin and end only where it is believed."""
-        facts, shown = self.known, energy.ends_of(samples)
+        facts, shown = self.known, sequence.ends_of(samples)
         begin_wh, end_wh = (
             wh if wh == believed else None
             for wh, believed in zip(shown, self.totals.shown, strict=True)
         )
         began_at, ended_at = facts.said
-        begin = timing.Mark(began_at, begin_wh)
-        end = timing.Mark(ended_at, end_wh) if ended_at else None
+        begin = timing.Mark(began_at, begin_wh, facts.start_said_at is not None)
+        is_told = facts.end_said_at is not None
+        end = timing.Mark(ended_at, end_wh, is_told) if ended_at else None
         return timing.Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at)
 
     def overtake(self, samples: tuple[Sample, ...], now: datetime) -> None:
@@ -213,7 +217,10 @@ class Entry:
 
     def settle(self) -> None:
         """The state and the marks that follow from facts and totals."""
-        state = machine.state_of(self.known, has_flowed=self.totals.has_flowed)
+        totals = self.totals
+        state = machine.state_of(
+            self.known, has_flowed=totals.has_flowed, flowed_at=totals.flowed_at
+        )
         self.state = state.value
         self.flags = _flags(self.known, self.totals, self.flags)
         self.is_problem = _is_problem(self.known, self.totals, self.flags)
@@ -227,6 +234,11 @@ class Entry:
     def place(self) -> tuple[datetime, int | None]:
         """Since when and where it runs, which says what readings are its own."""
         return self.known.started_at, self.known.evse_id
+
+    @property
+    def has_register(self) -> bool:
+        """Whether energy is known without volts and amperes."""
+        return self.totals.meter_start_wh is not None
 
     @property
     def span(self) -> Span:

@@ -20,7 +20,7 @@ from apps.domain.events import (
 from apps.domain.vocabulary import TokenStatus
 from apps.sessions import machine
 from apps.sessions.batch import Sessions, is_of_session
-from apps.sessions.entry import UNAUTHORISED, Entry
+from apps.sessions.entry import UNAUTHORISED, UNREAD, Entry
 from apps.sessions.happenings import Told
 from apps.sessions.parked import Parked
 from apps.sessions.prices import cost_so_far
@@ -94,6 +94,8 @@ def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
             batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
     if entry is not None:
         entry.take_samples(event.samples, batch.now)
+        if event.unread:
+            entry.mark(UNREAD)
         item.session_id = entry.id
     return Answer()
 

@@ -32,9 +32,9 @@ _NO_SEQ = -1  # 1.6 has no sequence numbers: its order is that of the station's 
 class Facts:
     """What is known of one session, apart from its meter (see ``energy``).
 
-    ``start_said_at`` and ``end_said_at`` are its begin and end as the station told them, the
-    other two when we heard of them; ``started_at`` and ``ended_at`` are what ``timing`` makes
-    of these.
+    ``start_said_at`` and ``end_said_at`` are its begin and end as the station told them, None if
+    it told none that can be; the two beside them when we heard of it. ``started_at`` and
+    ``ended_at`` are what ``timing`` makes of these.
     """
 
     started_at: datetime
@@ -63,14 +63,14 @@ class Facts:
 
     @property
     def said(self) -> tuple[datetime, datetime | None]:
-        """Its begin and end in the words of the station."""
+        """Its begin and end in the words of the station, where it had some."""
         return self.start_said_at or self.started_at, self.end_said_at or self.ended_at
 
 
 def merge(facts: Facts | None, event: SessionEvent, heard_at: datetime) -> Facts:
     """``facts`` with ``event`` in it (2.0.1 E01, E06; X-01 to X-08)."""
     if facts is None:
-        facts = Facts(event.at, event.at, event.at, heard_at)
+        facts = Facts(event.at, event.at, _said(event), heard_at)
     changes: Changes = {
         "last_event_at": max(facts.last_event_at, event.at, *(s.at for s in event.samples)),
         **_start(facts, event, heard_at),
@@ -113,10 +113,15 @@ def set_times(facts: Facts, began_at: datetime, ended_at: datetime | None) -> Fa
     return replace(facts, started_at=began_at, ended_at=ended_at)
 
 
-def state_of(facts: Facts, *, has_flowed: bool) -> SessionState:
-    """The state to show. ``has_flowed``: the meter has shown power or energy."""
+def state_of(facts: Facts, *, has_flowed: bool, flowed_at: datetime | None = None) -> SessionState:
+    """The state to show: what draws power charges, whatever it called itself before.
+
+    ``has_flowed``: the meter has shown power or energy; ``flowed_at``: when it did last.
+    """
     if facts.ended_at is not None:
         return SessionState.ENDED
+    if flowed_at is not None and (facts.state_at is None or facts.state_at < flowed_at):
+        return SessionState.CHARGING
     match facts.charging_state:
         case ChargingState.CHARGING:
             return SessionState.CHARGING
@@ -141,11 +146,16 @@ def _start(facts: Facts, event: SessionEvent, heard_at: datetime) -> Changes:
     """The start event says when it began; before it arrives, the earliest sign does."""
     is_start = isinstance(event, SessionStarted)
     if is_start and not facts.has_start:
-        said = {"start_said_at": event.at, "start_heard_at": heard_at, "has_start": True}
-        return {"started_at": event.at, **said}
+        heard = {"start_heard_at": heard_at, "has_start": True}
+        return {"started_at": event.at, "start_said_at": _said(event), **heard}
     if event.at < facts.said[0] and (is_start or not facts.has_start):
-        return {"started_at": event.at, "start_said_at": event.at}
+        return {"started_at": event.at, "start_said_at": _said(event)}
     return {}
+
+
+def _said(event: SessionEvent) -> datetime | None:
+    """Its instant, if that is the word of the station."""
+    return event.at if event.is_trusted else None
 
 
 def _token(facts: Facts, token: Token, at: datetime) -> Changes:
@@ -197,7 +207,7 @@ def _end(facts: Facts, event: SessionEnded, heard_at: datetime) -> Changes:
             return {}
     return {
         "ended_at": event.at,
-        "end_said_at": event.at,
+        "end_said_at": _said(event),
         "end_heard_at": heard_at,
         "end_seq": event.seq,
         "stop_reason": event.stop_reason,

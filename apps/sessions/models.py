@@ -89,6 +89,7 @@ class Session(models.Model):
     soc_start_pct = models.FloatField(null=True)
     max_power_w = models.FloatField(null=True)
     sampled_at = models.DateTimeField(null=True)
+    flowed_at = models.DateTimeField(null=True)
     runs = models.TextField(blank=True, default="")
     is_doubted = models.BooleanField(default=False, db_default=False)
     told = models.PositiveIntegerField(default=0, db_default=0)
@@ -160,6 +161,7 @@ class Reading(models.Model):
     voltage_l2_v = SmallFloatField(null=True)
     voltage_l3_v = SmallFloatField(null=True)
     is_trusted = models.BooleanField(default=True, db_default=True)
+    interval_wh = models.FloatField(null=True)
 
     class Meta:
         abstract = True

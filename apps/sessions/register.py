@@ -37,6 +37,7 @@ MOST_WH = 1_000_000.0  # between two readings, where connector or time is not kn
 PACED = timedelta(minutes=1)  # readings over so long a time show how fast it flows
 SUDDEN_W = 50_000.0  # from zero: what leaves it so fast is looked at twice
 SUDDEN_TIMES = 10.0  # as fast as it goes on
+WRONG_TIMES = 4.0  # what is said of a connector may be that of another phase or size
 OVERFLOW_WH = 1_000_000_000.0  # a register above it is 2^31-1 or its like
 MOST_RUNS = 8
 
@@ -95,6 +96,13 @@ def follow(runs: Runs, reading: Reading, number: int, limit_w: float | None = No
         )
         return tuple(longer if run is nearest else run for run in runs)
     return _fewest((*runs, _branch(runs, reading, number, limit_w)))
+
+
+def weighed(runs: Runs, limit_w: float | None) -> float | None:
+    """What may have flowed between runs: more than is said, where most readings say so too."""
+    if limit_w is None or sum(run.count - 1 for run in runs) >= len(runs):
+        return limit_w
+    return limit_w * WRONG_TIMES
 
 
 def believed(runs: Runs, limit_w: float | None = None) -> Runs:

@@ -20,9 +20,10 @@ from itertools import pairwise
 from apps.domain.events import Sample
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import SampleContext
-from apps.sessions import energy
-from apps.sessions.energy import Span, Totals
+from apps.sessions import energy, sequence
+from apps.sessions.energy import Totals
 from apps.sessions.periods import periods_of
+from apps.sessions.sequence import Span
 
 QUARTER = timedelta(minutes=15)
 FLOWING_W = 50.0  # below that no car charges, and electronics may take it
@@ -42,11 +43,11 @@ _REGISTER, _POWER = _QUANTITIES[:2]
 
 def superfluous(samples: Iterable[Sample], began_at: datetime, ended_at: datetime) -> set[Key]:
     """The keys of what may go; none where all of it is needed."""
-    ordered = sorted(samples, key=energy.order)
+    ordered = sorted(samples, key=sequence.order)
     totals, periods = told_of(ordered, began_at, ended_at)
     borders = {at for period in periods for at in (period.began_at, period.ended_at)}
     needed = {key_of(s) for s in ordered if s.at in borders or not _is_plain(s)}
-    inside = [s for s in ordered if energy.is_inside(s, Span(began_at, ended_at))]
+    inside = [s for s in ordered if sequence.is_inside(s, Span(began_at, ended_at))]
     needed |= {key_of(s) for s in ordered} - {key_of(s) for s in inside}
     needed |= {key_of(s) for s in _marks(inside)}
     kept = [s for s in ordered if key_of(s) in needed]

@@ -35,10 +35,11 @@ _ENDS = frozenset({SampleContext.BEGIN.value, SampleContext.END.value})
 
 
 class Mark(NamedTuple):
-    """An instant as the station told it, and the register then."""
+    """An instant, and the register then; ``is_told`` by the station, or when that was heard."""
 
     at: datetime
     wh: float | None = None
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ Era = list[Mark]  # what one clock told, in order
 
 def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None) -> Settled:
     """``settle`` where the samples of a session, or its begin and end, show a sign of rule 2."""
-    marks = [Mark(s.at, s.register_wh) for s in samples if s.context not in _ENDS]
+    marks = [Mark(s.at, s.register_wh, s.is_trusted) for s in samples if s.context not in _ENDS]
     shown = [mark for mark in marks if mark.wh is not None] or marks
     within = [mark for mark in shown if _is_between(said, mark)]
     instants = [mark.at for mark in within] + [said.began_at]
@@ -181,13 +182,14 @@ def _nearest(said: Said, eras: Sequence[Era]) -> int:
     last_heard_at = heard_at or said.began_heard_at
     for number, era in enumerate(eras):
         off.setdefault(number, abs(last_heard_at - era[-1].at))
-    return min(off, key=lambda number: (off[number], -number))
+    told = [number for number in off if any(mark.is_told for mark in eras[number])]
+    return min(told or off, key=lambda number: (off[number], -number))
 
 
 def _distance(before: Mark, after: Mark, pace: float) -> timedelta:
     """How much time lies between two instants that two clocks told."""
     back = before.at - after.at
-    if _ZERO < back < SUMMER:
+    if _ZERO < back < SUMMER and before.is_told and after.is_told:
         return SUMMER - back
     if before.wh is None or after.wh is None:
         return _ZERO

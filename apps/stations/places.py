@@ -18,5 +18,5 @@ def most_power(station_ids: Collection[int]) -> dict[int, dict[int, float]]:
         "station_id", "evse__number", "max_power_w"
     ):
         here = found.setdefault(station_id, {})
-        here[evse_id] = max(here.get(evse_id, 0.0), float(power_w))
+        here[evse_id] = max(here.get(evse_id, 0.0), float(power_w or 0))
     return found

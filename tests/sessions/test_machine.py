@@ -155,3 +155,15 @@ def test_a_session_is_complete_when_nothing_is_missing_between_start_and_end() -
     assert not machine.is_complete(merged(whole[1], whole[2]))
     guessed = machine.estimate_end(merged(*whole[:2]), at(10), "Silent")
     assert not machine.is_complete(guessed)
+
+
+@pytest.mark.parametrize("word", [None, *ChargingState])
+def test_what_draws_power_charges_whatever_it_called_itself(word: ChargingState | None) -> None:
+    facts = merged(started(0, charging_state=word))
+    assert machine.state_of(facts, has_flowed=True, flowed_at=at(60)) is SessionState.CHARGING
+
+
+def test_a_pause_that_is_newer_than_the_power_counts() -> None:
+    facts = merged(started(0), updated(90, charging_state=ChargingState.SUSPENDED_EV))
+    paused = machine.state_of(facts, has_flowed=True, flowed_at=at(60))
+    assert paused is SessionState.SUSPENDED_EV

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 
 from apps.sessions import energy
-from apps.sessions.energy import Span
 from apps.sessions.models import Sample
 from apps.sessions.samples import load_samples
 from apps.sessions.selectors import list_samples
+from apps.sessions.sequence import Span
 from apps.sessions.tasks import SAMPLES, keep_samples
 from ocpp_platform import partitions
 from tests import factories

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.domain.events import Sample
-from apps.sessions import energy
-from apps.sessions.energy import Span
+from apps.sessions import energy, sequence
+from apps.sessions.sequence import Span
 from apps.sessions.thinning import Key, key_of, news, superfluous, told_of
 from apps.tariffs.pricing import Price, Rates, price
 from tests.sessions.strategies import at, meters
@@ -31,7 +31,7 @@ def merged(samples: Iterable[Sample]) -> list[Sample]:
     """As they are stored: one for each instant and context."""
     found: dict[Key, Sample] = {}
     for s in samples:
-        found[key_of(s)] = energy.merge_samples(found[key_of(s)], s) if key_of(s) in found else s
+        found[key_of(s)] = sequence.merge_samples(found[key_of(s)], s) if key_of(s) in found else s
     return list(found.values())
 
 

@@ -113,7 +113,7 @@ class Numbers:
 
     @cached_property
     def running(self) -> dict[str, float]:
-        return sessions.count_running(self.actor)
+        return sessions.count_running(self.actor, now=timezone.now())
 
     @cached_property
     def waiting(self) -> int:
@@ -175,7 +175,7 @@ def _attacked(actor: Actor) -> list[FailedLogIn]:
 
 
 def charging(actor: Actor) -> Charging:
-    strongest = sessions.list_strongest(actor, _SHOWN)
+    strongest = sessions.list_strongest(actor, _SHOWN, now=timezone.now())
     watched = {"sessions", "stations", *(f"session:{session.pk}" for session in strongest)}
     return Charging(strongest, frozenset(watched))
 

@@ -93,14 +93,15 @@ def _start(payload: Payload, received_at: datetime) -> Event:
 
 def _stop(payload: Payload, received_at: datetime) -> Event:
     at, is_trusted = moment(payload["timestamp"], received_at)
-    stop = payload["meterStop"]
+    stop, unread = payload["meterStop"], list[str]()
     last = metering.register(at, SampleContext.END, stop, is_trusted=is_trusted)
     return SessionEnded(
         at=at,
         is_trusted=is_trusted,
         transaction_id=_transaction(payload),
         token=token(payload.get("idTag")),
-        samples=metering.samples(payload.get("transactionData", ()), received_at) + last,
+        samples=metering.samples(payload.get("transactionData", ()), received_at, unread) + last,
+        unread=tuple(unread),
         stop_reason=payload.get("reason", "Local"),
     )
 
@@ -109,8 +110,9 @@ def _meter_values(payload: Payload, received_at: datetime) -> Event:
     connector = count(payload["connectorId"])
     if connector is None:
         return Noted("MeterValues")
-    samples = metering.samples(payload["meterValue"], received_at)
-    return SamplesTaken(connector, samples, _transaction(payload))
+    unread: list[str] = []
+    samples = metering.samples(payload["meterValue"], received_at, unread)
+    return SamplesTaken(connector, samples, _transaction(payload), tuple(unread))
 
 
 def _firmware(payload: Payload, _received_at: datetime) -> Event:

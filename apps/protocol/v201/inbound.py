@@ -59,6 +59,7 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
     kind = payload["eventType"]
     more = {"stop_reason": info.get("stoppedReason", "Local")} if kind == "Ended" else {}
     at, is_trusted = moment(payload["timestamp"], received_at)
+    unread: list[str] = []
     return _PHASES[kind](
         at=at,
         is_trusted=is_trusted,
@@ -72,7 +73,8 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
         remote_start_id=count(info.get("remoteStartId")),
         reservation_id=positive(payload.get("reservationId")),
         is_offline=payload.get("offline", False),
-        samples=metering.samples(payload.get("meterValue", ()), received_at),
+        samples=metering.samples(payload.get("meterValue", ()), received_at, unread),
+        unread=tuple(unread),
         **more,
     )
 
@@ -105,7 +107,9 @@ def _meter_values(payload: Payload, received_at: datetime) -> Event:
     evse_id = count(payload["evseId"])
     if evse_id is None:
         return Noted("MeterValues")
-    return SamplesTaken(evse_id, metering.samples(payload["meterValue"], received_at))
+    unread: list[str] = []
+    samples = metering.samples(payload["meterValue"], received_at, unread)
+    return SamplesTaken(evse_id, samples, unread=tuple(unread))
 
 
 def _firmware(payload: Payload, _received_at: datetime) -> Event:
