@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from apps.api.views import (
+    attempts,
     certificates,
     commands,
     device,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("commands/<int:command_id>/", commands.CommandDetail.as_view(), name="command"),
     path("pushes/", power.PushList.as_view()),
     path("pushes/<int:push_id>/", power.PushDetail.as_view(), name="push"),
+    path("attempts/", attempts.AttemptList.as_view()),
     path("sessions.csv", sessions.SessionCsv.as_view()),
     path("sessions/", sessions.SessionList.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionDetail.as_view()),

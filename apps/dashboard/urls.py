@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.dashboard.views import (
+    attempts,
     certificates,
     commands,
     messages,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("sessions/export.csv", sessions.export, name="sessions-export"),
     path("sessions/new/", sessions.show_new, name="sessions-new"),
     path("sessions/<int:session_id>/", sessions.show, name="session"),
+    path("attempts/", attempts.show_list, name="attempts"),
     path("messages/", messages.show_list, name="messages"),
     path("messages/tail/", messages.show_tail, name="messages-tail"),
     path("messages/<int:message_id>/", messages.show, name="message"),

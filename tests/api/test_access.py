@@ -60,6 +60,7 @@ TABLE: list[tuple[str, str, P]] = [
     ("DELETE", "certificates/roots/9/", P.ENGINEER),
     ("GET", "commands/", P.SEE_MESSAGES),
     ("GET", "commands/9/", P.SEE_MESSAGES),
+    ("GET", "attempts/", P.SEE_SESSIONS),
     ("GET", "sessions/", P.SEE_SESSIONS),
     ("GET", "sessions/9/", P.SEE_SESSIONS),
     ("GET", "sessions/9/messages/", P.SEE_MESSAGES),

@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "sessions-export": (ALL, 200),
     "sessions-new": (ALL, 200),
     "session": (ALL, 404),
+    "attempts": (ALL, 200),
     "messages": (FIELD, 200),
     "messages-tail": (FIELD, 200),
     "message": (FIELD, 404),
