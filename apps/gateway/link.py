@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from apps.batch.refs import StationRef
-from apps.domain.vocabulary import BootStatus, Protocol
+from apps.domain.vocabulary import BootStatus, Protocol, Strictness
 from apps.gateway.admission import ClientCertificate
 from apps.gateway.holding import Asked
 from apps.gateway.pending import Pending
@@ -38,6 +38,7 @@ class Link:
         "lost_answers",
         "pending",
         "protocol",
+        "reading",
         "ready_at",
         "ref",
         "send",
@@ -53,6 +54,7 @@ class Link:
         close: Callable[[int], Awaitable[None]],
     ) -> None:
         self.ref = ref
+        self.reading = Strictness(ref.reading)
         self.protocol = protocol
         self.codec: Codec = codec(protocol)
         self.adapter: Adapter = adapter_for(ref.vendor, ref.model, ref.firmware)

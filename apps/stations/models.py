@@ -3,7 +3,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.domain.vocabulary import BootStatus, ConnectorStatus
+from apps.domain.vocabulary import BootStatus, ConnectorStatus, Strictness
 from apps.protocol import Traits, traits_of
 
 
@@ -32,7 +32,8 @@ class Location(models.Model):
 class Station(models.Model):
     """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none.
 
-    ``is_stranger``: it came unknown and nobody has accepted it yet. ``pending_digest``: of a
+    ``reading``: how the form of its messages is judged. ``is_stranger``: it came unknown and
+    nobody has accepted it yet. ``pending_digest``: of a
     password that it was sent and has not confirmed; until it has shown it, either lets it in.
     """
 
@@ -47,7 +48,12 @@ class Station(models.Model):
         choices=[(s.value.lower(), s.value) for s in BootStatus],
         default=BootStatus.ACCEPTED.value.lower(),
     )
-    is_lenient = models.BooleanField(default=False)
+    reading = models.CharField(
+        max_length=8,
+        choices=[(r.value, r.value.capitalize()) for r in Strictness],
+        default=Strictness.TOLERANT.value,
+        db_default=Strictness.TOLERANT.value,
+    )
     is_stranger = models.BooleanField(default=False)
     has_declared_topology = models.BooleanField(default=False)
     registered_at = models.DateTimeField(default=timezone.now)

@@ -44,6 +44,17 @@ def test_a_registered_station_is_found_where_location_says(admin: Program, cast:
     assert Location.objects.filter(name="Depot").count() == 1
 
 
+def test_how_messages_are_read_is_told_set_and_checked(admin: Program) -> None:
+    made = admin.post("stations/", {"identity": "NEW-1"})
+    assert made.json()["reading"] == "tolerant"
+    strict = admin.post("stations/", {"identity": "NEW-2", "reading": "strict"})
+    assert strict.json()["reading"] == "strict"
+    assert admin.patch("stations/NEW-1/", {"reading": "strict"}).json()["reading"] == "strict"
+    for odd in ("lenient", "", None, "STRICT"):
+        assert admin.patch("stations/NEW-1/", {"reading": odd}).status_code == 400
+    assert admin.get("stations/NEW-1/").json()["reading"] == "strict"
+
+
 def test_a_password_is_kept_as_a_digest_and_never_told(admin: Program) -> None:
     made = admin.post("stations/", {"identity": "NEW-1", "password": "correct-horse-11"})
     assert b"correct-horse" not in made.content + admin.get("stations/NEW-1/").content

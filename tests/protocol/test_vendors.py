@@ -185,6 +185,6 @@ def test_a_maker_is_known_in_any_spelling_of_its_name(vendor: str, name: str) ->
 
 def test_an_unknown_maker_has_its_broken_json_left_broken() -> None:
     text = '[2,"1","MeterValues",{"connectorId":1,"meterValue":[,{}]}]'
-    frame, notes = receive(text, GENERIC)
+    frame, excuses = receive(text, GENERIC)
     assert isinstance(frame, Malformed)
-    assert notes == []
+    assert excuses == ()

@@ -7,9 +7,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.fields import Item, NumberField
+from apps.domain.vocabulary import Strictness
 from apps.stations.models import Connector, Station
 
 _POLICIES = ("accepted", "pending", "rejected")
+_READING = (
+    "How the form of its messages is judged. tolerant: what is needed is read, what is odd is "
+    "noted. strict: what the schema does not accept is refused, for laboratories."
+)
 
 
 class ConnectorOut(serializers.Serializer):
@@ -40,6 +45,7 @@ class StationOut(serializers.Serializer):
     security_profile = serializers.IntegerField()
     has_password = serializers.SerializerMethodField()
     boot_policy = serializers.CharField()
+    reading = serializers.CharField(help_text=_READING)
     boot_status = serializers.CharField(help_text="What the last BootNotification was answered.")
     last_boot_at = serializers.DateTimeField(allow_null=True)
     last_seen_at = serializers.DateTimeField(allow_null=True)
@@ -87,6 +93,9 @@ class StationIn(serializers.Serializer):
     serial_number = serializers.CharField(required=False, allow_blank=True, max_length=255)
     boot_policy = serializers.ChoiceField(
         required=False, choices=_POLICIES, help_text="What BootNotification is answered."
+    )
+    reading = serializers.ChoiceField(
+        required=False, choices=[reading.value for reading in Strictness], help_text=_READING
     )
     topology = serializers.ListField(child=EvseIn(), required=False, min_length=1, max_length=100)
 

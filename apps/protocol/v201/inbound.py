@@ -1,4 +1,4 @@
-"""What an OCPP 2.0.1 station says, as events. Payloads are valid or repaired.
+"""What an OCPP 2.0.1 station says, as events. Payloads are valid, or as a form gives them.
 
 A TransactionEvent is read by its eventType alone; whether it fits what came before is for
 the session to judge, because events come late, twice and out of order.
@@ -63,8 +63,8 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
     return _PHASES[kind](
         at=at,
         is_trusted=is_trusted,
-        transaction_id=info["transactionId"] or None,
-        seq=count(payload["seqNo"]),
+        transaction_id=info.get("transactionId") or None,
+        seq=count(payload.get("seqNo")),
         evse_id=positive(evse.get("id")),
         connector_id=positive(evse.get("connectorId")),
         token=token(payload.get("idToken")),
