@@ -40,6 +40,7 @@ _REASONS = {
 _FLAGS = {
     "unauthorised": "the card was not accepted",
     "clock": "the station's clock was wrong",
+    "refused_message": "a message of it, or of its station, was not taken",
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",
     "gaps": "some messages never came",
