@@ -38,6 +38,7 @@ urlpatterns = [
     path("stations/<path:identity>/accept/", onboarding.StationAcceptance.as_view()),
     path("stations/<path:identity>/reject/", onboarding.StationRejection.as_view()),
     path("stations/<path:identity>/variables/", stations.StationVariables.as_view()),
+    path("stations/<path:identity>/excuses/", stations.StationExcuses.as_view()),
     path("stations/<path:identity>/monitors/", device.StationMonitors.as_view()),
     path("stations/<path:identity>/reports/", device.StationReports.as_view()),
     path("stations/<path:identity>/events/", device.StationEvents.as_view()),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("turned-away/<int:refusal_id>/", stations.dismiss, name="refusal-dismiss"),
     path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),
     path("stations/<path:identity>/password/", certificates.set_password, name="station-password"),
+    path("stations/<path:identity>/reading/", station.set_reading, name="station-reading"),
     path(
         "stations/<path:identity>/onboarding/<slug:what>/",
         onboarding.decide,

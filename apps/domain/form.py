@@ -30,6 +30,14 @@ WORDS = {
     "wrong_type": "a value of another type",
 }
 
+# Why a message is not taken after all.
+REFUSALS = {
+    "broken_frame": "no frame of OCPP: its JSON is broken",
+    "failed": "failed here, and kept for inspection",
+    "strict_form": "refused, because the station is read strictly",
+    "too_large": "larger than a message may be, and the connection was closed for it",
+}
+
 
 class Excuse(NamedTuple):
     """``rule``: of WORDS. ``path``: a JSON pointer without indexes, of what OCPP knows there.
@@ -53,3 +61,17 @@ class Unreadable(Event):
 
     action: str
     is_about_money: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused(Event):
+    """A message about money, as far as can be told, was not taken: what it says is not known here.
+
+    ``action`` "" where nobody can tell; ``rule`` of REFUSALS. ``transaction_id`` and ``evse_id``
+    say whose money it is, as far as could be read.
+    """
+
+    action: str
+    rule: str
+    transaction_id: str | None = None
+    evse_id: int | None = None

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 from apps.batch.refs import StationRef
@@ -101,6 +102,7 @@ class Link:
 
     def booted_as(self, vendor: str, model: str, firmware: str) -> None:
         self.adapter = adapter_for(vendor, model, firmware)
+        self.ref = replace(self.ref, vendor=vendor, model=model, firmware=firmware)
 
     async def close(self, code: int = 1000) -> None:
         await self._close(code)

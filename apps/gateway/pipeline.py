@@ -14,7 +14,7 @@ from apps.batch.items import Frame, Item, Reply
 from apps.domain.answers import BootAnswer
 from apps.domain.events import Event, StationBooted
 from apps.domain.form import Excuse
-from apps.gateway import errands, replies
+from apps.gateway import errands, losses, replies
 from apps.gateway.admission import is_in_name_of
 from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
@@ -116,7 +116,7 @@ async def _broken(
         "in", action, message_id, _raw(text), "error", "InternalError", notes,
         reply.payload if is_call else "",
     )  # fmt: skip
-    await door.submit(_item(link, received_at, kept))
+    await door.submit(_item(link, received_at, kept, losses.of_failure(action)))
     return reply.frame if is_call else None
 
 
@@ -159,16 +159,16 @@ async def _refuse(
     reply = replies.refusal(link, call.message_id, code, description)
     notes = [*notes, description]
     kept = _kept(call, text, "refused", reply.payload, "; ".join(notes), reply.error_code)
-    await door.submit(_item(link, received_at, kept))
+    lost = None if refused is _NOT_YET else losses.of_form(call, link, received_at)
+    await door.submit(_item(link, received_at, kept, lost))
     return reply.frame
 
 
 async def _malformed(frame: Malformed, link: Link, door: Door, received_at: datetime) -> str | None:
     """Kept as it came; answered where it was a call, silent where it was not (R-10, R-11)."""
     link.pending.settle(frame)
-    reply = None
+    reply, is_early = None, f'"{BOOT}"' not in frame.raw and _is_shut_out(link)
     if frame.answerable:
-        is_early = f'"{BOOT}"' not in frame.raw and _is_shut_out(link)
         code, why = _NOT_YET if is_early else (frame.code, frame.reason)
         reply = replies.refusal(link, frame.message_id or "-1", code, why)
     kept = Frame(
@@ -181,7 +181,8 @@ async def _malformed(frame: Malformed, link: Link, door: Door, received_at: date
         notes=frame.reason,
         answer=reply.payload if reply else "",
     )
-    await door.submit(_item(link, received_at, kept))
+    lost = None if is_early else losses.of_frame(frame)
+    await door.submit(_item(link, received_at, kept, lost))
     return reply.frame if reply else None
 
 

@@ -25,6 +25,7 @@ from apps.protocol.validation import Problem
 from apps.protocol.vendors import GENERIC, Adapter
 
 MONEY = frozenset({"MeterValues", "StartTransaction", "StopTransaction", "TransactionEvent"})
+_BEGINNING = 200
 _FORMS: dict[Protocol, Forms] = {Protocol.OCPP16: FORMS_16, Protocol.OCPP201: FORMS_201}
 
 
@@ -101,6 +102,11 @@ def _read(
     if repaired.problems:
         return _refused(call, repaired.problems)
     return Examined(Call(call.message_id, call.action, repaired.payload), notes, excuses)
+
+
+def action_in(raw: str) -> str:
+    """The action about money that a broken frame names at its beginning, "" for none."""
+    return next((action for action in sorted(MONEY) if f'"{action}"' in raw[:_BEGINNING]), "")
 
 
 @dataclass(frozen=True, slots=True)

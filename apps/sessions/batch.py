@@ -16,6 +16,7 @@ from apps.domain.events import (
     SessionStarted,
     StationConnected,
 )
+from apps.domain.form import MessageRefused
 from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
@@ -274,6 +275,6 @@ class Sessions(Part):
 
 def _needs_open(event: Event, transaction_id: str | None) -> bool:
     """Starts, and events that name no session but may be about one that runs at the station."""
-    if isinstance(event, (SessionStarted, *_ABOUT_PLACES)):
+    if isinstance(event, (SessionStarted, MessageRefused, *_ABOUT_PLACES)):
         return True
     return isinstance(event, (SessionEvent, SamplesTaken)) and transaction_id is None

@@ -17,7 +17,7 @@ from apps.domain.events import (
     SessionUpdated,
     Token,
 )
-from apps.domain.form import Unreadable
+from apps.domain.form import MessageRefused, Unreadable
 from apps.domain.vocabulary import TokenStatus
 from apps.sessions import machine
 from apps.sessions.batch import Sessions, is_of_session
@@ -25,6 +25,7 @@ from apps.sessions.entry import UNAUTHORISED, UNREAD, Entry
 from apps.sessions.happenings import Told
 from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
+from apps.sessions.refused import refused
 from apps.sessions.strays import Strays
 from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
@@ -265,5 +266,5 @@ def _note_holder(batch: Batch, item: Item, entry: Entry, token: Token) -> None:
     entry.flags = " ".join(sorted(marks))
 
 
-RARE = {Unreadable: unreadable}
+RARE = {MessageRefused: refused, Unreadable: unreadable}
 HOOKS = {Answered: _answered, CameIn: _came}

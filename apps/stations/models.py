@@ -154,6 +154,32 @@ class StatusChange(models.Model):
         indexes = [models.Index(fields=["station", "evse_id", "at"], name="status_change_by_evse")]
 
 
+class FormCount(models.Model):
+    """How often one thing was odd about the form of a station's messages, and when.
+
+    ``rule``: of domain.form; one of its REFUSALS where the message was not taken. ``path``: of
+    what OCPP knows there, so that the rows of a station are few whatever it sends. ``detail``:
+    the name of the newest member that OCPP does not know.
+    """
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="form_counts")
+    action = models.CharField(max_length=50, blank=True)
+    rule = models.CharField(max_length=20)
+    path = models.CharField(max_length=150, blank=True)
+    firmware = models.CharField(max_length=100, blank=True)
+    detail = models.CharField(max_length=40, blank=True)
+    count = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "action", "rule", "path", "firmware"], name="form_count_once"
+            ),
+        ]
+
+
 class StationNotice(models.Model):
     """A security event, a monitoring event, a firmware or log step: shown, never lost."""
 

@@ -23,6 +23,7 @@ TABLE: list[tuple[str, str, P]] = [
     ("PATCH", "stations/NL-001/", P.EDIT_STATIONS),
     ("DELETE", "stations/NL-001/", P.EDIT_STATIONS),
     ("GET", "stations/NL-001/variables/", P.SEE_STATIONS),
+    ("GET", "stations/NL-001/excuses/", P.SEE_STATIONS),
     ("GET", "stations/NL-001/monitors/", P.SEE_STATIONS),
     ("GET", "stations/NL-001/reports/", P.SEE_STATIONS),
     ("GET", "stations/NL-001/events/", P.SEE_STATIONS),

@@ -56,7 +56,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
 }
 NOT_PAGES = {
     "login", "logout", "theme", "action", "token-status", "certificate-revoke",
-    "root-forget", "refusal-dismiss",
+    "root-forget", "refusal-dismiss", "station-reading",
     "onboarding-arrange",
 }  # fmt: skip
 OPERATORS = {"admin", "operator"}

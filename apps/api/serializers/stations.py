@@ -7,8 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.fields import Item, NumberField
+from apps.domain.form import REFUSALS, WORDS
 from apps.domain.vocabulary import Strictness
-from apps.stations.models import Connector, Station
+from apps.stations.models import Connector, FormCount, Station
 
 _POLICIES = ("accepted", "pending", "rejected")
 _READING = (
@@ -142,6 +143,23 @@ class VariableOut(serializers.Serializer):
 
     def get_connector_id(self, variable: Any) -> int | None:
         return variable.connector_id or None
+
+
+class ExcuseOut(serializers.Serializer):
+    action = serializers.CharField(help_text="Empty where a frame does not tell.")
+    rule = serializers.ChoiceField(choices=[*WORDS, *REFUSALS])
+    is_refused = serializers.SerializerMethodField(
+        help_text="Whether the message was not taken; else it was read in spite of its form."
+    )
+    path = serializers.CharField(help_text="A JSON pointer without indexes.")
+    detail = serializers.CharField(help_text="The newest name of a member that OCPP knows not.")
+    firmware = serializers.CharField()
+    count = serializers.IntegerField(help_text="Messages.")
+    first_at = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+
+    def get_is_refused(self, counted: FormCount) -> bool:
+        return counted.rule in REFUSALS
 
 
 class VariableQuery(serializers.Serializer):
