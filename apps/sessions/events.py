@@ -59,6 +59,7 @@ def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callabl
     """A reading is answered with the cost so far (I02.FR.01)."""
     entry = _named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
+        batch.part(Parked).park(item, "It names no session")
         return Answer()
     token = _take(batch, item, entry, event)
     if not event.samples:

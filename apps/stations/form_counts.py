@@ -24,12 +24,10 @@ class FormCounts(Part):
         action = item.frame.action if item.frame else ""
         for excuse in item.excuses:
             self._count(item, action, excuse.rule, excuse.path, excuse.detail)
-        self.batch.station_changed(item.ref)
 
     def refused(self, item: Item, event: MessageRefused) -> None:
         """It was not taken."""
         self._count(item, event.action, event.rule)
-        self.batch.station_changed(item.ref)
 
     def flush(self, writes: Writes) -> None:
         now = self.batch.now

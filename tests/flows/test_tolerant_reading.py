@@ -1,20 +1,43 @@
 """Messages about money that bend the form: a session begins, ends and is priced all the same."""
 
+import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
 from apps.journal.models import Message
+from apps.protocol.v16.forms import FORMS as FORMS_16
+from apps.protocol.v201.forms import FORMS as FORMS_201
 from apps.protocol.validation import problems
 from apps.sessions.models import ParkedEvent, Session
+from apps.stations.services import change_station
+from tests.factories import OFFICE
+from tests.protocol.payloads import build, mutated
+from tests.quick import examples
 from tests.servers import eventually, register, rows
 from tests.wire import Wire
 
 MakeWire = Callable[..., Awaitable[Wire]]
+FORMS = {Protocol.OCPP16: FORMS_16, Protocol.OCPP201: FORMS_201}
+law = settings(
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture(params=list(Protocol))
+async def opened(wire: MakeWire, request: pytest.FixtureRequest) -> Wire:
+    """One socket, for all of the examples."""
+    made = await wire(request.param.value)
+    await made.boot()
+    return made
 
 
 def moment(minutes_ago: int) -> str:
@@ -88,12 +111,16 @@ async def test_a_session_of_ocpp_201_survives_a_bent_event_of_each_kind(
         await ask(opened, "TransactionEvent", event)
 
     await tell("started", 60, 1_000, idToken="AB12", seqNo="0")
-    await tell("UPDATED", 30, 6_000, seqNo=1.0, triggerReason="Odd")
+    await tell("UPDATED", 40, 4_000, seqNo=1.0, triggerReason="Odd")
+    await tell("Updated", 20, 6_000)
+    await tell("Updated", 10, 7_000, transactionInfo={})
     await tell("Ended", 0, 11_000, seqNo=2, offline="false")
     session = await rows(Session.objects.get)
     assert (session.state, session.transaction_id, session.token_uid) == ("ended", "77", "AB12")
     assert (session.energy_wh, session.evse_id) == (10_000, 1)
     assert session.price_incl_vat > 4
+    parked = await rows(ParkedEvent.objects.get)
+    assert parked.why == "It names no session"
 
 
 async def test_what_nothing_can_be_made_of_is_acknowledged_and_parked_with_its_frame(
@@ -125,12 +152,21 @@ async def test_a_card_that_no_column_can_hold_is_unknown_and_breaks_nothing(
     assert len(session.token_uid) == 36
 
 
+@law
+@given(seed=st.integers())
+async def test_no_mutation_is_refused_or_breaks_anything_on_its_way_to_the_database(
+    opened: Wire, seed: int
+) -> None:
+    dice = random.Random(seed)
+    protocol = Protocol(str(opened.socket.subprotocol))
+    action = dice.choice(sorted(FORMS[protocol]))
+    payload = mutated(build(protocol, action, is_full=dice.random() < 0.7), dice)
+    await ask(opened, action, payload)
+
+
 async def test_a_station_is_read_as_its_row_says_from_the_next_beat_on(
     wire: MakeWire, network: Organisation
 ) -> None:
-    from apps.stations.services import change_station
-    from tests.factories import OFFICE
-
     station = await rows(lambda: register(network, "CP1"))
     opened = await wire("ocpp1.6")
     odd = {"idTag": "AB12", "connectorId": 1}
