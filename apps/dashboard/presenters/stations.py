@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.models import Actor
+from apps.domain import clocks
 from apps.sessions import selectors as sessions
 from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
@@ -56,6 +57,7 @@ class StationHead:
     operation_at: datetime | None
     summary: str
     administration: tuple[str, str, str]
+    clock: str
     key: str
 
     @property
@@ -97,6 +99,7 @@ def station_head(actor: Actor, station: Station) -> StationHead:
         operation_at=since if shown.last == "" else _latest(plugs),
         summary=_summary(states),
         administration=_administration(station, states),
+        clock=clocks.said(station.clock_offset_s, station.clock_drift_s_per_day),
         key=str(station.pk),
     )
 
