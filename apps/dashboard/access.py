@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from apps.domain.instants import zone_named
 from apps.domain.texts import are_storable
 from ocpp_platform.addresses import client_of
 
@@ -83,10 +84,3 @@ def _require_text(request: HttpRequest, named: dict[str, Any]) -> None:
 def zone_of(user: User) -> ZoneInfo:
     """The reader's own zone, else the organisation's."""
     return zone_named(user.timezone or user.organisation.timezone)
-
-
-def zone_named(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

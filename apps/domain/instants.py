@@ -5,6 +5,7 @@ calendar can say, it could not be shown in another zone or kept by every databas
 """
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -22,6 +23,14 @@ def parse_instant(text: object) -> datetime | None:
     except ValueError:
         return None
     return at if at is not None and at.tzinfo is not None and is_sayable(at) else None
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of an IANA name; UTC where there is none of it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def in_utc(instant: str) -> str:

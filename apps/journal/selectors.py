@@ -99,6 +99,14 @@ def list_link_events(
     return list(events.order_by("-at", "-id")[:limit])
 
 
+def list_next_link_events(
+    actor: Insider, *, station_id: int, since: datetime, limit: int
+) -> list[LinkEvent]:
+    """The first ones after an instant, oldest first."""
+    events = scoped(LinkEvent, actor).filter(station_id=station_id, at__gt=since)
+    return list(events.order_by("at", "id")[:limit])
+
+
 def list_refusals_of(actor: Insider, station_ids: Iterable[int]) -> list[Refusal]:
     mine = scoped(Refusal, actor)
     return list(mine.filter(station_id__in=station_ids).order_by("-last_at")[:50])

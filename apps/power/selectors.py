@@ -38,6 +38,19 @@ def list_profiles(actor: Actor, station: Station) -> list[HeldProfile]:
     return _living(station.pk, own.order_by("evse_id", "purpose", "-stack_level", "number"))
 
 
+def list_held_before(actor: Actor, station_id: int, at: datetime) -> list[HeldProfile]:
+    """Profiles that have lain in a station since before an instant, and still do."""
+    return list(scoped(HeldProfile, actor).filter(station_id=station_id, known_at__lte=at)[:50])
+
+
+def list_imposed_before(
+    actor: Actor, station_id: int, at: datetime
+) -> list[tuple[ExternalLimit, ChargingProfile]]:
+    """Limits by others that a station told of before an instant, and that still hold."""
+    rows = scoped(ExternalLimit, actor).filter(station_id=station_id, at__lte=at)
+    return [(row, held.profile) for row in rows[:50] for held in _imposed(row)]
+
+
 def list_limits(actor: Actor, station: Station) -> list[ExternalLimit]:
     return list(scoped(ExternalLimit, actor).filter(station=station))
 
@@ -88,13 +101,8 @@ def held_at(station_id: int, *, with_waiting: bool = False) -> list[Held]:
 
 def imposed_on(station_id: int) -> list[Held]:
     """The limits of others as profiles; a schedule without beginning began with its news."""
-    found = []
-    for limit in ExternalLimit.objects.filter(station_id=station_id):
-        for body in limit.schedules:
-            dated = {"start_at": limit.at.isoformat()} | body
-            schedule = read_schedule(dated, Reader())
-            found.append(Held(limit.evse_id, ChargingProfile(0, EXTERNAL, ABSOLUTE, (schedule,))))
-    return found
+    rows = ExternalLimit.objects.filter(station_id=station_id)
+    return [held for row in rows for held in _imposed(row)]
 
 
 def open_at(station_id: int) -> dict[str, int | None]:
@@ -125,6 +133,17 @@ def question(
 def composite_of(station: Station, asked: Question) -> list[Piece]:
     """What we expect the station to allow."""
     return composite(held_at(station.pk) + imposed_on(station.pk), asked)
+
+
+def _imposed(limit: ExternalLimit) -> list[Held]:
+    schedules = [
+        read_schedule({"start_at": limit.at.isoformat()} | body, Reader())
+        for body in limit.schedules
+    ]
+    return [
+        Held(limit.evse_id, ChargingProfile(0, EXTERNAL, ABSOLUTE, (schedule,)))
+        for schedule in schedules
+    ]
 
 
 def _living(station_id: int, rows: Collection[HeldProfile]) -> list[HeldProfile]:

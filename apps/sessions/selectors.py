@@ -165,6 +165,22 @@ def neighbours(actor: Actor, session: Session) -> tuple[int | None, int | None]:
     )
 
 
+def neighbours_on_evse(actor: Actor, session: Session) -> tuple[datetime | None, datetime | None]:
+    """When the session before on its EVSE ended, and when the next one there began.
+
+    Where nobody said on which EVSE it was, those of the whole station count.
+    """
+    near = scoped(Session, actor).filter(station_id=session.station_id).exclude(pk=session.pk)
+    if session.evse_id is not None:
+        near = near.filter(Q(evse_id=session.evse_id) | Q(evse_id=None))
+    before = near.filter(started_at__lte=session.started_at).order_by("-started_at", "-id")
+    after = near.filter(started_at__gt=session.started_at).order_by("started_at", "id")
+    return (
+        before.values_list("ended_at", flat=True).first(),
+        after.values_list("started_at", flat=True).first(),
+    )
+
+
 def _narrowed(wanted: SessionFilter) -> Q:
     conditions = Q()
     if wanted.station:

@@ -1,5 +1,7 @@
 """Reads: tokens and their presentations, within the actor's organisation."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Actor
@@ -43,7 +45,13 @@ def list_ordinary(organisation_id: int) -> QuerySet[Token]:
 
 
 def list_attempts(
-    actor: Actor, *, station_id: int | None = None, uid: str = "", limit: int = 50
+    actor: Actor,
+    *,
+    station_id: int | None = None,
+    uid: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 50,
 ) -> list[Attempt]:
     """Who held which card where, newest first."""
     attempts = scoped(Attempt, actor)
@@ -51,4 +59,8 @@ def list_attempts(
         attempts = attempts.filter(station_id=station_id)
     if uid:
         attempts = attempts.filter(uid__iexact=uid)
+    if since is not None:
+        attempts = attempts.filter(at__gte=since)
+    if until is not None:
+        attempts = attempts.filter(at__lte=until)
     return list(attempts.order_by("-at", "-id")[:limit])

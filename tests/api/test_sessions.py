@@ -37,7 +37,13 @@ def test_a_session_that_ended_is_told_in_full(admin: Program, charger: Station) 
         charger, started_at=NOW, tariff_version=version, flags="estimated gaps", **PAID
     )
     told = admin.get(f"sessions/{session.pk}/").json()
-    assert told == admin.get("sessions/").json()["results"][0]
+    telling = {name: told.pop(name) for name in ("diagnosis", "story", "stopped_by", "stopped")}
+    assert told == admin.get("sessions/").json()["results"][0], "a list tells no story"
+    assert telling["stopped_by"] == "unknown"
+    codes = [finding["code"] for finding in telling["diagnosis"]]
+    assert codes == ["no_meter_values", "messages_missing", "messages_not_kept"]
+    assert telling["story"][0]["text"] == "Session began at EVSE 1"
+    assert all(one["evidence"] for one in telling["diagnosis"] + telling["story"])
     assert told == {
         "id": session.pk, "station": "NL-001", "location": "Blaak", "evse_id": 1,
         "connector_id": 1, "transaction_id": session.transaction_id, "protocol": "ocpp2.0.1",

@@ -11,10 +11,12 @@ from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.messages import MessageOut
 from apps.api.serializers.sessions import SampleOut, SessionOut, SessionQuery
+from apps.api.serializers.telling import ToldSessionOut
 from apps.journal.selectors import list_of_session
 from apps.sessions import export, selectors
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_identities
+from apps.telling.selectors import tell
 from ocpp_platform.streaming import PiecemealResponse
 
 _CSV = OpenApiResponse(OpenApiTypes.STR, description="One line a session, streamed.")
@@ -51,11 +53,12 @@ class SessionCsv(Resource):
 class SessionDetail(Resource):
     read_permission = Permission.SEE_SESSIONS
 
-    @extend_schema(responses=SessionOut)
+    @extend_schema(responses=ToldSessionOut)
     def get(self, request: Request, session_id: int) -> Response:
-        """One session."""
-        session = selectors.get_session(self.actor, session_id)
-        return Response(SessionOut(session, context={"now": timezone.now()}).data)
+        """One session, with what is told of it; times of day are those of its location."""
+        session, now = selectors.get_session(self.actor, session_id), timezone.now()
+        telling = tell(self.actor, session, now=now)
+        return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)
 
 
 class SessionMessages(Resource):

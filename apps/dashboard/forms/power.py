@@ -11,10 +11,10 @@ from apps.campaigns import calendar
 from apps.campaigns.audience import Audience, group_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.services import Time
-from apps.dashboard.access import zone_named
 from apps.dashboard.forms.commands import CommandForm
 from apps.dashboard.forms.fields import InstantField
 from apps.domain.command import BadParameters, Command
+from apps.domain.instants import zone_named
 from apps.domain.parameters import read
 from apps.domain.power import (
     ClearChargingProfile,

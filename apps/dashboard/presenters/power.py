@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import Actor
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import list_campaigns_for
-from apps.dashboard.access import zone_named
+from apps.domain.instants import zone_named
 from apps.domain.power import GetChargingProfiles
 from apps.domain.profiles import MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, ChargingProfile, Json
 from apps.power import selectors

@@ -17,7 +17,7 @@ def scene(db: None) -> Cast:
 
 def test_a_session_is_told_from_card_to_cable(scene: Cast) -> None:
     sheet = session_sheet(scene.support, scene.extras["ended"])
-    assert [moment.text for moment in sheet.moments] == [
+    assert [m.moment.text for m in sheet.moments] == [
         "Card 04A2C9E1 accepted",
         "Car connected",
         "Session began at EVSE 1",
@@ -25,7 +25,7 @@ def test_a_session_is_told_from_card_to_cable(scene: Cast) -> None:
         "Connection to the charger lost",
         "Charger connected",
         "The car paused",
-        "Session ended: Stopped remotely",
+        "Session ended. Stopped remotely, by no command that is known here",
         "Cable unplugged",
     ]
 
@@ -35,13 +35,15 @@ def test_two_reports_of_one_thing_are_told_once_and_keep_their_message(scene: Ca
     at = ended.started_at + timedelta(minutes=1, seconds=2)
     make.status_change(ended.station, "Charging", at=at)
     moments = session_sheet(scene.support, ended).moments
-    (began,) = [m for m in moments if m.text == "Charging began"]
-    assert began.message_id is not None
+    (began,) = [m.moment for m in moments if m.moment.text == "Charging began"]
+    assert {ref.kind for ref in began.evidence} == {"message", "status"}
 
 
 def test_a_command_is_a_part_of_the_story(scene: Cast) -> None:
     sheet = session_sheet(scene.support, scene.extras["running"])
-    assert "Start asked by Anna Visser: confirmed in 1.0 s" in [m.text for m in sheet.moments]
+    assert "Start asked by Anna Visser: confirmed in 1.0 s" in [
+        m.moment.text for m in sheet.moments
+    ]
 
 
 def test_what_cannot_be_read_does_not_break_the_story(scene: Cast) -> None:
@@ -51,17 +53,21 @@ def test_what_cannot_be_read_does_not_break_the_story(scene: Cast) -> None:
             ended.station, "TransactionEvent", payload, at=ended.started_at, session_id=ended.pk,
             result="malformed",
         )  # fmt: skip
-    texts = [m.text for m in session_sheet(scene.support, ended).moments]
+    texts = [m.moment.text for m in session_sheet(scene.support, ended).moments]
     assert texts.count("TransactionEvent could not be handled") == 5
 
 
 def test_late_messages_are_counted(scene: Cast) -> None:
     ended = scene.extras["ended"]
-    for _ in range(3):
+    for minute in (21, 22, 23):
+        made_at = ended.started_at + timedelta(minutes=minute)
         make.message(
-            ended.station, "TransactionEvent", {"eventType": "Updated", "offline": True},
+            ended.station, "TransactionEvent",
+            {"eventType": "Updated", "offline": True, "timestamp": made_at.isoformat()},
             at=ended.started_at + timedelta(minutes=26), session_id=ended.pk,
         )  # fmt: skip
     sheet = session_sheet(scene.support, ended)
-    assert "3 messages arrived late" in [m.text for m in sheet.moments]
-    assert "3 messages arrived late" in sheet.findings[0].title
+    (told,) = [m.moment for m in sheet.moments if "came late" in m.moment.text]
+    assert told.text.startswith("3 messages of ")
+    assert [ref.kind for ref in told.evidence] == ["message"] * 3
+    assert "late_values" in [f.code for f in sheet.telling.findings]

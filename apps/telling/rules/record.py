@@ -1,0 +1,98 @@
+"""How good the record is: clock, readings, gaps, messages that could not be read. Pure."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from apps.sessions import words
+from apps.telling.case import Case, Finding
+from apps.telling.quantities import several, span
+from apps.telling.refs import Ref, said_ref
+
+_UNSEEN, _UNMEASURED = timedelta(minutes=5), timedelta(minutes=30)
+_OFF = timedelta(minutes=2)
+_BILL = "Energy follows the stated rule; check it before it is billed."
+
+
+def refused_messages(case: Case) -> Finding | None:
+    """Nothing could be made of them."""
+    refused = [said for said in case.evidence.said if said.is_refused]
+    if not refused and "refused_message" not in case.flags:
+        return None
+    kinds = sorted({said.action for said in refused if said.action})
+    what = f": {', '.join(kinds)}" if kinds else ""
+    many = several(len(refused), "message") if refused else "A message"
+    text = f"{many} of this session could not be handled{what}."
+    advice = "What they said is missing here. Open them to see what is wrong in them."
+    refs = tuple(map(said_ref, refused[:20])) or case.evidence.edges
+    return Finding("refused_message", "faulted", text, advice, refs)
+
+
+def set_aside(case: Case) -> Finding | None:
+    """Readings that cannot be."""
+    if "implausible_reading" not in case.flags:
+        return None
+    text = "Readings of its meter were set aside: they cannot be true of this connector."
+    advice = "Check the unit and the scale of the meter values; then decide which ones count."
+    return Finding("readings_set_aside", "paused", text, advice, _readings(case))
+
+
+def unread(case: Case) -> Finding | None:
+    if "unread_reading" not in case.flags:
+        return None
+    text = "Some of its readings could not be understood."
+    advice = "Their unit, phase or quantity is not known here; the messages have them as they came."
+    return Finding("readings_not_understood", "paused", text, advice, _readings(case))
+
+
+def clock(case: Case) -> Finding | None:
+    if "clock" not in case.flags:
+        return None
+    off = case.offset
+    by = f", by {span(abs(off))}" if abs(off) > _OFF else ""
+    text = f"The station's clock was wrong{by}."
+    advice = "Times were set right where that was possible; set the clock of the station."
+    return Finding("wrong_clock", "paused", text, advice, case.evidence.edges)
+
+
+def no_values(case: Case) -> Finding | None:
+    """Not one reading between its start and its end."""
+    if case.session.is_thinned or case.is_out_of_touch:
+        return None
+    between = [r for r in case.evidence.readings if not r.is_edge]
+    patience = _UNMEASURED if case.evidence.readings else _UNSEEN
+    if between or case.duration < patience or not case.is_meter_believed:
+        return None
+    text = f"The charger sent no meter values in {span(case.duration)}."
+    advice = "Check its sample interval and measurands under Configuration."
+    return Finding("no_meter_values", "paused", text, advice, case.evidence.edges)
+
+
+def _marked(flag: str, code: str) -> Callable[[Case], Finding | None]:
+    """A rule that says what a mark of the session means."""
+
+    def rule(case: Case) -> Finding | None:
+        if flag not in case.flags:
+            return None
+        text = f"The record needs a look: {words.flag(flag)}."
+        return Finding(code, "paused", text, _BILL, case.evidence.edges)
+
+    return rule
+
+
+no_start = _marked("no_start", "start_missing")
+gaps = _marked("gaps", "messages_missing")
+no_register = _marked("no_register", "no_register")
+
+
+def not_kept(case: Case) -> Finding | None:
+    """The messages went with age; rules that need them are silent."""
+    if case.evidence.said or case.evidence.is_kept:
+        return None
+    text = "The messages of this session are no longer kept."
+    advice = "What is said here rests on its record and its samples alone."
+    return Finding("messages_not_kept", "ok", text, advice, case.evidence.edges)
+
+
+def _readings(case: Case) -> tuple[Ref, ...]:
+    readings = case.evidence.readings
+    return tuple(r.ref for r in (readings[:1] + readings[-1:])) or case.evidence.edges

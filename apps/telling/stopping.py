@@ -1,0 +1,196 @@
+"""Who stopped a session: by our own command, the token, the reason and what set it off. Pure.
+
+The station's word is believed where it gives one. 1.6 may leave the reason out, which then means
+"at the station"; but where we had just asked it to stop, and it agreed, it was us.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from apps.telling.evidence import Evidence
+from apps.telling.messages import Said
+from apps.telling.orders import Order, order_of
+from apps.telling.outages import offset_of
+from apps.telling.refs import Ref, command_ref, said_ref
+
+if TYPE_CHECKING:
+    from apps.commands.models import CommandRow
+
+PROMPT = timedelta(minutes=2)  # within which a stop that was asked for is the one that came
+_AGREED = ("accepted", "confirmed", "not_confirmed", "failed")
+
+
+class By(StrEnum):
+    DRIVER = "driver_at_station"
+    CAR = "car"
+    OPERATOR = "operator"
+    SYSTEM = "csms"
+    STATION = "station"
+    CABLE = "cable"
+    UNKNOWN = "unknown"
+    ESTIMATED = "estimated"
+
+    @property
+    def word(self) -> str:
+        """As people read it."""
+        return _WORDS[self]
+
+
+_WORDS: Mapping[By, str] = {
+    By.DRIVER: "At the station",
+    By.CAR: "By the car",
+    By.OPERATOR: "Remotely",
+    By.SYSTEM: "By a limit or rule",
+    By.STATION: "By the station",
+    By.CABLE: "Cable unplugged",
+    By.UNKNOWN: "Unknown",
+    By.ESTIMATED: "Nobody told",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """``how``: card, button, limit, power cut …; ``name``: the person or program; ``text``: a
+    sentence without its full stop."""
+
+    by: By
+    how: str
+    name: str
+    text: str
+    evidence: tuple[Ref, ...]
+
+
+_REASONS: Mapping[str, tuple[By, str, str]] = {
+    "DeAuthorized": (By.SYSTEM, "policy", "Stopped because the card was refused"),
+    "EVDisconnected": (By.CABLE, "unplugged", "Ended when the cable was unplugged"),
+    "EmergencyStop": (By.STATION, "emergency stop", "The emergency stop was pressed"),
+    "EnergyLimitReached": (By.SYSTEM, "limit", "Stopped by an energy limit"),
+    "GroundFault": (By.STATION, "fault", "Stopped by an earth-leakage fault"),
+    "HardReset": (By.STATION, "restart", "Stopped when the station was reset"),
+    "ImmediateReset": (By.STATION, "restart", "Stopped when the station was reset"),
+    "LocalOutOfCredit": (By.SYSTEM, "limit", "Stopped when the credit was used up"),
+    "MasterPass": (By.DRIVER, "master card", "Stopped at the station with a master card"),
+    "OtherFault": (By.STATION, "fault", "Stopped by a fault of the station"),
+    "OvercurrentFault": (By.STATION, "fault", "Stopped by too much current"),
+    "PowerLoss": (By.STATION, "power", "Ended by a power cut"),
+    "PowerQuality": (By.STATION, "power", "Stopped by bad power quality"),
+    "Reboot": (By.STATION, "restart", "Ended when the station restarted"),
+    "SOCLimitReached": (By.SYSTEM, "limit", "Stopped by a limit of the battery's charge"),
+    "SoftReset": (By.STATION, "restart", "Stopped for a reset of the station"),
+    "StoppedByEV": (By.CAR, "", "Stopped by the car"),
+    "TimeLimitReached": (By.SYSTEM, "limit", "Stopped by a time limit"),
+    "Timeout": (By.STATION, "timeout", "Stopped because no car was plugged in"),
+}
+_TRIGGERS: Mapping[str, str] = {
+    "Deauthorized": "DeAuthorized",
+    "EVDeparted": "EVDisconnected",
+    "EVCommunicationLost": "EVDisconnected",
+    "EnergyLimitReached": "EnergyLimitReached",
+    "RemoteStop": "Remote",
+    "ResetCommand": "ImmediateReset",
+    "TimeLimitReached": "TimeLimitReached",
+    "UnlockCommand": "UnlockCommand",
+}
+_GUESSES: Mapping[str, str] = {
+    "Silent": "Closed from its last reading: nothing more was heard of it",
+    "Superseded": "Closed from its last reading: another session began on its connector",
+    "UnknownToStation": "Closed from its last reading: the station no longer knew of it",
+}
+_VAGUE = frozenset({"", "Local", "Other", "Remote"})
+
+
+def stop_of(evidence: Evidence) -> Stop | None:
+    """None while it runs."""
+    session, end = evidence.session, evidence.end
+    if session.ended_at is None:
+        return None
+    if session.is_estimated:
+        text = _GUESSES.get(session.stop_reason, "Closed from its last reading")
+        return Stop(By.ESTIMATED, "", "", text, evidence.edges)
+    reason = _reason(session.stop_reason, end)
+    asked = _command(evidence, Order.STOP)
+    if asked is not None and _is_ours(reason, end):
+        return _by_command(asked, evidence, "stop", "Stopped remotely")
+    if reason in ("HardReset", "ImmediateReset", "SoftReset", "Reboot"):
+        asked_anew = _command(evidence, Order.RESTART)
+        if asked_anew is not None:
+            return _by_command(asked_anew, evidence, "restart", "Ended by a reset of the station")
+    if reason == "UnlockCommand":
+        return _unlocked(evidence)
+    if reason in _REASONS:
+        return Stop(*_named(reason), evidence=_last(evidence))
+    return _at_station(evidence, reason)
+
+
+def _reason(kept: str, end: Said | None) -> str:
+    """The reason that the station gave, or what set the end off; "" where it said neither."""
+    given = "" if kept == "Local" and end is not None and not end.reason else kept
+    if end is None or given not in _VAGUE:
+        return given
+    return _TRIGGERS.get(end.trigger, given)
+
+
+def _is_ours(reason: str, end: Said | None) -> bool:
+    """Whether the station's word leaves room for our command, or says that it was that."""
+    if reason == "Remote":
+        return True
+    has_card = end is not None and (bool(end.token) or end.trigger == "StopAuthorized")
+    return reason in _VAGUE and not has_card
+
+
+def _command(evidence: Evidence, order: Order) -> "CommandRow | None":
+    end_at = _ended_by_our_clock(evidence)
+    agreed = [
+        row
+        for row in evidence.commands
+        if order_of(row) is order and row.answered_at is not None and row.state in _AGREED
+        and end_at - PROMPT <= row.answered_at <= end_at + timedelta(seconds=5)
+    ]  # fmt: skip
+    return agreed[-1] if agreed else None
+
+
+def _ended_by_our_clock(evidence: Evidence) -> datetime:
+    end_at = evidence.session.ended_at or evidence.bounds.ended_at
+    by_ours = end_at + offset_of(evidence.said, evidence.outages)
+    return min(by_ours, evidence.end.received_at) if evidence.end else by_ours
+
+
+def _by_command(row: "CommandRow", evidence: Evidence, how: str, what: str) -> Stop:
+    """People and their programs are operators; what nobody gave is the system's own."""
+    by = By.SYSTEM if row.is_unasked else By.OPERATOR
+    who = f" by {row.actor}" if row.actor else ""
+    why = f" ({row.reason})" if row.reason else ""
+    return Stop(by, how, row.actor, f"{what}{who}{why}", (command_ref(row), *_last(evidence)))
+
+
+def _unlocked(evidence: Evidence) -> Stop:
+    row = _command(evidence, Order.UNLOCK)
+    if row is not None:
+        return _by_command(row, evidence, "unlock", "Ended when the cable was unlocked")
+    text = "Ended when the cable was unlocked from afar"
+    return Stop(By.UNKNOWN, "unlock", "", text, _last(evidence))
+
+
+def _at_station(evidence: Evidence, reason: str) -> Stop:
+    end, refs = evidence.end, _last(evidence)
+    if end is not None and (end.token or end.trigger == "StopAuthorized"):
+        return Stop(By.DRIVER, "card", "", "Stopped at the station with a card", refs)
+    if reason == "Remote":
+        text = "Stopped remotely, by no command that is known here"
+        return Stop(By.UNKNOWN, "", "", text, refs)
+    if reason == "Local" or (reason == "" and end is not None and not end.trigger):
+        return Stop(By.DRIVER, "", "", "Stopped at the station", refs)
+    said = f": {reason}" if reason and reason != "Other" else ""
+    return Stop(By.UNKNOWN, "", "", f"Stopped for a reason that was not said{said}", refs)
+
+
+def _named(reason: str) -> tuple[By, str, str, str]:
+    by, how, text = _REASONS[reason]
+    return by, how, "", text
+
+
+def _last(evidence: Evidence) -> tuple[Ref, ...]:
+    return (said_ref(evidence.end),) if evidence.end else evidence.edges[-1:]
