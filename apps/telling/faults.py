@@ -54,7 +54,7 @@ class Fault:
     @property
     def sentence(self) -> str:
         who = "The whole station" if self.is_whole else "The charger"
-        return f"{who} reported a fault: {self.name}"
+        return f"{who} reported a fault"
 
 
 def faults_of(evidence: Evidence) -> list[Fault]:

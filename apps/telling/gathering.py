@@ -98,7 +98,7 @@ def _said(asked: _Question, back: Iterable[datetime]) -> tuple[Said, ...]:
     outage with its readings."""
     about = journal.list_of_session(asked.actor, asked.session.pk)
     periodic = Q(payload__contains='"MeterValuePeriodic"') & ~Q(payload__contains='"offline"')
-    telling = about.exclude(action="MeterValues").exclude(periodic)
+    telling = about.exclude(Q(action="MeterValues") | periodic, result="ok")
     found: dict[int, Message] = {row.pk: row for row in telling[:_MOST_MESSAGES]}
     if len(found) == _MOST_MESSAGES:
         last = telling.order_by("-at", "-id")[:_LAST_MESSAGES]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from apps.telling.evidence import Evidence
+from apps.telling.faults import Fault, faults_of
 from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
 from apps.telling.outages import offset_of
@@ -19,6 +20,7 @@ from apps.telling.refs import Ref, command_ref, said_ref
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
 
+_RIGHT_BEFORE = timedelta(minutes=1)
 PROMPT = timedelta(minutes=2)  # within which a stop that was asked for is the one that came
 _AGREED = ("accepted", "confirmed", "not_confirmed", "failed")
 
@@ -82,6 +84,7 @@ _REASONS: Mapping[str, tuple[By, str, str]] = {
     "SoftReset": (By.STATION, "restart", "Stopped for a reset of the station"),
     "StoppedByEV": (By.CAR, "", "Stopped by the car"),
     "TimeLimitReached": (By.SYSTEM, "limit", "Stopped by a time limit"),
+    "UnlockCommand": (By.UNKNOWN, "unlock", "Ended when the cable was unlocked from afar"),
     "Timeout": (By.STATION, "timeout", "Stopped because no car was plugged in"),
 }
 _TRIGGERS: Mapping[str, str] = {
@@ -99,30 +102,49 @@ _GUESSES: Mapping[str, str] = {
     "Superseded": "Closed from its last reading: another session began on its connector",
     "UnknownToStation": "Closed from its last reading: the station no longer knew of it",
 }
+_RESTARTS = frozenset({"HardReset", "ImmediateReset", "Reboot", "SoftReset"})
 _VAGUE = frozenset({"", "Local", "Other", "Remote"})
 
 
 def stop_of(evidence: Evidence) -> Stop | None:
     """None while it runs."""
-    session, end = evidence.session, evidence.end
+    session = evidence.session
     if session.ended_at is None:
         return None
     if session.is_estimated:
         text = _GUESSES.get(session.stop_reason, "Closed from its last reading")
         return Stop(By.ESTIMATED, "", "", text, evidence.edges)
-    reason = _reason(session.stop_reason, end)
-    asked = _command(evidence, Order.STOP)
-    if asked is not None and _is_ours(reason, end):
-        return _by_command(asked, evidence, "stop", "Stopped remotely")
-    if reason in ("HardReset", "ImmediateReset", "SoftReset", "Reboot"):
-        asked_anew = _command(evidence, Order.RESTART)
-        if asked_anew is not None:
-            return _by_command(asked_anew, evidence, "restart", "Ended by a reset of the station")
-    if reason == "UnlockCommand":
-        return _unlocked(evidence)
+    reason = _reason(session.stop_reason, evidence.end)
+    return _asked(evidence, reason) or _given(evidence, reason)
+
+
+def _asked(evidence: Evidence, reason: str) -> Stop | None:
+    """By a command of ours."""
+    if _is_ours(reason, evidence.end) and (row := _command(evidence, Order.STOP)):
+        return _by_command(row, evidence, "stop", "Stopped remotely")
+    if reason in _RESTARTS and (row := _command(evidence, Order.RESTART)):
+        return _by_command(row, evidence, "restart", "Ended by a reset of the station")
+    if reason == "UnlockCommand" and (row := _command(evidence, Order.UNLOCK)):
+        return _by_command(row, evidence, "unlock", "Ended when the cable was unlocked")
+    return None
+
+
+def _given(evidence: Evidence, reason: str) -> Stop:
+    """By the word of the station."""
     if reason in _REASONS:
         return Stop(*_named(reason), evidence=_last(evidence))
+    broken = _fault_at_end(evidence) if reason in ("", "Other") else None
+    if broken is not None:
+        refs = (*broken.evidence, *_last(evidence))
+        return Stop(By.STATION, "fault", "", f"Stopped by a fault: {broken.name}", refs)
     return _at_station(evidence, reason)
+
+
+def _fault_at_end(evidence: Evidence) -> Fault | None:
+    """One that was reported right before the end, or right behind it."""
+    return next(
+        (f for f in faults_of(evidence) if f.at >= evidence.bounds.ended_at - _RIGHT_BEFORE), None
+    )
 
 
 def _reason(kept: str, end: Said | None) -> str:
@@ -164,14 +186,6 @@ def _by_command(row: "CommandRow", evidence: Evidence, how: str, what: str) -> S
     who = f" by {row.actor}" if row.actor else ""
     why = f" ({row.reason})" if row.reason else ""
     return Stop(by, how, row.actor, f"{what}{who}{why}", (command_ref(row), *_last(evidence)))
-
-
-def _unlocked(evidence: Evidence) -> Stop:
-    row = _command(evidence, Order.UNLOCK)
-    if row is not None:
-        return _by_command(row, evidence, "unlock", "Ended when the cable was unlocked")
-    text = "Ended when the cable was unlocked from afar"
-    return Stop(By.UNKNOWN, "unlock", "", text, _last(evidence))
 
 
 def _at_station(evidence: Evidence, reason: str) -> Stop:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from apps.commands.models import State
 from apps.stations import availability
-from apps.telling import faults
 from apps.telling.evidence import Evidence
+from apps.telling.faults import faults_of
 from apps.telling.messages import Said
 from apps.telling.outages import Outage, late_of
 from apps.telling.quantities import kwh, several, span
@@ -59,21 +59,21 @@ def story_of(evidence: Evidence, stop: Stop | None) -> list[Moment]:
     moments += [
         _shown(change, evidence) for change in evidence.changes if change.status != "Faulted"
     ]
-    moments += faults_told(evidence)
+    moments += _faults(evidence)
     moments += [m for said in evidence.said for m in _said(said)]
     moments += [_commanded(row) for row in evidence.commands]
     moments += [m for outage in evidence.outages for m in _without(outage, evidence)]
     moments += _late(evidence)
     ordered = sorted(moments, key=lambda m: m.at)
-    return list(_told_once(ordered))
+    return list(_anew(_told_once(ordered)))
 
 
-def faults_told(evidence: Evidence) -> list[Moment]:
-    return [
-        Moment(fault.at, "faulted", "triangle-alert", fault.sentence, fault.evidence, fault.detail,
-               key=f"fault:{fault.at}")
-        for fault in faults.faults_of(evidence)
-    ]  # fmt: skip
+def _faults(evidence: Evidence) -> Iterator[Moment]:
+    for fault in faults_of(evidence):
+        yield Moment(
+            fault.at, "faulted", "triangle-alert", f"{fault.sentence}: {fault.name}",
+            fault.evidence, fault.detail, key=f"state:fault {fault.at}",
+        )  # fmt: skip
 
 
 def _began(evidence: Evidence) -> Moment:
@@ -186,6 +186,15 @@ def _told_once(moments: Iterable[Moment]) -> Iterator[Moment]:
                 evidence=tuple(dict.fromkeys((*known.evidence, *moment.evidence)))[:10],
             )
     yield from told
+
+
+def _anew(moments: Iterable[Moment]) -> Iterator[Moment]:
+    """What began once goes on the next time."""
+    has_begun = False
+    for moment in moments:
+        is_charging = moment.key == "state:Charging"
+        yield replace(moment, text="Charging went on") if is_charging and has_begun else moment
+        has_begun |= is_charging
 
 
 def _same(told: list[Moment], moment: Moment) -> int | None:

@@ -30,7 +30,7 @@ function options(element, data) {
     },
   ];
   const axes = [
-    axis({ values: [[3600, short, null, null, null, null, null, null, 1],
+    axis({ space: 72, values: [[3600, short, null, null, null, null, null, null, 1],
       [60, short, null, null, null, null, null, null, 1],
       [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1]] }),
     axis({ size: 44 }),

@@ -28,7 +28,7 @@ def fault(case: Case) -> Finding | None:
     if ended and not (case.stop and case.stop.by is By.STATION):
         ended = ""
     count = f" ({len(case.faults)} faults in all)" if len(case.faults) > 1 else ""
-    said = f"{one.sentence} at {case.clock(one.at)}{count}.{ended}"
+    said = f"{one.sentence} at {case.clock(one.at)}: {one.name}{count}.{ended}"
     return Finding("fault", "faulted", said, one.advice, one.evidence)
 
 

@@ -78,8 +78,9 @@ def station_paused(case: Case) -> Finding | None:
     held = [s for s in case.stretches if s.state == "SuspendedEVSE"]
     if not held:
         return None
-    now = held[-1].is_last and not case.is_over
-    if now:
+    if held[-1].is_last and not case.is_over and case.is_out_of_touch:
+        text = f"The station held back from {case.clock(held[-1].began_at)} on, as it said last."
+    elif held[-1].is_last and not case.is_over:
         text = f"The station has held back since {case.clock(held[-1].began_at)}."
     else:
         when = case.evidence.between(held[0].began_at, held[0].ended_at)
