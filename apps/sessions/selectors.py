@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
-from django.db.models.functions import Upper
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When, Window
+from django.db.models.functions import Mod, RowNumber, Upper
 from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
@@ -95,6 +95,16 @@ def list_samples(actor: Actor, session_id: int) -> QuerySet[Sample]:
     """In the order of time; nothing where the session is somebody else's."""
     mine = scoped(Session, actor).filter(pk=session_id)
     return Sample.objects.filter(session_id__in=mine.values("pk")).order_by("at", "context")
+
+
+def list_samples_evenly(actor: Actor, session_id: int, most: int) -> QuerySet[Sample]:
+    """In the order of time: all samples, or of very many every so manyth, the first among them."""
+    samples = list_samples(actor, session_id)
+    step = samples.count() // most + 1
+    if step == 1:
+        return samples
+    numbered = samples.annotate(number=Window(RowNumber(), order_by=("at", "context")))
+    return numbered.annotate(turn=Mod(F("number"), step)).filter(turn=1)
 
 
 def total(actor: Actor, filter_: SessionFilter, at_most: int = COUNTED_AT_MOST) -> Totals:

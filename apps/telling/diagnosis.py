@@ -12,11 +12,12 @@ Rule = Callable[[Case], Finding | None]
 
 RULES: tuple[Rule, ...] = (
     ending.fault, card.refused, ending.power_cut, ending.restarted, record.refused_messages,
-    energy.no_power, ending.cable_out, energy.nothing_taken, ending.estimated, ending.still_open,
+    energy.no_power,
+    ending.cable_out, energy.nothing_taken, ending.estimated, ending.still_open,
     record.set_aside, record.unread, record.clock, ending.stop_not_done, ending.resumed,
     link.offline_start, link.outage, link.late_values, energy.waiting, energy.station_paused,
     energy.throttled, record.no_values, record.no_start, record.gaps, record.no_register,
-    card.several_swipes, card.starts_that_failed, energy.very_long, energy.idle,
+    record.other_marks, card.several_swipes, card.starts_that_failed, energy.very_long, energy.idle,
     ending.operator, ending.system, energy.car_stopped, card.refused_first,
     card.started_from_afar, ending.handed_over, card.reserved, energy.limited, record.not_kept,
 )  # fmt: skip

@@ -35,17 +35,15 @@ from apps.telling.refs import Kind, Ref
 from apps.tokens import selectors as tokens
 from apps.tokens.models import Attempt
 
-MOST_READINGS = 10_000
+MOST_READINGS = 2_000
 _MOST_MESSAGES, _LAST_MESSAGES, _MOST_LATE = 600, 50, 200
 _MOST_ROWS, _MOST_GAPS = 200, 5
 _ASKING = timedelta(minutes=10)  # a start may wait that long for its station
 _BURST = timedelta(minutes=2)
 _CUT = timedelta(minutes=2)
 _LONGEST = timedelta(days=1)
-_READING = (
-    "at", "context", "register_wh", "power_w", "soc_pct", "current_l1_a", "current_l2_a",
-    "current_l3_a",
-)  # fmt: skip
+_READING = ("at", "context", "register_wh", "power_w", "soc_pct")
+_AMPS = ("current_l1_a", "current_l2_a", "current_l3_a")
 _EDGES = ("Transaction.Begin", "Transaction.End")
 
 
@@ -75,6 +73,7 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         if outage.ended_at is not None and bounds.overlaps(outage.began_at, outage.ended_at)
     ]
     given = _commands(asked)
+    limits = _limits(asked, given)
     rows = Rows(
         said=_said(asked, back),
         changes=_changes(asked),
@@ -82,8 +81,8 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         links=links,
         attempts=_attempts(asked),
         alarms=_alarms(asked),
-        readings=_readings(asked),
-        limits=_limits(asked, given),
+        readings=_readings(asked, limits),
+        limits=limits,
         heard_before=heard_before,
         heard_after=heard_after,
         others=_others(asked),
@@ -201,19 +200,25 @@ def _alarms(asked: _Question) -> tuple[DeviceEvent, ...]:
     return tuple(reversed(here[:_MOST_ROWS]))
 
 
-def _readings(asked: _Question) -> tuple[Reading, ...]:
-    """All of them; of very many the first and the last."""
-    rows = sessions.list_samples(asked.actor, asked.session.pk).values_list(*_READING)
-    found = list(rows[: MOST_READINGS + 1])
-    if len(found) > MOST_READINGS:
-        half = MOST_READINGS // 2
-        last = rows.order_by("-at", "-context")[:half]
-        found = [*found[:half], *reversed(last)]
-    return tuple(
-        Reading(at, register, power, soc, max((a for a in amps if a is not None), default=None),
-                context in _EDGES)
-        for at, context, register, power, soc, *amps in found
-    )  # fmt: skip
+def _readings(asked: _Question, limits: tuple[Limit, ...]) -> tuple[Reading, ...]:
+    """All of them, or of very many every so manyth, and the last. Currents only where a limit
+    is one of current."""
+    amps = _AMPS if any(limit.unit == "A" for limit in limits) else ()
+    args = (asked.actor, asked.session.pk)
+    some = sessions.list_samples_evenly(*args, MOST_READINGS).values_list(*_READING, *amps)
+    last = sessions.list_samples(*args).order_by("-at", "-context").values_list(*_READING, *amps)
+    found = list(some)
+    found += [row for row in last[:1] if found and row != found[-1]]
+    return tuple(_reading(*row) for row in found)
+
+
+def _reading(
+    at: datetime, context: str, register_wh: float | None, power_w: float | None,
+    soc_pct: float | None, *amps: float | None,
+) -> Reading:  # fmt: skip
+    known = [value for value in amps if value is not None]
+    most_a = max(known) if known else None
+    return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES)
 
 
 def _limits(asked: _Question, given: tuple[CommandRow, ...]) -> tuple[Limit, ...]:

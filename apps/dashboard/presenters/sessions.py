@@ -16,7 +16,7 @@ from apps.sessions.prices import price_of
 from apps.tariffs.pricing import Price
 from apps.telling.selectors import Telling, tell
 
-_CHARTED = 500
+_CHARTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,9 @@ def session_sheet(actor: Actor, session: Session) -> SessionSheet:
 
 def _charted(actor: Actor, session: Session, telling: Telling) -> list[Sample]:
     """All samples, or of many as many as a chart can show, and those that a finding names."""
-    samples = selectors.list_samples(actor, session.pk)
-    few = list(samples[: _CHARTED + 1])
-    if len(few) <= _CHARTED:
-        return few
+    samples, most = selectors.list_samples(actor, session.pk), 2 * _CHARTED
+    if len(telling.evidence.readings) <= most:
+        return list(samples[: 2 * most])
     instants = [reading.at for reading in telling.evidence.readings]
     chosen = set(instants[:: len(instants) // _CHARTED + 1]) | set(instants[-1:])
     chosen |= {ref.at for one in telling.findings for ref in one.evidence if ref.at in instants}

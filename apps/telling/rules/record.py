@@ -20,8 +20,9 @@ def refused_messages(case: Case) -> Finding | None:
         return None
     kinds = sorted({said.action for said in refused if said.action})
     what = f": {', '.join(kinds)}" if kinds else ""
-    many = several(len(refused), "message") if refused else "A message"
-    text = f"{many} of this session could not be handled{what}."
+    text = f"{several(len(refused), 'message')} of this session could not be handled{what}."
+    if not refused:
+        text = "A message of it, or of its station, could not be handled."
     advice = "What they said is missing here. Open them to see what is wrong in them."
     refs = tuple(map(said_ref, refused[:20])) or case.evidence.edges
     return Finding("refused_message", "faulted", text, advice, refs)
@@ -82,6 +83,20 @@ def _marked(flag: str, code: str) -> Callable[[Case], Finding | None]:
 no_start = _marked("no_start", "start_missing")
 gaps = _marked("gaps", "messages_missing")
 no_register = _marked("no_register", "no_register")
+
+_OWN_RULE = frozenset({
+    "unauthorised", "clock", "estimated", "no_start", "gaps", "no_register", "no_energy",
+    "implausible_reading", "unread_reading", "refused_message",
+})  # fmt: skip
+
+
+def other_marks(case: Case) -> Finding | None:
+    """Marks that no other rule speaks of."""
+    marks = sorted(case.flags - _OWN_RULE - ({"late"} if case.lates else set()))
+    if not marks:
+        return None
+    text = f"The record needs a look: {', '.join(map(words.flag, marks))}."
+    return Finding("marked", "paused", text, _BILL, case.evidence.edges)
 
 
 def not_kept(case: Case) -> Finding | None:
