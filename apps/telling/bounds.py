@@ -5,7 +5,7 @@ ahead of its start (plugging in, showing a card), and is over when the next one 
 no more than ``AFTER`` behind its end (the cable comes out).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 BEFORE, AFTER = timedelta(minutes=5), timedelta(minutes=3)
@@ -21,6 +21,16 @@ class Bounds:
     ended_at: datetime
     closed_at: datetime
     is_running: bool = False
+
+    def shifted(self, by: timedelta) -> "Bounds":
+        """The same by another clock."""
+        return replace(
+            self,
+            opened_at=self.opened_at + by,
+            started_at=self.started_at + by,
+            ended_at=self.ended_at + by,
+            closed_at=self.closed_at + by,
+        )
 
     def holds(self, at: datetime) -> bool:
         """Whether something of that instant may be about it."""

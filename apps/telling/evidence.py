@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SWIPING = timedelta(minutes=1)  # after the start: a card that is shown with the message itself
 SETTLING = timedelta(seconds=30)  # after the end: a fault that is reported right behind it
+_PROMPT = timedelta(seconds=30)  # a message takes its time
 _FREE = "Available"
 _AFTERWARDS = frozenset({"Finishing", "Available"})
 _PLUGGED = frozenset({"Preparing", "Occupied"})
@@ -74,7 +75,8 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is the session's own. ``changes`` are of its connector and not the boot's before it;
-    ``faults`` of it or of the whole station, while it went on."""
+    ``faults`` of it or of the whole station, while it went on. ``lag``: how far its times, which
+    are the station's, are behind ours."""
 
     session: "Session"
     bounds: Bounds
@@ -87,6 +89,7 @@ class Evidence:
     attempts: "tuple[Attempt, ...]"
     readings: tuple[Reading, ...]
     limits: "tuple[Limit, ...]"
+    lag: timedelta = timedelta(0)
     zone: tzinfo = UTC
     others: tuple[Ref, ...] = ()
     reserved_by: str = ""
@@ -120,35 +123,40 @@ class Evidence:
 
 def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) -> Evidence:
     """``rows`` without what is of another place, another time or another car."""
-    during_or_right_after = bounds.ended_at + SETTLING
-    faults = tuple(
-        change
-        for change in rows.changes
-        if change.status == "Faulted"
-        and _is_of_connector(session, bounds, change, may_be_whole=True)
-        and bounds.started_at <= change.at <= min(during_or_right_after, bounds.closed_at)
-    )
+    lag = lag_of(session, rows.said)
+    ours = bounds.shifted(lag)
+    outages = outages_of(rows.links, rows.heard_before, rows.heard_after)
     return Evidence(
         session=session,
         bounds=bounds,
         said=rows.said,
         changes=tuple(_own_changes(session, bounds, rows.changes)),
-        faults=faults,
+        faults=tuple(c for c in rows.changes if _is_own_fault(session, bounds, c)),
         alarms=tuple(a for a in rows.alarms if _is_own_alarm(session, bounds, a)),
-        commands=tuple(c for c in rows.commands if _is_own_command(session, bounds, c)),
-        outages=tuple(
-            outage
-            for outage in outages_of(rows.links, rows.heard_before, rows.heard_after)
-            if bounds.overlaps(outage.began_at, outage.ended_at)
-        ),
-        attempts=_own_attempts(bounds, rows.attempts),
+        commands=tuple(c for c in rows.commands if is_own_command(session, ours, c)),
+        outages=tuple(o for o in outages if ours.overlaps(o.began_at, o.ended_at)),
+        attempts=_own_attempts(ours, rows.attempts),
         readings=tuple(r for r in rows.readings if bounds.is_during(r.at)),
         limits=tuple(x for x in rows.limits if bounds.overlaps(x.began_at, x.ended_at)),
+        lag=lag,
         zone=zone,
         others=rows.others,
         reserved_by=rows.reserved_by,
         is_kept=rows.is_kept,
     )
+
+
+def lag_of(session: "Session", said: Iterable[Said]) -> timedelta:
+    """How far its begin and its end are behind the receipt of what told them, at least: sockets,
+    cards and commands are timed by our clock."""
+    known = {"start": session.started_at, "end": session.ended_at}
+    behind = [
+        one.received_at - at
+        for one in said
+        if not one.is_offline and one.direction == "in" and (at := known.get(one.phase))
+    ]
+    lag = min(behind, key=abs, default=timedelta(0))
+    return lag if abs(lag) > _PROMPT else timedelta(0)
 
 
 def _is_of_connector(
@@ -160,6 +168,13 @@ def _is_of_connector(
     if not bounds.is_here(change.evse_id):
         return False
     return session.connector_id is None or change.connector_id in (0, session.connector_id)
+
+
+def _is_own_fault(session: "Session", bounds: Bounds, change: "StatusChange") -> bool:
+    if change.status != "Faulted" or not bounds.holds(change.at):
+        return False
+    is_in_time = bounds.started_at <= change.at <= bounds.ended_at + SETTLING
+    return is_in_time and _is_of_connector(session, bounds, change, may_be_whole=True)
 
 
 def _own_changes(
@@ -191,7 +206,7 @@ def _is_own_alarm(session: "Session", bounds: Bounds, alarm: "DeviceEvent") -> b
     return bounds.is_here(alarm.evse_id) and bounds.started_at <= alarm.at <= last_at
 
 
-def _is_own_command(session: "Session", bounds: Bounds, row: "CommandRow") -> bool:
+def is_own_command(session: "Session", bounds: Bounds, row: "CommandRow") -> bool:
     """Given for it, or in its time for its place."""
     given = row.parameters
     if row.session_id is not None:

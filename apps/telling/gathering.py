@@ -27,7 +27,7 @@ from apps.sessions.models import Session
 from apps.stations import selectors as stations
 from apps.stations.models import StatusChange
 from apps.telling.bounds import BEFORE, Bounds, bounds_of
-from apps.telling.evidence import SETTLING, Evidence, Reading, Rows, bounded
+from apps.telling.evidence import SETTLING, Evidence, Reading, Rows, bounded, is_own_command, lag_of
 from apps.telling.limits import Limit, imposed_limits, lying_limits, set_limits
 from apps.telling.messages import Said, said_by
 from apps.telling.outages import is_unannounced, outages_of
@@ -49,11 +49,12 @@ _EDGES = ("Transaction.Begin", "Transaction.End")
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """About whom, by whom, and when."""
+    """About whom, by whom, and when: by the station's clock and by ours."""
 
     actor: Actor
     session: Session
     bounds: Bounds
+    ours: Bounds
     now: datetime
 
 
@@ -64,18 +65,21 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         evse_id=session.evse_id, started_at=session.started_at, ended_at=session.ended_at, now=now,
         before_ended_at=before_ended_at, next_started_at=next_started_at,
     )  # fmt: skip
-    asked = _Question(actor, session, bounds, now)
+    about = journal.list_of_session(actor, session.pk)
+    said = _telling(about)
+    ours = bounds.shifted(lag_of(session, map(said_by, said.values())))
+    asked = _Question(actor, session, bounds, ours, now)
     links = _links(asked)
     heard_before, heard_after = _heard(asked, links)
     back = [
         outage.ended_at
         for outage in outages_of(links, heard_before, heard_after)
-        if outage.ended_at is not None and bounds.overlaps(outage.began_at, outage.ended_at)
+        if outage.ended_at is not None and ours.overlaps(outage.began_at, outage.ended_at)
     ]
     given = _commands(asked)
     limits = _limits(asked, given)
     rows = Rows(
-        said=_said(asked, back),
+        said=_with_late(said, about, back),
         changes=_changes(asked),
         commands=given,
         links=links,
@@ -92,19 +96,23 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
     return bounded(session, bounds, rows, zone)
 
 
-def _said(asked: _Question, back: Iterable[datetime]) -> tuple[Said, ...]:
-    """Begin and end, and of what lies between all that is no plain reading; what came after an
-    outage with its readings."""
-    about = journal.list_of_session(asked.actor, asked.session.pk)
+def _telling(about: QuerySet[Message]) -> dict[int, Message]:
+    """Begin and end, and of what lies between all that is no plain reading."""
     periodic = Q(payload__contains='"MeterValuePeriodic"') & ~Q(payload__contains='"offline"')
     telling = about.exclude(Q(action="MeterValues") | periodic, result="ok")
-    found: dict[int, Message] = {row.pk: row for row in telling[:_MOST_MESSAGES]}
+    found = {row.pk: row for row in telling[:_MOST_MESSAGES]}
     if len(found) == _MOST_MESSAGES:
-        last = telling.order_by("-at", "-id")[:_LAST_MESSAGES]
-        found |= {row.pk: row for row in last}
+        found |= {row.pk: row for row in telling.order_by("-at", "-id")[:_LAST_MESSAGES]}
+    return found
+
+
+def _with_late(
+    said: dict[int, Message], about: QuerySet[Message], back: Iterable[datetime]
+) -> tuple[Said, ...]:
+    """And what came right after an outage, readings too."""
+    found = dict(said)
     for at in list(back)[:_MOST_GAPS]:
-        late = about.filter(at__gte=at, at__lte=at + _BURST)[:_MOST_LATE]
-        found |= {row.pk: row for row in late}
+        found |= {m.pk: m for m in about.filter(at__gte=at, at__lte=at + _BURST)[:_MOST_LATE]}
     return tuple(said_by(row) for row in sorted(found.values(), key=lambda m: (m.at, m.pk)))
 
 
@@ -117,21 +125,21 @@ def _changes(asked: _Question) -> tuple[StatusChange, ...]:
 
 
 def _commands(asked: _Question) -> tuple[CommandRow, ...]:
-    """Those about it, and those that its station was given in its time, oldest first."""
-    session, bounds = asked.session, asked.bounds
+    """Those about it, and of those that its station was given in its time its own."""
+    session, bounds = asked.session, asked.ours
     own = commands.list_of_session(asked.actor, session.pk, session.remote_start_id)
     near = commands.list_commands(
         asked.actor, commands.CommandFilter(station_id=session.station_id)
     ).filter(created_at__gte=bounds.opened_at - _ASKING + BEFORE, created_at__lte=bounds.closed_at)[
         :_MOST_ROWS
     ]
-    found = {row.pk: row for row in (*own, *near)}
+    found = {row.pk: row for row in (*own, *near) if is_own_command(session, bounds, row)}
     return tuple(sorted(found.values(), key=lambda row: (row.created_at, row.pk)))
 
 
 def _links(asked: _Question) -> tuple[LinkEvent, ...]:
     """In its time, the last before it, and the first after it."""
-    station_id, bounds = asked.session.station_id, asked.bounds
+    station_id, bounds = asked.session.station_id, asked.ours
 
     inside = journal.list_link_events(
         asked.actor, station_id=station_id, since=bounds.started_at, until=bounds.closed_at
@@ -150,18 +158,16 @@ def _heard(
     asked: _Question, links: tuple[LinkEvent, ...]
 ) -> tuple[dict[int, datetime], dict[int, datetime]]:
     """When the station spoke last before a socket that came unannounced, or before it was shown
-    as silent; and first after a loss that no socket followed."""
-    bounds = asked.bounds
+    as silent; and when it spoke first after that."""
     sockets: list[str] = []
     before: dict[int, datetime] = {}
     after: dict[int, datetime] = {}
-    for index, row in enumerate(links):
+    for row in links:
         is_odd = row.kind == "connected" and is_unannounced(row, sockets, links)
-        near = bounds.opened_at <= row.at <= bounds.closed_at
-        if near and (is_odd or row.kind == "silent") and len(before) < _MOST_GAPS:
+        near = asked.ours.holds(row.at) and len(before) < _MOST_GAPS
+        if near and (is_odd or row.kind == "silent"):
             _note(before, row, _messages(asked).filter(at__lt=row.at).order_by("-at", "-id"))
-        is_last = not any(later.kind == "connected" for later in links[index + 1 :])
-        if row.kind == "silent" and is_last:
+        if row.kind == "silent":
             _note(after, row, _messages(asked).filter(at__gt=row.at).order_by("at", "id"))
         if row.kind == "connected":
             sockets.append(row.connection_id)
@@ -181,7 +187,7 @@ def _messages(asked: _Question) -> QuerySet[Message]:
 
 def _attempts(asked: _Question) -> tuple[Attempt, ...]:
     """Of its own token only; whose those of other tokens were is not known."""
-    session, bounds = asked.session, asked.bounds
+    session, bounds = asked.session, asked.ours
     if not session.token_uid:
         return ()
     found = tokens.list_attempts(

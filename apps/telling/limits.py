@@ -64,9 +64,10 @@ def set_limits(
             continue
         if order_of(row) is Order.UNLIMIT:
             found = [_cut(limit, row.answered_at) for limit in found]
-        if order_of(row) is not Order.LIMIT:
+        profile = profile_of(row)
+        if profile is None:
             continue
-        given = (row.parameters["evse_id"], profile_of(row))
+        given = (row.parameters.get("evse_id") or 0, profile)
         one = _limit(session, *given, (row.answered_at, until), row.actor, command_ref(row))
         if one is not None:
             found = [_cut(x, row.answered_at) if x.place == one.place else x for x in found]

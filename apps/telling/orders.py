@@ -33,11 +33,15 @@ _ORDERS = {
 }
 
 
+_LIMITING = (Order.LIMIT, Order.START)
+
+
 def order_of(row: "CommandRow") -> Order | None:
     """None: it changes nothing of a session."""
     return _ORDERS.get(row.kind) if row.kind else None
 
 
-def profile_of(row: "CommandRow") -> ChargingProfile:
-    """Of an order that limits."""
-    return read_profile(row.parameters["profile"], Reader())
+def profile_of(row: "CommandRow") -> ChargingProfile | None:
+    """The limit that it sets, where it sets one; a start may bring its own."""
+    given = row.parameters.get("profile") or row.parameters.get("charging_profile")
+    return read_profile(given, Reader()) if given and order_of(row) in _LIMITING else None

@@ -56,6 +56,9 @@ def outages_of(
     lost: LinkEvent | None = None
     sockets: list[str] = []
     for row in rows:
+        if lost is not None and (back_at := heard_after.get(lost.pk)) and back_at < row.at:
+            found.append(_spoke_again(lost, back_at, heard_before))
+            lost = None
         if row.kind in ("disconnected", "silent"):
             lost = lost or row
         elif row.kind == "connected":
@@ -67,8 +70,7 @@ def outages_of(
             lost = None
             sockets.append(row.connection_id)
     if lost is not None:
-        ref = Ref(Kind.LINK, lost.pk, lost.at)
-        found.append(Outage(lost.at, heard_after.get(lost.pk), (ref,)))
+        found.append(_spoke_again(lost, heard_after.get(lost.pk), heard_before))
     return tuple(o for o in found if o.ended_at is None or o.ended_at - o.began_at > _SHORTEST)
 
 
@@ -79,11 +81,21 @@ def is_unannounced(row: "LinkEvent", sockets: Iterable[str], rows: "Iterable[Lin
     return bool(known) and known[-1] not in closed
 
 
+def _spoke_again(
+    lost: "LinkEvent", back_at: datetime | None, heard_before: Mapping[int, datetime]
+) -> Outage:
+    """On the same socket; None: not yet."""
+    return Outage(_begin(lost, heard_before), back_at, (Ref(Kind.LINK, lost.pk, lost.at),))
+
+
 def _between(lost: "LinkEvent", back: "LinkEvent", heard_before: Mapping[int, datetime]) -> Outage:
-    """Silence is noticed long after it began."""
-    began_at = heard_before.get(lost.pk, lost.at) if lost.kind == "silent" else lost.at
     refs = tuple(Ref(Kind.LINK, row.pk, row.at) for row in (lost, back))
-    return Outage(began_at, back.at, refs)
+    return Outage(_begin(lost, heard_before), back.at, refs)
+
+
+def _begin(lost: "LinkEvent", heard_before: Mapping[int, datetime]) -> datetime:
+    """Silence is noticed long after it began."""
+    return heard_before.get(lost.pk, lost.at) if lost.kind == "silent" else lost.at
 
 
 def offset_of(said: Iterable[Said], outages: Iterable[Outage]) -> timedelta:

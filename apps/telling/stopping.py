@@ -14,7 +14,6 @@ from apps.telling.evidence import Evidence
 from apps.telling.faults import Fault, faults_of
 from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
-from apps.telling.outages import offset_of
 from apps.telling.refs import Ref, command_ref, said_ref
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def _command(evidence: Evidence, order: Order) -> "CommandRow | None":
 
 def _ended_by_our_clock(evidence: Evidence) -> datetime:
     end_at = evidence.session.ended_at or evidence.bounds.ended_at
-    by_ours = end_at + offset_of(evidence.said, evidence.outages)
+    by_ours = end_at + evidence.lag
     return min(by_ours, evidence.end.received_at) if evidence.end else by_ours
 
 

@@ -286,3 +286,34 @@ def test_what_could_not_be_handled_is_said_first(cast: Cast) -> None:
     told = box.told()
     assert codes(told)[0] == "refused_message"
     assert "StopTransaction" in told.findings[0].text
+
+
+def test_a_clock_that_is_off_moves_no_outage_into_the_session(cast: Cast) -> None:
+    """The session is timed by the station, the connection by us."""
+    box = Box16(cast)
+    box.shows("Preparing", at(-20))
+    transaction = box.starts(at(0), came=at(600))
+    for minute in range(11):
+        box.measures(transaction, at(minute * 60), 1000 + minute * 183, 11_000,
+                     came=at(600 + minute * 60))  # fmt: skip
+    box.stops(transaction, at(601), 2830, came=at(1201), reason="Local")
+    box.is_cut(at(1210))
+    box.connects(at(1500))
+    telling = box.told()
+    assert "no_connection" not in codes(telling)
+    assert "late_values" not in codes(telling)
+
+
+def test_a_silence_that_ended_by_itself_has_its_end(cast: Cast) -> None:
+    box = Box16(cast)
+    transaction = box.charges(minutes=5)
+    make.link(box.station, "silent", at=at(600))
+    for minute in range(12, 31):
+        box.measures(transaction, at(minute * 60), 1000 + minute * 183, 11_000)
+    box.is_cut(at(1740))
+    box.connects(at(1750))
+    box.ends(transaction, reason="Local")
+    outages = box.told().evidence.outages
+    assert [(o.began_at, o.ended_at) for o in outages] == [
+        (at(300), at(720)), (at(1740), at(1750)),
+    ]  # fmt: skip

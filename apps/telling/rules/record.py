@@ -101,9 +101,11 @@ def other_marks(case: Case) -> Finding | None:
 
 def not_kept(case: Case) -> Finding | None:
     """The messages went with age; rules that need them are silent."""
-    if case.evidence.said or case.evidence.is_kept:
+    evidence = case.evidence
+    if evidence.is_kept or evidence.start or (evidence.said and not case.session.has_start):
         return None
-    text = "The messages of this session are no longer kept."
+    which = "first messages" if evidence.said else "messages"
+    text = f"The {which} of this session are no longer kept."
     advice = "What is said here rests on its record and its samples alone."
     return Finding("messages_not_kept", "ok", text, advice, case.evidence.edges)
 
