@@ -12,7 +12,7 @@ _STATES = {
 }  # fmt: skip
 
 _REASONS = {
-    "Local": "Stopped at the charger",
+    "Local": "At the charger, or not said",
     "Remote": "Stopped remotely",
     "EVDisconnected": "Cable unplugged",
     "DeAuthorized": "Card was refused",

@@ -16,6 +16,7 @@ from apps.telling.stopping import Stop
 if TYPE_CHECKING:
     from apps.sessions.models import Session
 
+_TRANSFER = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Faulted"})
 DISBELIEVED = frozenset({"implausible_reading", "unread_reading"})
 
 
@@ -115,7 +116,7 @@ class Case:
         told += [
             (change.at, change.status, status_ref(change))
             for change in self.evidence.changes
-            if bounds.is_during(change.at)
+            if change.status in _TRANSFER and bounds.is_during(change.at)
         ]
         ordered = sorted(told, key=lambda one: one[0])
         news = [b for a, b in pairwise([None, *ordered]) if a is None or (b and a[1] != b[1])]

@@ -28,7 +28,7 @@ SETTLING = timedelta(seconds=30)  # after the end: a fault that is reported righ
 _PROMPT = timedelta(seconds=30)  # a message takes its time
 _FREE = "Available"
 _AFTERWARDS = frozenset({"Finishing", "Available"})
-_PLUGGED = frozenset({"Preparing", "Occupied"})
+PLUGGED = frozenset({"Preparing", "Occupied"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def _own_changes(
         if bounds.holds(change.at) and _is_of_connector(session, bounds, change)
     ]
     ahead = [change for change in here if change.at < bounds.started_at]
-    freed = [index for index, change in enumerate(ahead) if change.status not in _PLUGGED]
+    freed = [index for index, change in enumerate(ahead) if change.status not in PLUGGED]
     yield from ahead[freed[-1] + 1 if freed else 0 :]
     yield from (change for change in here if bounds.is_during(change.at))
     for change in here:

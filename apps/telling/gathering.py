@@ -37,7 +37,7 @@ from apps.tokens.models import Attempt
 
 MOST_READINGS = 2_000
 _MOST_MESSAGES, _LAST_MESSAGES, _MOST_LATE = 600, 50, 200
-_MOST_ROWS, _MOST_GAPS = 200, 5
+_MOST_ROWS, _MOST_GAPS, _MOST_SILENCES = 200, 5, 5
 _ASKING = timedelta(minutes=10)  # a start may wait that long for its station
 _BURST = timedelta(minutes=2)
 _CUT = timedelta(minutes=2)
@@ -151,6 +151,9 @@ def _links(asked: _Question) -> tuple[LinkEvent, ...]:
         asked.actor, station_id=station_id, since=bounds.closed_at, limit=3
     )
     found = {row.pk: row for row in (*inside, *before, *after)}
+    silences = sorted(pk for pk, row in found.items() if row.kind == "silent")
+    for pk in silences[:-_MOST_SILENCES]:  # each takes a question of its own
+        del found[pk]
     return tuple(sorted(found.values(), key=lambda row: (row.at, row.pk)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from apps.commands.models import State
 from apps.stations import availability
-from apps.telling.evidence import Evidence
+from apps.telling.evidence import PLUGGED, Evidence
 from apps.telling.faults import faults_of
 from apps.telling.messages import Said
 from apps.telling.outages import Outage, late_of
@@ -36,6 +36,10 @@ _STATUSES = {
     "SuspendedEVSE": "SuspendedEVSE",
     "Available": "Idle",
 }
+_AGAIN = {
+    "state:Charging": "Charging went on",
+    "state:EVConnected": "Charging stopped, the cable is still in",
+}
 _TONES = {State.CONFIRMED: "ok", State.ACCEPTED: "charging", State.QUEUED: "charging"}
 
 
@@ -61,7 +65,7 @@ def story_of(evidence: Evidence, stop: Stop | None) -> list[Moment]:
     ]
     moments += _faults(evidence)
     moments += [m for said in evidence.said for m in _said(said)]
-    moments += [_commanded(row) for row in evidence.commands]
+    moments += [_commanded(row) for row in evidence.commands if not row.is_unasked]
     moments += [m for outage in evidence.outages for m in _without(outage, evidence)]
     moments += _late(evidence)
     ordered = sorted(moments, key=lambda m: m.at)
@@ -112,6 +116,12 @@ def _presented(attempt: "Attempt") -> Moment:
     )
 
 
+def _says_something(change: "StatusChange", evidence: Evidence) -> bool:
+    """Faults are told by themselves; a plug that is in is no news once it has begun."""
+    is_in = change.status in PLUGGED and change.at > evidence.bounds.started_at + SAME
+    return change.status != "Faulted" and not is_in
+
+
 def _shown(change: "StatusChange", evidence: Evidence) -> Moment:
     """A connector that is free while the session goes on is only what the station says of it."""
     refs = (status_ref(change),)
@@ -130,7 +140,7 @@ def _said(said: Said) -> Iterator[Moment]:
         text = f"{said.action or 'A message'} could not be handled"
         yield Moment(said.received_at, "faulted", "circle-x", text, (said_ref(said),),
                      said.error_code)  # fmt: skip
-    elif said.state in _STATES and not (said.state == "Idle" and said.phase == "start"):
+    elif said.state in _STATES and said.phase != "end":
         word, tone, icon = _STATES[said.state]
         why = said.trigger.replace("ChargingStateChanged", "")
         at = said.at or said.received_at
@@ -189,12 +199,12 @@ def _told_once(moments: Iterable[Moment]) -> Iterator[Moment]:
 
 
 def _anew(moments: Iterable[Moment]) -> Iterator[Moment]:
-    """What began once goes on the next time."""
+    """What began once goes on the next time, or is over."""
     has_begun = False
     for moment in moments:
-        is_charging = moment.key == "state:Charging"
-        yield replace(moment, text="Charging went on") if is_charging and has_begun else moment
-        has_begun |= is_charging
+        words = _AGAIN.get(moment.key) if has_begun else None
+        yield replace(moment, text=words) if words else moment
+        has_begun |= moment.key == "state:Charging"
 
 
 def _same(told: list[Moment], moment: Moment) -> int | None:

@@ -317,3 +317,20 @@ def test_a_silence_that_ended_by_itself_has_its_end(cast: Cast) -> None:
     assert [(o.began_at, o.ended_at) for o in outages] == [
         (at(300), at(720)), (at(1740), at(1750)),
     ]  # fmt: skip
+
+
+def test_a_plug_that_is_in_is_no_news_in_the_middle_of_charging(cast: Cast) -> None:
+    box = Box201(cast)
+    box.shows("Occupied", at(-9))
+    box.event("Started", "Authorized", at(0), card="AB12", wh=1000, state="EVConnected")
+    box.event("Updated", "ChargingStateChanged", at(30), state="Charging")
+    box.shows("Available", at(299))
+    box.shows("Occupied", at(300))  # as after a reconnect
+    box.event("Updated", "ChargingStateChanged", at(600), state="EVConnected")
+    box.event("Ended", "StopAuthorized", at(610), wh=2500, state="EVConnected", card="AB12")
+    told = [m.text for m in box.told().moments]
+    assert told == [
+        "Car connected", "Session began at EVSE 1", "Charging began", "Connector shown as available",
+        "Charging stopped, the cable is still in",
+        "Session ended. Stopped at the station with a card",
+    ]  # fmt: skip
