@@ -42,7 +42,8 @@ def _readings(readings: Sequence[Reading], kept: Runs, limit_w: float | None) ->
             before = reading
             continue
         after = next((r for r in readings[number + 1 :] if id(r) in sound), None)
-        yield Doubt(reading.at, REGISTER, reading.wh, _why(before, reading, after, limit_w))
+        beside = before or (readings[number - 1] if number else None)
+        yield Doubt(reading.at, REGISTER, reading.wh, _why(beside, reading, after, limit_w))
 
 
 def _gaps(kept: Runs, limit_w: float | None) -> Iterator[Doubt]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from apps.sessions.doubts import Doubt
 from apps.telling.bounds import Bounds
 from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
@@ -67,6 +68,7 @@ class Rows:
     limits: "tuple[Limit, ...]" = ()
     heard_before: Mapping[int, datetime] = field(default_factory=dict)
     heard_after: Mapping[int, datetime] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
     others: tuple[Ref, ...] = ()
     reserved_by: str = ""
     is_kept: bool = True
@@ -91,6 +93,7 @@ class Evidence:
     limits: "tuple[Limit, ...]"
     lag: timedelta = timedelta(0)
     zone: tzinfo = UTC
+    doubts: tuple[Doubt, ...] = ()
     others: tuple[Ref, ...] = ()
     reserved_by: str = ""
     is_kept: bool = True
@@ -140,6 +143,7 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
         limits=tuple(x for x in rows.limits if bounds.overlaps(x.began_at, x.ended_at)),
         lag=lag,
         zone=zone,
+        doubts=rows.doubts,
         others=rows.others,
         reserved_by=rows.reserved_by,
         is_kept=rows.is_kept,

@@ -23,7 +23,10 @@ from apps.journal.secrecy import MASK
 from apps.power import selectors as power
 from apps.reservations import selectors as reservations
 from apps.sessions import selectors as sessions
+from apps.sessions.doubts import Doubt, doubts_of
 from apps.sessions.models import Session
+from apps.sessions.samples import load_samples
+from apps.sessions.sequence import Span
 from apps.stations import selectors as stations
 from apps.stations.models import StatusChange
 from apps.telling.bounds import BEFORE, Bounds, bounds_of
@@ -38,6 +41,7 @@ from apps.tokens.models import Attempt
 MOST_READINGS = 2_000
 _MOST_MESSAGES, _LAST_MESSAGES, _MOST_LATE = 600, 50, 200
 _MOST_ROWS, _MOST_GAPS, _MOST_SILENCES = 200, 5, 5
+_MOST_WEIGHED = 10_000
 _ASKING = timedelta(minutes=10)  # a start may wait that long for its station
 _BURST = timedelta(minutes=2)
 _CUT = timedelta(minutes=2)
@@ -89,6 +93,7 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         limits=limits,
         heard_before=heard_before,
         heard_after=heard_after,
+        doubts=_doubts(session),
         others=_others(asked),
         reserved_by=_reserved_by(asked),
         is_kept=session.started_at > now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D),
@@ -228,6 +233,16 @@ def _reading(
     known = [value for value in amps if value is not None]
     most_a = max(known) if known else None
     return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES)
+
+
+def _doubts(session: Session) -> tuple[Doubt, ...]:
+    """Of a session that has any; all of its samples are weighed for that."""
+    if not session.is_doubted or session.told > _MOST_WEIGHED:
+        return ()
+    reach = (session.started_at, session.ended_at or session.last_event_at)
+    stored = load_samples({session.pk: reach}).get(session.pk, {})
+    span = Span(session.started_at, session.ended_at, session.limit_w)
+    return tuple(doubts_of(stored.values(), span))
 
 
 def _limits(asked: _Question, given: tuple[CommandRow, ...]) -> tuple[Limit, ...]:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apps.commands.models import State
+from apps.sessions.doubts import Doubt
 from apps.stations import availability
 from apps.telling.evidence import PLUGGED, Evidence
 from apps.telling.faults import faults_of
 from apps.telling.messages import Said
 from apps.telling.outages import Outage, late_of
 from apps.telling.quantities import kwh, several, span
-from apps.telling.refs import Ref, attempt_ref, command_ref, said_ref, status_ref
+from apps.telling.refs import Kind, Ref, attempt_ref, command_ref, said_ref, status_ref
 from apps.telling.stopping import Stop
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from apps.stations.models import StatusChange
     from apps.tokens.models import Attempt
 
+_DOUBTS = 5
 SAME = timedelta(seconds=20)
 _STATES = {
     "EVConnected": ("Car connected", "plugged", "plug"),
@@ -68,6 +70,7 @@ def story_of(evidence: Evidence, stop: Stop | None) -> list[Moment]:
     moments += [_commanded(row) for row in evidence.commands if not row.is_unasked]
     moments += [m for outage in evidence.outages for m in _without(outage, evidence)]
     moments += _late(evidence)
+    moments += [_doubted(doubt) for doubt in evidence.doubts[:_DOUBTS]]
     ordered = sorted(moments, key=lambda m: m.at)
     return list(_anew(_told_once(ordered)))
 
@@ -179,6 +182,12 @@ def _late(evidence: Evidence) -> Iterator[Moment]:
             tuple(said_ref(said) for said in late.said[:20]),
             "There was no connection when they were made.",
         )  # fmt: skip
+
+
+def _doubted(doubt: Doubt) -> Moment:
+    ref = Ref(Kind.SAMPLE, 0, doubt.at)
+    text = f"{doubt.what} of {kwh(doubt.value)} set aside"
+    return Moment(doubt.at, "paused", "circle-x", text, (ref,), doubt.why)
 
 
 def _told_once(moments: Iterable[Moment]) -> Iterator[Moment]:

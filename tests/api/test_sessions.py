@@ -37,7 +37,10 @@ def test_a_session_that_ended_is_told_in_full(admin: Program, charger: Station) 
         charger, started_at=NOW, tariff_version=version, flags="estimated gaps", **PAID
     )
     told = admin.get(f"sessions/{session.pk}/").json()
-    telling = {name: told.pop(name) for name in ("diagnosis", "story", "stopped_by", "stopped")}
+    telling = {
+        name: told.pop(name)
+        for name in ("diagnosis", "story", "stopped_by", "stopped", "disbelieved")
+    }
     assert told == admin.get("sessions/").json()["results"][0], "a list tells no story"
     assert telling["stopped_by"] == "unknown"
     codes = [finding["code"] for finding in telling["diagnosis"]]
@@ -50,7 +53,7 @@ def test_a_session_that_ended_is_told_in_full(admin: Program, charger: Station) 
         "token": "04A2C9E1", "state": "ended", "phase": "ended",
         "started_at": "2026-03-01T12:00:00Z", "ended_at": "2026-03-01T12:48:00Z",
         "duration_s": 2880, "energy_wh": 22412.0, "meter_start_wh": 18204116.0,
-        "meter_stop_wh": 18226528.0, "power_w": 0.0, "soc_pct": 64.0, "stop_reason": "Remote",
+        "meter_stop_wh": 18226528.0, "power_w": None, "soc_pct": 64.0, "stop_reason": "Remote",
         "price": {"currency": "EUR", "excl_vat": "9.08", "vat": "1.91", "incl_vat": "10.99"},
         "flags": ["estimated", "gaps"], "are_samples_thinned": False,
     }  # fmt: skip

@@ -330,7 +330,21 @@ def test_a_plug_that_is_in_is_no_news_in_the_middle_of_charging(cast: Cast) -> N
     box.event("Ended", "StopAuthorized", at(610), wh=2500, state="EVConnected", card="AB12")
     told = [m.text for m in box.told().moments]
     assert told == [
-        "Car connected", "Session began at EVSE 1", "Charging began", "Connector shown as available",
-        "Charging stopped, the cable is still in",
+        "Car connected", "Session began at EVSE 1", "Charging began",
+        "Connector shown as available", "Charging stopped, the cable is still in",
         "Session ended. Stopped at the station with a card",
     ]  # fmt: skip
+
+
+def test_f3_a_unit_that_cannot_be_is_said_in_words(cast: Cast) -> None:
+    box = Box201(cast)
+    box.event("Started", "Authorized", at(0), card="AB12", wh=0, state="Charging")
+    for number in range(1, 9):
+        box.event("Updated", "MeterValuePeriodic", at(15 * number), wh=150_100.0 * number)
+    box.event("Ended", "StopAuthorized", at(130), wh=1_200_900.0, card="AB12")
+    telling = box.told()
+    told = found(telling, "readings_set_aside")
+    assert "check the unit" in told.text
+    assert {ref.kind for ref in told.evidence} == {"sample"}
+    assert "never drew" not in texts(telling)
+    assert "o energy" not in texts(telling)

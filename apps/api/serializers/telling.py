@@ -50,6 +50,15 @@ class MomentOut(serializers.Serializer):
     evidence = EvidenceOut(many=True)
 
 
+class DoubtOut(serializers.Serializer):
+    """A value of the meter that is not believed, in Wh."""
+
+    at = serializers.DateTimeField()
+    what = serializers.CharField()
+    value = serializers.FloatField()
+    why = serializers.CharField()
+
+
 class StopOut(serializers.Serializer):
     """``name``: the person or program; ``how``: card, limit, reset …"""
 
@@ -66,6 +75,7 @@ class ToldSessionOut(SessionOut):
     story = serializers.SerializerMethodField()
     stopped_by = serializers.SerializerMethodField()
     stopped = serializers.SerializerMethodField()
+    disbelieved = serializers.SerializerMethodField()
 
     @extend_schema_field(FindingOut(many=True))
     def get_diagnosis(self, _session: Session) -> Any:
@@ -87,6 +97,13 @@ class ToldSessionOut(SessionOut):
     def get_stopped(self, _session: Session) -> Any:
         stop = self._telling.stop
         return StopOut(stop).data if stop else None
+
+    @extend_schema_field(DoubtOut(many=True))
+    def get_disbelieved(self, _session: Session) -> Any:
+        """Oldest first."""
+        return DoubtOut(
+            [doubt._asdict() for doubt in self._telling.evidence.doubts], many=True
+        ).data
 
     @property
     def _telling(self) -> Telling:

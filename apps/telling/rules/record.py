@@ -6,7 +6,7 @@ from datetime import timedelta
 from apps.sessions import words
 from apps.telling.case import Case, Finding
 from apps.telling.quantities import several, span
-from apps.telling.refs import Ref, said_ref
+from apps.telling.refs import Kind, Ref, said_ref
 
 _UNSEEN, _UNMEASURED = timedelta(minutes=5), timedelta(minutes=30)
 _OFF = timedelta(minutes=2)
@@ -29,12 +29,18 @@ def refused_messages(case: Case) -> Finding | None:
 
 
 def set_aside(case: Case) -> Finding | None:
-    """Readings that cannot be."""
-    if "implausible_reading" not in case.flags:
+    """Readings that cannot be, and why, in the words that say most."""
+    doubts = case.evidence.doubts
+    if "implausible_reading" not in case.flags and not doubts:
         return None
-    text = "Readings of its meter were set aside: they cannot be true of this connector."
+    text = "Readings of its meter were set aside: the others do not confirm them."
+    if doubts:
+        most = max(doubts, key=lambda doubt: len(doubt.why))
+        many, when = several(len(doubts), "value"), case.clock(most.at)
+        text = f"{many} of its meter cannot be believed. At {when}: {most.why}"
     advice = "Check the unit and the scale of the meter values; then decide which ones count."
-    return Finding("readings_set_aside", "paused", text, advice, _readings(case))
+    refs = tuple(Ref(Kind.SAMPLE, 0, doubt.at) for doubt in doubts[:20])
+    return Finding("readings_set_aside", "paused", text, advice, refs or _readings(case))
 
 
 def unread(case: Case) -> Finding | None:
@@ -61,7 +67,8 @@ def no_values(case: Case) -> Finding | None:
         return None
     between = [r for r in case.evidence.readings if not r.is_edge]
     patience = _UNMEASURED if case.evidence.readings else _UNSEEN
-    if between or case.duration < patience or not case.is_meter_believed:
+    is_known = case.is_meter_believed and "clock" not in case.flags
+    if between or case.duration < patience or not is_known:
         return None
     text = f"The charger sent no meter values in {span(case.duration)}."
     advice = "Check its sample interval and measurands under Configuration."
