@@ -225,7 +225,7 @@ def test_u3_a_fault_of_2_0_1_names_itself(cast: Cast) -> None:
     told = found(telling, "fault")
     assert "Earth-leakage protection has tripped (E-1204)" in told.text
     assert told.text.endswith("It ended the session.")
-    assert {ref.kind for ref in told.evidence} == {"status", "alarm"}
+    assert {ref.kind for ref in told.evidence} == {"status", "alarm", "message"}
     assert "no code" not in texts(telling)
 
 

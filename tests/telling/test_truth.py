@@ -129,6 +129,8 @@ def words_are_true(telling: Telling, story: Story, session: Session) -> None:
         assert "with a card" not in said
     if not story.stopper.startswith("operator"):
         assert "remotely" not in said
+    if story.stopper != "fault":
+        assert "It ended the session" not in said, (said, story)
     if story.is_over:
         assert "now" not in re.findall(r"\w+", said), said
     energy_is_true(said, story, session)

@@ -23,13 +23,13 @@ def fault(case: Case) -> Finding | None:
     if not case.faults:
         return None
     one = case.faults[-1]
-    went_on = any(s.state == "Charging" and s.began_at > one.at for s in case.stretches)
-    ended = "" if went_on or not case.is_over else " It ended the session."
-    if ended and not (case.stop and case.stop.by is By.STATION):
-        ended = ""
+    is_why = case.stop is not None and case.stop.how in ("fault", "emergency stop")
+    is_near = one.at >= case.evidence.bounds.ended_at - SHORT
+    ended = " It ended the session." if is_why and is_near else ""
     count = f" ({len(case.faults)} faults in all)" if len(case.faults) > 1 else ""
     said = f"{one.sentence} at {case.clock(one.at)}: {one.name}{count}.{ended}"
-    return Finding("fault", "faulted", said, one.advice, one.evidence)
+    refs = (*one.evidence, *case.last) if ended else one.evidence
+    return Finding("fault", "faulted", said, one.advice, tuple(dict.fromkeys(refs)))
 
 
 def resumed(case: Case) -> Finding | None:
