@@ -40,6 +40,7 @@ _REASONS = {
 _FLAGS = {
     "unauthorised": "the card was not accepted",
     "clock": "the station's clock was wrong",
+    "misnamed": "the station named no transaction, or another one",
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",
     "gaps": "some messages never came",
