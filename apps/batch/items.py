@@ -1,7 +1,7 @@
 """What enters by the door, and what leaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.batch.refs import StationRef
@@ -70,6 +70,12 @@ class Item:
     is_followed: bool = True
     followed: frozenset[str] | None = None
     may_be_read: bool = True
+
+    def note(self, words: str) -> None:
+        """Keep with the frame how it was understood."""
+        if self.frame is not None and words not in self.frame.notes:
+            told = "; ".join(filter(None, (self.frame.notes, words)))
+            self.frame = replace(self.frame, notes=told)
 
     @property
     def traits(self) -> Traits:

@@ -62,6 +62,7 @@ class Sessions(Part):
         self._by_name: dict[tuple[int, str], Entry] = {}
         self._by_key: dict[tuple[int, str], Entry] = {}
         self._numbers: list[int] = []
+        self._crowded: set[int] = set()
         self._past = Past(batch)
 
     def load(self) -> None:
@@ -83,10 +84,17 @@ class Sessions(Part):
         crowded: Collection[int] = (),
     ) -> None:
         """Lock ``named`` and ``started``, (station, transaction id) and (station, natural key)
-        pairs, and every open session of the ``crowded`` stations.
+        pairs, and every open session of the ``crowded`` stations. What is here already stays.
         """
+        self._crowded.update(crowded)
         for row in self._rows(named, started, crowded):
-            self._keep(Entry.of_row(row))
+            if row[0] not in self._entries:
+                self._keep(Entry.of_row(row))
+
+    def fetch_open(self, station_id: int) -> None:
+        """Every open session of a station, where an event leaves open which is meant."""
+        if station_id not in self._crowded:
+            self.fetch((), (), {station_id})
 
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
         return self._by_name.get((station_id, transaction_id))

@@ -18,7 +18,7 @@ from apps.domain.events import (
     Token,
 )
 from apps.domain.vocabulary import TokenStatus
-from apps.sessions import machine
+from apps.sessions import machine, meant
 from apps.sessions.batch import Sessions, is_of_session
 from apps.sessions.entry import UNAUTHORISED, Entry
 from apps.sessions.happenings import Told
@@ -37,9 +37,7 @@ _BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
     """2.0.1 by the station's id; 1.6 by the natural key, so that a resent start is one."""
-    entry = _named(batch, item, event)
-    if entry is None and event.natural_key:
-        entry = batch.part(Sessions).find_start(item.ref.id, event.natural_key[:120])
+    entry = meant.named(batch, item, event) or meant.started_before(batch, item, event)
     if entry is None:
         _supersede(batch, item, event)
         key = event.natural_key[:120]
@@ -55,7 +53,7 @@ def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
 
 def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
     """A reading is answered with the cost so far (I02.FR.01)."""
-    entry = _named(batch, item, event) or _opened_late(batch, item, event)
+    entry = meant.named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
         return Answer()
     token = _take(batch, item, entry, event)
@@ -66,15 +64,17 @@ def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callabl
 
 def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
     """Always acknowledged; what fits no session is parked, and closes no other (X-12)."""
-    entry = _named(batch, item, event)
-    repeated_id = None if entry else batch.part(Sessions).find_ended_by(item.ref.id, event)
-    if entry is None and not (repeated_id and event.is_trusted):
-        entry = _only_open(batch, item, event) or _opened_late(batch, item, event)
+    sessions = batch.part(Sessions)
+    repeated_id = sessions.find_ended_by(item.ref.id, event)
+    entry, why = None, ""
+    if repeated_id is None or not event.is_trusted:
+        entry, why = meant.ended(batch, item, event)
+        entry = entry or _opened_late(batch, item, event)
     if entry is None and repeated_id is not None:
         item.session_id = repeated_id
         return SessionAnswer(None, _verdict(batch, item, event))
     if entry is None:
-        batch.part(Parked).park(item, "It ends a session that is not known here")
+        batch.part(Parked).park(item, why)
         return SessionAnswer(None, _verdict(batch, item, event))
     was_ended = entry.facts is not None and entry.is_ended
     token = _take(batch, item, entry, event)
@@ -85,16 +85,12 @@ def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[]
 
 def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
     """MeterValues: of the session they name, else of the one that ran on the connector then."""
-    entry = None
-    if event.transaction_id is not None:
-        entry = batch.part(Sessions).find(item.ref.id, event.transaction_id)
-    elif event.samples and not _is_of_main_meter(batch, item, event):
-        entry = _running(batch, item, event)
-        if entry is None:
-            batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
+    entry = meant.sampled(batch, item, event)
     if entry is not None:
         entry.take_samples(event.samples, batch.now)
         item.session_id = entry.id
+    elif meant.may_be_early(batch, item, event):
+        batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
     return Answer()
 
 
@@ -148,49 +144,11 @@ def _answered(batch: Batch, told: Answered) -> None:
         batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, UNKNOWN_TO_STATION)
 
 
-def _named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
-    if event.transaction_id is None:
-        return None
-    return batch.part(Sessions).find(item.ref.id, event.transaction_id)
-
-
 def _opened_late(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
     """Where the station made the id, any event of a session can open it (X-04)."""
     if not item.traits.is_naming_sessions or event.transaction_id is None:
         return None
     return batch.part(Sessions).open(item.ref, item.protocol, event)
-
-
-def _only_open(batch: Batch, item: Item, event: SessionEnded) -> Entry | None:
-    """A stop that names no transaction means the only one that runs there."""
-    if event.transaction_id is not None:
-        return None
-    running = [
-        entry
-        for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id)
-        if entry.known.started_at <= event.at
-    ]
-    return running[0] if len(running) == 1 else None
-
-
-def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
-    """EVSE 0 is the main meter, except where a station with one connector means that one."""
-    if event.evse_id != 0:
-        return False
-    return not (item.traits.means_its_plug_by_zero and batch.part(Stations).has_one_plug(item.ref))
-
-
-def _running(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
-    """The session that runs there, or that ran there when the reading was taken."""
-    first_at = min(sample.at for sample in event.samples)
-    running = [
-        entry
-        for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id or None)
-        if entry.known.started_at <= first_at
-    ]
-    if running:
-        return running[-1] if len(running) == 1 or event.evse_id else None
-    return batch.part(Sessions).find_ended_at(item.ref.id, event.evse_id or None, first_at)
 
 
 def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:

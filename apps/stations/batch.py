@@ -1,6 +1,6 @@
 """The stations of one batch: loaded once, decided in memory, written once."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
     EventsNotified,
-    SamplesTaken,
     SessionStarted,
     StationBooted,
     StationConnected,
@@ -64,7 +63,6 @@ class Stations(Part):
         super().__init__(batch)
         self._known: dict[int, tuple[str, str, str]] = {}
         self._connectors: dict[tuple[int, int, int], Connector] = {}
-        self._plugs: Counter[int] = Counter()
         self._reach: Reach[tuple[int, int]] = Reach()
         self._shown: dict[tuple[int, int], dict[int, tuple[str, datetime]]] = defaultdict(dict)
         self._boots: dict[int, tuple[Any, ...]] = {}
@@ -82,15 +80,6 @@ class Stations(Part):
         reporting = self.batch.told(ConnectorStatusChanged, EventsNotified)
         if reporting:
             self._load_connectors({item.ref.id for item, _ in reporting})
-
-    def has_one_plug(self, ref: StationRef) -> bool:
-        """Whether the station is known with a single connector."""
-        if ref.id not in self._plugs:
-            speaking = {item.ref.id for item, event in self.batch.told(SamplesTaken)}
-            rows = Connector.objects.filter(station_id__in={ref.id, *speaking})
-            self._plugs = Counter(rows.values_list("station_id", flat=True))
-            self._plugs[ref.id] += 0
-        return self._plugs[ref.id] == 1
 
     def is_unread(self, ref: StationRef, event: StationBooted) -> bool:
         """Whether its settings may be others than those we know (B07.FR.14): before ``boot``."""

@@ -53,6 +53,7 @@ class Tokens(Part):
 
     def __init__(self, batch: Batch) -> None:
         super().__init__(batch)
+        self._asked: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], list[KnownToken]] = {}
         self._attempts: list[tuple[object, ...]] = []
 
@@ -66,7 +67,9 @@ class Tokens(Part):
     def fetch(self, presented: Iterable[tuple[int, Presented]]) -> None:
         """Read these tokens of organisations."""
         wanted = {(organisation_id, token.uid.upper()) for organisation_id, token in presented}
+        wanted -= self._asked
         if wanted:
+            self._asked |= wanted
             self._read(wanted)
 
     def decide(
@@ -78,6 +81,21 @@ class Tokens(Part):
         if known is None:
             return Verdict(answer, None)
         return Verdict(answer, known.id, known.max_sessions)
+
+    def may_end(self, organisation_id: int, presented: Presented, holder_uid: str) -> bool:
+        """Whether a token may end a session of ``holder_uid``: it is that, of its group, or a
+        master pass (1.6 §4.8; 2.0.1 C16, E07).
+        """
+        if not holder_uid or same(presented.uid, holder_uid):
+            return True
+        self.fetch([(organisation_id, presented), (organisation_id, Presented(holder_uid))])
+        one = self._find(organisation_id, presented)
+        other = self._find(organisation_id, Presented(holder_uid))
+        if one is None:
+            return False
+        if one.is_master_pass or other is None:
+            return one.is_master_pass
+        return one.id == other.id or (bool(one.group) and same(one.group, other.group))
 
     def note(
         self,

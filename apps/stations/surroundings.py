@@ -1,0 +1,57 @@
+"""What is known of the places of a batch's stations; read for all who speak when the first asks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from apps.batch.items import Item
+from apps.batch.parts import Batch, Part
+from apps.batch.refs import StationRef
+from apps.domain.events import SamplesTaken, SessionEvent, StationBooted
+from apps.stations.models import Connector, Station
+
+
+@dataclass(slots=True)
+class Place:
+    """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is."""
+
+    booted_at: datetime | None = None
+    plugs: int = 0
+    power_w: dict[int, int] = field(default_factory=dict)
+
+
+class Surroundings(Part):
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
+        self._places: dict[int, Place] = {}
+
+    def has_one_plug(self, ref: StationRef) -> bool:
+        """Whether the station is known with a single connector."""
+        return self._of(ref.id).plugs == 1
+
+    def power_w(self, ref: StationRef, evse_id: int | None) -> float | None:
+        """What an EVSE delivers at most, where that is declared."""
+        return self._of(ref.id).power_w.get(evse_id or 0) or None
+
+    def booted_at(self, item: Item) -> datetime | None:
+        """When the station booted last before it told ``item``."""
+        for other, _ in self.batch.told(StationBooted):
+            if other.ref.id == item.ref.id and other.received_at <= item.received_at:
+                return other.received_at
+        return self._of(item.ref.id).booted_at
+
+    def _of(self, station_id: int) -> Place:
+        if station_id not in self._places:
+            told = self.batch.told(SamplesTaken, SessionEvent)
+            self._read({station_id, *(item.ref.id for item, _ in told)})
+        return self._places[station_id]
+
+    def _read(self, station_ids: set[int]) -> None:
+        boots = Station.objects.filter(pk__in=station_ids).values_list("pk", "last_boot_at")
+        self._places |= {pk: Place(booted_at) for pk, booted_at in boots}
+        for pk in station_ids:
+            self._places.setdefault(pk, Place())
+        plugs = Connector.objects.filter(station_id__in=station_ids)
+        for pk, evse_id, power_w in plugs.values_list("station_id", "evse__number", "max_power_w"):
+            place = self._places[pk]
+            place.plugs += 1
+            place.power_w[evse_id] = max(place.power_w.get(evse_id, 0), power_w or 0)
