@@ -72,8 +72,8 @@ class Item:
     may_be_read: bool = True
 
     def note(self, words: str) -> None:
-        """Keep with the frame how it was understood."""
-        if self.frame is not None and words not in self.frame.notes:
+        """Keep with the frame how it was understood; "" is nothing to say."""
+        if words and self.frame is not None and words not in self.frame.notes:
             told = "; ".join(filter(None, (self.frame.notes, words)))
             self.frame = replace(self.frame, notes=told)
 

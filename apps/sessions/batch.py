@@ -30,6 +30,7 @@ from apps.sessions.prices import take_price
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import load_samples, sample_rows
 from apps.stations.services import show_session_states
+from apps.tokens.spelling import same
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -142,7 +143,7 @@ class Sessions(Part):
             for entry in self._entries.values()
             if entry.id != but and entry.facts is not None and not entry.is_ended
             and entry.organisation_id == organisation_id
-            and entry.facts.token_uid.casefold() == token_uid.casefold()
+            and same(entry.facts.token_uid, token_uid)
             and UNAUTHORISED not in entry.flags.split()
         )  # fmt: skip
         stored = self._past.running(organisation_id, token_uid)

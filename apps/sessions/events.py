@@ -29,6 +29,7 @@ from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
 from apps.tariffs.batch import Tariffs, tell
 from apps.tokens.batch import Tokens, Verdict
+from apps.tokens.spelling import same
 
 SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
@@ -179,11 +180,12 @@ def _verdict(
     if event.token is None:
         return None
     verdict = _judge(batch, item, event.token, entry, starts=_begins(event, entry))
+    item.note(verdict.note)
     refused = verdict.answer.status is not TokenStatus.ACCEPTED
     if refused and not isinstance(event, SessionEnded):
         whose, station_id = item.ref.organisation_id, item.ref.id
         batch.part(Tokens).note(whose, station_id, event.token, verdict, batch.now)
-    if entry is not None and entry.known.token_uid == event.token.uid:
+    if entry is not None and same(entry.known.token_uid, event.token.uid):
         _note_holder(batch, item, entry, event.token)
     if entry is None or isinstance(event, SessionEnded):
         return verdict.answer
@@ -195,7 +197,7 @@ def _begins(event: SessionEvent, entry: Entry | None) -> bool:
     if isinstance(event, SessionStarted):
         return True
     holds = entry is not None and event.token is not None
-    is_holder = holds and entry.known.token_uid == event.token.uid  # type: ignore[union-attr]
+    is_holder = holds and same(entry.known.token_uid, event.token.uid)  # type: ignore[union-attr]
     return is_holder and event.trigger in _BEGINNINGS and not isinstance(event, SessionEnded)
 
 

@@ -22,6 +22,7 @@ from apps.sessions.entry import CLOCK, MISNAMED, Entry
 from apps.sessions.fitting import Claim, Known
 from apps.stations.surroundings import Surroundings
 from apps.tokens.batch import Tokens
+from apps.tokens.spelling import same
 
 UNKNOWN = "It ends a session that is not known here"
 _SAME_WH = 0.5
@@ -118,7 +119,7 @@ def _unless_refuted(
     batch: Batch, item: Item, event: SessionEnded, claim: Claim, entry: Entry
 ) -> tuple[Entry | None, str]:
     """A stop ends what it names, unless card and register both speak against it."""
-    if event.token is None or event.token.uid.casefold() == entry.known.token_uid.casefold():
+    if event.token is None or same(event.token.uid, entry.known.token_uid):
         return entry, ""
     known = _known(batch, item, entry, event)
     if not fitting.is_refuted(claim, known):
@@ -191,7 +192,7 @@ def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
 def _is_same_start(entry: Entry, event: SessionStarted) -> bool:
     """The same card, second and register on the same connector, however they are written."""
     token, begun_wh = event.token, _register(event.samples)
-    if token is None or entry.known.token_uid.casefold() != token.uid.casefold():
+    if token is None or not same(entry.known.token_uid, token.uid):
         return False
     if not entry.known.has_start or begun_wh is None or entry.totals.meter_start_wh is None:
         return False

@@ -8,6 +8,7 @@ import pytest
 
 from apps.journal.models import Message
 from apps.sessions.models import ParkedEvent, Session
+from apps.tokens.models import Attempt
 from tests.servers import rows
 from tests.wire import Wire
 
@@ -167,3 +168,24 @@ async def test_two_starts_of_one_instant_on_two_connectors_are_two(
 ) -> None:
     station = await wire("ocpp1.6")
     assert await start(station, 1, 0, 0) != await start(station, 2, 0, 0)
+
+
+async def test_a_card_that_is_presented_as_another_type_is_that_card(
+    wire: MakeWire, card: Any
+) -> None:
+    station = await wire("ocpp2.0.1")
+    shown = {"idToken": {"idToken": "ab12", "type": "ISO15693"}}
+    answer = await station.ask("Authorize", shown)
+    assert answer["idTokenInfo"]["status"] == "Accepted"
+    attempt = await rows(lambda: Attempt.objects.select_related("token").get())
+    assert (attempt.token_id, attempt.is_other_kind) == (card.pk, True)
+    told = {
+        "eventType": "Started", "timestamp": at(0), "seqNo": 0, "triggerReason": "Authorized",
+        "transactionInfo": {"transactionId": "T-1"}, "evse": {"id": 1}, **shown,
+    }  # fmt: skip
+    answer = await station.ask("TransactionEvent", told)
+    assert answer["idTokenInfo"]["status"] == "Accepted"
+    row = await rows(Session.objects.get)
+    assert (row.token_id, row.flags) == (card.pk, "")
+    notes = await rows(lambda: set(Message.objects.filter(direction="in").values_list("notes")))
+    assert ("Presented as ISO15693, registered as ISO14443",) in notes

@@ -12,6 +12,8 @@ from apps.stations.models import Location
 from apps.stations.selectors import list_locations
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
+from apps.tokens.selectors import find_twin
+from apps.tokens.services import taken
 
 
 class Dressed:
@@ -75,6 +77,13 @@ class TokenForm(Dressed, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dress()
+
+    def clean_uid(self) -> str:
+        uid: str = self.cleaned_data["uid"]
+        twin = find_twin(self.instance.organisation_id, uid, but=self.instance.pk or 0)
+        if twin is not None:
+            raise forms.ValidationError(taken(twin))
+        return uid
 
 
 class TariffForm(Dressed, forms.ModelForm):
