@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
@@ -74,6 +74,7 @@ class Station(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["organisation", "identity"], name="station_by_identity"),
+            models.Index(Upper("identity"), name="station_by_upper"),
             models.Index(
                 fields=["id"],
                 condition=models.Q(is_connected=True),
@@ -93,6 +94,20 @@ class Station(models.Model):
     def traits(self) -> Traits:
         """What its OCPP version can do and how it behaves."""
         return traits_of(self.protocol)
+
+
+class Alias(models.Model):
+    """Another identity under which a station may come in; everything else knows it by its own."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="aliases")
+    identity = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        ordering = ["identity"]
+        indexes = [models.Index(Upper("identity"), name="alias_by_upper")]
+
+    def __str__(self) -> str:
+        return self.identity
 
 
 class Evse(models.Model):

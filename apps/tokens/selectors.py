@@ -39,6 +39,11 @@ def find_twin(organisation_id: int, uid: str, *, but: int = 0) -> Token | None:
     return twins.exclude(pk=but).order_by("id").first()
 
 
+def taken(twin: Token) -> str:
+    """Why a uid that ``twin`` has cannot be registered again."""
+    return f"{twin.shown_uid} is registered already, as {twin.type} ({twin.status})."
+
+
 def is_written(column: str, uid: str) -> Q:
     """A condition: ``column`` has this uid, regardless of case and of how it is printed."""
     return Q(In(Upper(column), list(spellings(uid))))

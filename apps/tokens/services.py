@@ -12,7 +12,7 @@ from apps.history.doers import Doer
 from apps.history.services import record
 from apps.live.announce import announce
 from apps.tokens.models import Token, TokenPolicy
-from apps.tokens.selectors import find_twin
+from apps.tokens.selectors import find_twin, taken
 from apps.tokens.spelling import same
 
 
@@ -82,11 +82,6 @@ def _check_free(token: Token) -> None:
     twin = find_twin(token.organisation_id, token.uid, but=token.pk or 0)
     if twin is not None:
         raise ValidationError({"uid": taken(twin)})
-
-
-def taken(twin: Token) -> str:
-    """Why a uid that ``twin`` has cannot be registered again."""
-    return f"{twin.shown_uid} is registered already, as {twin.type} ({twin.status})."
 
 
 def _record(

@@ -32,3 +32,14 @@ async def test_a_charger_that_dials_what_was_printed_is_let_in(
 def test_the_address_that_is_set_comes_first(settings: object, public: str, printed: str) -> None:
     settings.OCPP_PUBLIC_URL = public
     assert whereabouts.socket_url() == printed
+
+
+async def test_a_charger_that_dials_an_alias_is_let_in(
+    server: Platform, network: Organisation
+) -> None:
+    typed = ("station", "add", "CP1", "--no-password", "--alias", "CP1-SN1", "--alias", "Other")
+    await asyncio.to_thread(server.manage, *typed)
+    for identity in ("cp1-sn1", "OTHER"):
+        wire = await dial(server.ocpp, identity)
+        assert await wire.is_alive()
+        await wire.close()

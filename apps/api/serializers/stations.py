@@ -7,7 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.fields import Item, NumberField
+from apps.domain.identity import MOST_OF_ALIAS
 from apps.stations.models import Connector, Station
+from apps.stations.naming import MOST
 
 _POLICIES = ("accepted", "pending", "rejected")
 
@@ -30,6 +32,9 @@ class StationOut(serializers.Serializer):
     """Context ``connectors``: by station id, for all stations of the page."""
 
     identity = serializers.CharField()
+    aliases = serializers.SerializerMethodField(
+        help_text="Other identities under which it comes in."
+    )
     location = serializers.CharField(source="location.name")
     connected = serializers.BooleanField(source="is_connected")
     protocol = serializers.CharField(help_text="As last connected; empty before the first time.")
@@ -45,6 +50,9 @@ class StationOut(serializers.Serializer):
     last_seen_at = serializers.DateTimeField(allow_null=True)
     registered_at = serializers.DateTimeField()
     evses = serializers.SerializerMethodField()
+
+    def get_aliases(self, station: Station) -> list[str]:
+        return [alias.identity for alias in station.aliases.all()]
 
     def get_has_password(self, station: Station) -> bool:
         return bool(station.password_digest)
@@ -88,6 +96,10 @@ class StationIn(serializers.Serializer):
     boot_policy = serializers.ChoiceField(
         required=False, choices=_POLICIES, help_text="What BootNotification is answered."
     )
+    aliases = serializers.ListField(
+        child=serializers.CharField(max_length=MOST_OF_ALIAS), required=False, max_length=MOST,
+        help_text="Other identities under which it comes in; exactly these from now on.",
+    )  # fmt: skip
     topology = serializers.ListField(child=EvseIn(), required=False, min_length=1, max_length=100)
 
     def validate_topology(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ class TokenDetail(Resource):
 def _check_free(actor: Actor, uid: str, but: int = 0) -> None:
     known = selectors.find_twin(actor.organisation_id, uid, but=but)
     if known is not None:
-        reason = f"{services.taken(known)[:-1]}: token {known.pk}."
+        reason = f"{selectors.taken(known)[:-1]}: token {known.pk}."
         raise Conflict("exists", "There is already such a token.", {"uid": [reason]})
 
 

@@ -12,8 +12,7 @@ from apps.stations.models import Location
 from apps.stations.selectors import list_locations
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
-from apps.tokens.selectors import find_twin
-from apps.tokens.services import taken
+from apps.tokens.selectors import find_twin, taken
 
 
 class Dressed:
@@ -54,6 +53,22 @@ class StationForm(Dressed, forms.Form):
         if len(only := places[:2]) == 1:
             self.fields["location"].initial = only[0]
         self.dress()
+
+
+class AliasesForm(Dressed, forms.Form):
+    aliases = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+        required=False,
+        label="Other identities",
+        help_text="One a line. Letter case does not matter.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+    def clean_aliases(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
 
 
 class TokenForm(Dressed, forms.ModelForm):

@@ -55,6 +55,7 @@ class StationHead:
     operation_at: datetime | None
     summary: str
     administration: tuple[str, str, str]
+    aliases: list[str]
     key: str
 
     @property
@@ -96,6 +97,7 @@ def station_head(actor: Actor, station: Station) -> StationHead:
         operation_at=since if shown.last == "" else _latest(plugs),
         summary=_summary(states),
         administration=_administration(station, states),
+        aliases=[alias.identity for alias in station.aliases.all()],
         key=str(station.pk),
     )
 
