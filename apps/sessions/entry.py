@@ -28,17 +28,14 @@ HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
 CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
 UNAUTHORISED, CLOCK = "unauthorised", "clock"
-MISNAMED = "misnamed"
+MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
 LITTLE_WH = 100.0  # below that it took nothing worth speaking of
 CUT_SHORT = frozenset({
     "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
     "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
 })  # fmt: skip
-LASTING = (
-    UNAUTHORISED,
-    CLOCK,
-    MISNAMED,
-)  # marks that only the events can tell; others follow from facts
+# Marks that only the events can tell; others follow from facts.
+LASTING = (UNAUTHORISED, CLOCK, MISNAMED, TWO_BOXES)
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)

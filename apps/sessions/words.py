@@ -40,7 +40,8 @@ _REASONS = {
 _FLAGS = {
     "unauthorised": "the card was not accepted",
     "clock": "the station's clock was wrong",
-    "misnamed": "the station named no transaction, or another one",
+    "misnamed": "the station named another transaction",
+    "two_boxes": "two boxes came in under the station's identity",
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",
     "gaps": "some messages never came",
