@@ -20,13 +20,14 @@ from apps.domain.events import (
 from apps.domain.vocabulary import TokenStatus
 from apps.sessions import machine, meant
 from apps.sessions.batch import Sessions, is_of_session
-from apps.sessions.entry import UNAUTHORISED, Entry
+from apps.sessions.entry import TWO_BOXES, UNAUTHORISED, Entry
 from apps.sessions.happenings import Told
 from apps.sessions.parked import Parked
 from apps.sessions.prices import cost_so_far
 from apps.sessions.strays import Strays
 from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
+from apps.stations.surroundings import Surroundings
 from apps.tariffs.batch import Tariffs, tell
 from apps.tokens.batch import Tokens, Verdict
 from apps.tokens.spelling import same
@@ -43,6 +44,8 @@ def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
         _supersede(batch, item, event)
         key = event.natural_key[:120]
         entry = batch.part(Sessions).open(item.ref, item.protocol, event, key)
+    if batch.part(Surroundings).has_two_boxes(item.ref):
+        entry.mark(TWO_BOXES)
     token = _take(batch, item, entry, event)
     if item.traits.shows_session_by_status:
         told = batch.part(Stations).statuses_since(
@@ -153,11 +156,18 @@ def _opened_late(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
 
 
 def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
-    """One transaction per EVSE at a time (E01.FR.14): an older one there has lost its end."""
+    """One transaction per EVSE at a time (E01.FR.14): an older one there has lost its end.
+
+    Not where two boxes come in under one identity: then it may be of the other one.
+    """
     if event.evse_id is None:
         return
+    is_shared = batch.part(Surroundings).has_two_boxes(item.ref)
     for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id):
-        if entry.known.started_at < event.at:
+        if is_shared:
+            entry.mark(TWO_BOXES)
+            entry.is_dirty = True
+        elif entry.known.started_at < event.at:
             batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
 
 

@@ -32,6 +32,7 @@ from apps.stations.models import (
     StationNotice,
     StatusChange,
 )
+from apps.stations.sharing import Sharing
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -73,10 +74,8 @@ class Stations(Part):
         self._notices: list[tuple[Any, ...]] = []
 
     def load(self) -> None:
-        if booting := {item.ref.id for item, _ in self.batch.told(StationBooted)}:
-            rows = Station.objects.filter(pk__in=booting)
-            known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
-            self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
+        if self.batch.told(StationBooted):
+            self._known = self.batch.part(Sharing).standing()
         reporting = self.batch.told(ConnectorStatusChanged, EventsNotified)
         if reporting:
             self._load_connectors({item.ref.id for item, _ in reporting})

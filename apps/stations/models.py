@@ -34,6 +34,7 @@ class Station(models.Model):
 
     ``is_stranger``: it came unknown and nobody has accepted it yet. ``pending_digest``: of a
     password that it was sent and has not confirmed; until it has shown it, either lets it in.
+    ``box_ip``, ``other_…``, ``two_boxes_at``, ``replaced_at``: see ``boxes.Seen``.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +63,15 @@ class Station(models.Model):
     boot_reason = models.CharField(max_length=40, blank=True)
     last_boot_at = models.DateTimeField(null=True, blank=True)
     heartbeat_interval_s = models.PositiveIntegerField(default=300)
+
+    box_ip = models.CharField(max_length=45, blank=True, db_default="")
+    other_serial_number = models.CharField(max_length=255, blank=True, db_default="")
+    other_maker = models.CharField(max_length=255, blank=True, db_default="")
+    other_ip = models.CharField(max_length=45, blank=True, db_default="")
+    other_at = models.DateTimeField(null=True, blank=True)
+    is_other_last = models.BooleanField(default=False, db_default=False)
+    two_boxes_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     protocol = models.CharField(max_length=10, blank=True)
     connection_id = models.CharField(max_length=32, blank=True)

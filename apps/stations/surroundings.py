@@ -7,6 +7,7 @@ from apps.batch.items import Item
 from apps.batch.parts import Batch, Part
 from apps.batch.refs import StationRef
 from apps.domain.events import SamplesTaken, SessionEvent, StationBooted
+from apps.stations.boxes import QUIET
 from apps.stations.models import Connector, Station
 
 
@@ -15,6 +16,7 @@ class Place:
     """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is."""
 
     booted_at: datetime | None = None
+    two_at: datetime | None = None
     plugs: int = 0
     power_w: dict[int, int] = field(default_factory=dict)
 
@@ -32,6 +34,11 @@ class Surroundings(Part):
         """What an EVSE delivers at most, where that is declared."""
         return self._of(ref.id).power_w.get(evse_id or 0) or None
 
+    def has_two_boxes(self, ref: StationRef) -> bool:
+        """Whether two boxes come in under its identity."""
+        two_at = self._of(ref.id).two_at
+        return two_at is not None and self.batch.now - two_at < QUIET
+
     def booted_at(self, item: Item) -> datetime | None:
         """When the station booted last before it told ``item``."""
         for other, _ in self.batch.told(StationBooted):
@@ -46,8 +53,9 @@ class Surroundings(Part):
         return self._places[station_id]
 
     def _read(self, station_ids: set[int]) -> None:
-        boots = Station.objects.filter(pk__in=station_ids).values_list("pk", "last_boot_at")
-        self._places |= {pk: Place(booted_at) for pk, booted_at in boots}
+        rows = Station.objects.filter(pk__in=station_ids)
+        boots = rows.values_list("pk", "last_boot_at", "two_boxes_at")
+        self._places |= {pk: Place(booted_at, two_at) for pk, booted_at, two_at in boots}
         for pk in station_ids:
             self._places.setdefault(pk, Place())
         plugs = Connector.objects.filter(station_id__in=station_ids)
