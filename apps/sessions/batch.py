@@ -46,7 +46,6 @@ _ABOUT_PLACES = (
     ConnectorStatusChanged, EventsNotified, StationConnected, EvNeedsTold, EvScheduleTold,
 )  # fmt: skip
 _END = SampleContext.END.value
-_LATE = 8  # ended sessions of a station among which a repeated stop is looked for
 
 
 def is_of_session(status: ConnectorStatus) -> bool:
@@ -99,6 +98,11 @@ class Sessions(Part):
 
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
         return self._by_name.get((station_id, transaction_id))
+
+    def rename(self, entry: Entry, transaction_id: str) -> None:
+        del self._by_name[entry.station_id, entry.transaction_id]
+        entry.transaction_id = transaction_id
+        self._by_name[entry.station_id, transaction_id] = entry
 
     def find_start(self, station_id: int, natural_key: str) -> Entry | None:
         return self._by_key.get((station_id, natural_key))

@@ -32,14 +32,13 @@ from apps.tariffs.batch import Tariffs, tell
 from apps.tokens.batch import Tokens, Verdict
 from apps.tokens.spelling import same
 
-SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
 _BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 
 def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
     """2.0.1 by the station's id; 1.6 by the natural key, so that a resent start is one."""
-    entry = meant.named(batch, item, event) or meant.started_before(batch, item, event)
+    entry = meant.begun(batch, item, event)
     if entry is None:
         _supersede(batch, item, event)
         key = event.natural_key[:120]
@@ -168,7 +167,7 @@ def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
             entry.mark(TWO_BOXES)
             entry.is_dirty = True
         elif entry.known.started_at < event.at:
-            batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
+            batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, meant.SUPERSEDED)
 
 
 def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:

@@ -7,6 +7,10 @@ nothing that it tells speaks against it. A reason is a sentence for people; "" i
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apps.domain.events import SessionStarted
+from apps.sessions import seqs
+from apps.sessions.machine import Facts
+
 ROUNDING_WH = 10.0
 STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have seconds
 BATTERY_WH = 200_000.0  # more than a car takes between two readings
@@ -16,6 +20,7 @@ _TELLING_WH = 500.0  # what a session must have taken before its own power says 
 _OWN_FACTOR, _OWN_LEAST_W = 3.0, 50_000.0
 _DECLARED_FACTOR = 1.1
 _ROUNDED = timedelta(minutes=5)  # instants are rounded, and readings come late
+_SAME = timedelta(seconds=1)
 _RESTARTS = frozenset({"PowerLoss", "Reboot", "HardReset", "SoftReset"})
 
 
@@ -118,6 +123,22 @@ def is_refuted(claim: Claim, named: Known) -> bool:
     """Whether card and register both speak against the session that is named."""
     has_other_card = claim.token_uid is not None and not named.is_same_holder
     return has_other_card and bool(wrong_register(claim, named))
+
+
+def is_reused(facts: Facts, start: SessionStarted, *, has_booted: bool) -> bool:
+    """Whether a start begins another session under the name of one that has begun (2.0.1).
+
+    Some stations count their transactions anew after a boot. It is later than the start that is
+    known, with a number that was seen already, and after the end, on another EVSE, or after a boot.
+    """
+    if not facts.has_start or not start.is_trusted or start.seq is None:
+        return False
+    if start.at - facts.started_at <= _SAME or not seqs.has(facts.seqs, start.seq):
+        return False
+    if facts.ended_at is not None and not facts.is_estimated:
+        return start.at > facts.ended_at
+    is_elsewhere = None not in (facts.evse_id, start.evse_id) and facts.evse_id != start.evse_id
+    return start.at > facts.last_event_at and (is_elsewhere or has_booted or facts.is_estimated)
 
 
 def _register(told_wh: float | None) -> float | None:

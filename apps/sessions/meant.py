@@ -20,18 +20,43 @@ from apps.sessions import fitting
 from apps.sessions.batch import Sessions
 from apps.sessions.entry import CLOCK, MISNAMED, Entry
 from apps.sessions.fitting import Claim, Known
+from apps.sessions.names import find_former, let_go
 from apps.stations.surroundings import Surroundings
 from apps.tokens.batch import Tokens
 from apps.tokens.spelling import same
 
+SUPERSEDED = "Superseded"
 UNKNOWN = "It ends a session that is not known here"
 _SAME_WH = 0.5
 
 
 def named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
+    """The session of this name; of several of one name, the one that ran then."""
     if event.transaction_id is None:
         return None
-    return batch.part(Sessions).find(item.ref.id, event.transaction_id)
+    sessions = batch.part(Sessions)
+    entry = sessions.find(item.ref.id, event.transaction_id)
+    if entry is None or entry.facts is None or not item.traits.is_naming_sessions:
+        return entry
+    if entry.known.has_start and event.at < entry.known.started_at:
+        return find_former(sessions, item.ref.id, event.transaction_id, event.at) or entry
+    return entry
+
+
+def begun(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
+    """The session that a start is of; none, too, where its name has been used before."""
+    entry = named(batch, item, event) or started_before(batch, item, event)
+    if entry is None or not item.traits.is_naming_sessions or entry.facts is None:
+        return entry
+    booted_at = batch.part(Surroundings).booted_at(item)
+    has_booted = booted_at is not None and booted_at > (entry.last_received_at or booted_at)
+    if not fitting.is_reused(entry.known, event, has_booted=has_booted):
+        return entry
+    if not entry.is_ended:
+        batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
+    let_go(batch.part(Sessions), entry)
+    item.note(f"Its name was used before, by session {entry.id}")
+    return None
 
 
 def started_before(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:

@@ -25,14 +25,15 @@ class Surroundings(Part):
     def __init__(self, batch: Batch) -> None:
         super().__init__(batch)
         self._places: dict[int, Place] = {}
+        self._read: set[int] = set()
 
     def has_one_plug(self, ref: StationRef) -> bool:
         """Whether the station is known with a single connector."""
-        return self._of(ref.id).plugs == 1
+        return self._plugged(ref.id).plugs == 1
 
     def power_w(self, ref: StationRef, evse_id: int | None) -> float | None:
         """What an EVSE delivers at most, where that is declared."""
-        return self._of(ref.id).power_w.get(evse_id or 0) or None
+        return self._plugged(ref.id).power_w.get(evse_id or 0) or None
 
     def has_two_boxes(self, ref: StationRef) -> bool:
         """Whether two boxes come in under its identity."""
@@ -48,18 +49,26 @@ class Surroundings(Part):
 
     def _of(self, station_id: int) -> Place:
         if station_id not in self._places:
-            told = self.batch.told(SamplesTaken, SessionEvent)
-            self._read({station_id, *(item.ref.id for item, _ in told)})
-        return self._places[station_id]
+            rows = Station.objects.filter(pk__in=self._speaking(station_id))
+            known = rows.values_list("pk", "last_boot_at", "two_boxes_at")
+            self._places |= {pk: Place(booted_at, two_at) for pk, booted_at, two_at in known}
+        return self._places.setdefault(station_id, Place())
 
-    def _read(self, station_ids: set[int]) -> None:
-        rows = Station.objects.filter(pk__in=station_ids)
-        boots = rows.values_list("pk", "last_boot_at", "two_boxes_at")
-        self._places |= {pk: Place(booted_at, two_at) for pk, booted_at, two_at in boots}
-        for pk in station_ids:
-            self._places.setdefault(pk, Place())
-        plugs = Connector.objects.filter(station_id__in=station_ids)
-        for pk, evse_id, power_w in plugs.values_list("station_id", "evse__number", "max_power_w"):
-            place = self._places[pk]
-            place.plugs += 1
-            place.power_w[evse_id] = max(place.power_w.get(evse_id, 0), power_w or 0)
+    def _plugged(self, station_id: int) -> Place:
+        """With what is known of its connectors."""
+        place = self._of(station_id)
+        if station_id not in self._read:
+            speaking = self._speaking(station_id) - self._read
+            self._read |= speaking
+            rows = Connector.objects.filter(station_id__in=speaking)
+            for pk, evse_id, power_w in rows.values_list(
+                "station_id", "evse__number", "max_power_w"
+            ):
+                known = self._places.setdefault(pk, Place())
+                known.plugs += 1
+                known.power_w[evse_id] = max(known.power_w.get(evse_id, 0), power_w or 0)
+        return place
+
+    def _speaking(self, station_id: int) -> set[int]:
+        told = self.batch.told(SamplesTaken, SessionEvent)
+        return {station_id, *(item.ref.id for item, _ in told)}

@@ -189,3 +189,72 @@ async def test_a_card_that_is_presented_as_another_type_is_that_card(
     assert (row.token_id, row.flags) == (card.pk, "")
     notes = await rows(lambda: set(Message.objects.filter(direction="in").values_list("notes")))
     assert ("Presented as ISO15693, registered as ISO14443",) in notes
+
+
+def told(kind: str, seq: int, minutes: float, wh: float, evse: int | None = 1) -> dict[str, Any]:
+    """A TransactionEvent of T-1."""
+    sampled = {"timestamp": at(minutes), "sampledValue": [{"value": wh}]}
+    place = {"evse": {"id": evse, "connectorId": 1}} if evse else {}
+    return {
+        "eventType": kind, "timestamp": at(minutes), "seqNo": seq, "meterValue": [sampled],
+        "triggerReason": "Trigger", "transactionInfo": {"transactionId": "T-1"}, **place,
+    }  # fmt: skip
+
+
+FIRST = [told("Started", 0, 0, 1_000), told("Updated", 1, 30, 2_000), told("Ended", 2, 60, 3_000)]
+SECOND = [
+    told("Started", 0, 120, 3_000), told("Updated", 1, 150, 5_000), told("Ended", 2, 180, 8_000),
+]  # fmt: skip
+
+
+async def energies() -> list[tuple[float, bool]]:
+    """Of all sessions as they began, and whether their station ended them."""
+    ran = await rows(lambda: list(Session.objects.order_by("started_at")))
+    return [(row.energy_wh, row.ended_at is not None and not row.is_estimated) for row in ran]
+
+
+async def test_a_name_that_is_used_again_after_its_end_is_another_session(
+    wire: MakeWire, card: Any
+) -> None:
+    station = await wire("ocpp2.0.1")
+    for event in (*FIRST, *FIRST, *SECOND, *SECOND, FIRST[1], FIRST[2]):
+        await station.ask("TransactionEvent", event)
+    assert await energies() == [(2_000, True), (5_000, True)]
+    names = await rows(lambda: set(Session.objects.values_list("transaction_id", flat=True)))
+    assert "T-1" in names
+    assert len(names) == 2
+    row = await rows(lambda: Session.objects.get(transaction_id="T-1"))
+    assert row.energy_wh == 5_000, "the newest has the name that its station knows"
+
+
+async def test_a_name_that_is_used_again_after_a_boot_is_another_session(
+    wire: MakeWire, card: Any
+) -> None:
+    station = await wire("ocpp2.0.1")
+    for event in FIRST[:2]:
+        await station.ask("TransactionEvent", event)
+    await station.boot()
+    for event in SECOND:
+        await station.ask("TransactionEvent", event)
+    assert await energies() == [(1_000, False), (5_000, True)]
+
+
+async def test_a_name_that_is_used_again_on_another_evse_is_another_session(
+    wire: MakeWire, card: Any
+) -> None:
+    station = await wire("ocpp2.0.1")
+    for event in (
+        *FIRST[:2],
+        told("Started", 0, 90, 70_000, 2),
+        told("Ended", 1, 99, 71_000, None),
+    ):
+        await station.ask("TransactionEvent", event)
+    assert await energies() == [(1_000, False), (1_000, True)]
+
+
+async def test_a_start_that_is_told_twice_is_one_session(wire: MakeWire, card: Any) -> None:
+    station = await wire("ocpp2.0.1")
+    again = FIRST[0] | {"timestamp": at(0).replace("Z", ".500Z"), "offline": True}
+    for event in (FIRST[0], again, *FIRST[1:], again):
+        await station.ask("TransactionEvent", event)
+    assert await energies() == [(2_000, True)]
