@@ -32,6 +32,10 @@ class Box:
         return True
 
     @property
+    def name(self) -> str:
+        return self.serial_number or self.maker or self.ip
+
+    @property
     def words(self) -> str:
         name = f"serial number {self.serial_number}" if self.serial_number else self.maker
         where = f"at {self.ip}" if self.ip else ""

@@ -106,11 +106,16 @@ def words_of(shown: Box, other: Box | None) -> str:
 
 def two_boxes(station: Station, now: datetime) -> str:
     """Both boxes of a station that has two, in words; "" where it has one."""
-    seen = seen_of({name: getattr(station, name) for name in ("last_boot_at", *_ABOUT, *_SEEN)})
-    return words_of(seen.shown, seen.other) if seen.has_two(now) else ""
+    return words_of(*pair) if (pair := find_pair(station, now)) else ""
 
 
-def seen_of(row: dict[str, Any]) -> Seen:
+def find_pair(station: Station, now: datetime) -> tuple[Box, Box] | None:
+    """The boxes of a station that has two."""
+    seen = _seen({name: getattr(station, name) for name in ("last_boot_at", *_ABOUT, *_SEEN)})
+    return (seen.shown, seen.other) if seen.has_two(now) and seen.other else None
+
+
+def _seen(row: dict[str, Any]) -> Seen:
     maker = f"{row['vendor']} {row['model']}".strip()
     other = Box(row["other_serial_number"], row["other_maker"], row["other_ip"])
     return Seen(
@@ -128,7 +133,7 @@ def _known(row: dict[str, Any]) -> Known:
     socket = Socket(*(row[name] for name in _SOCKET))
     standing = (row["boot_policy"], row["boot_status"], row["firmware"])
     return Known(
-        seen_of(row), socket, row["connection_id"], standing, {name: row[name] for name in _ABOUT}
+        _seen(row), socket, row["connection_id"], standing, {name: row[name] for name in _ABOUT}
     )
 
 

@@ -13,7 +13,7 @@ from apps.sessions.models import Session
 from apps.stations import availability, faults, selectors
 from apps.stations.availability import Shown
 from apps.stations.models import Connector, Station
-from apps.stations.sharing import two_boxes
+from apps.stations.sharing import find_pair, two_boxes
 
 _CONNECTIONS = {
     "online": ("Online", "ok", "wifi"),
@@ -181,8 +181,8 @@ def _worst(station: Station, plugs: list[Plug]) -> tuple[Shown, datetime | None]
 
 
 def _two_boxes(station: Station) -> str:
-    both = two_boxes(station, timezone.now())
-    return f"Two boxes: {both}" if both else ""
+    pair = find_pair(station, timezone.now())
+    return f"Two boxes: {pair[0].name}, {pair[1].name}" if pair else ""
 
 
 def _waiting(station: Station) -> str:
