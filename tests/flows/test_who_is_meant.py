@@ -68,7 +68,10 @@ async def test_a_register_that_is_far_away_says_so(wire: MakeWire, card: Any) ->
     await read(station, 2, 108_000, 60, other)
     await stop(station, -1, 958_000, 61)
     assert (await session(other)).ended_at is None
-    assert await why_parked() == ["Its register is 850 kWh away from the session on connector 2"]
+    why = "Its register is 850 kWh away from the session on connector 2"
+    assert await why_parked() == [why]
+    message = await rows(lambda: Message.objects.get(action="StopTransaction"))
+    assert (message.result, message.notes) == ("ok", f"Parked. {why}")
 
 
 @pytest.mark.parametrize("nameless", NAMELESS)
