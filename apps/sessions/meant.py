@@ -74,7 +74,7 @@ def started_before(batch: Batch, item: Item, event: SessionStarted) -> Entry | N
 def ended(batch: Batch, item: Item, event: SessionEnded) -> tuple[Entry | None, str]:
     """The session that a stop ends; where it is none, why."""
     entry = named(batch, item, event)
-    if item.traits.is_naming_sessions:
+    if item.traits.is_naming_sessions and event.transaction_id is not None:
         return entry, UNKNOWN
     claim = _claim(event.samples, event)
     if entry is None:

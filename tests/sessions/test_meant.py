@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from apps.accounts.models import Organisation
 from apps.batch.items import Frame, Item
 from apps.batch.refs import StationRef
+from apps.domain.events import Sample, SessionEnded, SessionEvent, SessionStarted
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
 from apps.protocol import codec
@@ -125,3 +126,26 @@ def test_a_declared_connector_says_what_can_have_flowed(network: Organisation) -
     say(ref, [start(1)])
     say(ref, [stop(1)])
     assert ParkedEvent.objects.get(station_id=ref.id).why.startswith("Its register is 12 kWh away")
+
+
+def test_a_stop_of_2_0_1_that_names_none_is_held_against_those_that_run(
+    network: Organisation,
+) -> None:
+    ref = new_station(network)
+
+    def tell(*events: SessionEvent) -> None:
+        frame = Frame("in", "TransactionEvent", "m", "")
+        items = [Item(ref, Protocol.OCPP201, "socket", NOW, one, frame) for one in events]
+        commit(items, NOW)
+
+    def read(minutes: int, wh: float) -> tuple[Sample, ...]:
+        return (Sample(BEGAN_AT + timedelta(minutes=minutes), "Sample.Periodic", wh),)
+
+    for evse_id in (1, 2):
+        begun = read(0, evse_id * 1_000_000)
+        tell(SessionStarted(BEGAN_AT, f"T-{evse_id}", seq=0, evse_id=evse_id, samples=begun))
+    over_at = BEGAN_AT + timedelta(minutes=60)
+    tell(SessionEnded(over_at, seq=1, samples=read(60, 2_007_000)))
+    assert ended(ref) == {2: 7_000}
+    tell(SessionEnded(over_at, seq=1, samples=read(60, 3_000_000)))
+    assert ended(ref) == {2: 7_000}

@@ -74,7 +74,8 @@ def _outside(request: PageRequest) -> dict[str, object]:
         request.user, [r.station_id for r in refusals if r.station_id]
     )
     return {
-        "refusals": [(r, known.get(r.station_id or 0, ""), likely.get(r.pk)) for r in refusals],
+        "refusals": refusals,
+        "outside": [(r, known.get(r.station_id or 0, ""), likely.get(r.pk)) for r in refusals],
         "dismissed": turned_away.count_dismissed(request.user),
         "shows_dismissed": is_dismissed,
     }
