@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from bench import daily, fill, load, scale, screen
+from bench import daily, fill, load, long, scale, screen
 from tests import throwaway
 from tests.throwaway import Platform
 
@@ -76,6 +76,7 @@ def _figures(served: Platform, database: str) -> Iterator[tuple[str, str, str]]:
         yield from _closed(served, count)
     yield _storm(served)
     yield from daily.costs(served, IDENTITIES[:400])
+    yield from long.costs(served, IDENTITIES[0])
     cookie = served.manage("shell", "-v0", "-c", LOG_IN)
     yield _screen(served, cookie)
     before = asyncio.run(load.closed_loop(served.ocpp, IDENTITIES[:50], SECONDS))

@@ -144,14 +144,14 @@ async def _measure(
     spent: dict[str, float] = defaultdict(float)
     for _ in range(ROUNDS):
         for name, step in STEPS.items():
-            before = _cpu_s(served.process.pid)
+            before = cpu_s(served.process.pid)
             await asyncio.gather(*(step(station) for station in stations))
-            spent[name] += _cpu_s(served.process.pid) - before
+            spent[name] += cpu_s(served.process.pid) - before
     await asyncio.gather(*(station.close() for station in stations))
     return spent
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
     """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -13,11 +13,11 @@ COMMANDS = 400_000
 _FILL_STATIONS = """
 INSERT INTO stations_station
   (organisation_id, location_id, identity, security_profile, password_digest, boot_policy,
-   is_lenient, has_declared_topology, registered_at, vendor, model, serial_number, firmware,
+   has_declared_topology, registered_at, vendor, model, serial_number, firmware,
    firmware_status, log_status, boot_status, boot_reason, heartbeat_interval_s, protocol,
    connection_id, gateway, ip, is_connected, connection_changed_at, last_seen_at, is_stranger,
    pending_digest)
-SELECT s.organisation_id, s.location_id, 'FILL' || n, 0, '', 'accepted', false, false, now(),
+SELECT s.organisation_id, s.location_id, 'FILL' || n, 0, '', 'accepted', false, now(),
    'Maker' || n %% 7, 'M' || n %% 5, '', '1.' || n %% 9, '', '', 'Accepted', '', 300,
    'ocpp2.0.1', '', '', '', n %% 20 <> 0, now(), now(), false, ''
 FROM generate_series(1, %(stations)s) n, (SELECT * FROM stations_station LIMIT 1) s

@@ -94,6 +94,7 @@ class Reshape(CreateModel):
             _run(editor, copy.format(rest), given)
             editor.delete_model(old)
             editor.alter_db_table(new, new._meta.db_table, table)
+        new._meta.db_table = table  # migrations that follow are given this very class
 
 
 def _copy(

@@ -155,8 +155,7 @@ def session(of: Station, *, started_at: datetime, minutes: int = 48, **fields: A
         started_at=started_at,
         ended_at=ended_at,
         last_event_at=ended_at or started_at,
-        last_received_at=ended_at or started_at,
-        **{**given, **fields},
+        **{"last_received_at": ended_at or started_at, **given, **fields},
     )
 
 

@@ -93,7 +93,7 @@ def _faults(station: Station) -> None:
 def _running(cast: Cast, station: Station, version: Any) -> Session:
     running = make.session(
         station, started_at=cast.now - timedelta(minutes=31), ended_at=None, tariff_version=version,
-        energy_wh=18_930.5, soc_pct=58.0,
+        energy_wh=18_930.5, soc_pct=58.0, last_received_at=cast.now - timedelta(seconds=4),
     )  # fmt: skip
     make.samples(running, minutes=30)
     Connector.objects.filter(station=station, evse__number=1).update(session_state="charging")

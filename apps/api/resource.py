@@ -65,7 +65,7 @@ class Resource(APIView):
 
     def page(
         self,
-        rows: QuerySet[Any],
+        rows: Any,
         kind: type[BaseSerializer],
         *,
         among: QuerySet[Any] | None = None,
@@ -75,7 +75,7 @@ class Resource(APIView):
 
         ``among`` as CursorPages has it.
         """
-        paginator = CursorPages()
+        paginator = (self.pagination_class or CursorPages)()
         paginator.among = among
         found = paginator.paginate_queryset(rows, self.request, self)
         made = {name: of(found) if callable(of) else of for name, of in context.items()}

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from apps.api.views import (
+    attempts,
     certificates,
     commands,
     device,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("stations/<path:identity>/accept/", onboarding.StationAcceptance.as_view()),
     path("stations/<path:identity>/reject/", onboarding.StationRejection.as_view()),
     path("stations/<path:identity>/variables/", stations.StationVariables.as_view()),
+    path("stations/<path:identity>/excuses/", stations.StationExcuses.as_view()),
     path("stations/<path:identity>/monitors/", device.StationMonitors.as_view()),
     path("stations/<path:identity>/reports/", device.StationReports.as_view()),
     path("stations/<path:identity>/events/", device.StationEvents.as_view()),
@@ -52,6 +54,7 @@ urlpatterns = [
     path("commands/<int:command_id>/", commands.CommandDetail.as_view(), name="command"),
     path("pushes/", power.PushList.as_view()),
     path("pushes/<int:push_id>/", power.PushDetail.as_view(), name="push"),
+    path("attempts/", attempts.AttemptList.as_view()),
     path("sessions.csv", sessions.SessionCsv.as_view()),
     path("sessions/", sessions.SessionList.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionDetail.as_view()),

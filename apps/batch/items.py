@@ -7,6 +7,7 @@ from datetime import datetime
 from apps.batch.refs import StationRef
 from apps.domain.answers import Answer
 from apps.domain.events import Event
+from apps.domain.form import Excuse
 from apps.protocol import Traits, traits_of
 
 
@@ -55,6 +56,7 @@ class Item:
     ``write`` turns the answer into a frame in the station's version; None: no answer is due.
     ``is_followed``: the event may be the effect of a command; ``followed``: the names of those
     that waited for one, where they were looked at.
+    ``excuses``: what was odd about the form of its message.
     ``may_be_read``: a new station of this make bears to be asked for all of its settings.
     """
 
@@ -70,6 +72,7 @@ class Item:
     is_followed: bool = True
     followed: frozenset[str] | None = None
     may_be_read: bool = True
+    excuses: tuple[Excuse, ...] = ()
 
     def note(self, words: str) -> None:
         """Keep with the frame how it was understood; "" is nothing to say."""

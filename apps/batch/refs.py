@@ -14,7 +14,7 @@ class StationRef:
     firmware: str = ""
     security_profile: int = 0
     password_digest: str = ""
-    is_lenient: bool = False
+    reading: str = "tolerant"
     has_declared_topology: bool = False
     boot_status: str = ""
     serial_number: str = ""

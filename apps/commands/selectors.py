@@ -13,7 +13,7 @@ from apps.domain.commands import StartSession, declaration_of, names_confirmed
 from apps.domain.confirmation import ByEvent, ByReport
 from ocpp_platform.scope import Insider, scoped
 
-_FAILED = (
+FAILED = (
     State.REJECTED, State.ERROR, State.TIMED_OUT, State.FAILED, State.NOT_CONFIRMED,
     State.EXPIRED,
 )  # fmt: skip
@@ -80,7 +80,7 @@ def list_of_session(
 
 
 def _states(word: str) -> tuple[str, ...]:
-    return {"open": OPEN, "failed": _FAILED}.get(word, (word,))
+    return {"open": OPEN, "failed": FAILED}.get(word, (word,))
 
 
 def list_asked(station_id: int, now: datetime) -> list[tuple[str, Any]]:

@@ -30,6 +30,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
             ("Overview", "layout-dashboard", "overview", Permission.SEE_STATIONS, "attention"),
             ("Stations", "ev-charger", "stations", Permission.SEE_STATIONS, "stations"),
             ("Sessions", "plug-zap", "sessions", Permission.SEE_SESSIONS, "sessions"),
+            ("Attempts", "circle-x", "attempts", Permission.SEE_SESSIONS, ""),
             ("Messages", "messages-square", "messages", Permission.SEE_MESSAGES, ""),
             ("Commands", "square-terminal", "commands", Permission.SEE_MESSAGES, ""),
         ),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.dashboard.views import (
+    attempts,
     certificates,
     commands,
     messages,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("turned-away/<int:refusal_id>/", stations.dismiss, name="refusal-dismiss"),
     path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),
     path("stations/<path:identity>/password/", certificates.set_password, name="station-password"),
+    path("stations/<path:identity>/reading/", station.set_reading, name="station-reading"),
     path(
         "stations/<path:identity>/onboarding/<slug:what>/",
         onboarding.decide,
@@ -51,6 +53,7 @@ urlpatterns = [
     path("sessions/export.csv", sessions.export, name="sessions-export"),
     path("sessions/new/", sessions.show_new, name="sessions-new"),
     path("sessions/<int:session_id>/", sessions.show, name="session"),
+    path("attempts/", attempts.show_list, name="attempts"),
     path("messages/", messages.show_list, name="messages"),
     path("messages/tail/", messages.show_tail, name="messages-tail"),
     path("messages/<int:message_id>/", messages.show, name="message"),

@@ -30,6 +30,7 @@ class Token:
 class Sample:
     """The meter at one instant. Absent quantities are None; phases are (L1, L2, L3).
 
+    ``interval_wh``: what flowed in the interval that ends then.
     ``is_trusted``: ``at`` is the station's own word, not our clock in place of a wrong one.
     """
 
@@ -41,6 +42,7 @@ class Sample:
     current_a: tuple[float | None, float | None, float | None] = (None, None, None)
     voltage_v: tuple[float | None, float | None, float | None] = (None, None, None)
     is_trusted: bool = True
+    interval_wh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class SessionEvent(Event):
     ``transaction_id`` is None where only we can tell it: a 1.6 start, or a message that
     names a sentinel (0, -1, 2^31-1, 2^63-1) or no transaction. ``seq`` is 2.0.1's seqNo;
     None in 1.6, where the order is the order of ``at``. ``is_trusted`` as in Sample.
+    ``unread``: values of the meter that could not be understood, in a few words each.
     """
 
     at: datetime
@@ -98,6 +101,7 @@ class SessionEvent(Event):
     is_offline: bool = False
     is_trusted: bool = True
     samples: tuple[Sample, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class SamplesTaken(Event):
     evse_id: int
     samples: tuple[Sample, ...]
     transaction_id: str | None = None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +258,7 @@ class CommandAnswered(Event):
 
     ``status`` is accepted | rejected | error | timed_out; ``detail`` the station's own word
     (e.g. "Scheduled", "UnlockFailed") or the error code; ``facts`` what else it tells, in words
-    of the domain (e.g. certificates.Installed). ``literal``: the status that the answer has for who
-    gave the call word for word.
+    of the domain (e.g. certificates.Installed). ``literal``: its status in the words of OCPP.
     """
 
     command_id: int
@@ -275,9 +279,8 @@ class CommandAnswered(Event):
 class StationConnected(Event):
     """A socket was accepted; the newest one wins (T-10).
 
-    ``security_profile``: what it proved, whatever it is registered with. ``must_renew``: why it
-    was let in only to renew its certificate. ``has_new_password``: it showed the one that it was
-    sent last and had not confirmed.
+    ``security_profile``: what it proved. ``must_renew``: why it was let in only to renew its
+    certificate. ``has_new_password``: it showed the one that it was sent last, unconfirmed.
     """
 
     connection_id: str

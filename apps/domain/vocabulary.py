@@ -10,6 +10,17 @@ class Protocol(StrEnum):
     OCPP201 = "ocpp2.0.1"
 
 
+class Strictness(StrEnum):
+    """How the form of a station's messages is judged.
+
+    Tolerant: what is needed is read, what is odd is noted. Strict: what the schema does not
+    accept is refused, for laboratories.
+    """
+
+    TOLERANT = "tolerant"
+    STRICT = "strict"
+
+
 class ConnectorStatus(StrEnum):
     """What a station reports of a connector: the union of both versions.
 

@@ -1,6 +1,7 @@
 """The codes that sockets close with (RFC 6455 §7.4 and our own), and what they say to people."""
 
 POLICY = 1008
+TOO_LARGE = 1009
 REPLACED = 4000  # a newer connection of the same station counts
 REVOKED = 4001  # the certificate that opened it has been revoked
 UNTOLD, BROKEN, TRY_AGAIN_LATER = 1005, 1006, 1013
@@ -13,7 +14,7 @@ _WORDS = {
     BROKEN: "The connection broke",
     1007: "Text that is not UTF-8",
     POLICY: "The serial number is not that of the certificate",
-    1009: "A frame was too large",
+    TOO_LARGE: "A frame was too large",
     TRY_AGAIN_LATER: "The database was away",
     REVOKED: "Its certificate has been revoked",
     REPLACED: "A newer connection of this station replaced it",

@@ -10,7 +10,7 @@ from channels.consumer import AsyncConsumer
 
 from apps.batch.refs import StationRef
 from apps.domain.events import StationDisconnected
-from apps.gateway import closing, denial, metrics
+from apps.gateway import closing, denial, losses, metrics
 from apps.gateway import hub as hubs
 from apps.gateway.admission import Admitted, Handshake, Refused
 from apps.gateway.handshake import consider, knock_of, proven
@@ -102,6 +102,8 @@ class StationConsumer(AsyncConsumer):
         hub.remove(link)
         closed = StationDisconnected(link.connection_id, code, closing.words(code))
         with suppress(DatabaseAway):  # the sweep will find it silent
+            if code == closing.TOO_LARGE:
+                await hub.tell(link, losses.TOO_LARGE, datetime.now(UTC))
             await hub.tell(link, closed, datetime.now(UTC))
 
     async def _send_text(self, text: str) -> None:

@@ -23,6 +23,7 @@ from apps.commands.models import CommandRow, State
 from apps.commands.selectors import is_due
 from apps.commands.services import GATEWAYS
 from apps.domain.events import Event
+from apps.domain.vocabulary import Strictness
 from apps.gateway import metrics
 from apps.gateway.closing import REPLACED, REVOKED
 from apps.gateway.delivery import deliver
@@ -141,9 +142,9 @@ class Hub:
         """Close what no longer counts. The row says so: a message may be an old one."""
         links = [self.links[station_id] for station_id in moved if station_id in self.links]
         links = [link for link in links if moved[link.ref.id] != link.connection_id]
-        counted = await _presence([link.ref.id for link in links]) if links else {}
+        counted = await _standing([link.ref.id for link in links]) if links else {}
         for link in links:
-            if counted.get(link.ref.id, link.connection_id) != link.connection_id:
+            if not _counts(link, counted):
                 await link.close(REPLACED)
 
     async def _tell_moved(self) -> None:
@@ -176,12 +177,14 @@ class Hub:
                 self.serve(self.links[station_id])
 
     async def _flush_presence(self) -> None:
-        """Write when stations were heard, and close sockets that no longer count."""
+        """Write when stations were heard, read anew how they are, close what no longer counts."""
         links = list(self.links.values())
-        counted = await _presence([link.ref.id for link in links])
+        standing = await _standing([link.ref.id for link in links])
         seen = {}
         for link in links:
-            if counted.get(link.ref.id, link.connection_id) != link.connection_id:
+            if link.ref.id in standing:
+                link.reading = Strictness(standing[link.ref.id][1])
+            if not _counts(link, standing):
                 await link.close(REPLACED)
             elif link.last_seen_at is not None:
                 seen[link.ref.id] = (link.last_seen_at, link.connection_id)
@@ -226,10 +229,19 @@ def _waiting(station_ids: list[int]) -> list[int]:
     return list(rows.order_by("station_id").values_list("station_id", flat=True).distinct())
 
 
+def _counts(link: Link, standing: dict[int, tuple[str, str]]) -> bool:
+    """Whether no other socket of its station does."""
+    counting = standing.get(link.ref.id, ("", ""))[0]
+    return counting in ("", link.connection_id)
+
+
 @database_sync_to_async
-def _presence(station_ids: list[int]) -> dict[int, str]:
-    rows = Station.objects.filter(pk__in=station_ids).exclude(connection_id="")
-    return dict(rows.values_list("pk", "connection_id"))
+def _standing(station_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """The socket that counts ("": none does), and how messages are read."""
+    rows = Station.objects.filter(pk__in=station_ids)
+    return {
+        pk: (socket, how) for pk, socket, how in rows.values_list("pk", "connection_id", "reading")
+    }
 
 
 @database_sync_to_async

@@ -4,10 +4,11 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 from apps.batch.refs import StationRef
-from apps.domain.vocabulary import BootStatus, Protocol
+from apps.domain.vocabulary import BootStatus, Protocol, Strictness
 from apps.gateway.admission import ClientCertificate
 from apps.gateway.holding import Asked
 from apps.gateway.pending import Pending
@@ -38,6 +39,7 @@ class Link:
         "lost_answers",
         "pending",
         "protocol",
+        "reading",
         "ready_at",
         "ref",
         "send",
@@ -53,6 +55,7 @@ class Link:
         close: Callable[[int], Awaitable[None]],
     ) -> None:
         self.ref = ref
+        self.reading = Strictness(ref.reading)
         self.protocol = protocol
         self.codec: Codec = codec(protocol)
         self.adapter: Adapter = adapter_for(ref.vendor, ref.model, ref.firmware)
@@ -99,6 +102,7 @@ class Link:
 
     def booted_as(self, vendor: str, model: str, firmware: str) -> None:
         self.adapter = adapter_for(vendor, model, firmware)
+        self.ref = replace(self.ref, vendor=vendor, model=model, firmware=firmware)
 
     async def close(self, code: int = 1000) -> None:
         await self._close(code)

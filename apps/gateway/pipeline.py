@@ -13,7 +13,8 @@ from django.conf import settings
 from apps.batch.items import Frame, Item, Reply
 from apps.domain.answers import BootAnswer
 from apps.domain.events import Event, StationBooted
-from apps.gateway import errands, replies
+from apps.domain.form import Excuse
+from apps.gateway import errands, losses, replies
 from apps.gateway.admission import is_in_name_of
 from apps.gateway.holding import BOOT, is_muted
 from apps.gateway.link import Link
@@ -51,9 +52,9 @@ async def receive(data: str | bytes, link: Link, door: Door) -> str | None:
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     frame: Received = Malformed("not read", None, answerable=False, raw=text)
     try:
-        frame, notes = examination.receive(data, link.adapter)
+        frame, excuses = examination.receive(data, link.adapter, reading=link.reading)
         if isinstance(frame, Call):
-            return await _answer(frame, notes, text, link, door, received_at)
+            return await _answer(frame, excuses, text, link, door, received_at)
         if isinstance(frame, Malformed):
             return await _malformed(frame, link, door, received_at)
         await _response(frame, text, link, door, received_at)
@@ -66,26 +67,31 @@ async def receive(data: str | bytes, link: Link, door: Door) -> str | None:
 
 
 async def _answer(
-    call: Call, notes: list[str], text: str, link: Link, door: Door, received_at: datetime
+    call: Call,
+    excuses: tuple[Excuse, ...],
+    text: str,
+    link: Link,
+    door: Door,
+    received_at: datetime,
 ) -> str | None:
     repeated = link.recall(call.message_id, text)
     if repeated is not None:
         await door.submit(_item(link, received_at, _kept(call, text, "repeated", repeated)))
         return repeated
-    examined = examination.examine(
-        call, link.protocol, link.adapter, is_lenient=link.ref.is_lenient
-    )
-    notes = notes + examined.notes
+    examined = examination.examine(call, link.protocol, link.adapter, reading=link.reading)
+    excuses = excuses + examined.excuses
+    notes = examined.notes + [str(excuse) for excuse in excuses]
     refused = _refusal(examined, link)
     if refused is not None:
         return await _refuse(call, refused, notes, text, link, door, received_at)
-    event = translation.read(link.codec, examined.call.action, examined.call.payload, received_at)
+    event = translation.event_of(link.codec, examined, received_at)
     if isinstance(event, StationBooted):
         _check_serial(event, link)
         link.booted_as(event.vendor, event.model, event.firmware)
     event = await errands.run(event, link.ref)
-    kept = _kept(call, text, "ok", notes="; ".join(notes))
+    kept = _kept(call, text, "ok", notes="; ".join(notes)[:_LONGEST_NOTE], is_odd=_is_odd(excuses))
     item = _item(link, received_at, kept, event)
+    item.excuses = excuses
     item.may_be_read = link.adapter.is_read_on_boot
     item.write = replies.writer(link, examined.call, lambda answer: _told(link, answer))
     turn = link.watch.turn
@@ -110,7 +116,7 @@ async def _broken(
         "in", action, message_id, _raw(text), "error", "InternalError", notes,
         reply.payload if is_call else "",
     )  # fmt: skip
-    await door.submit(_item(link, received_at, kept))
+    await door.submit(_item(link, received_at, kept, losses.of_failure(action)))
     return reply.frame if is_call else None
 
 
@@ -153,16 +159,16 @@ async def _refuse(
     reply = replies.refusal(link, call.message_id, code, description)
     notes = [*notes, description]
     kept = _kept(call, text, "refused", reply.payload, "; ".join(notes), reply.error_code)
-    await door.submit(_item(link, received_at, kept))
+    lost = None if refused is _NOT_YET else losses.of_form(call, link, received_at)
+    await door.submit(_item(link, received_at, kept, lost))
     return reply.frame
 
 
 async def _malformed(frame: Malformed, link: Link, door: Door, received_at: datetime) -> str | None:
     """Kept as it came; answered where it was a call, silent where it was not (R-10, R-11)."""
     link.pending.settle(frame)
-    reply = None
+    reply, is_early = None, f'"{BOOT}"' not in frame.raw and _is_shut_out(link)
     if frame.answerable:
-        is_early = f'"{BOOT}"' not in frame.raw and _is_shut_out(link)
         code, why = _NOT_YET if is_early else (frame.code, frame.reason)
         reply = replies.refusal(link, frame.message_id or "-1", code, why)
     kept = Frame(
@@ -175,7 +181,8 @@ async def _malformed(frame: Malformed, link: Link, door: Door, received_at: date
         notes=frame.reason,
         answer=reply.payload if reply else "",
     )
-    await door.submit(_item(link, received_at, kept))
+    lost = None if is_early else losses.of_frame(frame)
+    await door.submit(_item(link, received_at, kept, lost))
     return reply.frame if reply else None
 
 
@@ -200,11 +207,21 @@ def _kept(
     answer: str = "",
     notes: str = "",
     error_code: str = "",
+    *,
+    is_odd: bool = False,
 ) -> Frame:
+    """``is_odd``: its payload is no object, so the frame is kept as it came."""
     shown = impersonal(call.action, call.payload)
-    payload = (replies.masked_text if may_tell(text) else replies.json_text)(shown)
+    if is_odd:
+        payload = _raw(text)
+    else:
+        payload = (replies.masked_text if may_tell(text) else replies.json_text)(shown)
     answer, notes = masked(answer), masked(notes)
     return Frame("in", call.action, call.message_id, payload, result, error_code, notes, answer)
+
+
+def _is_odd(excuses: tuple[Excuse, ...]) -> bool:
+    return any(excuse.rule == "odd_payload" for excuse in excuses)
 
 
 def _raw(text: str) -> str:

@@ -19,6 +19,7 @@ from apps.domain.answers import Answer, Refusal
 from apps.ingest.halving import halving
 from apps.ingest.table import HOOKS, PARTS, handle
 from apps.journal.models import Message
+from apps.stations.form_counts import FormCounts
 from ocpp_platform import bulk, threads
 from ocpp_platform.bulk import Writes
 from ocpp_platform.threads import DatabaseAway
@@ -96,6 +97,8 @@ def _apply(items: list[Item], now: datetime) -> list[Reply | None]:
     for item in items:
         if item.settled is not None:
             _settle(item, item.settled)
+        if item.excuses:
+            batch.part(FormCounts).excused(item)
     with bulk.writes() as writes:
         batch.flush(writes)
         replies = [_reply(item, result) for item, result in zip(items, results, strict=True)]

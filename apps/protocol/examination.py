@@ -2,44 +2,65 @@
 
 text → frame           repaired by the maker's adapter where it is not JSON
 call → payload         adapted to the maker's habits, then validated
-problems → repaired    by the table of tolerance; what still stands refuses the call
+problems → read        by the form of the message, if it has one: nothing of these is refused
+problems → repaired    by the table of tolerance otherwise; what still stands refuses the call
+
+A strict station is judged by what it sent: where the schema does not accept that, it is refused
+with the code that names the first problem. Nothing is repaired for it, neither text nor payload,
+by no table and by no habit of its maker.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
-from apps.domain.vocabulary import Protocol
-from apps.protocol import frames, tolerance, validation
+from apps.domain.form import Excuse
+from apps.domain.vocabulary import Protocol, Strictness
+from apps.protocol import deviations, frames, tolerance, validation
+from apps.protocol.forms import Forms
 from apps.protocol.frames import Call, Frame, Malformed
+from apps.protocol.v16.forms import FORMS as FORMS_16
+from apps.protocol.v201.forms import FORMS as FORMS_201
 from apps.protocol.validation import Problem
 from apps.protocol.vendors import GENERIC, Adapter
+
+MONEY = frozenset({"MeterValues", "StartTransaction", "StopTransaction", "TransactionEvent"})
+_BEGINNING = 200
+_FORMS: dict[Protocol, Forms] = {Protocol.OCPP16: FORMS_16, Protocol.OCPP201: FORMS_201}
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """``call`` may be read if there are no ``problems`` and no ``refusal``.
 
-    ``refusal`` is the CALLERROR code in 2.0.1 spelling, "" for none. ``notes`` say which
-    repairs were made, for the station's list of violations.
+    ``refusal`` is the CALLERROR code in 2.0.1 spelling, "" for none. ``excuses``: what was odd
+    and is read all the same; ``notes`` what its maker's adapter did. ``is_unreadable``: nothing
+    can be made of it, and yet it is not refused.
     """
 
     call: Call
     notes: list[str] = field(default_factory=list)
+    excuses: tuple[Excuse, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     refusal: str = ""
     description: str = ""
+    is_unreadable: bool = False
 
 
-def receive(text: str | bytes, adapter: Adapter = GENERIC) -> tuple[Frame, list[str]]:
-    """The frame, and a note where the adapter had to repair the text."""
+def receive(
+    text: str | bytes, adapter: Adapter = GENERIC, *, reading: Strictness = Strictness.TOLERANT
+) -> tuple[Frame, tuple[Excuse, ...]]:
+    """The frame, and what was excused where its text or its payload had to be repaired."""
     frame = frames.decode(text)
-    if isinstance(frame, Malformed):
-        mended = adapter.repair_text(frame.raw)
-        second = frames.decode(mended) if mended is not None else frame
-        if not isinstance(second, Malformed):
-            return second, [f"{adapter.name}: invalid JSON repaired"]
-    return frame, []
+    if not isinstance(frame, Malformed) or reading is Strictness.STRICT:
+        return frame, ()
+    if frame.meant is not None:
+        return frame.meant, (Excuse("odd_payload"),)
+    mended = adapter.repair_text(frame.raw)
+    second = frames.decode(mended) if mended is not None else frame
+    if not isinstance(second, Malformed):
+        return second, (Excuse("json_repaired"),)
+    return frame, ()
 
 
 def examine(
@@ -47,27 +68,45 @@ def examine(
     protocol: Protocol,
     adapter: Adapter = GENERIC,
     *,
-    is_lenient: bool = False,
+    reading: Strictness = Strictness.TOLERANT,
     assume_zone: tzinfo = UTC,
 ) -> Examined:
     """Everything that stands between a station's call and its reader. Never raises."""
-    refusal = validation.refusal(protocol, call.action)
+    action = call.action
+    refusal = validation.refusal(protocol, action)
     if refusal is not None:
-        return Examined(call, refusal=refusal, description=f"{call.action[:50]!r} is not for us")
-    problems = validation.problems(protocol, call.action, "request", call.payload)
+        return Examined(call, refusal=refusal, description=f"{action[:50]!r} is not for us")
+    problems = validation.problems(protocol, action, "request", call.payload)
+    if problems and reading is Strictness.STRICT:
+        return _refused(call, problems)
     adapted = adapter.adapt(call, problems)
-    notes = []
-    if adapted is not call:
-        problems = validation.problems(protocol, call.action, "request", adapted.payload)
-        notes.append(f"{adapter.name}: adapted")
+    notes = [] if adapted is call else [f"{adapter.name}: adapted"]
     if not problems:
         return Examined(adapted, notes)
-    repaired = tolerance.repair(
-        protocol, call.action, adapted.payload, problems,
-        is_lenient=is_lenient, assume_zone=assume_zone,
-    )  # fmt: skip
-    mended = Call(call.message_id, call.action, repaired.payload)
-    return _verdict(mended, notes + repaired.notes, repaired.problems)
+    excuses = deviations.excuses(protocol, action, call.payload, problems)
+    return _read(adapted, protocol, notes, excuses, assume_zone)
+
+
+def _read(
+    call: Call, protocol: Protocol, notes: list[str], excuses: tuple[Excuse, ...], zone: tzinfo
+) -> Examined:
+    """What the schema did not accept, by its form or by the table."""
+    form = _FORMS[protocol].get(call.action)
+    if form is not None:
+        payload = form.read(call.payload, zone)
+        if payload is None:
+            return Examined(call, notes, excuses, is_unreadable=True)
+        return Examined(Call(call.message_id, call.action, payload), notes, excuses)
+    problems = validation.problems(protocol, call.action, "request", call.payload)
+    repaired = tolerance.repair(protocol, call.action, call.payload, problems, assume_zone=zone)
+    if repaired.problems:
+        return _refused(call, repaired.problems)
+    return Examined(Call(call.message_id, call.action, repaired.payload), notes, excuses)
+
+
+def action_in(raw: str) -> str:
+    """The action about money that a broken frame names at its beginning, "" for none."""
+    return next((action for action in sorted(MONEY) if f'"{action}"' in raw[:_BEGINNING]), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +129,7 @@ def examine_answer(protocol: Protocol, action: str, payload: dict[str, Any]) -> 
     return ExaminedAnswer(payload, words[: frames.MAX_DESCRIPTION], first.code)
 
 
-def _verdict(call: Call, notes: list[str], problems: list[Problem]) -> Examined:
-    if not problems:
-        return Examined(call, notes)
+def _refused(call: Call, problems: list[Problem]) -> Examined:
     first = problems[0]
     description = f"{first.path}: {first.message}"[: frames.MAX_DESCRIPTION]
-    return Examined(call, notes, problems, first.code, description)
+    return Examined(call, problems=problems, refusal=first.code, description=description)

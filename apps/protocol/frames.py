@@ -6,7 +6,8 @@
     [4, id, code, …up to two more, of any type]       CallError
     [n, …] with another or no whole number n          Malformed, silent: a type of the future
     [3 or 4, …] broken in any way                     Malformed, silent: an answer gets no answer
-    [2, id, …] with wrong number, action or payload   Malformed, answerable under its id
+    [2, id, …] with wrong number, action or payload   Malformed, answerable under its id; where
+                                                      only its payload is wrong, a call is meant
     [2, …] whose id is no string of ≤ 36 characters   Malformed, answerable under "-1"
     broken JSON that begins [2,"id", (or [3, [4)      as the lines above say
     anything else: no JSON, no array, empty array     Malformed, answerable under "-1"
@@ -61,6 +62,7 @@ class Malformed:
     """A frame that is none. ``answerable``: send a CALLERROR ``code`` to ``message_id``.
 
     A silent one that names a ``message_id`` is a broken answer to our call of that id.
+    ``meant``: the call that it may be taken for, where its payload alone is none.
     """
 
     reason: str
@@ -68,6 +70,7 @@ class Malformed:
     answerable: bool
     raw: str
     code: str = ErrorCode.RPC_FRAMEWORK_ERROR
+    meant: Call | None = None
 
 
 Frame = Call | CallResult | CallError | Malformed
@@ -155,19 +158,37 @@ def _others(parts: list[Any], text: str | bytes) -> Frame:
 
 
 def _unusual_call(parts: list[Any], message_id: str | None, text: str | bytes) -> Frame:
+    """``parts`` may lack a payload, or have one that is no object."""
     code: str = ErrorCode.RPC_FRAMEWORK_ERROR
+    meant = None
     if message_id is None:
         reason = f"the message id must be a string of at most {MAX_MESSAGE_ID} characters"
-    elif len(parts) != 4:
+    elif len(parts) not in (3, 4):
         reason = f"a call has 4 elements, not {len(parts)}"
     elif not isinstance(parts[2], str):
         reason = "the action must be a string"
+    elif len(parts) == 3:
+        reason = "a call has 4 elements, not 3"
+        meant = Call(message_id, parts[2], {})
     elif parts[3] is None:
         return Call(message_id, parts[2], {})
     else:
         reason, code = "the payload must be an object", ErrorCode.FORMAT_VIOLATION
+        meant = Call(message_id, parts[2], _meant(parts[3]))
     return Malformed(reason, NO_ID if message_id is None else message_id, True,
-                     _readable(text), code)  # fmt: skip
+                     _readable(text), code, meant)  # fmt: skip
+
+
+def _meant(payload: Any) -> dict[str, Any]:
+    """The object in a list of one, or in a JSON text; {} where there is none."""
+    if isinstance(payload, str) and payload.lstrip().startswith("{"):
+        try:
+            payload = orjson.loads(payload)
+        except ValueError:
+            return {}
+    if isinstance(payload, list) and len(payload) == 1:
+        payload = payload[0]
+    return payload if isinstance(payload, dict) else {}
 
 
 def _call_error(message_id: str, code: Any, description: Any = "", details: Any = None) -> Frame:

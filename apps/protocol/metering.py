@@ -1,15 +1,17 @@
 """Meter values of either version as domain samples.
 
 One sample for each instant and context. A value that cannot be understood (unknown word,
-no number, sentinel, beyond physics) is passed over and costs none of the others. Nothing is
-derived: no power from volts and amperes. Signed values are left to the journal. What energy is
-made of is exact; of volts, amperes and percent six digits are kept, more than meters have.
+no number, sentinel, beyond physics) is passed over, which is said, and costs none of the others.
+Nothing is derived: no power from volts and amperes. Signed values are left to the journal. What
+energy is made of is exact; of volts, amperes and percent six digits are kept, more than meters
+have.
 
 Defaults are those of both specifications: register of imported active energy, Wh,
 Sample.Periodic, outlet. Without a total the phases are added up. A current or voltage that
 names no phase takes the first place.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +25,9 @@ from apps.protocol.members import moment
 UNKNOWN_REGISTER_WH = 2**31 - 1
 _SENTINELS = frozenset({2**31 - 1, 2**32 - 1, 2**63 - 1})
 _CONTEXTS = frozenset(context.value for context in SampleContext)
+_MOST_UNREAD = 5
+_LONGEST_WORD = 40
+_BETWEEN = frozenset({"N", "L1-L2", "L2-L3", "L3-L1"})  # phases that are not kept
 _PHASES = {None: 0, "L1": 1, "L2": 2, "L3": 3, "L1-N": 1, "L2-N": 2, "L3-N": 3}
 
 
@@ -37,14 +42,27 @@ class Quantity:
     is_exact: bool = False
 
 
-_REGISTER = Quantity(0, {"Wh": 1, "kWh": 1000}, 0, 1e11, is_exact=True)
-_POWER = Quantity(4, {"W": 1, "kW": 1000}, -1e7, 1e7, is_exact=True)
-_CURRENT = Quantity(8, {"A": 1}, -1e4, 1e4)
-_VOLTAGE = Quantity(12, {"V": 1}, 0, 2e4)
-_SOC = Quantity(16, {"Percent": 1, "%": 1}, 0, 100)
-_SLOTS = 17
+_WATTHOURS = {"Wh": 1.0, "kWh": 1e3, "MWh": 1e6, "watthour": 1.0, "kilowatthour": 1e3}
+_WATTS = {"W": 1.0, "kW": 1e3, "MW": 1e6, "watt": 1.0, "kilowatt": 1e3}
+_AMPERES = {"A": 1.0, "mA": 1e-3, "amp": 1.0, "ampere": 1.0}
+_VOLTS = {"V": 1.0, "mV": 1e-3, "kV": 1e3, "volt": 1.0}
+_REGISTER = Quantity(0, _WATTHOURS, 0, 1e11, is_exact=True)
+_POWER = Quantity(4, _WATTS, -1e7, 1e7, is_exact=True)
+_CURRENT = Quantity(8, _AMPERES, -1e4, 1e4)
+_VOLTAGE = Quantity(12, _VOLTS, 0, 2e4)
+_SOC = Quantity(16, {"Percent": 1, "%": 1, "pct": 1}, 0, 100)
+_INTERVAL = Quantity(20, _WATTHOURS, 0, 1e9, is_exact=True)
+_SLOTS = 24
 _LEAST = 1e-30  # what is closer to zero has no place in four bytes, and no meaning
 
+_OTHERS = """
+    Current.Export Current.Offered Energy.Active.Export.Interval Energy.Active.Export.Register
+    Energy.Active.Net Energy.Apparent.Export Energy.Apparent.Import Energy.Apparent.Net
+    Energy.Reactive.Export.Interval Energy.Reactive.Export.Register Energy.Reactive.Import.Interval
+    Energy.Reactive.Import.Register Energy.Reactive.Net Frequency Power.Active.Export Power.Factor
+    Power.Offered Power.Reactive.Export Power.Reactive.Import RPM Temperature
+"""
+_LEFT_TO_THE_JOURNAL = frozenset(_OTHERS.split())
 _DEFAULT_MEASURAND = "Energy.Active.Import.Register"
 _QUANTITIES = {
     _DEFAULT_MEASURAND: _REGISTER,
@@ -52,18 +70,25 @@ _QUANTITIES = {
     "Current.Import": _CURRENT,
     "Voltage": _VOLTAGE,
     "SoC": _SOC,
+    "Energy.Active.Import.Interval": _INTERVAL,
 }
 
 Readings = list[float | None]
 Moment = tuple[datetime, bool]  # see members.moment
 
 
-def samples(meter_values: Iterable[dict[str, Any]], received_at: datetime) -> tuple[Sample, ...]:
-    """The samples of a ``meterValue`` (or ``transactionData``) array, in its order."""
+def samples(
+    meter_values: Iterable[dict[str, Any]], received_at: datetime, unread: list[str] | None = None
+) -> tuple[Sample, ...]:
+    """The samples of a ``meterValue`` (or ``transactionData``) array, in its order.
+
+    ``unread`` is given what could not be understood, in a few words each.
+    """
+    odd: list[str] = [] if unread is None else unread
     taken: list[Sample] = []
     for meter_value in meter_values:
         when = moment(meter_value.get("timestamp"), received_at)
-        for context, readings in _by_context(meter_value.get("sampledValue", ())).items():
+        for context, readings in _by_context(meter_value.get("sampledValue", ()), odd).items():
             taken.append(_sample(when, context, readings))
     return tuple(taken)
 
@@ -78,7 +103,7 @@ def register(
     return (Sample(at, context.value, reading_wh, is_trusted=is_trusted),)
 
 
-def _by_context(sampled_values: Iterable[dict[str, Any]]) -> dict[str, Readings]:
+def _by_context(sampled_values: Iterable[dict[str, Any]], unread: list[str]) -> dict[str, Readings]:
     """Readings by slot and phase: those at the outlet, or those elsewhere in the station."""
     at_outlet: dict[str, Readings] = {}
     elsewhere: dict[str, Readings] = {}
@@ -87,9 +112,11 @@ def _by_context(sampled_values: Iterable[dict[str, Any]]) -> dict[str, Readings]
         context = sampled.get("context", "Sample.Periodic")
         phase = _PHASES.get(sampled.get("phase"))
         if quantity is None or phase is None or context not in _CONTEXTS:
+            _note(unread, sampled)
             continue
         value = _value(sampled, quantity)
         if value is None:
+            _note(unread, sampled)
             continue
         groups = at_outlet
         if "location" in sampled and quantity is not _SOC:
@@ -118,10 +145,9 @@ def _value(sampled: dict[str, Any], quantity: Quantity) -> float | None:
     value = _number(sampled.get("value"))
     if value is None or sampled.get("format") == "SignedData":
         return None
-    measure = sampled.get("unitOfMeasure")
-    unit = measure.get("unit") if measure else sampled.get("unit")
-    if unit is not None:
-        factor = quantity.units.get(unit)
+    measure, unit = sampled.get("unitOfMeasure"), _unit_of(sampled)
+    if unit:
+        factor = quantity.units.get(unit) or _spelled(quantity, unit)
         if factor is None:
             return None
         value *= factor
@@ -133,6 +159,31 @@ def _value(sampled: dict[str, Any], quantity: Quantity) -> float | None:
     if quantity.is_exact:
         return value
     return float(f"{value:.6g}") if abs(value) >= _LEAST else 0.0
+
+
+def _spelled(quantity: Quantity, unit: Any) -> float | None:
+    """The factor of a unit in any spelling; of two that differ in case alone the larger."""
+    plain = re.sub(r"[^a-z%]", "", str(unit).casefold()).removesuffix("s")
+    found = [factor for name, factor in quantity.units.items() if name.casefold() == plain]
+    return max(found, default=None)
+
+
+def _note(unread: list[str], sampled: dict[str, Any]) -> None:
+    """What was passed over, unless it is left to the journal on purpose."""
+    measurand = sampled.get("measurand", _DEFAULT_MEASURAND)
+    is_signed = sampled.get("format") == "SignedData"
+    if measurand in _LEFT_TO_THE_JOURNAL or is_signed or sampled.get("phase") in _BETWEEN:
+        return
+    words = f"{measurand} {sampled.get('value')}"[:_LONGEST_WORD]
+    odd = [sampled.get("context"), sampled.get("phase"), _unit_of(sampled)]
+    said = " ".join([words, *(str(word)[:_LONGEST_WORD] for word in odd if word)])
+    if said not in unread and len(unread) < _MOST_UNREAD:
+        unread.append(said)
+
+
+def _unit_of(sampled: dict[str, Any]) -> Any:
+    measure = sampled.get("unitOfMeasure")
+    return measure.get("unit") if measure else sampled.get("unit")
 
 
 def _number(value: Any) -> float | None:
@@ -160,6 +211,7 @@ def _sample(when: Moment, context: str, readings: Readings) -> Sample:
         _phases(readings, _CURRENT.slot),
         _phases(readings, _VOLTAGE.slot),
         is_trusted,
+        _total(readings, _INTERVAL.slot),
     )
 
 

@@ -1,10 +1,9 @@
 """Harmless repairs of what stations are known to send against the schema. Never a guess.
 
-A repair either rewrites a member without loss or lets it pass as it is; whatever no rule
-names stays a problem. Calls have two modes: the default table, and the lenient one of a single
-station, which also drops unknown members and nulls and clips over-long texts (never a token: a
-clipped token is another token). Answers to our calls have a table of their own: what is said
-beside the verdict, or at greater length, does no harm.
+For the messages that no form names (``forms``), and for answers to our calls. A repair either
+rewrites a member without loss or lets it pass as it is; whatever no rule names stays a problem.
+Answers have a table of their own: what is said beside the verdict, or at greater length, does
+no harm.
 """
 
 import re
@@ -21,27 +20,22 @@ from apps.protocol import timestamps, validation
 from apps.protocol.validation import Kind, Problem
 
 MAX_ROUNDS = 4
-MAX_KEPT_TEXT = 255
-KEPT = "kept as sent"
-_EVENT_NEEDS = frozenset({"eventType", "timestamp", "seqNo", "transactionInfo"})
-_TOKENS = frozenset({"idTag", "parentIdTag", "idToken", "additionalIdToken"})
+KEPT, REWRITTEN = "kept", "rewritten"
 
 
 class Repaired(NamedTuple):
-    """The payload to read, what was done to it, and the problems that still stand."""
+    """The payload to read, and the problems that still stand."""
 
     payload: dict[str, Any]
-    notes: list[str]
     problems: list[Problem]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The offending member: ``holder[key]``; ``limit`` is the length that it exceeds."""
+    """The offending member: ``holder[key]``."""
 
     holder: Any
     key: Any
-    limit: int | None
     assume_zone: tzinfo
 
     @property
@@ -59,31 +53,11 @@ def keep(_spot: Spot) -> str | None:
     return KEPT
 
 
-def shorten(spot: Spot) -> str | None:
-    """Descriptive text: kept beyond the schema's length, up to what we store."""
-    spot.put(spot.value[:MAX_KEPT_TEXT])
-    return KEPT
-
-
-def wrap(spot: Spot) -> str | None:
-    if not isinstance(spot.value, dict):
-        return None
-    spot.put([spot.value])
-    return "object put into an array"
-
-
 def drop_null(spot: Spot) -> str | None:
     if spot.value is not None or not isinstance(spot.holder, dict):
         return None
     del spot.holder[spot.key]
-    return "null read as absent"
-
-
-def whole_number(spot: Spot) -> str | None:
-    if not isinstance(spot.value, str) or not re.fullmatch(r"\s*-?\d{1,9}\s*", spot.value):
-        return None
-    spot.put(int(spot.value))
-    return "text read as a number"
+    return REWRITTEN
 
 
 def instant(spot: Spot) -> str | None:
@@ -92,33 +66,12 @@ def instant(spot: Spot) -> str | None:
     if at is None:
         return None
     spot.put(at.isoformat().replace("+00:00", "Z"))
-    return "timestamp rewritten"
-
-
-def other_error(spot: Spot) -> str | None:
-    """An unknown errorCode is OtherError; the station's word goes where vendors put theirs."""
-    if not isinstance(spot.value, str):
-        return None
-    spot.holder.setdefault("vendorErrorCode", spot.value[:50])
-    spot.put("OtherError")
-    return "unknown errorCode read as OtherError"
-
-
-def without_trigger(spot: Spot) -> str | None:
-    """A transaction event that says everything but why it was sent."""
-    return None if _EVENT_NEEDS - spot.holder.keys() else KEPT
+    return REWRITTEN
 
 
 def drop_unknown(spot: Spot) -> str | None:
     del spot.holder[spot.key]
-    return "unknown member dropped"
-
-
-def clip(spot: Spot) -> str | None:
-    if spot.limit is None or spot.key in _TOKENS:
-        return None
-    spot.put(spot.value[: spot.limit])
-    return "over-long text clipped"
+    return REWRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,31 +101,11 @@ def _rules(
         yield Rule(protocol, action, path, keyword, repair)
 
 
-_V16, _V201 = Protocol.OCPP16, Protocol.OCPP201
-_ARRAYS = "**/meterValue **/transactionData **/sampledValue"
-_WORDS = "context format measurand phase location unit"
-_SAMPLED_WORDS = " ".join(f"**/sampledValue/*/{word}" for word in _WORDS.split())
+_V16 = Protocol.OCPP16
 
 RULES: tuple[Rule, ...] = (
-    *_rules(_V16, "BootNotification", "/*", "maxLength", shorten),
-    *_rules(_V201, "BootNotification", "/chargingStation/**", "maxLength", shorten),
-    *_rules(_V16, "StatusNotification", "/info /vendorErrorCode /vendorId", "maxLength", shorten),
-    *_rules(_V16, "StatusNotification", "/errorCode", "enum", other_error),
-    Rule(_V201, "TransactionEvent", "", "required", without_trigger),
-    *_rules(_V16, "MeterValues", "/transactionId", "type", drop_null),
-    *_rules(None, None, "**/sampledValue/*/value", "type", keep),
-    *_rules(None, None, _SAMPLED_WORDS, "enum", keep),
-    *_rules(None, None, _SAMPLED_WORDS, "type", drop_null),
-    *_rules(_V201, None, "**/sampledValue/*/unitOfMeasure", "type", drop_null),
-    *_rules(_V201, None, "**/unitOfMeasure/multiplier", "type", whole_number),
-    *_rules(None, None, _ARRAYS, "type", wrap),
-    *_rules(None, None, _ARRAYS, "minItems", keep),
     *_rules(None, None, "**", "format", instant),
-)
-LENIENT_RULES: tuple[Rule, ...] = (
-    *RULES,
     *_rules(None, None, "**", "additionalProperties", drop_unknown),
-    *_rules(None, None, "**", "maxLength", clip),
     *_rules(None, None, "**", "type", drop_null),
 )
 ANSWER_RULES: tuple[Rule, ...] = (
@@ -193,12 +126,10 @@ def repair(
     payload: dict[str, Any],
     problems: list[Problem],
     *,
-    is_lenient: bool = False,
     assume_zone: tzinfo = UTC,
 ) -> Repaired:
     """Repair a copy of a station's call; with no ``problems`` it is handed back."""
-    rules = LENIENT_RULES if is_lenient else RULES
-    return _repair(protocol, action, "request", payload, problems, rules, assume_zone)
+    return _repair(protocol, action, "request", payload, problems, RULES, assume_zone)
 
 
 def repair_answer(
@@ -218,9 +149,8 @@ def _repair(
     assume_zone: tzinfo,
 ) -> Repaired:
     if not problems or len(problems) >= validation.MAX_PROBLEMS:
-        return Repaired(payload, [], problems)
+        return Repaired(payload, problems)
     mended: dict[str, Any] = orjson.loads(orjson.dumps(payload))
-    notes: dict[str, None] = {}
     standing = problems
     for _ in range(MAX_ROUNDS):
         found = standing
@@ -231,22 +161,21 @@ def _repair(
             if note is None:
                 standing.append(problem)
             else:
-                notes[f"{problem.path}: {note}"] = None
                 is_rewritten |= note != KEPT
         if not is_rewritten:
             break
         standing = validation.problems(protocol, action, kind, mended)
-    return Repaired(mended, list(notes), standing)
+    return Repaired(mended, standing)
 
 
 def _mend(
     payload: dict[str, Any], problem: Problem, rules: Iterable[Rule], zone: tzinfo
 ) -> str | None:
-    """Apply the first rule that can; its note, or None where no rule could."""
+    """Apply the first rule that can; what it did, or None where no rule could."""
     for rule in rules:
         spot = _spot(payload, problem, zone)
         if spot is None:
-            return "mended with another"
+            return REWRITTEN
         note = rule.repair(spot)
         if note is not None:
             return note
@@ -265,7 +194,7 @@ def _spot(payload: Any, problem: Problem, zone: tzinfo) -> Spot | None:
             value = holder[key]
         except (KeyError, IndexError, TypeError, ValueError):
             return None
-    return Spot(holder, key, problem.limit, zone)
+    return Spot(holder, key, zone)
 
 
 @cache

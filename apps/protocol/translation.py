@@ -8,14 +8,24 @@ from typing import Any
 
 from apps.domain.answers import Answer
 from apps.domain.events import Event
+from apps.domain.form import Unreadable
 from apps.protocol import transfers
 from apps.protocol.codec import Codec
+from apps.protocol.examination import MONEY, Examined
 
 Payload = dict[str, Any]
 
 
+def event_of(codec: Codec, examined: Examined, received_at: datetime) -> Event:
+    """The event that a call tells which is not refused."""
+    action = examined.call.action
+    if examined.is_unreadable:
+        return Unreadable(action, is_about_money=action in MONEY)
+    return read(codec, action, examined.call.payload, received_at)
+
+
 def read(codec: Codec, action: str, payload: Payload, received_at: datetime) -> Event:
-    """The event that a call tells; its payload is one that the schema accepts."""
+    """The event of a payload that the schema accepts, or that a form gives."""
     if action == transfers.ACTION:
         return transfers.read(codec.protocol, payload, received_at)
     return codec.read(action, payload, received_at)

@@ -17,6 +17,7 @@ import orjson
 
 from apps.domain.vocabulary import Protocol
 from apps.protocol.errors import ErrorCode
+from apps.protocol.kinds import folded
 
 Kind = Literal["request", "response"]
 Direction = Literal["from_station", "from_csms"]
@@ -45,6 +46,7 @@ _FOLDERS = {Protocol.OCPP16: "v16", Protocol.OCPP201: "v201"}
 _REQUEST_SUFFIX = {Protocol.OCPP16: "", Protocol.OCPP201: "Request"}
 MAX_PROBLEMS = 1000
 _MAX_MESSAGE = 200
+_WANTED = ("property", "types", "options", "limit")  # as the validator calls them
 
 _CODES: dict[str, str] = {
     "required": ErrorCode.OCCURRENCE_CONSTRAINT_VIOLATION,
@@ -59,14 +61,15 @@ _CODES: dict[str, str] = {
 class Problem:
     """One violation. ``path`` is a JSON pointer, ``code`` an error code in 2.0.1 spelling.
 
-    ``limit`` is the length that an over-long text exceeds.
+    ``wanted`` is what the keyword asks for: the name of a missing or an unexpected member, the
+    types, the words, the length.
     """
 
     path: str
     message: str
     keyword: str
     code: str
-    limit: int | None = None
+    wanted: Any = None
 
 
 def problems(protocol: Protocol, action: str, kind: Kind, payload: Any) -> list[Problem]:
@@ -116,6 +119,47 @@ def schema(protocol: Protocol, action: str, kind: Kind = "request") -> dict[str,
 
 
 @cache
+def names(protocol: Protocol, action: str) -> dict[str, str]:
+    """The names of all members of a call, by what is left of them without case."""
+    return {folded(name): name for name in _names_in(schema(protocol, action))}
+
+
+@cache
+def words(protocol: Protocol, action: str, *path: str) -> tuple[str, ...]:
+    """The words that a member of a call may be; ``path``: names of members, through lists."""
+    whole = node = schema(protocol, action)
+    for name in path:
+        node = _resolved(node["properties"][name], whole)
+        while "items" in node:
+            node = _resolved(node["items"], whole)
+    return tuple(node["enum"])
+
+
+def value_at(payload: Any, path: str) -> Any:
+    """What a JSON pointer points at; None where there is nothing."""
+    value = payload
+    for step in path.split("/")[1:]:
+        try:
+            value = value[int(step) if isinstance(value, list) else unescape(step)]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return value
+
+
+def _names_in(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node.get("properties", {})
+        for inner in node.values():
+            yield from _names_in(inner)
+
+
+def _resolved(node: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    name = node.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = whole["definitions"][name] if name else node
+    return found
+
+
+@cache
 def _validator(protocol: Protocol, action: str, kind: Kind) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(
         schema(protocol, action, kind), validate_formats=True, mask="the value"
@@ -139,13 +183,14 @@ def _violations(error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
     path = "".join(f"/{escape(str(step))}" for step in error.instance_path)
     keyword = error.kind.name
     code = _CODES.get(keyword, ErrorCode.PROPERTY_CONSTRAINT_VIOLATION)
+    asked = error.kind.as_dict()
     if keyword != "additionalProperties":
-        limit = error.kind.value if keyword == "maxLength" else None
-        yield Problem(path, error.message[:_MAX_MESSAGE], keyword, code, limit)
+        wanted = next((asked[name] for name in _WANTED if name in asked), None)
+        yield Problem(path, error.message[:_MAX_MESSAGE], keyword, code, wanted)
         return
-    for member in error.kind.as_dict()["unexpected"]:
+    for member in asked["unexpected"]:
         message = f"{member[:40]!r} does not belong here"
-        yield Problem(f"{path}/{escape(member)}", message, keyword, code)
+        yield Problem(f"{path}/{escape(member)}", message, keyword, code, member)
 
 
 def escape(step: str) -> str:

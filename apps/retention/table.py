@@ -85,6 +85,7 @@ RULES = (
     Rule("device.DeviceEvent", "received_at", EVENTS),
     Rule("stations.StatusChange", "received_at", EVENTS),
     Rule("stations.StationNotice", "received_at", EVENTS),
+    Rule("stations.FormCount", "last_at", EVENTS, is_renewed=True),
     Rule("tokens.Attempt", "at", EVENTS),
     Rule("charging_sessions.ParkedEvent", "received_at", EVENTS),
     Rule("device.Report", "begun_at", EVENTS, spared=Q(state__in=OPEN_REPORTS)),

@@ -16,19 +16,21 @@ from apps.domain.events import (
     SessionStarted,
     StationConnected,
 )
+from apps.domain.form import MessageRefused
 from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
-from apps.sessions import energy, history, machine, thinning
+from apps.sessions import history, machine
 from apps.sessions.entry import CHANGING, COLUMNS, HOT, UNAUTHORISED, Entry
 from apps.sessions.happenings import Ended
 from apps.sessions.models import Sample, Session
 from apps.sessions.numbers import next_ids
 from apps.sessions.past import Past, find_ended
-from apps.sessions.periods import periods_of
 from apps.sessions.prices import take_price
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
-from apps.sessions.samples import load_samples, sample_rows
+from apps.sessions.samples import sample_rows
+from apps.sessions.totalling import total_anew
+from apps.stations.places import most_power
 from apps.stations.services import show_session_states
 from apps.tokens.spelling import same
 from ocpp_platform import bulk
@@ -64,6 +66,7 @@ class Sessions(Part):
         self._numbers: list[int] = []
         self._crowded: set[int] = set()
         self._past = Past(batch)
+        self._limits: dict[int, dict[int, float]] | None = None
 
     def load(self) -> None:
         named, started, crowded = set(), set(), set()
@@ -165,9 +168,17 @@ class Sessions(Part):
             protocol=protocol,
             facts=None,
             is_new=True,
+            limit_w=self._limit_w(ref.id, event.evse_id),
         )
         self._keep(entry)
         return entry
+
+    def _limit_w(self, station_id: int, evse_id: int | None) -> float | None:
+        """What the connectors of an EVSE are said to deliver; read for all that may open."""
+        if self._limits is None:
+            speaking = {item.ref.id for item, _ in self.batch.told(SessionEvent)}
+            self._limits = most_power(speaking | {station_id})
+        return self._limits.get(station_id, {}).get(evse_id or 0)
 
     def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
         """The connector's status is the state of the session on it, where a version has it so."""
@@ -195,7 +206,7 @@ class Sessions(Part):
     def flush(self, writes: Writes) -> None:
         changed = [entry for entry in self._entries.values() if entry.is_dirty]
         changed.sort(key=lambda entry: entry.id)
-        self._total([entry for entry in changed if entry.needs_total or entry.is_ended])
+        total_anew(self.batch, [e for e in changed if e.needs_total or e.is_ended])
         for entry in changed:
             entry.settle()
             if entry.is_ended:
@@ -257,21 +268,6 @@ class Sessions(Part):
         if entry.natural_key:
             self._by_key[entry.station_id, entry.natural_key] = entry
 
-    def _total(self, entries: list[Entry]) -> None:
-        """Fresh totals, and the periods of what has ended, from all samples, this batch's too."""
-        stored = load_samples({entry.id: entry.span for entry in entries if not entry.is_new})
-        for entry in entries:
-            samples = stored.get(entry.id, {})
-            if entry.is_thinned:
-                entry.samples = thinning.news(entry.samples, samples)
-            for key, sample in entry.samples.items():
-                known = samples.get(key)
-                samples[key] = energy.merge_samples(known, sample) if known else sample
-            began_at, ended_at = entry.known.started_at, entry.known.ended_at
-            entry.totals, points = energy.measure(samples.values(), began_at, ended_at)
-            if ended_at is not None:
-                entry.periods = periods_of(points, (), began_at, ended_at)
-
     def _show(self, entries: Iterable[Entry], writes: Writes) -> None:
         """Connectors and screens hear of it."""
         changes = []
@@ -292,6 +288,6 @@ class Sessions(Part):
 
 def _needs_open(event: Event, transaction_id: str | None) -> bool:
     """Starts, and events that name no session but may be about one that runs at the station."""
-    if isinstance(event, (SessionStarted, *_ABOUT_PLACES)):
+    if isinstance(event, (SessionStarted, MessageRefused, *_ABOUT_PLACES)):
         return True
     return isinstance(event, (SessionEvent, SamplesTaken)) and transaction_id is None

@@ -1,50 +1,38 @@
 """How much energy a session took, from what its meter said. Pure.
 
 The rules, in order:
-1. Energy is what the import register gained between its first and last reading.
-2. A reading up to 10 Wh below the one before is rounding: it counts as no gain.
-3. A lower reading that a later one makes good was a glitch: it is left out.
-4. A lower reading that stays low is a register that began again at zero: all it shows counts.
-5. A gain beyond 1 MW of mean power is impossible: the reading is left out, if a later one is
-   lower again or no battery holds so much. Where one of the two instants is not the station's
-   own word nothing is known of the power between them.
-6. Without any register, energy is the integral of the power samples (trapezoids).
-7. Samples more than 5 minutes outside of the session belong to another one. Once a session has
-   ended with a reading of its own, nothing that is dated after it counts.
+1. Energy is what the import register gained, by those of its readings that count (``sequence``)
+   and are believed (``register``).
+2. Without any register, energy is the sum of what the meter told of intervals.
+3. Without those either, it is the integral of the power (trapezoids), which is that of volts
+   times amperes where none was told.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import accumulate
-from typing import NamedTuple
+from datetime import datetime
+from itertools import accumulate, pairwise
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
+from apps.sessions import register
+from apps.sessions.register import Reading, Runs, decoded, encoded
+from apps.sessions.sequence import Span, arrange, larger, readings_of
 
-ROUNDING_WH = 10.0
-MAX_POWER_W = 1_000_000.0
-MAX_STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have seconds
-LASTING_STEP_WH = 100_000.0  # allowed at once where nothing later speaks against it
-OVERFLOW_WH = 1_000_000_000.0  # a first reading above it is 2^31-1 or its like
-OUTSIDE = timedelta(minutes=5)
-_RANK = {SampleContext.BEGIN.value: 0, SampleContext.END.value: 2}
-
+FLOWING_W = 100.0  # no car charges with less: 6 A on one phase are 1.4 kW (IEC 61851-1)
+_BEGIN, _END = SampleContext.BEGIN.value, SampleContext.END.value
 
 Point = tuple[datetime, float]  # Wh that have flowed by then
 
 
-class Reading(NamedTuple):
-    """The register at one instant; see ``Sample.is_trusted``."""
-
-    at: datetime
-    wh: float
-    is_trusted: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the samples of a session add up to; ``sampled_at`` is the instant of the last."""
+    """What the samples of a session add up to; ``sampled_at`` is the instant of the last, and
+    ``flowed_at`` that of the last which shows that energy flowed.
+
+    ``runs``: those of its register as ``register`` made them, "" for a single one;
+    ``is_doubted``: some of its readings are not believed.
+    """
 
     energy_wh: float = 0.0
     meter_start_wh: float | None = None
@@ -55,207 +43,170 @@ class Totals:
     soc_pct: float | None = None
     soc_start_pct: float | None = None
     sampled_at: datetime | None = None
+    flowed_at: datetime | None = None
+    runs: str = ""
+    is_doubted: bool = False
 
     @property
     def has_flowed(self) -> bool:
         return self.energy_wh > 0 or bool(self.max_power_w and self.max_power_w > 0)
 
+    @property
+    def shown(self) -> tuple[float | None, float | None]:
+        """The register at its begin and at its end, so far."""
+        return self.meter_start_wh, self.meter_stop_wh
 
-def add(totals: Totals, sample: Sample) -> Totals | None:
+
+def add(totals: Totals, sample: Sample, limit_w: float | None = None) -> Totals | None:
     """``totals`` with a newer ``sample``; None where only a fresh ``total`` is right."""
+    if totals.sampled_at is not None and sample.context == _BEGIN:
+        return totals if sample.register_wh in (None, totals.meter_start_wh) else None
     if totals.sampled_at is not None and sample.at <= totals.sampled_at:
         return None
-    energy_wh = _step(totals, sample)
-    return None if energy_wh is None else _noted(totals, sample, energy_wh)
+    stepped = _step(totals, sample, limit_w)
+    return None if stepped is None else _noted(stepped, sample)
 
 
-def total(
-    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None = None
-) -> Totals:
+def total(samples: Iterable[Sample], span: Span) -> Totals:
     """The totals of all samples of a session, in whatever order they come."""
-    return measure(samples, started_at, ended_at)[0]
+    return measure(samples, span)[0]
 
 
-def measure(
-    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None = None
-) -> tuple[Totals, list[Point]]:
-    """``total``, and how its energy grew: at each sound reading, from 0 at the first of them."""
-    ordered = _ordered(samples, started_at, ended_at)
+def measure(samples: Iterable[Sample], span: Span) -> tuple[Totals, list[Point]]:
+    """``total``, and how its energy grew: at each believed reading, from 0 at the first."""
+    ordered = arrange(samples, span)
     totals = Totals()
     for sample in ordered:
-        totals = _noted(totals, sample, 0.0)
-    if not (sound := _sound(ordered)):
-        flowed = _integral(ordered)
+        totals = _noted(totals, sample)
+    readings = list(readings_of(ordered))
+    flowed_at = max((b.at for a, b in pairwise(readings) if _has_flowed(a, b)), default=None)
+    totals = replace(totals, flowed_at=_later(totals.flowed_at, flowed_at))
+    if not readings:
+        flowed = _sum(ordered) or _integral(ordered)
         return replace(totals, energy_wh=flowed[-1][1] if flowed else 0.0), flowed
-    gains = _gains(sound)
-    return replace(
-        totals,
-        energy_wh=gains[-1][1],
-        meter_start_wh=sound[0].wh,
-        meter_stop_wh=sound[-1].wh,
-        register_at=sound[-1].at,
-    ), gains
+    runs = register.runs_of(readings, span.limit_w)
+    measured, kept, limit_w = _registered(totals, runs, span.limit_w)
+    return measured, list(_points(readings, kept, limit_w))
 
 
-def merge_samples(one: Sample, other: Sample) -> Sample:
-    """Two samples of the same instant and context; the larger where both have a quantity."""
-    return Sample(
-        at=one.at,
-        context=one.context,
-        register_wh=_larger(one.register_wh, other.register_wh),
-        power_w=_larger(one.power_w, other.power_w),
-        soc_pct=_larger(one.soc_pct, other.soc_pct),
-        current_a=_larger_phases(one.current_a, other.current_a),
-        voltage_v=_larger_phases(one.voltage_v, other.voltage_v),
-        is_trusted=one.is_trusted or other.is_trusted,
-    )
-
-
-def is_inside(sample: Sample, started_at: datetime, ended_at: datetime | None) -> bool:
-    """Whether it may count for a session (rule 7)."""
-    after_start = sample.at >= started_at - OUTSIDE
-    return after_start and (ended_at is None or sample.at <= ended_at + OUTSIDE)
-
-
-def order(sample: Sample) -> tuple[datetime, int, float, str]:
-    """The order in which samples count."""
-    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0, sample.context
-
-
-def _step(totals: Totals, sample: Sample) -> float | None:
+def _step(totals: Totals, sample: Sample, limit_w: float | None) -> Totals | None:
     if sample.register_wh is None:
         is_measured = totals.meter_stop_wh is not None
-        return totals.energy_wh if is_measured or sample.power_w is None else None
-    if totals.meter_stop_wh is None or totals.register_at is None:
-        return None if totals.sampled_at is not None else 0.0
-    if totals.meter_start_wh is None or not _is_plain(totals, totals.meter_start_wh):
+        return totals if is_measured or not _is_measuring(sample) else None
+    reading = Reading(sample.at, sample.register_wh, sample.is_trusted, sample.context == _END)
+    if totals.runs:
+        return _followed(totals, reading, limit_w)
+    if totals.meter_start_wh is None or totals.meter_stop_wh is None or totals.register_at is None:
+        return None if totals.sampled_at is not None else _risen(totals, reading, reading.wh)
+    before = Reading(totals.register_at, totals.meter_stop_wh)
+    if not register.can_follow(before, reading, limit_w) or register.is_sudden(before, reading):
         return None
-    gain_wh = sample.register_wh - totals.meter_stop_wh
-    if gain_wh < 0 or not _is_possible(gain_wh, sample.at - totals.register_at):
-        return None
-    return sample.register_wh - totals.meter_start_wh
+    flowed_at = reading.at if _has_flowed(before, reading) else totals.flowed_at
+    return _risen(totals, reading, totals.meter_start_wh, flowed_at)
 
 
-def _is_plain(totals: Totals, meter_start_wh: float) -> bool:
-    """The register only ever rose; after a dip or a reset the readings before it matter."""
-    stop_wh = totals.meter_stop_wh
-    is_rise = stop_wh is not None and totals.energy_wh == stop_wh - meter_start_wh
-    return is_rise and meter_start_wh <= OVERFLOW_WH
+def _followed(totals: Totals, reading: Reading, limit_w: float | None) -> Totals:
+    """A register of several runs, one reading further."""
+    runs = decoded(totals.runs)
+    last = max(runs, key=lambda run: run.until)
+    if _has_flowed(last.last, reading):
+        totals = replace(totals, flowed_at=reading.at)
+    runs = register.follow(runs, reading, last.until + 1, limit_w)
+    return _registered(totals, runs, limit_w)[0]
 
 
-def _noted(totals: Totals, sample: Sample, energy_wh: float) -> Totals:
-    has_register = sample.register_wh is not None
-    first = totals.meter_start_wh is None and has_register
+def _risen(
+    totals: Totals, reading: Reading, start_wh: float, flowed_at: datetime | None = None
+) -> Totals:
+    """A register of one run, the shortest way: most messages come here."""
     return Totals(
-        energy_wh=energy_wh,
-        meter_start_wh=sample.register_wh if first else totals.meter_start_wh,
-        meter_stop_wh=sample.register_wh if has_register else totals.meter_stop_wh,
-        register_at=sample.at if has_register else totals.register_at,
-        power_w=totals.power_w if sample.power_w is None else sample.power_w,
-        max_power_w=_larger(totals.max_power_w, sample.power_w),
-        soc_pct=totals.soc_pct if sample.soc_pct is None else sample.soc_pct,
-        soc_start_pct=sample.soc_pct if totals.soc_start_pct is None else totals.soc_start_pct,
-        sampled_at=sample.at,
+        max(0.0, reading.wh - start_wh), start_wh, reading.wh, reading.at,
+        totals.power_w, totals.max_power_w, totals.soc_pct, totals.soc_start_pct,
+        totals.sampled_at, flowed_at,
+    )  # fmt: skip
+
+
+def _has_flowed(before: Reading, after: Reading) -> bool:
+    """More than electronics take."""
+    least_wh = FLOWING_W * max(0.0, (after.at - before.at).total_seconds()) / 3600
+    return after.wh - before.wh > least_wh and register.can_follow(before, after)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return other if one is None else one if other is None else max(one, other)
+
+
+def _registered(
+    totals: Totals, runs: Runs, limit_w: float | None
+) -> tuple[Totals, Runs, float | None]:
+    """With the runs that are believed, and what may have flowed between them."""
+    limit_w = register.weighed(runs, limit_w)
+    kept = register.believed(runs, limit_w)
+    measured = replace(
+        totals,
+        energy_wh=register.gained_wh(kept, limit_w),
+        meter_start_wh=kept[0].first.wh,
+        meter_stop_wh=kept[-1].last.wh,
+        register_at=max(runs, key=lambda run: run.until).last.at,
+        runs=encoded(runs) if len(runs) > 1 else "",
+        is_doubted=register.is_doubted(runs, kept, limit_w),
     )
+    return measured, kept, limit_w
 
 
-def _ordered(
-    samples: Iterable[Sample], started_at: datetime, ended_at: datetime | None
-) -> list[Sample]:
-    inside = [s for s in samples if is_inside(s, started_at, ended_at)]
-    return _up_to_the_end(sorted(inside, key=order), ended_at)
+def _noted(totals: Totals, sample: Sample) -> Totals:
+    """What the sample says besides the register."""
+    is_flowing = sample.power_w is not None and sample.power_w > FLOWING_W
+    return Totals(
+        totals.energy_wh, totals.meter_start_wh, totals.meter_stop_wh, totals.register_at,
+        totals.power_w if sample.power_w is None else sample.power_w,
+        larger(totals.max_power_w, sample.power_w),
+        totals.soc_pct if sample.soc_pct is None else sample.soc_pct,
+        sample.soc_pct if totals.soc_start_pct is None else totals.soc_start_pct,
+        sample.at, sample.at if is_flowing else totals.flowed_at, totals.runs, totals.is_doubted,
+    )  # fmt: skip
 
 
-def _sound(ordered: list[Sample]) -> list[Reading]:
-    registers = [
-        Reading(s.at, s.register_wh, s.is_trusted) for s in ordered if s.register_wh is not None
-    ]
-    return _without_glitches(registers) if registers else []
+def _points(readings: Sequence[Reading], kept: Runs, limit_w: float | None) -> Iterator[Point]:
+    """Never falling, and at the end exactly what was gained."""
+    reached_wh = 0.0
+    for run, between_wh in register.steps(kept, limit_w):
+        reached_wh += between_wh
+        before_wh = run.first.wh
+        for reading in register.members(readings, run, limit_w):
+            before_wh = max(before_wh, min(reading.wh, run.last.wh))
+            yield reading.at, reached_wh + (before_wh - run.first.wh)
+        reached_wh += run.gained_wh
 
 
-def _without_glitches(registers: list[Reading]) -> list[Reading]:
-    """Rules 3 and 5: leave out dips that are made good, and leaps that cannot be."""
-    best_later = [float("-inf")] * (len(registers) + 1)
-    possible = _without_leaps(registers)
-    for index in range(len(possible) - 1, -1, -1):
-        best_later[index] = max(possible[index].wh, best_later[index + 1])
-    sound = possible[:1]
-    for index, reading in enumerate(possible[1:], start=1):
-        is_dip = reading.wh < sound[-1].wh - ROUNDING_WH
-        if not (is_dip and best_later[index + 1] >= sound[-1].wh):
-            sound.append(reading)
-    return sound
+def _is_measuring(sample: Sample) -> bool:
+    return sample.interval_wh is not None or power_of(sample) is not None
 
 
-def _without_leaps(registers: list[Reading]) -> list[Reading]:
-    first = 0
-    while first + 1 < len(registers) and registers[first].wh > OVERFLOW_WH:
-        first += 1
-    lowest_later = [*accumulate((r.wh for r in reversed(registers)), min)][::-1]
-    sound = registers[first : first + 1]
-    peak = registers[first]
-    for index, reading in enumerate(registers[first + 1 :], start=first + 1):
-        before = peak if reading.wh >= peak.wh else sound[-1]
-        is_timed = reading.is_trusted and before.is_trusted
-        step_wh = (
-            LASTING_STEP_WH if lowest_later[index] >= reading.wh - ROUNDING_WH else MAX_STEP_WH
-        )
-        gain_wh, elapsed = reading.wh - before.wh, reading.at - before.at
-        if not is_timed or _is_possible(gain_wh, elapsed, step_wh):
-            sound.append(reading)
-            peak = reading if reading.wh >= peak.wh else peak
-    return sound
+def power_of(sample: Sample) -> float | None:
+    """W as told, or else volts times amperes of the phases that told both."""
+    if sample.power_w is not None:
+        return sample.power_w
+    pairs = zip(sample.voltage_v, sample.current_a, strict=True)
+    phases = [volts * amperes for volts, amperes in pairs if volts and amperes is not None]
+    return sum(phases) if phases else None
 
 
-def _gains(registers: list[Reading]) -> list[Point]:
-    before_reset, gains = 0.0, []
-    base = peak = registers[0].wh
-    for at, wh, _ in registers:
-        if wh >= peak:
-            peak = wh
-        elif wh < peak - ROUNDING_WH:
-            before_reset += peak - base
-            base, peak = 0.0, wh
-        gains.append((at, before_reset + (peak - base)))
-    return gains
-
-
-def _is_possible(gain_wh: float, elapsed: timedelta, step_wh: float = MAX_STEP_WH) -> bool:
-    return gain_wh <= MAX_POWER_W * max(elapsed.total_seconds(), 0) / 3600 + step_wh
+def _sum(samples: list[Sample]) -> list[Point]:
+    told = [(s.at, s.interval_wh) for s in samples if s.interval_wh is not None]
+    return [(at, wh) for (at, _), wh in zip(told, accumulate(wh for _, wh in told), strict=True)]
 
 
 def _integral(samples: list[Sample]) -> list[Point]:
     energy_wh, flowed = 0.0, []
     before: tuple[datetime, float] | None = None
     for sample in samples:
-        if sample.power_w is None:
+        power_w = power_of(sample)
+        if power_w is None:
             continue
         if before is not None:
-            mean_w = (before[1] + sample.power_w) / 2
+            mean_w = (before[1] + power_w) / 2
             energy_wh += mean_w * (sample.at - before[0]).total_seconds() / 3600
-        before = sample.at, sample.power_w
+        before = sample.at, power_w
         flowed.append((sample.at, energy_wh))
     return flowed
-
-
-def _up_to_the_end(ordered: list[Sample], ended_at: datetime | None) -> list[Sample]:
-    if ended_at is None:
-        return ordered
-    for index in range(len(ordered) - 1, -1, -1):
-        is_end = ordered[index].context == SampleContext.END.value
-        if is_end and ordered[index].register_wh is not None:
-            return ordered[: index + 1]
-    return ordered
-
-
-def _larger(one: float | None, other: float | None) -> float | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return max(one, other)
-
-
-def _larger_phases(
-    one: tuple[float | None, ...], other: tuple[float | None, ...]
-) -> tuple[float | None, float | None, float | None]:
-    l1, l2, l3 = (_larger(a, b) for a, b in zip(one, other, strict=True))
-    return l1, l2, l3

@@ -1,5 +1,6 @@
 """One session while a batch works on it: facts, totals, and what must be written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -8,9 +9,11 @@ from typing import Any
 
 from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
-from apps.sessions import energy, machine
+from apps.sessions import energy, machine, sequence, timing
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
+from apps.sessions.periods import periods_of
+from apps.sessions.sequence import Span
 
 FACTS = tuple(f.name for f in fields(Facts))
 TOTALS = tuple(f.name for f in fields(Totals))
@@ -19,23 +22,29 @@ IDENTITY = (
 )  # fmt: skip
 REST = (
     "token_id", "tariff_version_id", "currency", "price_excl_vat", "vat", "price_incl_vat",
-    "flags", "last_received_at", "asked_at", "state", "is_problem", "is_thinned",
+    "flags", "last_received_at", "asked_at", "state", "told", "totalled", "is_stale",
+    "is_problem", "is_thinned", "limit_w",
 )  # fmt: skip
 COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST)
 HOT_FACTS = ("last_event_at", "charging_state", "state_at", "state_seq", "has_charged", "seqs")
-HOT_REST = ("flags", "last_received_at", "asked_at", "state")
+HOT_REST = (
+    "flags", "last_received_at", "asked_at", "state", "told", "totalled", "is_stale",
+)  # fmt: skip
 HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
 CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
-UNAUTHORISED, CLOCK = "unauthorised", "clock"
+UNAUTHORISED, CLOCK, UNREAD = "unauthorised", "clock", "unread_reading"
+REFUSED_MESSAGE = "refused_message"
 MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
+FEW = 250  # samples that may be totalled anew with every message
+GROWTH = 1.5  # by which a longer session must have grown before it is
 LITTLE_WH = 100.0  # below that it took nothing worth speaking of
 CUT_SHORT = frozenset({
     "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
     "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
 })  # fmt: skip
 # Marks that only the events can tell; others follow from facts.
-LASTING = (UNAUTHORISED, CLOCK, MISNAMED, TWO_BOXES)
+LASTING = (UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE, MISNAMED, TWO_BOXES)
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)
@@ -67,6 +76,10 @@ class Entry:
     state: str = ""
     is_problem: bool = False
     is_thinned: bool | None = None
+    limit_w: float | None = None
+    told: int = 0
+    totalled: int = 0
+    is_stale: bool = False
     is_new: bool = False
     is_dirty: bool = False
     needs_total: bool = False
@@ -119,29 +132,33 @@ class Entry:
         """Merge one event and its samples."""
         before = self.facts
         if before is not None and self.is_thinned:
-            self.facts = machine.merge_settled(before, event)
+            self.facts = machine.merge_settled(before, event, now)
         else:
-            self.facts = machine.merge(before, event)
+            self.facts = machine.merge(before, event, now)
         self.add_samples(event.samples)
         if not event.is_trusted:
             self.mark(CLOCK)
+        if event.unread:
+            self.mark(UNREAD)
         has_moved = before is not None and before.started_at != self.facts.started_at
         if has_moved or self.facts.ended_at is not None:
             self.needs_total = True
         self.touch(now)
 
     def add_samples(self, samples: tuple[Sample, ...]) -> None:
-        if not all(sample.is_trusted for sample in samples):
-            self.mark(CLOCK)
+        self.told += len(samples)
         for sample in samples:
             key = sample.at, sample.context
             known = self.samples.get(key)
-            self.samples[key] = energy.merge_samples(known, sample) if known else sample
-            totals = None if known else energy.add(self.totals, sample)
-            if totals is None:
-                self.needs_total = True
+            self.samples[key] = sequence.merge_samples(known, sample) if known else sample
+            totals = None if known else energy.add(self.totals, sample, self.limit_w)
+            if totals is None or sample.at - self.known.started_at > timing.LONGEST:
+                self.is_stale = True
             else:
                 self.totals = totals
+            if not sample.is_trusted:
+                self.mark(CLOCK)
+        self._total_in_time()
 
     def take_samples(self, samples: tuple[Sample, ...], now: datetime) -> None:
         """Readings that came by themselves; they are signs of life, and may come late."""
@@ -150,6 +167,42 @@ class Entry:
         self.facts = replace(self.known, last_event_at=max(self.known.last_event_at, last_at))
         self.needs_total |= self.is_ended
         self.touch(now)
+
+    def _total_in_time(self) -> None:
+        """What is odd in a long session is not looked into with each message."""
+        has_grown = self.told <= FEW or self.told >= GROWTH * self.totalled
+        self.needs_total |= self.is_stale and has_grown
+
+    def total(self, samples: Collection[Sample]) -> None:
+        """Totals, times and, where it has ended, periods anew, of all its samples."""
+        self.totalled, self.is_stale = self.told, False
+        self.totals, points = energy.measure(samples, self.span)
+        if not self.is_thinned and self._set_times(samples):
+            self.totals, points = energy.measure(samples, self.span)
+        began_at, ended_at, _ = self.span
+        if ended_at is not None:
+            self.periods = periods_of(points, (), began_at, ended_at)
+
+    def _set_times(self, samples: Collection[Sample]) -> bool:
+        """Whether the station's clock was found to be wrong."""
+        settled = timing.times_of(self._said(samples), samples, self.limit_w)
+        if settled.is_odd:
+            self.mark(CLOCK)
+        self.facts = machine.set_times(self.known, settled.began_at, settled.ended_at)
+        return settled.is_odd
+
+    def _said(self, samples: Collection[Sample]) -> timing.Said:
+        """The register at begin and end only where it is believed."""
+        facts, shown = self.known, sequence.ends_of(samples)
+        begin_wh, end_wh = (
+            wh if wh == believed else None
+            for wh, believed in zip(shown, self.totals.shown, strict=True)
+        )
+        began_at, ended_at = facts.said
+        begin = timing.Mark(began_at, begin_wh, facts.start_said_at is not None)
+        is_told = facts.end_said_at is not None
+        end = timing.Mark(ended_at, end_wh, is_told) if ended_at else None
+        return timing.Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at)
 
     def overtake(self, samples: tuple[Sample, ...], now: datetime) -> None:
         """Readings, if any, that overtook its start."""
@@ -167,7 +220,10 @@ class Entry:
 
     def settle(self) -> None:
         """The state and the marks that follow from facts and totals."""
-        state = machine.state_of(self.known, has_flowed=self.totals.has_flowed)
+        totals = self.totals
+        state = machine.state_of(
+            self.known, has_flowed=totals.has_flowed, flowed_at=totals.flowed_at
+        )
         self.state = state.value
         self.flags = _flags(self.known, self.totals, self.flags)
         self.is_problem = _is_problem(self.known, self.totals, self.flags)
@@ -183,9 +239,21 @@ class Entry:
         return self.known.started_at, self.known.evse_id
 
     @property
-    def span(self) -> tuple[datetime, datetime]:
-        """From when to when it ran, or has run so far."""
-        return self.known.started_at, self.known.ended_at or self.known.last_event_at
+    def has_register(self) -> bool:
+        """Whether energy is known without volts and amperes."""
+        return self.totals.meter_start_wh is not None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.known.started_at, self.known.ended_at, self.limit_w)
+
+    @property
+    def reach(self) -> tuple[datetime, datetime]:
+        """Between which instants its samples lie, by whatever clock."""
+        known = self.known
+        instants = (known.started_at, known.ended_at, *known.said, known.last_event_at)
+        told = [at for at in instants if at is not None]
+        return min(told), max(told)
 
     @property
     def is_ended(self) -> bool:
@@ -203,6 +271,7 @@ def _flags(facts: Facts, totals: Totals, previous: str) -> str:
         "no_start": not facts.has_start,
         "gaps": facts.ended_at is not None and "," in facts.seqs,
         "no_register": totals.meter_start_wh is None and totals.sampled_at is not None,
+        "implausible_reading": totals.is_doubted,
         "no_energy": facts.ended_at is not None and totals.energy_wh <= 0,
     }
     return " ".join(name for name, is_set in marks.items() if is_set)

@@ -17,13 +17,15 @@ from apps.domain.events import (
     SessionUpdated,
     Token,
 )
+from apps.domain.form import MessageRefused, Unreadable
 from apps.domain.vocabulary import TokenStatus
 from apps.sessions import machine, meant
 from apps.sessions.batch import Sessions, is_of_session
-from apps.sessions.entry import TWO_BOXES, UNAUTHORISED, Entry
+from apps.sessions.entry import TWO_BOXES, UNAUTHORISED, UNREAD, Entry
 from apps.sessions.happenings import Told
-from apps.sessions.parked import Parked
+from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
+from apps.sessions.refused import refused
 from apps.sessions.strays import Strays
 from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
@@ -58,6 +60,7 @@ def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callabl
     """A reading is answered with the cost so far (I02.FR.01)."""
     entry = meant.named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
+        batch.part(Parked).park(item, "It names no session")
         return Answer()
     token = _take(batch, item, entry, event)
     if not event.samples:
@@ -91,6 +94,8 @@ def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
     entry = meant.sampled(batch, item, event)
     if entry is not None:
         entry.take_samples(event.samples, batch.now)
+        if event.unread:
+            entry.mark(UNREAD)
         item.session_id = entry.id
     elif meant.may_be_early(batch, item, event):
         batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
@@ -231,4 +236,5 @@ def _note_holder(batch: Batch, item: Item, entry: Entry, token: Token) -> None:
     entry.flags = " ".join(sorted(marks))
 
 
+RARE = {MessageRefused: refused, Unreadable: unreadable}
 HOOKS = {Answered: _answered, CameIn: _came}

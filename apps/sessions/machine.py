@@ -30,10 +30,17 @@ _NO_SEQ = -1  # 1.6 has no sequence numbers: its order is that of the station's 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one session, apart from its meter (see ``energy``)."""
+    """What is known of one session, apart from its meter (see ``energy``).
+
+    ``start_said_at`` and ``end_said_at`` are its begin and end as the station told them, None if
+    it told none that can be; the two beside them when we heard of it. ``started_at`` and
+    ``ended_at`` are what ``timing`` makes of these.
+    """
 
     started_at: datetime
     last_event_at: datetime
+    start_said_at: datetime | None = None
+    start_heard_at: datetime | None = None
     has_start: bool = False
     evse_id: int | None = None
     connector_id: int | None = None
@@ -48,18 +55,25 @@ class Facts:
     has_charged: bool = False
     seqs: str = ""
     ended_at: datetime | None = None
+    end_said_at: datetime | None = None
+    end_heard_at: datetime | None = None
     end_seq: int | None = None
     stop_reason: str = ""
     is_estimated: bool = False
 
+    @property
+    def said(self) -> tuple[datetime, datetime | None]:
+        """Its begin and end in the words of the station, where it had some."""
+        return self.start_said_at or self.started_at, self.end_said_at or self.ended_at
 
-def merge(facts: Facts | None, event: SessionEvent) -> Facts:
+
+def merge(facts: Facts | None, event: SessionEvent, heard_at: datetime) -> Facts:
     """``facts`` with ``event`` in it (2.0.1 E01, E06; X-01 to X-08)."""
     if facts is None:
-        facts = Facts(started_at=event.at, last_event_at=event.at)
+        facts = Facts(event.at, event.at, _said(event), heard_at)
     changes: Changes = {
         "last_event_at": max(facts.last_event_at, event.at, *(s.at for s in event.samples)),
-        **_start(facts, event),
+        **_start(facts, event, heard_at),
         **_state(facts, event.charging_state, event.at, event.seq),
         **_place(facts, event),
     }
@@ -68,13 +82,13 @@ def merge(facts: Facts | None, event: SessionEvent) -> Facts:
     if event.seq is not None:
         changes["seqs"] = seqs.add(facts.seqs, event.seq)
     if isinstance(event, SessionEnded):
-        changes |= _end(facts, event)
+        changes |= _end(facts, event, heard_at)
     return replace(facts, **changes)
 
 
-def merge_settled(facts: Facts, event: SessionEvent) -> Facts:
+def merge_settled(facts: Facts, event: SessionEvent, heard_at: datetime) -> Facts:
     """``merge``, but begin and end stay: the samples that are left of it prove no others."""
-    merged = merge(facts, event)
+    merged = merge(facts, event, heard_at)
     return replace(merged, started_at=facts.started_at, ended_at=facts.ended_at)
 
 
@@ -87,13 +101,27 @@ def estimate_end(facts: Facts, at: datetime, reason: str) -> Facts:
     """Close what fell silent, as of its last plausible sign of life."""
     if facts.ended_at is not None:
         return facts
-    return replace(facts, ended_at=at, stop_reason=reason, is_estimated=True, **_AT_REST)
+    return replace(
+        facts, ended_at=at, end_said_at=at, stop_reason=reason, is_estimated=True, **_AT_REST
+    )
 
 
-def state_of(facts: Facts, *, has_flowed: bool) -> SessionState:
-    """The state to show. ``has_flowed``: the meter has shown power or energy."""
+def set_times(facts: Facts, began_at: datetime, ended_at: datetime | None) -> Facts:
+    """As ``timing`` makes them of what the station said."""
+    if (began_at, ended_at) == (facts.started_at, facts.ended_at):
+        return facts
+    return replace(facts, started_at=began_at, ended_at=ended_at)
+
+
+def state_of(facts: Facts, *, has_flowed: bool, flowed_at: datetime | None = None) -> SessionState:
+    """The state to show: what draws power charges, whatever it called itself before.
+
+    ``has_flowed``: the meter has shown power or energy; ``flowed_at``: when it did last.
+    """
     if facts.ended_at is not None:
         return SessionState.ENDED
+    if flowed_at is not None and (facts.state_at is None or facts.state_at < flowed_at):
+        return SessionState.CHARGING
     match facts.charging_state:
         case ChargingState.CHARGING:
             return SessionState.CHARGING
@@ -114,14 +142,20 @@ def is_complete(facts: Facts) -> bool:
     return facts.has_start and has_end and not seqs.has_gaps(facts.seqs)
 
 
-def _start(facts: Facts, event: SessionEvent) -> Changes:
+def _start(facts: Facts, event: SessionEvent, heard_at: datetime) -> Changes:
     """The start event says when it began; before it arrives, the earliest sign does."""
     is_start = isinstance(event, SessionStarted)
     if is_start and not facts.has_start:
-        return {"started_at": event.at, "has_start": True}
-    if event.at < facts.started_at and (is_start or not facts.has_start):
-        return {"started_at": event.at}
+        heard = {"start_heard_at": heard_at, "has_start": True}
+        return {"started_at": event.at, "start_said_at": _said(event), **heard}
+    if event.at < facts.said[0] and (is_start or not facts.has_start):
+        return {"started_at": event.at, "start_said_at": _said(event)}
     return {}
+
+
+def _said(event: SessionEvent) -> datetime | None:
+    """Its instant, if that is the word of the station."""
+    return event.at if event.is_trusted else None
 
 
 def _token(facts: Facts, token: Token, at: datetime) -> Changes:
@@ -163,16 +197,18 @@ def _place(facts: Facts, event: SessionEvent) -> Changes:
     return changes
 
 
-def _end(facts: Facts, event: SessionEnded) -> Changes:
+def _end(facts: Facts, event: SessionEnded, heard_at: datetime) -> Changes:
     """A true end replaces an estimate; of two true ends the earlier counts."""
     seq = _NO_SEQ if event.seq is None else event.seq
     if facts.ended_at is not None and not facts.is_estimated:
         known_seq = _NO_SEQ if facts.end_seq is None else facts.end_seq
-        known = (facts.ended_at, facts.stop_reason, known_seq)
+        known = (facts.said[1] or facts.ended_at, facts.stop_reason, known_seq)
         if known <= (event.at, event.stop_reason, seq):
             return {}
     return {
         "ended_at": event.at,
+        "end_said_at": _said(event),
+        "end_heard_at": heard_at,
         "end_seq": event.seq,
         "stop_reason": event.stop_reason,
         "is_estimated": False,

@@ -29,6 +29,11 @@ class Session(models.Model):
     ``state_at``/``state_seq`` and ``token_seq`` are the order keys of the facts beside them;
     ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh. No index names a column
     that every message changes (``entry.HOT``): PostgreSQL then rewrites the row in its place.
+    ``start_said_at``, ``end_said_at``: its begin and end in the words of the station, as against
+    what ``timing`` makes of them (None: the same); ``…_heard_at``: when we heard of them.
+    ``runs``, ``is_doubted``: see ``energy.Totals``; ``told``, ``totalled``: samples taken, and
+    those when they were totalled last, and ``is_stale`` since. ``limit_w``: what its connector
+    was said to deliver when it began.
     ``is_thinned``: whether samples of it went with age (``thinning``); None until that is judged.
     """
 
@@ -63,6 +68,10 @@ class Session(models.Model):
     started_at = models.DateTimeField()
     has_start = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
+    start_said_at = models.DateTimeField(null=True)
+    start_heard_at = models.DateTimeField(null=True)
+    end_said_at = models.DateTimeField(null=True)
+    end_heard_at = models.DateTimeField(null=True)
     end_seq = models.IntegerField(null=True)
     stop_reason = models.CharField(max_length=40, blank=True)
     is_estimated = models.BooleanField(default=False)
@@ -80,6 +89,13 @@ class Session(models.Model):
     soc_start_pct = models.FloatField(null=True)
     max_power_w = models.FloatField(null=True)
     sampled_at = models.DateTimeField(null=True)
+    flowed_at = models.DateTimeField(null=True)
+    runs = models.TextField(blank=True, default="")
+    is_doubted = models.BooleanField(default=False, db_default=False)
+    told = models.PositiveIntegerField(default=0, db_default=0)
+    totalled = models.PositiveIntegerField(default=0, db_default=0)
+    is_stale = models.BooleanField(default=False, db_default=False)
+    limit_w = models.FloatField(null=True)
     is_thinned = models.BooleanField(null=True)
     flags = models.CharField(max_length=200, blank=True)
     is_problem = models.BooleanField(default=False)
@@ -145,6 +161,7 @@ class Reading(models.Model):
     voltage_l2_v = SmallFloatField(null=True)
     voltage_l3_v = SmallFloatField(null=True)
     is_trusted = models.BooleanField(default=True, db_default=True)
+    interval_wh = models.FloatField(null=True)
 
     class Meta:
         abstract = True

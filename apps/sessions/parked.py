@@ -2,6 +2,8 @@
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch, Part
+from apps.domain.answers import Answer
+from apps.domain.form import Unreadable
 from apps.sessions.models import ParkedEvent
 from ocpp_platform.bulk import Writes
 
@@ -32,3 +34,10 @@ class Parked(Part):
         known = set(same.values_list("station_id", "action", "payload"))
         news = [row for key, row in self._rows.items() if key not in known]
         writes.insert(ParkedEvent, _COLUMNS, news)
+
+
+def unreadable(batch: Batch, item: Item, event: Unreadable) -> Answer:
+    """Nothing can be made of it: acknowledged, and if money hangs on it kept for a person."""
+    if event.is_about_money:
+        batch.part(Parked).park(item, "Nothing can be made of it")
+    return Answer()

@@ -20,9 +20,7 @@ from typing import NamedTuple
 
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import ChargingState
-from apps.sessions.energy import Point
-
-STANDBY_W = 100.0  # no car charges with less: 6 A on one phase are 1.4 kW (IEC 61851-1)
+from apps.sessions.energy import FLOWING_W, Point
 
 StateTold = tuple[datetime, ChargingState]
 Changes = Sequence[tuple[datetime, bool]]  # since when it charged, or did not
@@ -124,7 +122,7 @@ def _with_energy(stretches: list[Stretch]) -> Iterator[ChargingPeriod]:
 
 
 def _has_flowed(gain_wh: float, since: datetime, until: datetime) -> bool:
-    return gain_wh * 3600 > STANDBY_W * (until - since).total_seconds()
+    return gain_wh * 3600 > FLOWING_W * (until - since).total_seconds()
 
 
 def _exact(energy_wh: float) -> Decimal:

@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from apps.domain.events import Sample
-from apps.sessions.energy import OUTSIDE
 from apps.sessions.entry import Entry
 from apps.sessions.models import CONTEXTS
 from apps.sessions.models import Sample as SampleRow
+from apps.sessions.sequence import OUTSIDE
 
 READING = (
     "at", "context", "register_wh", "power_w", "soc_pct", "current_l1_a", "current_l2_a",
     "current_l3_a", "voltage_l1_v", "voltage_l2_v", "voltage_l3_v", "is_trusted",
+    "interval_wh",
 )  # fmt: skip
 Spans = Mapping[int, tuple[datetime, datetime]]
 COLUMNS = ("session_id", *READING)
@@ -30,22 +31,25 @@ def reading_of(sample: Sample) -> tuple[object, ...]:
     """READING, the context as its number."""
     return (
         sample.at, CONTEXTS[sample.context], sample.register_wh, sample.power_w, sample.soc_pct,
-        *sample.current_a, *sample.voltage_v, sample.is_trusted,
+        *sample.current_a, *sample.voltage_v, sample.is_trusted, sample.interval_wh,
     )  # fmt: skip
 
 
 def sample_of(reading: tuple[Any, ...]) -> Sample:
     """From READING."""
-    at, context, register_wh, power_w, soc_pct, *phases, is_trusted = reading
+    at, context, register_wh, power_w, soc_pct, *phases, is_trusted, interval_wh = reading
     currents, voltages = tuple(phases[:3]), tuple(phases[3:])
-    return Sample(at, context, register_wh, power_w, soc_pct, currents, voltages, is_trusted)
+    return Sample(
+        at, context, register_wh, power_w, soc_pct, currents, voltages, is_trusted, interval_wh
+    )
 
 
-def load_whole(spans: Spans) -> dict[int, list[Sample]]:
+def load_whole(spans: Spans) -> dict[int, dict[tuple[datetime, str], Sample]]:
     """As ``load_samples``, with all that was measured."""
-    found: dict[int, list[Sample]] = {}
+    found: dict[int, dict[tuple[datetime, str], Sample]] = {}
     for session_id, *reading in _stored(spans, COLUMNS):
-        found.setdefault(session_id, []).append(sample_of(tuple(reading)))
+        sample = sample_of(tuple(reading))
+        found.setdefault(session_id, {})[sample.at, sample.context] = sample
     return found
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import Upper
 from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import SessionState
 from apps.sessions.entry import LITTLE_WH
+from apps.sessions.flow import flowing
 from apps.sessions.models import Sample, Session
 from apps.stations.models import Station
 from apps.tokens.models import Token
@@ -84,10 +85,10 @@ def list_running(actor: Actor, station_ids: list[int]) -> list[Session]:
     return list(running)
 
 
-def list_strongest(actor: Actor, limit: int) -> list[Session]:
-    """Running sessions, those that take most power first."""
+def list_strongest(actor: Actor, limit: int, *, now: datetime) -> list[Session]:
+    """Running sessions, those that are known to take most power now first."""
     running = list_sessions(actor).filter(ended_at__isnull=True)
-    by_power = F("power_w").desc(nulls_last=True)
+    by_power = Case(When(flowing(now), then=F("power_w"))).desc(nulls_last=True)
     return list(running.order_by(by_power, "-started_at", "-id")[:limit])
 
 
@@ -113,17 +114,14 @@ def total(actor: Actor, filter_: SessionFilter, at_most: int = COUNTED_AT_MOST) 
     return Totals(count, energy_wh, sums)
 
 
-def count_running(actor: Actor) -> dict[str, float]:
-    """Sessions that go on, those that take energy now, and the power they take.
-
-    The power is of stations that are heard; what others told last may no longer flow.
-    """
+def count_running(actor: Actor, *, now: datetime) -> dict[str, float]:
+    """Sessions that go on, those that take energy now, and the power that is known to flow."""
     running = scoped(Session, actor).filter(ended_at__isnull=True)
     charging = Q(state=SessionState.CHARGING.value)
     found = running.aggregate(
         running=Count("pk"),
         charging=Count("pk", filter=charging),
-        power_w=Sum("power_w", filter=charging & Q(station__is_connected=True)),
+        power_w=Sum("power_w", filter=flowing(now)),
     )
     return {name: value or 0 for name, value in found.items()}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from apps.batch.parts import Batch, Part
 from apps.batch.reach import Reach
 from apps.domain.events import Sample, SessionStarted
-from apps.sessions import energy
+from apps.sessions import sequence
 from apps.sessions.entry import Entry
 from apps.sessions.models import StraySample
 from apps.sessions.samples import READING, reading_of, sample_of
@@ -37,7 +37,7 @@ class Strays(Part):
         for sample in samples:
             key = (station_id, evse_id, sample.at, sample.context)
             known = self._told.get(key)
-            merged = energy.merge_samples(known[0], sample) if known else sample
+            merged = sequence.merge_samples(known[0], sample) if known else sample
             self._told[key] = merged, at
 
     def take(self, entry: Entry) -> tuple[Sample, ...]:

@@ -13,15 +13,17 @@ and from what stays, by the functions that bills use. Where they differ the sess
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from apps.domain.events import Sample
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import SampleContext
-from apps.sessions import energy
+from apps.sessions import energy, sequence
 from apps.sessions.energy import Totals
 from apps.sessions.periods import periods_of
+from apps.sessions.sequence import Span
 
 QUARTER = timedelta(minutes=15)
 FLOWING_W = 50.0  # below that no car charges, and electronics may take it
@@ -41,11 +43,11 @@ _REGISTER, _POWER = _QUANTITIES[:2]
 
 def superfluous(samples: Iterable[Sample], began_at: datetime, ended_at: datetime) -> set[Key]:
     """The keys of what may go; none where all of it is needed."""
-    ordered = sorted(samples, key=energy.order)
+    ordered = sorted(samples, key=sequence.order)
     totals, periods = told_of(ordered, began_at, ended_at)
     borders = {at for period in periods for at in (period.began_at, period.ended_at)}
     needed = {key_of(s) for s in ordered if s.at in borders or not _is_plain(s)}
-    inside = [s for s in ordered if energy.is_inside(s, began_at, ended_at)]
+    inside = [s for s in ordered if sequence.is_inside(s, Span(began_at, ended_at))]
     needed |= {key_of(s) for s in ordered} - {key_of(s) for s in inside}
     needed |= {key_of(s) for s in _marks(inside)}
     kept = [s for s in ordered if key_of(s) in needed]
@@ -58,8 +60,8 @@ def told_of(
     samples: Iterable[Sample], began_at: datetime, ended_at: datetime
 ) -> tuple[Totals, tuple[ChargingPeriod, ...]]:
     """All that a bill is made of."""
-    totals, points = energy.measure(samples, began_at, ended_at)
-    return totals, periods_of(points, (), began_at, ended_at)
+    totals, points = energy.measure(samples, Span(began_at, ended_at))
+    return replace(totals, runs=""), periods_of(points, (), began_at, ended_at)
 
 
 def news(told: Mapping[Key, Sample], kept: Mapping[Key, Sample]) -> dict[Key, Sample]:

@@ -61,7 +61,7 @@ def _going(sessions: dict[int, Session]) -> Iterator[tuple[int, set[Key]]]:
     """The keys of the samples that may go, of those sessions that have any."""
     spans = {pk: (s.started_at, s.ended_at) for pk, s in sessions.items() if s.ended_at}
     for pk, samples in load_whole(spans).items():
-        if keys := superfluous(samples, *spans[pk]):
+        if keys := superfluous(samples.values(), *spans[pk]):
             yield pk, keys
 
 

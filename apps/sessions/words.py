@@ -42,6 +42,7 @@ _FLAGS = {
     "clock": "the station's clock was wrong",
     "misnamed": "the station named another transaction",
     "two_boxes": "two boxes came in under the station's identity",
+    "refused_message": "a message of it, or of its station, was not taken",
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",
     "gaps": "some messages never came",

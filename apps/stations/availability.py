@@ -1,7 +1,8 @@
 """What a person is shown of a connector: one word, its tone, its shape and its meaning. Pure.
 
-The station's status and the session's state are two reports of one thing; where both speak,
-the more specific one counts. A station without a socket keeps its last word in ``last``.
+The station's status and the session's state are two reports of one thing; where a session runs
+its state counts, because it is made of the status and of the meter, unless the station names a
+fault or is out of service. A station without a socket keeps its last word in ``last``.
 """
 
 from dataclasses import dataclass
@@ -83,6 +84,12 @@ _VAGUE = {
     ConnectorStatus.RESERVED,
     ConnectorStatus.UNKNOWN,
 }
+_OF_TRANSACTION = {
+    ConnectorStatus.CHARGING,
+    ConnectorStatus.SUSPENDED_EV,
+    ConnectorStatus.SUSPENDED_EVSE,
+    ConnectorStatus.FINISHING,
+}
 
 
 def shown(status: str, session_state: str, *, is_connected: bool, was_seen: bool = True) -> Shown:
@@ -98,7 +105,8 @@ def shown(status: str, session_state: str, *, is_connected: bool, was_seen: bool
 def operation(status: str, session_state: str) -> Shown:
     """What the station itself last said, whether it is connected or not."""
     running = _BY_SESSION.get(session_state)  # type: ignore[call-overload]
-    if running is not None and (status in _VAGUE or not status):
+    is_vague = status in _VAGUE or not status
+    if running is not None and (is_vague or (running is not PLUGGED and status in _OF_TRANSACTION)):
         return running
     return _BY_STATUS.get(status, UNKNOWN)  # type: ignore[call-overload]
 

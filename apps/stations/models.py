@@ -3,7 +3,7 @@ from django.db.models.functions import Now, Upper
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.domain.vocabulary import BootStatus, ConnectorStatus
+from apps.domain.vocabulary import BootStatus, ConnectorStatus, Strictness
 from apps.protocol import Traits, traits_of
 
 
@@ -32,7 +32,8 @@ class Location(models.Model):
 class Station(models.Model):
     """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none.
 
-    ``is_stranger``: it came unknown and nobody has accepted it yet. ``pending_digest``: of a
+    ``reading``: how the form of its messages is judged. ``is_stranger``: it came unknown and
+    nobody has accepted it yet. ``pending_digest``: of a
     password that it was sent and has not confirmed; until it has shown it, either lets it in.
     ``box_ip``, ``other_…``, ``two_boxes_at``, ``replaced_at``: see ``boxes.Seen``.
     """
@@ -48,7 +49,12 @@ class Station(models.Model):
         choices=[(s.value.lower(), s.value) for s in BootStatus],
         default=BootStatus.ACCEPTED.value.lower(),
     )
-    is_lenient = models.BooleanField(default=False)
+    reading = models.CharField(
+        max_length=8,
+        choices=[(r.value, r.value.capitalize()) for r in Strictness],
+        default=Strictness.TOLERANT.value,
+        db_default=Strictness.TOLERANT.value,
+    )
     is_stranger = models.BooleanField(default=False)
     has_declared_topology = models.BooleanField(default=False)
     registered_at = models.DateTimeField(default=timezone.now)
@@ -171,6 +177,32 @@ class StatusChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["station", "evse_id", "at"], name="status_change_by_evse")]
+
+
+class FormCount(models.Model):
+    """How often one thing was odd about the form of a station's messages, and when.
+
+    ``rule``: of domain.form; one of its REFUSALS where the message was not taken. ``path``: of
+    what OCPP knows there, so that the rows of a station are few whatever it sends. ``detail``:
+    the name of the newest member that OCPP does not know.
+    """
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="form_counts")
+    action = models.CharField(max_length=50, blank=True)
+    rule = models.CharField(max_length=20)
+    path = models.CharField(max_length=150, blank=True)
+    firmware = models.CharField(max_length=100, blank=True)
+    detail = models.CharField(max_length=40, blank=True)
+    count = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "action", "rule", "path", "firmware"], name="form_count_once"
+            ),
+        ]
 
 
 class StationNotice(models.Model):

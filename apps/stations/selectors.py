@@ -30,6 +30,7 @@ from apps.stations.availability import Shown
 from apps.stations.boxes import QUIET
 from apps.stations.models import (
     Connector,
+    FormCount,
     Location,
     Station,
     StationNotice,
@@ -146,6 +147,11 @@ def list_variables(actor: Actor, station: Station, q: str = "") -> QuerySet[Vari
     if q:
         variables = variables.filter(Q(variable__icontains=q) | Q(component__icontains=q))
     return variables.order_by("component", "evse_id", "connector_id", "variable", "attribute")
+
+
+def list_form_counts(actor: Actor, station: Station) -> QuerySet[FormCount]:
+    """What was odd about the form of its messages, the latest first."""
+    return scoped(FormCount, actor).filter(station=station).order_by("-last_at", "-id")
 
 
 def list_status_changes(

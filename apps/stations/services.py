@@ -23,7 +23,7 @@ from apps.stations.selectors import list_silent
 from ocpp_platform import bulk
 
 DEFAULT_LOCATION = "Main site"
-_EDITABLE = {"location", "security_profile", "serial_number", "boot_policy", "is_lenient"}
+_EDITABLE = {"location", "security_profile", "serial_number", "boot_policy", "reading"}
 _SHOWN = ("id", "is_connected", "connection_changed_at")
 _SILENCE = (
     "organisation_id", "station_id", "connection_id", "at", "kind", "protocol", "ip", "reason",

@@ -22,7 +22,10 @@ class Tariffs(Part):
 
     def version_id(self, ref: StationRef, at: datetime) -> int | None:
         """The version in force at the station at ``at``; read with those of all other items."""
-        place = (ref.organisation_id, ref.location_id)
+        return self.version_at((ref.organisation_id, ref.location_id), at)
+
+    def version_at(self, place: Place, at: datetime) -> int | None:
+        """The same of a place: an organisation and a location."""
         if place not in self._versions:
             here = {(i.ref.organisation_id, i.ref.location_id) for i in self.batch.items}
             self._versions |= list_versions({place, *here})

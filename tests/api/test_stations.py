@@ -7,7 +7,7 @@ import pytest
 from apps.commands.models import CommandRow
 from apps.history.models import Fact
 from apps.stations import passwords
-from apps.stations.models import Connector, Location, Station
+from apps.stations.models import Connector, FormCount, Location, Station
 from tests import factories
 from tests.api.conftest import NOW, Program
 from tests.factories import Cast
@@ -42,6 +42,28 @@ def test_a_registered_station_is_found_where_location_says(admin: Program, cast:
     assert Location.objects.get(name="Depot").timezone == "Europe/Amsterdam"
     assert admin.post("stations/", {"identity": "NEW-2", "location": "Depot"}).status_code == 201
     assert Location.objects.filter(name="Depot").count() == 1
+
+
+def test_how_messages_are_read_is_told_set_and_checked(admin: Program) -> None:
+    made = admin.post("stations/", {"identity": "NEW-1"})
+    assert made.json()["reading"] == "tolerant"
+    strict = admin.post("stations/", {"identity": "NEW-2", "reading": "strict"})
+    assert strict.json()["reading"] == "strict"
+    assert admin.patch("stations/NEW-1/", {"reading": "strict"}).json()["reading"] == "strict"
+    for odd in ("lenient", "", None, "STRICT"):
+        assert admin.patch("stations/NEW-1/", {"reading": odd}).status_code == 400
+    assert admin.get("stations/NEW-1/").json()["reading"] == "strict"
+
+
+def test_what_was_odd_about_its_messages_is_told(admin: Program, charger: Station) -> None:
+    for rule, action in (("null_member", "StartTransaction"), ("strict_form", "StopTransaction")):
+        FormCount.objects.create(
+            station=charger, action=action, rule=rule, path="", count=7, first_at=NOW, last_at=NOW
+        )
+    told = admin.get("stations/NL-001/excuses/").json()["results"]
+    assert [(one["rule"], one["is_refused"], one["count"]) for one in told] == [
+        ("strict_form", True, 7), ("null_member", False, 7),
+    ]  # fmt: skip
 
 
 def test_a_password_is_kept_as_a_digest_and_never_told(admin: Program) -> None:

@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "sessions-export": (ALL, 200),
     "sessions-new": (ALL, 200),
     "session": (ALL, 404),
+    "attempts": (ALL, 200),
     "messages": (FIELD, 200),
     "messages-tail": (FIELD, 200),
     "message": (FIELD, 404),
@@ -56,7 +57,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
 }
 NOT_PAGES = {
     "login", "logout", "theme", "action", "token-status", "certificate-revoke",
-    "root-forget", "refusal-dismiss", "refusal-take-for",
+    "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading",
     "onboarding-arrange",
 }  # fmt: skip
 OPERATORS = {"admin", "operator"}

@@ -253,18 +253,32 @@ async def test_a_station_that_is_not_accepted_is_told_so_however_it_speaks(
     for frame in EARLY:
         await opened.send(frame)
         assert (await opened.answer())[:3] == [4, "early", "SecurityError"], frame
+    for frame in ([2, "boot", "BootNotification", {"reason": 1}], [2, "boot", "BootNotification"]):
+        await opened.send(frame)
+        assert (await opened.answer())[2]["status"] == word.capitalize()
+
+
+@BOTH
+@pytest.mark.parametrize("word", ["pending", "rejected"])
+async def test_a_boot_that_is_read_strictly_may_be_mended(
+    wire: MakeWire, network: Organisation, word: str, protocol: str
+) -> None:
+    await rows(lambda: register(network, "CP1", reading="strict", boot_policy=word))
+    opened = await wire(protocol)
     await opened.send([2, "boot", "BootNotification", {"reason": 1}])
     assert (await opened.answer())[2] in (
         "OccurenceConstraintViolation", "OccurrenceConstraintViolation",
-    ), "a boot may be mended"  # fmt: skip
+    )  # fmt: skip
     await opened.send([2, "boot", "BootNotification"])
     assert (await opened.answer())[2] in ("FormationViolation", "RpcFrameworkError")
+    assert (await opened.boot())["status"] == word.capitalize()
 
 
 @BOTH
 async def test_a_message_that_was_asked_for_may_be_mended_before_it_counts(
     wire: MakeWire, network: Organisation, protocol: str
 ) -> None:
+    await rows(lambda: register(network, "CP1", reading="strict"))
     opened = await wire(protocol)
     await policy("pending")
     await opened.boot()

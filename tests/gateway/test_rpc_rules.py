@@ -56,6 +56,12 @@ async def settled(row: CommandRow) -> CommandRow:
     return await eventually(lambda: CommandRow.objects.exclude(state__in=busy).get(pk=row.pk))
 
 
+@pytest.fixture
+async def strict(network: Organisation) -> Station:
+    """CP1, refused for whatever its schema does not accept."""
+    return await rows(lambda: register(network, "CP1", reading="strict"))
+
+
 async def refusal(wire: Wire, frame: Any) -> list[Any]:
     """The CALLERROR to a frame; the socket still works afterwards."""
     await wire.send(frame)
@@ -182,7 +188,7 @@ BOOT_201 = {"reason": "PowerUp", "chargingStation": {"vendorName": "V", "model":
     ],
 )
 async def test_error_codes_name_what_is_wrong_in_the_spelling_of_the_version(
-    wire: MakeWire, protocol: str, payload: Any, code: str
+    wire: MakeWire, strict: Station, protocol: str, payload: Any, code: str
 ) -> None:
     answer = await refusal(await wire(protocol), [2, "m", "BootNotification", payload])
     assert answer[1:3] == ["m", code]
@@ -287,7 +293,7 @@ async def test_r_09_an_unknown_card_is_a_result_and_no_error(wire: MakeWire, pro
     ],
 )
 async def test_r_10_broken_calls_are_answered_as_far_as_they_can_be_read(
-    wire: MakeWire, protocol: str, frame: str, message_id: str, code: str
+    wire: MakeWire, strict: Station, protocol: str, frame: str, message_id: str, code: str
 ) -> None:
     answer = await refusal(await wire(protocol), frame)
     assert answer[1:3] == [message_id, spelled(code, protocol)]
@@ -321,7 +327,9 @@ async def test_r_11_types_of_the_future_and_stray_answers_are_kept_in_silence(
     assert await rows(lambda: Message.objects.exclude(action="Heartbeat").count()) == 1
 
 
-async def test_r_12_a_long_complaint_is_cut_to_255_characters(wire: MakeWire) -> None:
+async def test_r_12_a_long_complaint_is_cut_to_255_characters(
+    wire: MakeWire, strict: Station
+) -> None:
     payload = BOOT_201 | {"reason": "x" * 2_000}
     answer = await refusal(await wire(), [2, "m", "BootNotification", payload])
     assert 0 < len(answer[3]) <= 255
@@ -349,14 +357,14 @@ async def test_r_14_custom_data_is_accepted_anywhere(wire: MakeWire) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("is_lenient", [False, True])
-async def test_r_15_additional_properties_are_refused_unless_the_station_is_lenient(
-    wire: MakeWire, network: Organisation, protocol: str, is_lenient: bool
+@pytest.mark.parametrize("reading", ["tolerant", "strict"])
+async def test_r_15_additional_properties_are_refused_where_the_station_is_read_strictly(
+    wire: MakeWire, network: Organisation, protocol: str, reading: str
 ) -> None:
-    await rows(lambda: register(network, "CP1", is_lenient=is_lenient))
+    await rows(lambda: register(network, "CP1", reading=reading))
     answer = await (await wire(protocol)).call("Heartbeat", {"temperature": 21})
-    assert answer[0] == (3 if is_lenient else 4)
-    if not is_lenient:
+    assert answer[0] == (4 if reading == "strict" else 3)
+    if reading == "strict":
         assert answer[2] == spelled("FormatViolation", protocol)
 
 

@@ -25,7 +25,10 @@ from tests.factories import OFFICE
 
 Model = Callable[[str, str], Any]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-BEFORE_CAMPAIGNS = [("power", "0003_by_command"), ("lists", "0002_stationlist_fingerprint")]
+BEFORE_CAMPAIGNS = [
+    ("power", "0003_by_command"), ("lists", "0002_stationlist_fingerprint"),
+    ("stations", "0007_strangers"),
+]  # fmt: skip
 BEFORE_SET_UPS = [*BEFORE_CAMPAIGNS, ("onboarding", "0003_by_command")]
 BEFORE_SMALL_SAMPLES = [("charging_sessions", "0006_changed_at")]
 READ = {"name": "get_variables", "parameters": {}}

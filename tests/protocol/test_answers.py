@@ -22,7 +22,7 @@ from apps.protocol.validation import actions, problems
 V16, V201 = Protocol.OCPP16, Protocol.OCPP201
 NOW = datetime(2025, 3, 4, 8, 0, 0, 999, tzinfo=UTC)
 FULL = TokenAnswer(TokenStatus.NO_CREDIT, "GROUP", "ISO14443", NOW, "de", "Hallo " * 200)
-NEEDING = {"BootNotification", "Heartbeat", "StartTransaction"}
+NEEDING = {"BootNotification", "Heartbeat"}
 EVERY = [(p, a) for p in Protocol for a in sorted(actions(p, "from_station"))]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apps.domain.answers import Answer, BootAnswer, SessionAnswer, TimeAnswer, TokenAnswer
 from apps.domain.events import Event
-from apps.domain.vocabulary import BootStatus, Protocol, TokenStatus
-from apps.protocol import codec, frames
+from apps.domain.vocabulary import BootStatus, Protocol, Strictness, TokenStatus
+from apps.protocol import codec, frames, translation
 from apps.protocol.errors import ErrorCode
 from apps.protocol.examination import examine, receive
 from apps.protocol.frames import Call
@@ -33,29 +33,29 @@ def test_every_call_of_a_station_is_read_and_answered(
     protocol: Protocol, action: str, is_full: bool
 ) -> None:
     payload = build(protocol, action, is_full=is_full)
-    frame, notes = receive(frames.encode_call("id", action, payload))
+    frame, excuses = receive(frames.encode_call("id", action, payload))
     assert isinstance(frame, Call)
     found = examine(frame, protocol)
-    assert (found.refusal, found.notes, notes) == ("", [], [])
+    assert (found.refusal, found.notes, found.excuses, excuses) == ("", [], (), ())
     assert isinstance(codec(protocol).read(action, found.call.payload, NOW), Event)
     answer = codec(protocol).write(action, ANSWERS.get(action, Answer()))
     assert problems(protocol, action, "response", answer) == []
 
 
 @settings(max_examples=1_500, deadline=None)
-@given(st.integers(), st.booleans())
-def test_no_mutation_of_a_call_raises(seed: int, is_lenient: bool) -> None:
+@given(st.integers(), st.sampled_from(Strictness))
+def test_no_mutation_of_a_call_raises(seed: int, reading: Strictness) -> None:
     dice = random.Random(seed)
     protocol, action = dice.choice(EVERY)
     payload: Any = build(protocol, action, is_full=dice.random() < 0.7)
     frame, _ = receive(frames.encode_call("id", action, mutated(payload, dice)))
     assert isinstance(frame, Call)
-    found = examine(frame, protocol, is_lenient=is_lenient)
+    found = examine(frame, protocol, reading=reading)
     if found.refusal:
         assert found.refusal in list(ErrorCode)
         assert frames.encode_error("id", found.refusal, found.description)
         return
-    event = codec(protocol).read(action, found.call.payload, NOW)
+    event = translation.event_of(codec(protocol), found, NOW)
     assert isinstance(event, Event)
     assert _numbers_fit(event)
 

@@ -152,3 +152,51 @@ def test_a_bare_register_is_a_sample_unless_it_stands_for_unknown() -> None:
     assert register(NOW, SampleContext.BEGIN, 5) == (Sample(NOW, "Transaction.Begin", 5.0),)
     assert register(NOW, SampleContext.BEGIN, 2147483647) == ()
     assert register(NOW, SampleContext.BEGIN, -1) == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "register_wh"),
+    [
+        ("WH", 1.5), ("wh", 1.5), ("kwh", 1_500.0), ("KWH", 1_500.0), ("kW.h", 1_500.0),
+        ("kW h", 1_500.0), ("kilowatt-hours", 1_500.0), ("MWh", 1_500_000.0), ("", 1.5),
+    ],
+)  # fmt: skip
+def test_a_unit_is_read_in_any_spelling(unit: str, register_wh: float) -> None:
+    assert taken({"value": "1.5", "unit": unit}).register_wh == register_wh
+
+
+def test_what_flowed_in_an_interval_is_kept() -> None:
+    sampled = of("Energy.Active.Import.Interval", "0.25", unit="kWh")
+    assert taken(sampled).interval_wh == 250
+
+
+@pytest.mark.parametrize(
+    ("sampled", "said"),
+    [
+        ({"value": "1", "unit": "kVAh"}, "Energy.Active.Import.Register 1 kVAh"),
+        ({"value": "1", "phase": "L4"}, "Energy.Active.Import.Register 1 L4"),
+        ({"value": "1", "context": "CurrentMax"}, "Energy.Active.Import.Register 1 CurrentMax"),
+        (of("Power.Sum", "1"), "Power.Sum 1"),
+        ({"value": "n/a"}, "Energy.Active.Import.Register n/a"),
+        ({"value": -5}, "Energy.Active.Import.Register -5"),
+    ],
+)
+def test_what_is_not_understood_is_said(sampled: dict[str, Any], said: str) -> None:
+    unread: list[str] = []
+    found = [{"timestamp": MOMENT, "sampledValue": [sampled, sampled, {"value": "7"}]}]
+    (sample,) = samples(found, NOW, unread)
+    assert (sample.register_wh, unread) == (7, [said])
+
+
+@pytest.mark.parametrize(
+    "sampled",
+    [
+        of("Frequency", "50"), of("Voltage", "400", "L1-L2"),
+        of("Energy.Active.Export.Register", 1),
+        {"value": "OCMF|{}", "format": "SignedData"},
+    ],
+)  # fmt: skip
+def test_what_is_left_to_the_journal_is_no_oddity(sampled: dict[str, Any]) -> None:
+    unread: list[str] = []
+    samples([{"timestamp": MOMENT, "sampledValue": [sampled]}], NOW, unread)
+    assert unread == []

@@ -81,6 +81,7 @@ def test_alfen_without_a_register_with_an_overflown_id_and_unknown_words() -> No
             Sample(at(8, 17, 9), "Transaction.Begin", 1_834_512.0),
             Sample(at(8, 17, 9), current_a=(15.9, None, None)),
         ),
+        unread=("Current.Import 16.02 CurrentMax A",),
     )
     assert isinstance(stop, SessionEnded)
     assert stop.transaction_id == "70011"
@@ -155,7 +156,8 @@ def test_grizzl_e_sends_null_and_half_an_answer() -> None:
 
 def test_evbox_names_no_transaction_and_pads_its_numbers() -> None:
     _, sampled = played("evbox-elvi")
-    assert sampled == SamplesTaken(1, (Sample(at(6, 4, 59), register_wh=15_300.0),))
+    read = (Sample(at(6, 4, 59), register_wh=15_300.0),)
+    assert sampled == SamplesTaken(1, read, unread=("SoC ",))
 
 
 def test_delta_stops_transaction_zero() -> None:
@@ -185,6 +187,6 @@ def test_a_maker_is_known_in_any_spelling_of_its_name(vendor: str, name: str) ->
 
 def test_an_unknown_maker_has_its_broken_json_left_broken() -> None:
     text = '[2,"1","MeterValues",{"connectorId":1,"meterValue":[,{}]}]'
-    frame, notes = receive(text, GENERIC)
+    frame, excuses = receive(text, GENERIC)
     assert isinstance(frame, Malformed)
-    assert notes == []
+    assert excuses == ()

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.domain.events import Sample
-from apps.sessions import energy
+from apps.sessions import energy, sequence
 from apps.sessions.energy import Totals
+from apps.sessions.sequence import Span
 from tests.sessions.strategies import at, meters
 
 Reading = tuple[float, float | None]  # second, Wh
@@ -25,7 +26,7 @@ def powers(*readings: Reading) -> list[Sample]:
 
 def energy_wh(samples: list[Sample], *, ended_after_s: float | None = None) -> float:
     end = None if ended_after_s is None else at(ended_after_s)
-    return energy.total(samples, at(0), end).energy_wh
+    return energy.total(samples, Span(at(0), end)).energy_wh
 
 
 def step_by_step(samples: list[Sample]) -> Totals:
@@ -35,9 +36,9 @@ def step_by_step(samples: list[Sample]) -> Totals:
     for sample in samples:
         key = sample.at, sample.context
         known = seen.get(key)
-        seen[key] = energy.merge_samples(known, sample) if known else sample
+        seen[key] = sequence.merge_samples(known, sample) if known else sample
         added = None if known else energy.add(totals, sample)
-        totals = energy.total(seen.values(), at(0)) if added is None else added
+        totals = energy.total(seen.values(), Span(at(0))) if added is None else added
     return totals
 
 
@@ -54,8 +55,8 @@ def test_adding_step_by_step_is_the_same_as_totalling_at_the_end(samples: list[S
     merged: dict[tuple[object, str], Sample] = {}
     for sample in samples:
         key = sample.at, sample.context
-        merged[key] = energy.merge_samples(merged[key], sample) if key in merged else sample
-    assert step_by_step(samples) == energy.total(merged.values(), at(0))
+        merged[key] = sequence.merge_samples(merged[key], sample) if key in merged else sample
+    assert step_by_step(samples) == energy.total(merged.values(), Span(at(0)))
 
 
 @given(meters())
@@ -84,8 +85,8 @@ def test_rule_1_energy_is_what_the_register_gained(
     ("readings", "expected_wh"),
     [
         ([(0, 100), (60, 99)], 0),
-        ([(0, 100), (60, 350), (120, 349)], 250),
-        ([(0, 100), (60, 350), (120, 340)], 250),
+        ([(0, 100), (60, 350), (120, 349)], 249),
+        ([(0, 100), (60, 350), (120, 340)], 240),
         ([(0, 100), (60, 95), (120, 105)], 5),
     ],
 )
@@ -179,16 +180,16 @@ def test_rule_7_samples_far_outside_belong_to_another_session(
 
 def test_rule_7_what_is_dated_after_the_last_reading_does_not_count() -> None:
     end = Sample(at(600), "Transaction.End", 6_000)
-    told = [*registers((0, 1_000), (300, 3_000), (630, 2_000), (640, 2_500)), end]
-    assert energy.total(told, at(0), at(600)).energy_wh == 5_000
-    assert energy.total(told[:-1], at(0), at(600)).energy_wh == 4_500
+    told = [*registers((0, 1_000), (300, 3_000), (630, 200), (640, 700)), end]
+    assert energy.total(told, Span(at(0), at(600))).energy_wh == 5_000
+    assert energy.total(told[:-1], Span(at(0), at(600))).energy_wh == 2_700
 
 
 def test_begin_comes_before_and_end_after_what_was_read_at_the_same_instant() -> None:
     begin = Sample(at(0), "Transaction.Begin", 100)
     middle = Sample(at(0), "Sample.Periodic", 101)
     end = Sample(at(0), "Transaction.End", 102)
-    totals = energy.total([end, middle, begin], at(0), at(0))
+    totals = energy.total([end, middle, begin], Span(at(0), at(0)))
     assert (totals.meter_start_wh, totals.meter_stop_wh, totals.energy_wh) == (100, 102, 2)
 
 
@@ -207,8 +208,8 @@ def test_the_highest_power_and_the_first_and_last_charge_are_kept() -> None:
 def test_a_sample_that_was_split_in_two_is_put_together() -> None:
     one = Sample(at(0), register_wh=100, current_a=(6.0, None, None))
     other = replace(one, register_wh=None, power_w=4000, current_a=(None, 5.0, None))
-    merged = energy.merge_samples(one, other)
-    assert merged == energy.merge_samples(other, one)
+    merged = sequence.merge_samples(one, other)
+    assert merged == sequence.merge_samples(other, one)
     assert (merged.register_wh, merged.power_w) == (100, 4000)
     assert merged.current_a == (6.0, 5.0, None)
 
@@ -224,3 +225,16 @@ def test_a_leap_by_a_true_clock_is_left_out_although_others_were_ours() -> None:
     ours = [replace(sample, is_trusted=False) for sample in registers((0, 0), (1, 5_000))]
     told = registers((600, 5_100), (601, 99_000), (1_200, 5_200))
     assert energy_wh([*ours, *told]) == 5_200
+
+
+def test_without_a_register_intervals_are_added_up() -> None:
+    told = [Sample(at(900 * n), interval_wh=250.0, power_w=9_000) for n in range(1, 5)]
+    assert energy_wh(told, ended_after_s=3_600) == 1_000
+    assert energy_wh([*told, *registers((0, 100), (3_600, 900))], ended_after_s=3_600) == 800
+
+
+def test_without_power_volts_times_amperes_are_the_last_resort() -> None:
+    phases = {"current_a": (10.0, 10.0, None), "voltage_v": (230.0, 230.0, 230.0)}
+    told = [Sample(at(0), **phases), Sample(at(3_600), **phases)]
+    assert energy_wh(told) == pytest.approx(4_600)
+    assert energy_wh([replace(s, power_w=1_000.0) for s in told]) == pytest.approx(1_000)

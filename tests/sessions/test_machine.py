@@ -17,12 +17,15 @@ from tests.sessions.strategies import arrivals, at, stories_201
 Step = SessionEvent | tuple[ChargingState, int]
 
 
+HEARD_AT = at(86_400)
+
+
 def facts_of(steps: list[Any]) -> Facts | None:
     """A 1.6 status is (state, second); it means something once the session is known."""
 
     def merged(facts: Facts | None, step: Any) -> Facts | None:
         if isinstance(step, SessionEvent):
-            return machine.merge(facts, step)
+            return machine.merge(facts, step, HEARD_AT)
         assert facts is not None
         return machine.merge_state(facts, step[0], at(step[1]))
 
@@ -72,7 +75,7 @@ def test_a_true_end_replaces_an_estimate_whenever_that_was_made(data: st.DataObj
     facts = None
     guess_after = data.draw(st.integers(1, len(story)))
     for count, event in enumerate(data.draw(st.permutations(story)), start=1):
-        facts = machine.merge(facts, event)
+        facts = machine.merge(facts, event, HEARD_AT)
         if count == guess_after:
             facts = machine.estimate_end(facts, facts.last_event_at, "Silent")
     assert facts == facts_of(story)
@@ -152,3 +155,15 @@ def test_a_session_is_complete_when_nothing_is_missing_between_start_and_end() -
     assert not machine.is_complete(merged(whole[1], whole[2]))
     guessed = machine.estimate_end(merged(*whole[:2]), at(10), "Silent")
     assert not machine.is_complete(guessed)
+
+
+@pytest.mark.parametrize("word", [None, *ChargingState])
+def test_what_draws_power_charges_whatever_it_called_itself(word: ChargingState | None) -> None:
+    facts = merged(started(0, charging_state=word))
+    assert machine.state_of(facts, has_flowed=True, flowed_at=at(60)) is SessionState.CHARGING
+
+
+def test_a_pause_that_is_newer_than_the_power_counts() -> None:
+    facts = merged(started(0), updated(90, charging_state=ChargingState.SUSPENDED_EV))
+    paused = machine.state_of(facts, has_flowed=True, flowed_at=at(60))
+    assert paused is SessionState.SUSPENDED_EV

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from apps.domain.events import Sample
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import ChargingState
-from apps.sessions import energy
+from apps.sessions import energy, sequence
 from apps.sessions.periods import StateTold, periods_of, whole
+from apps.sessions.sequence import Span
 from apps.tariffs.pricing import Rates, price
 from tests.sessions.strategies import at, meters
 
@@ -36,8 +37,8 @@ def made(
     merged: dict[Any, Sample] = {}
     for s in samples:
         key = s.at, s.context
-        merged[key] = energy.merge_samples(merged[key], s) if key in merged else s
-    _, points = energy.measure(merged.values(), at(0), at(second))
+        merged[key] = sequence.merge_samples(merged[key], s) if key in merged else s
+    _, points = energy.measure(merged.values(), Span(at(0), at(second)))
     return periods_of(points, stories, at(0), at(second))
 
 
@@ -117,8 +118,8 @@ def test_periods_make_up_the_session(
     merged: dict[Any, Sample] = {}
     for s in samples:
         key = s.at, s.context
-        merged[key] = energy.merge_samples(merged[key], s) if key in merged else s
-    total = energy.total(merged.values(), at(0), at(second)).energy_wh
+        merged[key] = sequence.merge_samples(merged[key], s) if key in merged else s
+    total = energy.total(merged.values(), Span(at(0), at(second))).energy_wh
     assert sum(p.energy_wh for p in periods) == round(Decimal(str(total)), 3)
 
 

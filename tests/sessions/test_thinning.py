@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.domain.events import Sample
-from apps.sessions import energy
+from apps.sessions import energy, sequence
+from apps.sessions.sequence import Span
 from apps.sessions.thinning import Key, key_of, news, superfluous, told_of
 from apps.tariffs.pricing import Price, Rates, price
 from tests.sessions.strategies import at, meters
@@ -30,7 +31,7 @@ def merged(samples: Iterable[Sample]) -> list[Sample]:
     """As they are stored: one for each instant and context."""
     found: dict[Key, Sample] = {}
     for s in samples:
-        found[key_of(s)] = energy.merge_samples(found[key_of(s)], s) if key_of(s) in found else s
+        found[key_of(s)] = sequence.merge_samples(found[key_of(s)], s) if key_of(s) in found else s
     return list(found.values())
 
 
@@ -128,11 +129,11 @@ def test_a_late_reading_counts_as_it_would_have_or_not_at_all(
     whole = {key_of(s): s for s in samples}
     late = Sample(at(second), "Other", interpolated_or(samples, second, wh) if fits else wh)
     told = news({key_of(late): late}, kept)
-    found = energy.total({**kept, **told}.values(), at(0), until)
+    found = energy.total({**kept, **told}.values(), Span(at(0), until))
     if told or fits:
-        expected = energy.total({**whole, key_of(late): late}.values(), at(0), until)
+        expected = energy.total({**whole, key_of(late): late}.values(), Span(at(0), until))
     else:
-        expected = energy.total(samples, at(0), until)
+        expected = energy.total(samples, Span(at(0), until))
     assert found.energy_wh == pytest.approx(expected.energy_wh, abs=1e-6)
 
 

@@ -15,9 +15,9 @@ TABLE = [
     ("Occupied", "suspended_evse", "Paused by station"),
     ("Occupied", "finishing", "Finishing"),
     ("Charging", "pending", "Charging"),
-    ("SuspendedEV", "charging", "Paused by car"),
+    ("SuspendedEV", "charging", "Charging"),
     ("SuspendedEVSE", "", "Paused by station"),
-    ("Finishing", "charging", "Finishing"),
+    ("Finishing", "suspended_ev", "Paused by car"),
     ("Available", "charging", "Charging"),
     ("Reserved", "", "Reserved"),
     ("Unavailable", "", "Out of service"),
@@ -28,7 +28,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("status", "session_state", "word"), TABLE)
-def test_the_more_specific_report_counts(status: str, session_state: str, word: str) -> None:
+def test_the_session_says_how_it_goes_and_the_station_what_is_wrong(
+    status: str, session_state: str, word: str
+) -> None:
     assert availability.shown(status, session_state, is_connected=True).word == word
 
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField
 from apps.domain.vocabulary import SessionState
+from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
 from apps.sessions.prices import price_of
 from apps.tariffs.pricing import rounded
@@ -46,7 +47,9 @@ class SessionOut(serializers.Serializer):
     energy_wh = serializers.FloatField()
     meter_start_wh = serializers.FloatField(allow_null=True)
     meter_stop_wh = serializers.FloatField(allow_null=True)
-    power_w = serializers.FloatField(allow_null=True)
+    power_w = serializers.SerializerMethodField(
+        help_text="What flows now; null where that is not known, and of what does not charge."
+    )
     soc_pct = serializers.FloatField(allow_null=True)
     stop_reason = serializers.CharField()
     price = serializers.SerializerMethodField()
@@ -56,6 +59,9 @@ class SessionOut(serializers.Serializer):
     def get_state(self, session: Session) -> str:
         """active or ended."""
         return "active" if session.ended_at is None else "ended"
+
+    def get_power_w(self, session: Session) -> float | None:
+        return power_now_w(session, self.context["now"])
 
     def get_duration_s(self, session: Session) -> int:
         until: datetime = session.ended_at or self.context["now"]

@@ -7,11 +7,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.fields import Item, NumberField
+from apps.domain.form import REFUSALS, WORDS
 from apps.domain.identity import MOST_OF_ALIAS
-from apps.stations.models import Connector, Station
+from apps.domain.vocabulary import Strictness
+from apps.stations.models import Connector, FormCount, Station
 from apps.stations.naming import MOST
 
 _POLICIES = ("accepted", "pending", "rejected")
+_READING = (
+    "How the form of its messages is judged. tolerant: what is needed is read, what is odd is "
+    "noted. strict: what the schema does not accept is refused, for laboratories."
+)
 
 
 class ConnectorOut(serializers.Serializer):
@@ -45,6 +51,7 @@ class StationOut(serializers.Serializer):
     security_profile = serializers.IntegerField()
     has_password = serializers.SerializerMethodField()
     boot_policy = serializers.CharField()
+    reading = serializers.CharField(help_text=_READING)
     boot_status = serializers.CharField(help_text="What the last BootNotification was answered.")
     last_boot_at = serializers.DateTimeField(allow_null=True)
     last_seen_at = serializers.DateTimeField(allow_null=True)
@@ -100,6 +107,9 @@ class StationIn(serializers.Serializer):
         child=serializers.CharField(max_length=MOST_OF_ALIAS), required=False, max_length=MOST,
         help_text="Other identities under which it comes in; exactly these from now on.",
     )  # fmt: skip
+    reading = serializers.ChoiceField(
+        required=False, choices=[reading.value for reading in Strictness], help_text=_READING
+    )
     topology = serializers.ListField(child=EvseIn(), required=False, min_length=1, max_length=100)
 
     def validate_topology(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -145,6 +155,23 @@ class VariableOut(serializers.Serializer):
 
     def get_connector_id(self, variable: Any) -> int | None:
         return variable.connector_id or None
+
+
+class ExcuseOut(serializers.Serializer):
+    action = serializers.CharField(help_text="Empty where a frame does not tell.")
+    rule = serializers.ChoiceField(choices=[*WORDS, *REFUSALS])
+    is_refused = serializers.SerializerMethodField(
+        help_text="Whether the message was not taken; else it was read in spite of its form."
+    )
+    path = serializers.CharField(help_text="A JSON pointer without indexes.")
+    detail = serializers.CharField(help_text="The newest name of a member that OCPP knows not.")
+    firmware = serializers.CharField()
+    count = serializers.IntegerField(help_text="Messages.")
+    first_at = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+
+    def get_is_refused(self, counted: FormCount) -> bool:
+        return counted.rule in REFUSALS
 
 
 class VariableQuery(serializers.Serializer):

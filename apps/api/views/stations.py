@@ -16,6 +16,7 @@ from apps.api.errors import Conflict, Invalid
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.stations import (
+    ExcuseOut,
     StationIn,
     StationOut,
     StationQuery,
@@ -99,6 +100,18 @@ class StationVariables(Resource):
         station = selectors.get_station(self.actor, identity)
         q = self.query(VariableQuery).get("q", "")
         return self.page(selectors.list_variables(self.actor, station, q), VariableOut)
+
+
+class StationExcuses(Resource):
+    read_permission = Permission.SEE_STATIONS
+    pagination_class = CursorPages
+    order = ("-last_at", "-id")
+
+    @extend_schema(responses=ExcuseOut(many=True))
+    def get(self, request: Request, identity: str) -> Response:
+        """What was odd about the form of its messages: what, where, how often, since when."""
+        station = selectors.get_station(self.actor, identity)
+        return self.page(selectors.list_form_counts(self.actor, station), ExcuseOut)
 
 
 def _connectors_for(actor: Actor) -> Callable[[list[Station]], dict[int, list[Connector]]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.log_ins import list_attacked
 from apps.accounts.models import Actor, FailedLogIn
 from apps.accounts.roles import Permission
+from apps.attempts import selectors as attempts
 from apps.dashboard.presenters.stations import StationRow, station_rows
 from apps.onboarding.selectors import count_needing
 from apps.sessions import selectors as sessions
@@ -113,7 +114,7 @@ class Numbers:
 
     @cached_property
     def running(self) -> dict[str, float]:
-        return sessions.count_running(self.actor)
+        return sessions.count_running(self.actor, now=timezone.now())
 
     @cached_property
     def waiting(self) -> int:
@@ -154,7 +155,7 @@ def tiles(numbers: Numbers) -> Tiles:
         running=numbers.running,
         connectors=selectors.count_connectors(actor),
         started_well=started_well,
-        started=started,
+        started=started + attempts.count_since(actor, now - timedelta(days=1)),
         today=sessions.sum_since(actor, midnight),
         needing=numbers.stations["needing"],
     )
@@ -175,7 +176,7 @@ def _attacked(actor: Actor) -> list[FailedLogIn]:
 
 
 def charging(actor: Actor) -> Charging:
-    strongest = sessions.list_strongest(actor, _SHOWN)
+    strongest = sessions.list_strongest(actor, _SHOWN, now=timezone.now())
     watched = {"sessions", "stations", *(f"session:{session.pk}" for session in strongest)}
     return Charging(strongest, frozenset(watched))
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.sessions import selectors as sessions
+from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
 from apps.stations import availability, faults, selectors
 from apps.stations.availability import Shown
@@ -138,8 +139,8 @@ def _plugs(actor: Actor, station_ids: list[int]) -> dict[int, list[Plug]]:
 def _row(station: Station, plugs: list[Plug], running: list[Session]) -> StationRow:
     shown, since = _worst(station, plugs)
     watched = {f"station:{station.pk}", *(f"session:{s.pk}" for s in running)}
-    flowing = running if station.is_connected else []
-    power = [s.power_w for s in flowing if s.power_w is not None and s.state == "charging"]
+    now = timezone.now()
+    power = [watts for s in running if (watts := power_now_w(s, now)) is not None]
     return StationRow(
         station=station,
         plugs=plugs,

@@ -6,6 +6,7 @@ from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest
 from apps.dashboard.presenters.activity import station_commands
 from apps.dashboard.presenters.certificates import obstacles
+from apps.dashboard.presenters.form import form_card
 from apps.dashboard.presenters.onboarding import setup_sheet
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import evse_cards
@@ -22,6 +23,7 @@ def _gather(request: PageRequest, station: Station) -> dict[str, Any]:
     return {
         "cards": evse_cards(actor, station),
         "obstacles": obstacles(actor, station),
+        "form_card": form_card(actor, station),
         "setup": setup_sheet(actor, station),
         "station_commands": station_commands(actor, station),
         "refusals": journal.list_refusals_of(actor, [station.pk])[:5],

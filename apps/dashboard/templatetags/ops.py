@@ -16,6 +16,7 @@ from apps.accounts.roles import Permission
 from apps.dashboard.icons import draw
 from apps.journal import reading
 from apps.sessions import words
+from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
 from apps.tariffs.pricing import MINOR_UNITS
 
@@ -74,8 +75,8 @@ def kw(power_w: float | None) -> str:
 
 @register.filter
 def power_now(session: Session) -> float | None:
-    """W as they are taken at this moment: not known of a station that is not heard."""
-    return session.power_w if session.station.is_connected else None
+    """W as they are taken at this moment, where that is known."""
+    return power_now_w(session, timezone.now())
 
 
 @register.filter

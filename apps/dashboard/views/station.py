@@ -1,8 +1,9 @@
 """One station: its tabs, and the commands that are given to it."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
 from apps.control.services import give
@@ -17,9 +18,11 @@ from apps.dashboard.tabs import TABS
 from apps.domain.command import BadParameters
 from apps.domain.commands import COMMANDS
 from apps.domain.texts import whole_number
+from apps.domain.vocabulary import Strictness
 from apps.sessions import selectors as sessions
 from apps.stations import selectors
 from apps.stations.models import Station
+from apps.stations.services import change_station
 
 _BY_KEY = {tab.key: tab for tab in TABS}
 
@@ -62,6 +65,18 @@ def act(request: PageRequest, identity: str, name: str) -> HttpResponse:
             words = "; ".join(error.problems)
             form.add_error(None, f"{words[:1].upper()}{words[1:]}.")
     return _asked(request, station, form, action)
+
+
+@require_POST
+@page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
+def set_reading(request: PageRequest, identity: str) -> HttpResponse:
+    """How the form of its messages is judged from the next beat on."""
+    station = selectors.get_station(request.user, identity)
+    reading = request.POST.get("reading", "")
+    if reading not in list(Strictness):
+        return HttpResponseBadRequest("A station is read tolerant or strict.")
+    change_station(station, actor=request.user, reading=reading)
+    return redirect("dashboard:station", identity=identity)
 
 
 def _form(

@@ -21,6 +21,8 @@ from apps.protocol.members import MAX_INT32
 from apps.protocol.timestamps import write as instant
 
 MAX_TAG = 20
+NO_TRANSACTION = 0
+_NO_TAG = TokenAnswer(TokenStatus.INVALID)
 _STATUSES = frozenset({"Accepted", "Blocked", "ConcurrentTx", "Expired", "Invalid"})
 
 Payload = dict[str, Any]
@@ -49,18 +51,21 @@ def _heartbeat(answer: Answer) -> Payload:
 
 
 def _authorize(answer: Answer) -> Payload:
-    verdict = answer if isinstance(answer, TokenAnswer) else TokenAnswer(TokenStatus.INVALID)
+    verdict = answer if isinstance(answer, TokenAnswer) else _NO_TAG
     return {"idTagInfo": tag_info(verdict)}
 
 
 def _start(answer: Answer) -> Payload:
-    """The transaction id is a positive integer, even where the tag is refused (§4.8)."""
-    if not isinstance(answer, SessionAnswer) or answer.token is None:
-        raise CannotEncode("StartTransaction needs a SessionAnswer with a token")
+    """The transaction id is a positive integer, even where the tag is refused (§4.8).
+
+    0 where nothing could be made of the start. Where no tag was presented, none is accepted.
+    """
+    if not isinstance(answer, SessionAnswer):
+        return {"transactionId": NO_TRANSACTION, "idTagInfo": tag_info(_NO_TAG)}
     given = answer.transaction_id or ""
     if not (given.isascii() and given.isdigit() and 0 < int(given) < MAX_INT32):
         raise CannotEncode(f"{given!r} is no transaction id of OCPP 1.6")
-    return {"transactionId": int(given), "idTagInfo": tag_info(answer.token)}
+    return {"transactionId": int(given), "idTagInfo": tag_info(answer.token or _NO_TAG)}
 
 
 def _stop(answer: Answer) -> Payload:

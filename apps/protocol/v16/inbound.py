@@ -1,4 +1,4 @@
-"""What an OCPP 1.6 charge point says, as events. Payloads are valid or repaired.
+"""What an OCPP 1.6 charge point says, as events. Payloads are valid, or as a form gives them.
 
 Connector N is EVSE N with connector 1. An energy transfer is a StartTransaction, some
 MeterValues and a StopTransaction; ids that stand for "unknown" are read as None.
@@ -26,6 +26,7 @@ from apps.domain.events import (
 )
 from apps.domain.vocabulary import ConnectorStatus, SampleContext
 from apps.protocol import metering
+from apps.protocol.kinds import MAX_INT64
 from apps.protocol.members import count, instant, moment, positive, text, token
 from apps.protocol.v16 import certificates
 
@@ -77,40 +78,48 @@ def _authorize(payload: Payload, _received_at: datetime) -> Event:
 
 def _start(payload: Payload, received_at: datetime) -> Event:
     at, is_trusted = moment(payload["timestamp"], received_at)
-    connector = positive(payload["connectorId"])
-    tag, meter_start = payload["idTag"], payload["meterStart"]
+    connector = positive(payload.get("connectorId"))
+    card, meter_start = token(payload.get("idTag")), payload.get("meterStart")
     return SessionStarted(
         at=at,
         is_trusted=is_trusted,
         evse_id=connector,
         connector_id=1 if connector else None,
-        token=Token(tag),
+        token=card,
         reservation_id=positive(payload.get("reservationId")),
         samples=metering.register(at, SampleContext.BEGIN, meter_start, is_trusted=is_trusted),
-        natural_key=f"{connector}|{tag.lower()}|{payload['timestamp'][:MAX_MOMENT]}|{meter_start}",
+        natural_key=_natural_key(connector, card, payload["timestamp"], meter_start),
     )
+
+
+def _natural_key(connector: int | None, card: Token | None, began: str, meter_start: Any) -> str:
+    """ "" where no time is told: two starts are not one because nobody knows when they were."""
+    uid = card.uid.lower() if card else ""
+    return f"{connector}|{uid}|{began[:MAX_MOMENT]}|{meter_start}" if began else ""
 
 
 def _stop(payload: Payload, received_at: datetime) -> Event:
     at, is_trusted = moment(payload["timestamp"], received_at)
-    stop = payload["meterStop"]
+    stop, unread = payload.get("meterStop"), list[str]()
     last = metering.register(at, SampleContext.END, stop, is_trusted=is_trusted)
     return SessionEnded(
         at=at,
         is_trusted=is_trusted,
         transaction_id=_transaction(payload),
         token=token(payload.get("idTag")),
-        samples=metering.samples(payload.get("transactionData", ()), received_at) + last,
+        samples=metering.samples(payload.get("transactionData", ()), received_at, unread) + last,
+        unread=tuple(unread),
         stop_reason=payload.get("reason", "Local"),
     )
 
 
 def _meter_values(payload: Payload, received_at: datetime) -> Event:
-    connector = count(payload["connectorId"])
-    if connector is None:
+    connector, transaction_id = count(payload["connectorId"]), _transaction(payload)
+    if connector is None and transaction_id is None:
         return Noted("MeterValues")
-    samples = metering.samples(payload["meterValue"], received_at)
-    return SamplesTaken(connector, samples, _transaction(payload))
+    unread: list[str] = []
+    samples = metering.samples(payload["meterValue"], received_at, unread)
+    return SamplesTaken(connector or 0, samples, transaction_id, tuple(unread))
 
 
 def _firmware(payload: Payload, _received_at: datetime) -> Event:
@@ -135,7 +144,9 @@ def _data_transfer(payload: Payload, _received_at: datetime) -> Event:
 def _transaction(payload: Payload) -> str | None:
     """The transaction id as text, or None where it is a sentinel."""
     number = payload.get("transactionId")
-    return None if number is None or number in UNKNOWN_TRANSACTIONS else str(number)
+    if number is None or number in UNKNOWN_TRANSACTIONS or abs(number) > MAX_INT64:
+        return None
+    return str(int(number))
 
 
 def _words(payload: Payload, name: str) -> str:

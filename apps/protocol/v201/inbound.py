@@ -1,4 +1,4 @@
-"""What an OCPP 2.0.1 station says, as events. Payloads are valid or repaired.
+"""What an OCPP 2.0.1 station says, as events. Payloads are valid, or as a form gives them.
 
 A TransactionEvent is read by its eventType alone; whether it fits what came before is for
 the session to judge, because events come late, twice and out of order.
@@ -59,11 +59,12 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
     kind = payload["eventType"]
     more = {"stop_reason": info.get("stoppedReason", "Local")} if kind == "Ended" else {}
     at, is_trusted = moment(payload["timestamp"], received_at)
+    unread: list[str] = []
     return _PHASES[kind](
         at=at,
         is_trusted=is_trusted,
-        transaction_id=info["transactionId"] or None,
-        seq=count(payload["seqNo"]),
+        transaction_id=info.get("transactionId") or None,
+        seq=count(payload.get("seqNo")),
         evse_id=positive(evse.get("id")),
         connector_id=positive(evse.get("connectorId")),
         token=token(payload.get("idToken")),
@@ -72,7 +73,8 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
         remote_start_id=count(info.get("remoteStartId")),
         reservation_id=positive(payload.get("reservationId")),
         is_offline=payload.get("offline", False),
-        samples=metering.samples(payload.get("meterValue", ()), received_at),
+        samples=metering.samples(payload.get("meterValue", ()), received_at, unread),
+        unread=tuple(unread),
         **more,
     )
 
@@ -105,7 +107,9 @@ def _meter_values(payload: Payload, received_at: datetime) -> Event:
     evse_id = count(payload["evseId"])
     if evse_id is None:
         return Noted("MeterValues")
-    return SamplesTaken(evse_id, metering.samples(payload["meterValue"], received_at))
+    unread: list[str] = []
+    samples = metering.samples(payload["meterValue"], received_at, unread)
+    return SamplesTaken(evse_id, samples, unread=tuple(unread))
 
 
 def _firmware(payload: Payload, _received_at: datetime) -> Event:

@@ -1,7 +1,7 @@
 """One module for each maker whose stations need one, and the choice among them.
 
 A module is a Profile: data, and at most a small function. What many makers share belongs to
-``apps.protocol.tolerance``; a profile without a rule is proved by its recording alone.
+the forms and to ``tolerance``; a profile without a rule is proved by its recording alone.
 """
 
 from apps.protocol.vendors import (

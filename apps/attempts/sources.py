@@ -1,0 +1,178 @@
+"""Where failed attempts show: among presented tokens, sessions and commands.
+
+Each source looks through a stated number of rows, newest first, and says how far it came.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Upper
+
+from apps.accounts.models import Actor
+from apps.attempts.attempt import Attempt, Found, Outcome, Wanted
+from apps.commands.models import CommandRow
+from apps.commands.selectors import FAILED
+from apps.domain.commands import StartSession
+from apps.domain.vocabulary import TokenStatus
+from apps.journal.secrecy import shown
+from apps.sessions import words
+from apps.sessions.energy import FLOWING_W
+from apps.sessions.entry import LITTLE_WH
+from apps.sessions.models import Session
+from apps.stations.models import Station
+from apps.tokens import models as tokens
+from apps.tokens.spelling import same, spellings
+from ocpp_platform.scope import scoped
+
+LOOKED_AT = 1_000
+PATIENCE = timedelta(minutes=5)  # from the card to the start
+_SLACK = timedelta(minutes=2)
+_LONGEST = timedelta(days=2)  # a session that a card may still end
+_ACCEPTED = TokenStatus.ACCEPTED.value
+
+Run = tuple[str, datetime, datetime | None]  # of a session: token, begin, end
+
+
+def presented(actor: Actor, wanted: Wanted, now: datetime) -> Found:
+    """Cards that were refused, and such as were accepted and began nothing."""
+    rows = _narrowed(scoped(tokens.Attempt, actor), wanted, "at")
+    if wanted.token:
+        rows = rows.annotate(upper=Upper("uid")).filter(upper__in=spellings(wanted.token))
+    looked = list(rows.order_by("-at", "-id")[:LOOKED_AT])
+    waiting = [row for row in looked if row.verdict == _ACCEPTED and row.at < now - PATIENCE]
+    runs = _runs(waiting) if waiting else {}
+    found = [
+        _refused(row) if row.verdict != _ACCEPTED else _idle(row)
+        for row in looked
+        if row.verdict != _ACCEPTED
+        or (row.at < now - PATIENCE and not _led_on(row, runs.get(row.station_id, ())))
+    ]
+    return Found(found, _until(looked, "at"))
+
+
+def without_energy(actor: Actor, wanted: Wanted) -> Found:
+    """Sessions that ended and in which nothing flowed."""
+    rows = _narrowed(scoped(Session, actor), wanted, "started_at").filter(
+        Q(max_power_w=None) | Q(max_power_w__lte=FLOWING_W),
+        is_problem=True, ended_at__isnull=False, energy_wh__lt=LITTLE_WH,
+    )  # fmt: skip
+    if wanted.token:
+        rows = rows.annotate(upper=Upper("token_uid")).filter(upper__in=spellings(wanted.token))
+    looked = list(rows.order_by("-started_at", "-id")[:LOOKED_AT])
+    return Found([_empty(session) for session in looked], _until(looked, "started_at"))
+
+
+def by_command(actor: Actor, wanted: Wanted) -> Found:
+    """Remote starts that came to nothing."""
+    rows = _narrowed(scoped(CommandRow, actor), wanted, "created_at").filter(
+        name=StartSession.declared.name, state__in=FAILED
+    )
+    looked = list(rows.order_by("-created_at", "-id")[:LOOKED_AT])
+    asked = [_not_begun(row) for row in looked if _is_for(wanted.token, row)]
+    return Found(asked, _until(looked, "created_at"))
+
+
+def count_refused(actor: Actor, since: datetime) -> int:
+    """Cards that were refused since then."""
+    held = scoped(tokens.Attempt, actor).filter(at__gte=since)
+    return held.exclude(verdict=_ACCEPTED).count()
+
+
+def count_failed(actor: Actor, since: datetime) -> int:
+    """Remote starts of since then that came to nothing."""
+    asked = scoped(CommandRow, actor).filter(
+        name=StartSession.declared.name, created_at__gte=since, state__in=FAILED
+    )
+    return asked.count()
+
+
+def _narrowed(rows: QuerySet[Any], wanted: Wanted, at: str) -> QuerySet[Any]:
+    if wanted.after is not None:
+        rows = rows.filter(**{f"{at}__gte": wanted.after})
+    if wanted.before is not None:
+        rows = rows.filter(**{f"{at}__lt": wanted.before})
+    if wanted.station or wanted.location:
+        stations = Station.objects.all()
+        if wanted.station:
+            stations = stations.filter(identity=wanted.station)
+        if wanted.location:
+            stations = stations.filter(location__name=wanted.location)
+        rows = rows.filter(station_id__in=stations.values("pk"))
+    return rows
+
+
+def _until(looked: Sequence[Model], at: str) -> datetime | None:
+    return getattr(looked[-1], at) if len(looked) == LOOKED_AT else None
+
+
+def _runs(waiting: Sequence[tokens.Attempt]) -> dict[int, list[Run]]:
+    """What ran at the stations around the time when cards were held there."""
+    first, last = waiting[-1].at - _LONGEST, waiting[0].at + PATIENCE
+    rows = Session.objects.filter(
+        Q(started_at__range=(first, last)) | Q(start_heard_at__range=(first, last)),
+        station_id__in={row.station_id for row in waiting},
+    )
+    found: dict[int, list[Run]] = defaultdict(list)
+    for station_id, uid, began_at, heard_at, ended_at in rows.values_list(
+        "station_id", "token_uid", "started_at", "start_heard_at", "ended_at"
+    ):
+        found[station_id].append((uid, began_at, ended_at))
+        found[station_id].append((uid, heard_at or began_at, ended_at))
+    return found
+
+
+def _led_on(row: tokens.Attempt, runs: Iterable[Run]) -> bool:
+    """A session began with the card soon, or one that it had begun was running."""
+    return any(
+        (not uid or same(uid, row.uid))
+        and (
+            row.at - _SLACK <= began_at <= row.at + PATIENCE
+            or (began_at <= row.at and (ended_at is None or ended_at >= row.at - _SLACK))
+        )
+        for uid, began_at, ended_at in runs
+    )
+
+
+def _refused(row: tokens.Attempt) -> Attempt:
+    return Attempt(
+        row.at, f"card-{row.pk}", row.station_id, Outcome.REFUSED,
+        f"The card was refused: {row.verdict}", row.shown_uid,
+    )  # fmt: skip
+
+
+def _idle(row: tokens.Attempt) -> Attempt:
+    return Attempt(
+        row.at, f"card-{row.pk}", row.station_id, Outcome.NOT_STARTED,
+        "The card was accepted, and no session began within 5 minutes", row.shown_uid,
+    )  # fmt: skip
+
+
+def _empty(session: Session) -> Attempt:
+    why = words.stop_reason(session.stop_reason)
+    return Attempt(
+        session.started_at, f"session-{session.pk}", session.station_id, Outcome.NO_ENERGY,
+        f"No energy flowed. {why}" if why else "No energy flowed", session.shown_token,
+        session.evse_id, session.pk,
+    )  # fmt: skip
+
+
+def _not_begun(row: CommandRow) -> Attempt:
+    said = row.observed or row.detail or row.error_description
+    state = row.get_state_display()
+    return Attempt(
+        row.created_at, f"command-{row.pk}", row.station_id, Outcome.REMOTE_FAILED,
+        f"Start from here: {state.lower()}" + (f" ({said})" if said else ""),
+        _token_of(row), row.parameters.get("evse_id"), row.session_id, row.pk,
+    )  # fmt: skip
+
+
+def _token_of(row: CommandRow) -> str:
+    uid, kind = row.parameters.get("token"), row.parameters.get("token_type") or ""
+    return shown(uid, kind) if isinstance(uid, str) else ""
+
+
+def _is_for(token: str, row: CommandRow) -> bool:
+    return not token or same(str(row.parameters.get("token") or ""), token)

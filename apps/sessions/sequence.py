@@ -1,0 +1,132 @@
+"""Which samples of a session count, and in what order. Pure.
+
+The rules:
+1. The reading at its begin comes first and the one at its end last, whatever their instants;
+   stations repeat the first in later messages. Nothing that is dated after the last counts.
+2. Readings more than 5 minutes outside of the session are left aside. Where no two others show
+   what it took, they count by their size: their dates are wrong, and the session names them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from apps.domain.events import Sample
+from apps.domain.vocabulary import SampleContext
+from apps.sessions.register import Reading
+
+OUTSIDE = timedelta(minutes=5)
+_BEGIN, _END = SampleContext.BEGIN.value, SampleContext.END.value
+_RANK = {_BEGIN: 0, _END: 2}
+
+
+class Span(NamedTuple):
+    """From when to when a session runs, and what its connector is said to deliver."""
+
+    began_at: datetime
+    ended_at: datetime | None = None
+    limit_w: float | None = None
+
+
+def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
+    """Those that may count, in the order in which they do, the first and last within the span."""
+    ordered = sorted(samples, key=order)
+    begin, end = _first_of(ordered), _last_of(ordered) if span.ended_at else []
+    rest = [s for s in ordered if s not in (*begin, *end) and not _repeats(begin, s)]
+    begin, end = [_within(s, span) for s in begin], [_within(s, span) for s in end]
+    since = begin[0].at if begin else span.began_at - OUTSIDE
+    until = end[0].at if end else None
+    inside = [s for s in rest if is_inside(s, span) and _is_between(s, since, until)]
+    if sum(s.register_wh is not None for s in (*begin, *inside, *end)) < 2:
+        inside += _by_size(s for s in rest if not is_inside(s, span))
+    return [*begin, *inside, *end]
+
+
+def readings_of(ordered: Iterable[Sample]) -> Iterator[Reading]:
+    """What the register showed, in that order."""
+    for s in ordered:
+        if s.register_wh is not None:
+            yield Reading(s.at, s.register_wh, s.is_trusted, s.context == _END)
+
+
+def ends_of(samples: Iterable[Sample]) -> tuple[float | None, float | None]:
+    """What the register showed at the begin and at the end, where the station told that."""
+    ordered = sorted((s for s in samples if s.context in (_BEGIN, _END)), key=order)
+    begin, end = _first_of(ordered), _last_of(ordered)
+    return begin[0].register_wh if begin else None, end[0].register_wh if end else None
+
+
+def merge_samples(one: Sample, other: Sample) -> Sample:
+    """Two samples of the same instant and context; the larger where both have a quantity."""
+    return Sample(
+        at=one.at,
+        context=one.context,
+        register_wh=larger(one.register_wh, other.register_wh),
+        power_w=larger(one.power_w, other.power_w),
+        soc_pct=larger(one.soc_pct, other.soc_pct),
+        current_a=_larger_phases(one.current_a, other.current_a),
+        voltage_v=_larger_phases(one.voltage_v, other.voltage_v),
+        is_trusted=one.is_trusted or other.is_trusted,
+        interval_wh=larger(one.interval_wh, other.interval_wh),
+    )
+
+
+def is_inside(sample: Sample, span: Span) -> bool:
+    """Whether its instant is one of the session (rule 2)."""
+    after_start = sample.at >= span.began_at - OUTSIDE
+    return after_start and (span.ended_at is None or sample.at <= span.ended_at + OUTSIDE)
+
+
+def order(sample: Sample) -> tuple[datetime, int, float, str]:
+    """The order of time in which samples count."""
+    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0, sample.context
+
+
+def _first_of(ordered: Sequence[Sample]) -> list[Sample]:
+    """The reading at the begin, if there is one."""
+    begins = (s for s in ordered if s.context == _BEGIN and s.register_wh is not None)
+    return list(islice(begins, 1))
+
+
+def _last_of(ordered: Sequence[Sample]) -> list[Sample]:
+    ends = (s for s in reversed(ordered) if s.context == _END and s.register_wh is not None)
+    return list(islice(ends, 1))
+
+
+def _repeats(begin: list[Sample], sample: Sample) -> bool:
+    """The reading at the begin, told once more."""
+    if not begin or sample.context != _BEGIN:
+        return False
+    return sample.register_wh in (None, begin[0].register_wh)
+
+
+def _within(sample: Sample, span: Span) -> Sample:
+    """The first or last reading, whose clock may have been another than the session's."""
+    at = max(sample.at, span.began_at)
+    at = at if span.ended_at is None else min(at, max(span.began_at, span.ended_at))
+    return sample if at == sample.at else replace(sample, at=at)
+
+
+def _is_between(sample: Sample, since: datetime, until: datetime | None) -> bool:
+    return since <= sample.at and (until is None or sample.at <= until)
+
+
+def _by_size(samples: Iterable[Sample]) -> list[Sample]:
+    shown = [replace(s, is_trusted=False) for s in samples if s.register_wh is not None]
+    return sorted(shown, key=lambda s: s.register_wh or 0.0)
+
+
+def _larger_phases(
+    one: tuple[float | None, ...], other: tuple[float | None, ...]
+) -> tuple[float | None, float | None, float | None]:
+    l1, l2, l3 = (larger(a, b) for a, b in zip(one, other, strict=True))
+    return l1, l2, l3
+
+
+def larger(one: float | None, other: float | None) -> float | None:
+    """Of two quantities of which either may not have been told."""
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)

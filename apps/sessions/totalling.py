@@ -1,0 +1,39 @@
+"""Sessions of a batch whose totals must be made of all their samples, stored and new."""
+
+from collections.abc import Collection
+
+from apps.batch.parts import Batch
+from apps.domain.events import Sample
+from apps.sessions import sequence, thinning
+from apps.sessions.entry import Entry
+from apps.sessions.samples import load_samples, load_whole
+from apps.sessions.thinning import Key
+from apps.stations.places import find_place
+from apps.tariffs.batch import Tariffs
+
+
+def total_anew(batch: Batch, entries: Collection[Entry]) -> None:
+    """Totals, times, and the periods of what has ended; the tariff is that of the begin."""
+    stored = load_samples({e.id: e.reach for e in entries if not e.is_new and e.has_register})
+    stored |= load_whole({e.id: e.reach for e in entries if not (e.is_new or e.has_register)})
+    for entry in entries:
+        began_at = entry.known.started_at
+        entry.total(_all(entry, stored.get(entry.id, {})).values())
+        if entry.known.started_at != began_at:
+            _take_tariff(batch, entry)
+
+
+def _all(entry: Entry, stored: dict[Key, Sample]) -> dict[Key, Sample]:
+    """What is stored of it, and what the batch brought."""
+    if entry.is_thinned:
+        entry.samples = thinning.news(entry.samples, stored)
+    for key, sample in entry.samples.items():
+        known = stored.get(key)
+        stored[key] = sequence.merge_samples(known, sample) if known else sample
+    return stored
+
+
+def _take_tariff(batch: Batch, entry: Entry) -> None:
+    """That of when it began, by a clock that has been set right."""
+    place, began_at = find_place(entry.station_id), entry.known.started_at
+    entry.tariff_version_id = batch.part(Tariffs).version_at(place, began_at)

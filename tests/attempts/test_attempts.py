@@ -1,0 +1,118 @@
+"""A card that did not work yesterday evening is found although nobody knows the station."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import Organisation
+from apps.accounts.roles import Role
+from apps.attempts import sources
+from apps.attempts.attempt import Attempt, Found, Outcome, Wanted, joined, place_in, written
+from apps.attempts.selectors import count_since, list_attempts
+from apps.domain.vocabulary import Protocol
+from apps.tokens.models import Token
+from tests import factories as make
+from tests.factories import Cast
+from tests.sessions.story import Teller
+
+NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def found(of: Any, **wanted: Any) -> list[tuple[str, str]]:
+    rows, _ = list_attempts(of, Wanted(**wanted), now=NOW + 60 * MINUTE, limit=50)
+    return [(attempt.outcome.value, attempt.token) for attempt in rows]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make.cast(NOW)
+
+
+def test_each_kind_of_attempt_is_one_line_newest_first(cast: Cast) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    make.attempt(station, "04A1B2", "Unknown", at=NOW)
+    make.attempt(station, "04A1B3", "Accepted", at=NOW + MINUTE)
+    make.attempt(station, "04A1B4", "Accepted", at=NOW + 2 * MINUTE)
+    make.session(station, started_at=NOW + 3 * MINUTE, token_uid="04a1b4")
+    make.session(
+        station, started_at=NOW + 20 * MINUTE, token_uid="04A1B5", energy_wh=12.0,
+        max_power_w=40.0, is_problem=True,
+    )  # fmt: skip
+    make.command(
+        station, "start_session", at=NOW + 30 * MINUTE, state="rejected",
+        parameters={"token": "04A1B6", "evse_id": 2},
+    )  # fmt: skip
+    assert found(cast.admin) == [
+        ("remote_failed", "04A1B6"), ("no_energy", "04A1B5"), ("not_started", "04A1B3"),
+        ("refused", "04A1B2"),
+    ]  # fmt: skip
+    assert found(cast.admin, outcome="not_started") == [("not_started", "04A1B3")]
+    assert count_since(cast.admin, NOW) == 2
+    assert found(cast.stranger) == []
+
+
+@pytest.mark.parametrize("printed", ["04A1B2", "04:A1 b2", "04-a1-b2", " 04 a1 b2 "])
+def test_a_card_is_found_as_it_is_printed(cast: Cast, printed: str) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    make.attempt(station, "04A1B2", "Unknown", at=NOW)
+    make.attempt(station, "99", "Unknown", at=NOW)
+    make.command(station, "start_session", at=NOW, state="timed_out",
+                 parameters={"token": "04a1b2"})  # fmt: skip
+    assert sorted(found(cast.admin, token=printed)) == [
+        ("refused", "04A1B2"), ("remote_failed", "04a1b2"),
+    ]  # fmt: skip
+
+
+def test_a_card_that_ends_its_session_is_no_failed_attempt(cast: Cast) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    make.session(station, started_at=NOW - 60 * MINUTE, minutes=60, token_uid="04A1B2")
+    make.attempt(station, "04A1B2", "Accepted", at=NOW)
+    assert found(cast.admin) == []
+
+
+@pytest.mark.parametrize("protocol", list(Protocol))
+def test_what_a_station_tells_is_found(
+    network: Organisation, card: Token, protocol: Protocol
+) -> None:
+    charger = Teller(network, "CP1", protocol)
+    token = {"idTag": "04:A1"} if protocol is Protocol.OCPP16 else {
+        "idToken": {"idToken": "04:A1", "type": "ISO14443"}}  # fmt: skip
+    charger.tell("Authorize", token, NOW)
+    charger.start("2026-11-20T20:01:00Z", 5, NOW + MINUTE)
+    charger.stop("2026-11-20T20:03:00Z", 5, NOW + 3 * MINUTE)
+    owner = make.user(network, "owner", Role.ADMIN)
+    assert found(owner) == [("no_energy", "AB12"), ("refused", "04:A1")]
+
+
+def test_a_long_list_leads_on_and_loses_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    for number in range(40):
+        verdict = "Unknown" if number % 8 == 0 else "Accepted"
+        make.attempt(station, f"{number:04}", verdict, at=NOW - number // 2 * MINUTE)
+        if verdict == "Accepted":
+            began_at = NOW - number // 2 * MINUTE
+            make.session(station, started_at=began_at, token_uid=f"{number:04}")
+    monkeypatch.setattr(sources, "LOOKED_AT", 7)
+    seen, below = [], None
+    for _ in range(60):
+        rows, below = list_attempts(cast.admin, Wanted(), now=NOW, limit=2, below=below)
+        seen += [attempt.token for attempt in rows]
+        if below is None:
+            break
+        assert place_in(written(below)) == below
+    assert below is None
+    assert seen == ["0000", "0008", "0016", "0024", "0032"]
+
+
+def test_nothing_is_shown_beyond_where_a_source_was_looked_through() -> None:
+    def attempt(minutes: int, name: str) -> Attempt:
+        return Attempt(NOW - minutes * MINUTE, name, 1, Outcome.REFUSED, "")
+
+    one = Found([attempt(1, "a")], NOW - 5 * MINUTE)
+    other = Found([attempt(2, "b"), attempt(9, "c")])
+    rows, below = joined([one, other], 10, None)
+    assert [a.id for a in rows] == ["a", "b"]
+    assert below is not None
+    assert [a.id for a in joined([other], 10, below)[0]] == ["c"]
