@@ -6,6 +6,7 @@ from datetime import datetime
 
 from apps.batch.refs import StationRef
 from apps.domain.answers import Answer
+from apps.domain.clocks import Judged
 from apps.domain.events import Event
 from apps.domain.form import Excuse
 from apps.protocol import Traits, traits_of
@@ -56,7 +57,8 @@ class Item:
     ``write`` turns the answer into a frame in the station's version; None: no answer is due.
     ``is_followed``: the event may be the effect of a command; ``followed``: the names of those
     that waited for one, where they were looked at.
-    ``excuses``: what was odd about the form of its message.
+    ``excuses``: what was odd about the form of its message; ``clock``: its station's clock,
+    where that is news.
     ``may_be_read``: a new station of this make bears to be asked for all of its settings.
     """
 
@@ -73,6 +75,7 @@ class Item:
     followed: frozenset[str] | None = None
     may_be_read: bool = True
     excuses: tuple[Excuse, ...] = ()
+    clock: Judged | None = None
 
     def note(self, words: str) -> None:
         """Keep with the frame how it was understood; "" is nothing to say."""

@@ -3,17 +3,20 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from apps.batch.refs import StationRef
+from apps.domain.clocks import Judged, Watched, watch
 from apps.domain.vocabulary import BootStatus, Protocol, Strictness
 from apps.gateway.admission import ClientCertificate
 from apps.gateway.holding import Asked
 from apps.gateway.pending import Pending
 from apps.gateway.watch import Watch
 from apps.protocol import Codec, codec
+from apps.protocol.clocks import said_in
 from apps.protocol.vendors import Adapter, adapter_for
 
 REMEMBERED_REPLIES = 16
@@ -31,6 +34,7 @@ class Link:
         "asked",
         "boot_status",
         "certificate",
+        "clock",
         "codec",
         "connection_id",
         "delivering",
@@ -70,6 +74,7 @@ class Link:
         self.last_seen_at: datetime | None = None
         self.ready_at = _NOT_YET
         self.watch = Watch()
+        self.clock = Watched()
         self.lost_answers = 0
         self.certificate: ClientCertificate | None = None
         self.delivering: asyncio.Task[None] | None = None
@@ -99,6 +104,16 @@ class Link:
     def recall(self, message_id: str, text: str) -> str | None:
         known = self._replies.get(message_id) if self._replies else None
         return known[1] if known is not None and known[0] == text else None
+
+    def hear(self, action: str, payload: Mapping[str, Any], at: datetime) -> Judged | None:
+        """What a message shows of the station's clock, where that is news."""
+        if not self.clock.is_due(at):
+            return None
+        said_at = said_in(action, payload)
+        if said_at is None:
+            return None
+        self.clock, judged = watch(self.clock, said_at, at)
+        return judged
 
     def booted_as(self, vendor: str, model: str, firmware: str) -> None:
         self.adapter = adapter_for(vendor, model, firmware)

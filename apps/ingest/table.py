@@ -63,7 +63,7 @@ RARE: Mapping[type[Event], Handler] = {
     kind: handler for block in BLOCKS for kind, handler in getattr(block, "RARE", {}).items()
 }
 # What every event goes through after its handler.
-EVERY = (transfers.keep, stations.confirm)
+EVERY = (transfers.keep, stations.confirm, stations.keep_clock)
 # Loaded, locked and written in this order; others when they are asked for.
 PARTS: tuple[type[Part], ...] = (Stations, Boots, Tokens, Sessions, OpenCommands)
 

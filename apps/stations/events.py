@@ -20,6 +20,7 @@ from apps.domain.passwords import PasswordOffered, PasswordRefused, PasswordTake
 from apps.domain.publishing import PublishProgressed
 from apps.stations import readings
 from apps.stations.batch import Stations
+from apps.stations.clock import Clocks
 from apps.stations.happenings import CameIn
 from apps.stations.sharing import Sharing
 
@@ -64,6 +65,12 @@ def confirm(batch: Batch, item: Item, event: Event, _result: Result) -> None:
     shown = batch.part(Stations).shown
     if batch.part(OpenCommands).watch(item.ref.id, event, batch.now, shown):
         batch.follow(Progressed(item.ref))
+
+
+def keep_clock(batch: Batch, item: Item, _event: Event, _result: Result) -> None:
+    """Any live message may show how far its station's clock is off."""
+    if item.clock is not None:
+        batch.part(Clocks).judged(item.ref, item.clock)
 
 
 def replied(batch: Batch, told: Replied) -> None:

@@ -84,6 +84,9 @@ class Station(models.Model):
     gateway = models.CharField(max_length=100, blank=True)
     ip = models.CharField(max_length=45, blank=True)
     is_connected = models.BooleanField(default=False)
+    clock_offset_s = models.FloatField(null=True, blank=True)
+    clock_drift_s_per_day = models.FloatField(null=True, blank=True)
+    clock_judged_at = models.DateTimeField(null=True, blank=True)
     connection_changed_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
 

@@ -34,6 +34,12 @@ class EvseOut(serializers.Serializer):
     connectors = ConnectorOut(many=True)
 
 
+class ClockOut(serializers.Serializer):
+    offset_s = serializers.FloatField(help_text="The station's clock less ours.")
+    drift_s_per_day = serializers.FloatField(allow_null=True)
+    judged_at = serializers.DateTimeField()
+
+
 class StationOut(serializers.Serializer):
     """Context ``connectors``: by station id, for all stations of the page."""
 
@@ -56,6 +62,7 @@ class StationOut(serializers.Serializer):
     last_boot_at = serializers.DateTimeField(allow_null=True)
     last_seen_at = serializers.DateTimeField(allow_null=True)
     registered_at = serializers.DateTimeField()
+    clock = serializers.SerializerMethodField()
     evses = serializers.SerializerMethodField()
 
     def get_aliases(self, station: Station) -> list[str]:
@@ -63,6 +70,18 @@ class StationOut(serializers.Serializer):
 
     def get_has_password(self, station: Station) -> bool:
         return bool(station.password_digest)
+
+    @extend_schema_field(ClockOut(allow_null=True))
+    def get_clock(self, station: Station) -> dict[str, Any] | None:
+        """As its live messages show it; null until they have."""
+        if station.clock_judged_at is None:
+            return None
+        told = {
+            "offset_s": station.clock_offset_s,
+            "drift_s_per_day": station.clock_drift_s_per_day,
+            "judged_at": station.clock_judged_at,
+        }
+        return dict(ClockOut(told).data)
 
     @extend_schema_field(EvseOut(many=True))
     def get_evses(self, station: Station) -> list[dict[str, Any]]:

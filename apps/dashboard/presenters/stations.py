@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.models import Actor
+from apps.domain import clocks
 from apps.sessions import selectors as sessions
 from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
@@ -59,6 +60,7 @@ class StationHead:
     administration: tuple[str, str, str]
     aliases: list[str]
     two_boxes: str
+    clock: str
     key: str
 
     @property
@@ -102,6 +104,7 @@ def station_head(actor: Actor, station: Station) -> StationHead:
         administration=_administration(station, states),
         two_boxes=two_boxes(station, timezone.now()),
         aliases=[alias.identity for alias in station.aliases.all()],
+        clock=clocks.said(station.clock_offset_s, station.clock_drift_s_per_day),
         key=str(station.pk),
     )
 

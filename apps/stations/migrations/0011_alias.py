@@ -9,7 +9,7 @@ from ocpp_platform.migration import BuildIndex
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("stations", "0009_form_count")]
+    dependencies = [("stations", "0010_clock")]
 
     operations = [
         migrations.CreateModel(

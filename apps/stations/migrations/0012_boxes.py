@@ -9,7 +9,7 @@ def text(most: int) -> CharField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stations", "0010_alias")]
+    dependencies = [("stations", "0011_alias")]
 
     operations = [
         migrations.AddField("station", "box_ip", text(45)),

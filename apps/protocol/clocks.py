@@ -1,0 +1,34 @@
+"""What a message says of its station's clock: the instant at which it was made, if it tells."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from apps.protocol import timestamps
+
+_MEMBERS = {
+    "StatusNotification": "timestamp",
+    "TransactionEvent": "timestamp",
+    "NotifyEvent": "generatedAt",
+}
+
+
+def said_in(action: str, payload: Mapping[str, Any]) -> datetime | None:
+    """None where it tells none, or says of itself that it is a replay."""
+    if action == "MeterValues":
+        return _last(payload.get("meterValue"))
+    name = _MEMBERS.get(action)
+    if name is None or payload.get("offline") is True:
+        return None
+    return _instant(payload.get(name))
+
+
+def _last(meter_values: Any) -> datetime | None:
+    if not isinstance(meter_values, list) or not meter_values:
+        return None
+    last = meter_values[-1]
+    return _instant(last.get("timestamp")) if isinstance(last, dict) else None
+
+
+def _instant(value: Any) -> datetime | None:
+    return timestamps.parse(value) if isinstance(value, str) else None
