@@ -1,7 +1,7 @@
 """What enters by the door, and what leaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.batch.refs import StationRef
@@ -76,6 +76,12 @@ class Item:
     may_be_read: bool = True
     excuses: tuple[Excuse, ...] = ()
     clock: Judged | None = None
+
+    def note(self, words: str) -> None:
+        """Keep with the frame how it was understood; "" is nothing to say."""
+        if words and self.frame is not None and words not in self.frame.notes:
+            told = "; ".join(filter(None, (self.frame.notes, words)))
+            self.frame = replace(self.frame, notes=told)
 
     @property
     def traits(self) -> Traits:

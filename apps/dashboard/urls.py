@@ -40,6 +40,12 @@ urlpatterns = [
         onboarding.decide,
         name="onboarding-decide",
     ),
+    path(
+        "turned-away/<int:refusal_id>/is/<path:identity>/",
+        stations.take_for,
+        name="refusal-take-for",
+    ),
+    path("stations/<path:identity>/aliases/", stations.aliases, name="station-aliases"),
     path("stations/<path:identity>/plan/", power.plan, name="push-plan"),
     path("pushes/<int:push_id>/cancel/", power.cancel, name="push-cancel"),
     path("stations/<path:identity>/", station.show, name="station"),

@@ -1,6 +1,10 @@
-"""What the identity of a station may be (OCPP 2.0.1 part 4 §3.1)."""
+"""What the identity of a station may be (OCPP 2.0.1 part 4 §3.1), and how stations write it."""
+
+from urllib.parse import unquote_to_bytes
 
 MOST_CHARACTERS = 48
+MOST_OF_ALIAS = 120
+_SHORT = 2  # digits: of a connector that is written behind the identity
 _ILLEGAL = frozenset(':"\\')
 
 
@@ -13,3 +17,29 @@ def problem_of(identity: str) -> str:
     if identity in (".", ".."):
         return "An identity is not a step within an address."
     return ""
+
+
+def names_in(path: bytes) -> tuple[str, ...]:
+    """What the end of an address may mean, the likeliest first; the first is the identity.
+
+    It is the last segment, decoded once (T-01, T-03). Some stations encode it twice, put spaces
+    around it, a URL before it or the number of a connector behind it.
+    """
+    segments = [part for part in path.split(b"/") if part]
+    if not segments:
+        return ()
+    identity = _decoded(segments[-1])
+    twice = _decoded(identity.encode())
+    names = [identity, identity.strip(), twice.strip(), twice.strip(" /").rpartition("/")[2]]
+    if len(segments) > 1 and identity.isdecimal() and len(identity) <= _SHORT:
+        names.append(_decoded(segments[-2]).strip())
+    return tuple(dict.fromkeys(names))
+
+
+def may_name(name: str) -> bool:
+    """Whether a station can have come under this name at all."""
+    return 0 < len(name) <= MOST_OF_ALIAS and name.isprintable()
+
+
+def _decoded(segment: bytes) -> str:
+    return unquote_to_bytes(segment).decode("utf-8", "replace")

@@ -15,9 +15,9 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from apps.batch.refs import StationRef
+from apps.domain.identity import names_in
 from apps.domain.vocabulary import Protocol
 
 BY_CERTIFICATE = 3
@@ -50,7 +50,10 @@ class ClientCertificate:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """What a station asks with, already parsed; ``credentials`` None when it sent none."""
+    """What a station asks with, already parsed; ``credentials`` None when it sent none.
+
+    ``names``: what its address may mean, see ``domain.identity``; the first is the identity.
+    """
 
     identity: str
     offered: tuple[str, ...]
@@ -59,6 +62,7 @@ class Handshake:
     user_agent: str = ""
     is_tls: bool = False
     certificate: ClientCertificate | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +124,11 @@ def choose(offered: Sequence[str]) -> Protocol | None:
     return next((_SUPPORTED[name] for name in offered if name in _SUPPORTED), None)
 
 
-def identity_of(raw_path: bytes) -> str:
-    """The last segment of the path, percent-decoded once, trailing slashes aside (T-01, T-03)."""
+def names_of(raw_path: bytes) -> tuple[str, ...]:
+    """What the address may mean, the likeliest first (T-01, T-03)."""
     path = raw_path.split(b"?")[0]
-    for prefix in PATHS:
-        if path.startswith(prefix.encode()):
-            last = path[len(prefix) :].rstrip(b"/").rpartition(b"/")[2]
-            return unquote_to_bytes(last).decode("utf-8", "replace")
-    return ""
+    known = (path[len(prefix) :] for prefix in PATHS if path.startswith(prefix.encode()))
+    return names_in(next(known, b""))
 
 
 def credentials_of(header: bytes | None) -> tuple[bytes, bytes] | None:
@@ -190,16 +191,22 @@ def _shows_new_password(handshake: Handshake, ref: StationRef, matches: Matches)
     if not ref.pending_digest or handshake.credentials is None:
         return False
     user, password = handshake.credentials
-    return user == ref.identity.encode() and matches(password, ref.pending_digest)
+    return _is_user(user, handshake, ref) and matches(password, ref.pending_digest)
 
 
 def _judge_credentials(handshake: Handshake, ref: StationRef, matches: Matches) -> Refused | None:
     if handshake.credentials is None:
         return Refused(401, "no_credentials", "This station has a password; none was sent.")
     user, password = handshake.credentials
-    if user != ref.identity.encode():
+    if not _is_user(user, handshake, ref):
         shown = user.decode("utf-8", "replace")[:48]
         return Refused(401, "wrong_user", f"User {shown!r} is not the identity in the path.")
     if not matches(password, ref.password_digest):
         return Refused(401, "wrong_password", "The password does not fit.")
     return None
+
+
+def _is_user(user: bytes, handshake: Handshake, ref: StationRef) -> bool:
+    """Whether the user of a Basic header is the station, as it or its address writes it."""
+    shown = user.decode("utf-8", "replace").strip().casefold()
+    return shown in {name.strip().casefold() for name in (ref.identity, *handshake.names)}

@@ -23,9 +23,9 @@ from apps.gateway.admission import (
     Refused,
     choose,
     credentials_of,
-    identity_of,
     judge,
     judge_renewal,
+    names_of,
 )
 from apps.gateway.hub import Hub
 from apps.gateway.peers import address_of, peer_of
@@ -51,12 +51,14 @@ class Considered:
 def knock_of(scope: Mapping[str, Any]) -> Handshake:
     """Who knocks: what can be read from any handshake, whatever else is wrong with it."""
     headers = dict(scope["headers"])
+    names = names_of(scope.get("raw_path") or scope["path"].encode())
     return Handshake(
-        identity=identity_of(scope.get("raw_path") or scope["path"].encode()),
+        identity=names[0] if names else "",
         offered=tuple(filter(str.isprintable, scope.get("subprotocols") or ())),
         credentials=None,
         ip=address_of(scope, settings.OCPP_TRUSTED_PROXIES),
         user_agent=headers.get(b"user-agent", b"").decode("latin-1"),
+        names=names,
     )
 
 
@@ -73,16 +75,16 @@ def proven(knock: Handshake, scope: Mapping[str, Any], now: datetime) -> Handsha
 
 async def consider(handshake: Handshake, hub: Hub) -> Considered:
     """The verdict on a handshake. DatabaseAway where nobody can be looked up."""
-    if problem := problem_of(handshake.identity):
+    ref = await hub.register.submit(handshake.names)
+    if ref is None and (problem := problem_of(handshake.identity)):
         return Considered(Refused(404, "impossible_identity", problem))
-    handshake = await _with_standing(handshake)
-    ref = await hub.register.submit(handshake.identity)
     if ref is None and choose(handshake.offered) and hub.strangers.may_knock(handshake):
         ref = await _hold(handshake)
-    if handshake.credentials and not await hub.strangers.may_guess(handshake):
+    handshake = await _with_standing(handshake, ref)
+    if handshake.credentials and not await hub.strangers.may_guess(handshake, ref):
         return Considered(TOO_MANY_GUESSES, ref)
     verdict = judge(handshake, ref, passwords.matches, settings.OCPP_PKI_ORGANISATION)
-    hub.strangers.note_verdict(handshake, verdict)
+    hub.strangers.note_verdict(handshake, ref, verdict)
     if isinstance(verdict, Refused) and ref and verdict.reason in RENEWABLE:
         verdict = await _judge_renewal(handshake, ref, verdict)
     return Considered(verdict, ref)
@@ -93,7 +95,7 @@ async def look_up(work: Callable[[], Found]) -> Found:
     return await asyncio.get_running_loop().run_in_executor(_threads, threads.briefly, work)
 
 
-async def _with_standing(handshake: Handshake) -> Handshake:
+async def _with_standing(handshake: Handshake, ref: StationRef | None) -> Handshake:
     """With what we know of a certificate that we issued: it is for one station, or revoked."""
     shown = handshake.certificate
     if shown is None or shown.problem not in ("", EXPIRED):
@@ -103,7 +105,7 @@ async def _with_standing(handshake: Handshake) -> Handshake:
         return handshake
     if standing.is_revoked:
         return replace(handshake, certificate=replace(shown, problem=REVOKED))
-    if standing.identity != handshake.identity:
+    if ref is None or standing.identity != ref.identity:
         return replace(handshake, certificate=replace(shown, names=frozenset()))
     return handshake
 

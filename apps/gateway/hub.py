@@ -35,7 +35,7 @@ from apps.ingest.halving import halving
 from apps.live import layer
 from apps.live.announce import board
 from apps.stations.models import Station
-from apps.stations.refs import find_refs
+from apps.stations.refs import Names, find_meant
 from apps.stations.services import touch
 from ocpp_platform import threads
 
@@ -63,7 +63,7 @@ class Hub:
         self._moved: dict[int, str] = {}
         most = settings.OCPP_BATCH_FRAMES
         self.door: Group[Item, Reply | None] = Group(_commit, most, "ingest")
-        self.register: Group[str, StationRef | None] = Group(_look_up, most, "register")
+        self.register: Group[Names, StationRef | None] = Group(_look_up, most, "register")
         self.strangers = Strangers()
         self._tasks = [loop.create_task(work()) for work in (self._listen, self._sweep_often)]
         board.attach(loop)
@@ -208,18 +208,18 @@ def _commit(items: list[Item]) -> list[Reply | None]:
         return commit(items, items[-1].received_at)
 
 
-def _look_up(identities: list[str]) -> "list[StationRef | Exception | None]":
+def _look_up(asked: list[Names]) -> "list[StationRef | Exception | None]":
     """The stations of many handshakes at once; one that cannot be asked for fails alone."""
     return halving(
         lambda part: threads.persistently(lambda: _registered(part)),
-        identities,
-        lambda _identity, error: error,
+        asked,
+        lambda _names, error: error,
     )
 
 
-def _registered(identities: list[str]) -> "list[StationRef | Exception | None]":
-    refs = find_refs(set(identities))
-    return [refs.get(identity) for identity in identities]
+def _registered(asked: list[Names]) -> "list[StationRef | Exception | None]":
+    refs = find_meant(set(asked))
+    return [refs.get(names) for names in asked]
 
 
 @database_sync_to_async

@@ -48,12 +48,12 @@ class Strangers:
         """Whether its address may be turned away once more without being slowed."""
         return self._refusals.has_any(network_of(handshake.ip), time.monotonic())
 
-    async def may_guess(self, handshake: Handshake) -> bool:
+    async def may_guess(self, handshake: Handshake, ref: StationRef | None) -> bool:
         """Whether its password may be compared: after many wrong ones, later, and few at a time.
 
         Nobody is shut out by somebody else's guesses from the same address.
         """
-        key = _guesser(handshake)
+        key = _guesser(handshake, ref)
         if self._guesses.has_any(key, time.monotonic()):
             return True
         if self._guessing[key] >= MOST_GUESSING:
@@ -66,9 +66,11 @@ class Strangers:
             self._guessing += Counter()  # without those that have reached none
         return True
 
-    def note_verdict(self, handshake: Handshake, verdict: Admitted | Refused) -> None:
+    def note_verdict(
+        self, handshake: Handshake, ref: StationRef | None, verdict: Admitted | Refused
+    ) -> None:
         if isinstance(verdict, Refused) and verdict.reason in _GUESSES:
-            self._guesses.take(_guesser(handshake), time.monotonic())
+            self._guesses.take(_guesser(handshake, ref), time.monotonic())
 
     async def turn_away(
         self, refused: Refused, handshake: Handshake, ref: StationRef | None
@@ -99,8 +101,9 @@ class Strangers:
             self._delayed -= 1
 
 
-def _guesser(handshake: Handshake) -> str:
-    return f"{network_of(handshake.ip)} {handshake.identity}"
+def _guesser(handshake: Handshake, ref: StationRef | None) -> str:
+    """One for each station, however its identity is written."""
+    return f"{network_of(handshake.ip)} {ref.identity if ref else handshake.identity}"
 
 
 def _turned_away(

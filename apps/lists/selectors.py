@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Upper
 
 from apps.accounts.models import Actor
 from apps.campaigns.life import OPEN as OPEN_TARGETS
@@ -96,13 +97,17 @@ def wanted_in(organisation_id: int, now: datetime) -> dict[str, Entry]:
 
     Of all accepted tokens those that are in force; of chosen ones also the refused, so that a
     station refuses them while it cannot ask. No master passes: a station that cannot tell them
-    from others would let them start.
+    from others would let them start. Nor what has a twin of the same uid: the station is to ask.
     """
+    twins = Token.objects.annotate(upper=Upper("uid")).filter(
+        organisation_id=organisation_id, upper=Upper(OuterRef("uid"))
+    )
     tokens = list_ordinary(organisation_id).exclude(type=NO_AUTHORIZATION)
     is_chosen = get_policy(organisation_id).scope == Scope.CHOSEN
     tokens = tokens.filter(is_listed=True) if is_chosen else tokens.filter(status="accepted")
     found = {}
-    for token in tokens.order_by("uid", "id"):
+    single = ~Exists(twins.exclude(pk=OuterRef("pk")))
+    for token in tokens.filter(single).order_by("uid", "id"):
         is_over = token.expires_at is not None and token.expires_at <= now
         if is_chosen or not is_over:
             found[plan.key(token.uid, token.type)] = entry_of(token, now)

@@ -12,6 +12,7 @@ from apps.onboarding.batch import Boots
 from apps.onboarding.setups import SET_UPS
 from apps.stations.batch import Stations
 from apps.stations.happenings import Booted, CameIn
+from apps.stations.sharing import Sharing
 
 _BY_CERTIFICATE = 3  # the security profile
 
@@ -23,7 +24,8 @@ def booted(batch: Batch, item: Item, event: StationBooted) -> Answer:
     is_unread = stations.is_unread(item.ref, event)
     status = boots.decide(item.ref, *stations.standing(item.ref))
     interval_s = boots.interval_s(item.ref, status)
-    answer = stations.boot(item.ref, event, batch.now, status, interval_s)
+    shown = batch.part(Sharing).booted(item, event)
+    answer = stations.boot(item.ref, shown, batch.now, status, interval_s)
     if status is BootStatus.ACCEPTED and item.may_be_read:
         batch.follow(Booted(item, is_unread))
     return answer

@@ -44,7 +44,8 @@ def hold(
     if policy is None or _waiting(policy) >= policy.most_held:
         return None
     user, password = credentials or (b"", b"")
-    digest = passwords.digest(password) if user == identity.encode() and password else ""
+    is_own = user.decode("utf-8", "replace").casefold() == identity.casefold()
+    digest = passwords.digest(password) if is_own and password else ""
     try:
         with transaction.atomic():
             add_station(

@@ -22,7 +22,7 @@ from apps.reservations import life
 from apps.reservations.life import MAY_BECOME, OPEN, Life
 from apps.reservations.models import Reservation
 from apps.stations.models import Station
-from apps.tokens.models import Token
+from apps.tokens.selectors import find_twin
 from ocpp_platform import keyset
 
 
@@ -128,17 +128,12 @@ def _expire(keys: list[int], now: datetime) -> int:
 
 def _filled(station: Station, order: ReserveNow) -> ReserveNow:
     """With the type and the group of the token, as far as it is registered, and UTC."""
-    known = Token.objects.filter(
-        organisation_id=station.organisation_id, uid__iexact=order.token.strip()
-    )
-    if order.token_type:
-        known = known.filter(type=order.token_type)
-    token = known.order_by("id").first()
+    token = find_twin(station.organisation_id, order.token)
     ends_at = parse_instant(order.expires_at)
     return replace(
         order,
         token=token.uid if token else order.token.strip(),
-        token_type=order.token_type or (token.type if token else "ISO14443"),
+        token_type=token.type if token else order.token_type or "ISO14443",
         group=order.group or (token.group if token else ""),
         evse_id=order.evse_id or None,
         expires_at=_utc(ends_at) if ends_at else order.expires_at,

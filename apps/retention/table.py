@@ -153,6 +153,7 @@ STEADY = {
     "pki.TrustedRoot": _BY_PEOPLE,
     "stations.Location": _BY_PEOPLE,
     "stations.Station": _BY_PEOPLE,
+    "stations.Alias": _BY_PEOPLE,
     "stations.Evse": _PER_STATION,
     "stations.Connector": _PER_STATION,
     "stations.Variable": _PER_STATION,

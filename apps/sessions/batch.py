@@ -32,6 +32,7 @@ from apps.sessions.samples import sample_rows
 from apps.sessions.totalling import total_anew
 from apps.stations.places import most_power
 from apps.stations.services import show_session_states
+from apps.tokens.spelling import same
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -47,7 +48,6 @@ _ABOUT_PLACES = (
     ConnectorStatusChanged, EventsNotified, StationConnected, EvNeedsTold, EvScheduleTold,
 )  # fmt: skip
 _END = SampleContext.END.value
-_LATE = 8  # ended sessions of a station among which a repeated stop is looked for
 
 
 def is_of_session(status: ConnectorStatus) -> bool:
@@ -64,6 +64,7 @@ class Sessions(Part):
         self._by_name: dict[tuple[int, str], Entry] = {}
         self._by_key: dict[tuple[int, str], Entry] = {}
         self._numbers: list[int] = []
+        self._crowded: set[int] = set()
         self._past = Past(batch)
         self._limits: dict[int, dict[int, float]] | None = None
 
@@ -86,13 +87,25 @@ class Sessions(Part):
         crowded: Collection[int] = (),
     ) -> None:
         """Lock ``named`` and ``started``, (station, transaction id) and (station, natural key)
-        pairs, and every open session of the ``crowded`` stations.
+        pairs, and every open session of the ``crowded`` stations. What is here already stays.
         """
+        self._crowded.update(crowded)
         for row in self._rows(named, started, crowded):
-            self._keep(Entry.of_row(row))
+            if row[0] not in self._entries:
+                self._keep(Entry.of_row(row))
+
+    def fetch_open(self, station_id: int) -> None:
+        """Every open session of a station, where an event leaves open which is meant."""
+        if station_id not in self._crowded:
+            self.fetch((), (), {station_id})
 
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
         return self._by_name.get((station_id, transaction_id))
+
+    def rename(self, entry: Entry, transaction_id: str) -> None:
+        del self._by_name[entry.station_id, entry.transaction_id]
+        entry.transaction_id = transaction_id
+        self._by_name[entry.station_id, transaction_id] = entry
 
     def find_start(self, station_id: int, natural_key: str) -> Entry | None:
         return self._by_key.get((station_id, natural_key))
@@ -137,7 +150,7 @@ class Sessions(Part):
             for entry in self._entries.values()
             if entry.id != but and entry.facts is not None and not entry.is_ended
             and entry.organisation_id == organisation_id
-            and entry.facts.token_uid.casefold() == token_uid.casefold()
+            and same(entry.facts.token_uid, token_uid)
             and UNAUTHORISED not in entry.flags.split()
         )  # fmt: skip
         stored = self._past.running(organisation_id, token_uid)

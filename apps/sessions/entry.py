@@ -35,6 +35,7 @@ CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
 UNAUTHORISED, CLOCK, UNREAD = "unauthorised", "clock", "unread_reading"
 REFUSED_MESSAGE = "refused_message"
+MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
 FEW = 250  # samples that may be totalled anew with every message
 GROWTH = 1.5  # by which a longer session must have grown before it is
 LITTLE_WH = 100.0  # below that it took nothing worth speaking of
@@ -42,7 +43,8 @@ CUT_SHORT = frozenset({
     "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
     "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
 })  # fmt: skip
-LASTING = (UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE)  # only the events can tell, not facts
+# Marks that only the events can tell; others follow from facts.
+LASTING = (UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE, MISNAMED, TWO_BOXES)
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)

@@ -19,9 +19,9 @@ from apps.domain.events import (
 )
 from apps.domain.form import MessageRefused, Unreadable
 from apps.domain.vocabulary import TokenStatus
-from apps.sessions import machine
+from apps.sessions import machine, meant
 from apps.sessions.batch import Sessions, is_of_session
-from apps.sessions.entry import UNAUTHORISED, UNREAD, Entry
+from apps.sessions.entry import TWO_BOXES, UNAUTHORISED, UNREAD, Entry
 from apps.sessions.happenings import Told
 from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
@@ -29,23 +29,24 @@ from apps.sessions.refused import refused
 from apps.sessions.strays import Strays
 from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
+from apps.stations.surroundings import Surroundings
 from apps.tariffs.batch import Tariffs, tell
 from apps.tokens.batch import Tokens, Verdict
+from apps.tokens.spelling import same
 
-SUPERSEDED = "Superseded"
 UNKNOWN_TO_STATION = "UnknownToStation"
 _BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 
 def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
     """2.0.1 by the station's id; 1.6 by the natural key, so that a resent start is one."""
-    entry = _named(batch, item, event)
-    if entry is None and event.natural_key:
-        entry = batch.part(Sessions).find_start(item.ref.id, event.natural_key[:120])
+    entry = meant.begun(batch, item, event)
     if entry is None:
         _supersede(batch, item, event)
         key = event.natural_key[:120]
         entry = batch.part(Sessions).open(item.ref, item.protocol, event, key)
+    if batch.part(Surroundings).has_two_boxes(item.ref):
+        entry.mark(TWO_BOXES)
     token = _take(batch, item, entry, event)
     if item.traits.shows_session_by_status:
         told = batch.part(Stations).statuses_since(
@@ -57,7 +58,7 @@ def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
 
 def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
     """A reading is answered with the cost so far (I02.FR.01)."""
-    entry = _named(batch, item, event) or _opened_late(batch, item, event)
+    entry = meant.named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
         batch.part(Parked).park(item, "It names no session")
         return Answer()
@@ -69,15 +70,17 @@ def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callabl
 
 def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
     """Always acknowledged; what fits no session is parked, and closes no other (X-12)."""
-    entry = _named(batch, item, event)
-    repeated_id = None if entry else batch.part(Sessions).find_ended_by(item.ref.id, event)
-    if entry is None and not (repeated_id and event.is_trusted):
-        entry = _only_open(batch, item, event) or _opened_late(batch, item, event)
+    sessions = batch.part(Sessions)
+    repeated_id = sessions.find_ended_by(item.ref.id, event)
+    entry, why = None, ""
+    if repeated_id is None or not event.is_trusted:
+        entry, why = meant.ended(batch, item, event)
+        entry = entry or _opened_late(batch, item, event)
     if entry is None and repeated_id is not None:
         item.session_id = repeated_id
         return SessionAnswer(None, _verdict(batch, item, event))
     if entry is None:
-        batch.part(Parked).park(item, "It ends a session that is not known here")
+        batch.part(Parked).park(item, why)
         return SessionAnswer(None, _verdict(batch, item, event))
     was_ended = entry.facts is not None and entry.is_ended
     token = _take(batch, item, entry, event)
@@ -88,18 +91,14 @@ def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[]
 
 def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
     """MeterValues: of the session they name, else of the one that ran on the connector then."""
-    entry = None
-    if event.transaction_id is not None:
-        entry = batch.part(Sessions).find(item.ref.id, event.transaction_id)
-    elif event.samples and not _is_of_main_meter(batch, item, event):
-        entry = _running(batch, item, event)
-        if entry is None:
-            batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
+    entry = meant.sampled(batch, item, event)
     if entry is not None:
         entry.take_samples(event.samples, batch.now)
         if event.unread:
             entry.mark(UNREAD)
         item.session_id = entry.id
+    elif meant.may_be_early(batch, item, event):
+        batch.part(Strays).keep(item.ref.id, event.evse_id, event.samples, batch.now)
     return Answer()
 
 
@@ -153,12 +152,6 @@ def _answered(batch: Batch, told: Answered) -> None:
         batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, UNKNOWN_TO_STATION)
 
 
-def _named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
-    if event.transaction_id is None:
-        return None
-    return batch.part(Sessions).find(item.ref.id, event.transaction_id)
-
-
 def _opened_late(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
     """Where the station made the id, any event of a session can open it (X-04)."""
     if not item.traits.is_naming_sessions or event.transaction_id is None:
@@ -166,45 +159,20 @@ def _opened_late(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
     return batch.part(Sessions).open(item.ref, item.protocol, event)
 
 
-def _only_open(batch: Batch, item: Item, event: SessionEnded) -> Entry | None:
-    """A stop that names no transaction means the only one that runs there."""
-    if event.transaction_id is not None:
-        return None
-    running = [
-        entry
-        for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id)
-        if entry.known.started_at <= event.at
-    ]
-    return running[0] if len(running) == 1 else None
-
-
-def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
-    """EVSE 0 is the main meter, except where a station with one connector means that one."""
-    if event.evse_id != 0:
-        return False
-    return not (item.traits.means_its_plug_by_zero and batch.part(Stations).has_one_plug(item.ref))
-
-
-def _running(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
-    """The session that runs there, or that ran there when the reading was taken."""
-    first_at = min(sample.at for sample in event.samples)
-    running = [
-        entry
-        for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id or None)
-        if entry.known.started_at <= first_at
-    ]
-    if running:
-        return running[-1] if len(running) == 1 or event.evse_id else None
-    return batch.part(Sessions).find_ended_at(item.ref.id, event.evse_id or None, first_at)
-
-
 def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
-    """One transaction per EVSE at a time (E01.FR.14): an older one there has lost its end."""
+    """One transaction per EVSE at a time (E01.FR.14): an older one there has lost its end.
+
+    Not where two boxes come in under one identity: then it may be of the other one.
+    """
     if event.evse_id is None:
         return
+    is_shared = batch.part(Surroundings).has_two_boxes(item.ref)
     for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id):
-        if entry.known.started_at < event.at:
-            batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
+        if is_shared:
+            entry.mark(TWO_BOXES)
+            entry.is_dirty = True
+        elif entry.known.started_at < event.at:
+            batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, meant.SUPERSEDED)
 
 
 def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
@@ -226,11 +194,12 @@ def _verdict(
     if event.token is None:
         return None
     verdict = _judge(batch, item, event.token, entry, starts=_begins(event, entry))
+    item.note(verdict.note)
     refused = verdict.answer.status is not TokenStatus.ACCEPTED
     if refused and not isinstance(event, SessionEnded):
         whose, station_id = item.ref.organisation_id, item.ref.id
         batch.part(Tokens).note(whose, station_id, event.token, verdict, batch.now)
-    if entry is not None and entry.known.token_uid == event.token.uid:
+    if entry is not None and same(entry.known.token_uid, event.token.uid):
         _note_holder(batch, item, entry, event.token)
     if entry is None or isinstance(event, SessionEnded):
         return verdict.answer
@@ -242,7 +211,7 @@ def _begins(event: SessionEvent, entry: Entry | None) -> bool:
     if isinstance(event, SessionStarted):
         return True
     holds = entry is not None and event.token is not None
-    is_holder = holds and entry.known.token_uid == event.token.uid  # type: ignore[union-attr]
+    is_holder = holds and same(entry.known.token_uid, event.token.uid)  # type: ignore[union-attr]
     return is_holder and event.trigger in _BEGINNINGS and not isinstance(event, SessionEnded)
 
 

@@ -16,9 +16,10 @@ class Parked(Part):
         self._rows: dict[tuple[int, str, str], tuple[object, ...]] = {}
 
     def park(self, item: Item, why: str) -> None:
-        """Keep the frame of ``item``; the same message again is no news."""
+        """Keep the frame of ``item``, and why with it; the same message again is no news."""
         if item.frame is None:
             return
+        item.note(f"Parked. {why}")
         ref, action, payload = item.ref, item.frame.action[:50], item.frame.payload
         row = (ref.organisation_id, ref.id, self.batch.now, action, why, payload)
         self._rows.setdefault((ref.id, action, payload), row)

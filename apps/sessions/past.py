@@ -12,6 +12,7 @@ from apps.domain.events import SamplesTaken, SessionEnded, SessionEvent
 from apps.domain.vocabulary import SampleContext
 from apps.sessions.entry import CLOCK, UNAUTHORISED
 from apps.sessions.models import Sample, Session
+from apps.tokens.spelling import bare, spellings
 from ocpp_platform import bulk
 
 _END = SampleContext.END.value
@@ -44,10 +45,10 @@ class Past:
 
     def running(self, organisation_id: int, token_uid: str) -> set[int]:
         """The open sessions of a token, as they were before the batch; not refused ones."""
-        key = (organisation_id, token_uid.upper())
+        key = (organisation_id, bare(token_uid))
         if key not in self._running:
             wanted = {key} | {
-                (item.ref.organisation_id, event.token.uid.upper())
+                (item.ref.organisation_id, bare(event.token.uid))
                 for item, event in self._batch.told(SessionEvent)
                 if event.token is not None
             }
@@ -55,14 +56,14 @@ class Past:
             found = (
                 Session.objects.annotate(upper=Upper("token_uid"))
                 .filter(
-                    upper__in={uid for _, uid in wanted},
+                    upper__in={way for _, uid in wanted for way in spellings(uid)},
                     organisation_id__in={whose for whose, _ in wanted},
                     ended_at=None,
                 )
                 .exclude(flags__contains=UNAUTHORISED)
             )
             for whose, uid, pk in found.values_list("organisation_id", "upper", "pk"):
-                self._running.setdefault((whose, uid), set()).add(pk)
+                self._running.setdefault((whose, bare(uid)), set()).add(pk)
         return self._running[key]
 
 

@@ -15,6 +15,7 @@ from apps.sessions.flow import flowing
 from apps.sessions.models import Sample, Session
 from apps.stations.models import Station
 from apps.tokens.models import Token
+from apps.tokens.spelling import spellings
 from ocpp_platform.scope import scoped
 
 COUNTED_AT_MOST = 10_000
@@ -257,8 +258,8 @@ def _of_tokens(actor: Actor, q: str) -> Q:
 
 
 def _token_in(uids: list[str]) -> Q:
-    """Regardless of case, in the words of the index."""
-    return Q(In(Upper("token_uid"), [uid.upper() for uid in uids]))
+    """Regardless of case and of how it is printed, in the words of the index."""
+    return Q(In(Upper("token_uid"), [way for uid in uids for way in spellings(uid)]))
 
 
 def _any(conditions: list[Q]) -> Q:

@@ -40,6 +40,8 @@ _REASONS = {
 _FLAGS = {
     "unauthorised": "the card was not accepted",
     "clock": "the station's clock was wrong",
+    "misnamed": "the station named another transaction",
+    "two_boxes": "two boxes came in under the station's identity",
     "refused_message": "a message of it, or of its station, was not taken",
     "implausible_reading": "readings that cannot be were set aside",
     "late": "some of it came late",

@@ -1,6 +1,6 @@
 """The stations of one batch: loaded once, decided in memory, written once."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
     EventsNotified,
-    SamplesTaken,
     SessionStarted,
     StationBooted,
     StationConnected,
@@ -33,6 +32,7 @@ from apps.stations.models import (
     StationNotice,
     StatusChange,
 )
+from apps.stations.sharing import Sharing
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
 
@@ -64,7 +64,6 @@ class Stations(Part):
         super().__init__(batch)
         self._known: dict[int, tuple[str, str, str]] = {}
         self._connectors: dict[tuple[int, int, int], Connector] = {}
-        self._plugs: Counter[int] = Counter()
         self._reach: Reach[tuple[int, int]] = Reach()
         self._shown: dict[tuple[int, int], dict[int, tuple[str, datetime]]] = defaultdict(dict)
         self._boots: dict[int, tuple[Any, ...]] = {}
@@ -75,22 +74,11 @@ class Stations(Part):
         self._notices: list[tuple[Any, ...]] = []
 
     def load(self) -> None:
-        if booting := {item.ref.id for item, _ in self.batch.told(StationBooted)}:
-            rows = Station.objects.filter(pk__in=booting)
-            known = rows.values_list("pk", "boot_policy", "boot_status", "firmware")
-            self._known = {pk: (policy, told, firmware) for pk, policy, told, firmware in known}
+        if self.batch.told(StationBooted):
+            self._known = self.batch.part(Sharing).standing()
         reporting = self.batch.told(ConnectorStatusChanged, EventsNotified)
         if reporting:
             self._load_connectors({item.ref.id for item, _ in reporting})
-
-    def has_one_plug(self, ref: StationRef) -> bool:
-        """Whether the station is known with a single connector."""
-        if ref.id not in self._plugs:
-            speaking = {item.ref.id for item, event in self.batch.told(SamplesTaken)}
-            rows = Connector.objects.filter(station_id__in={ref.id, *speaking})
-            self._plugs = Counter(rows.values_list("station_id", flat=True))
-            self._plugs[ref.id] += 0
-        return self._plugs[ref.id] == 1
 
     def is_unread(self, ref: StationRef, event: StationBooted) -> bool:
         """Whether its settings may be others than those we know (B07.FR.14): before ``boot``."""

@@ -22,6 +22,7 @@ from apps.stations import readings
 from apps.stations.batch import Stations
 from apps.stations.clock import Clocks
 from apps.stations.happenings import CameIn
+from apps.stations.sharing import Sharing
 
 
 def heard(batch: Batch, _item: Item, _event: HeartbeatReceived) -> Answer:
@@ -30,6 +31,7 @@ def heard(batch: Batch, _item: Item, _event: HeartbeatReceived) -> Answer:
 
 def connected(batch: Batch, item: Item, event: StationConnected) -> Answer:
     stations = batch.part(Stations)
+    batch.part(Sharing).connected(item, event)
     stations.connected(item.ref, event, batch.now)
     if event.has_new_password:
         stations.password_shown(item.ref)
@@ -39,6 +41,8 @@ def connected(batch: Batch, item: Item, event: StationConnected) -> Answer:
 
 
 def disconnected(batch: Batch, item: Item, event: StationDisconnected) -> Answer:
+    if batch.told(StationConnected):
+        batch.part(Sharing).disconnected(item, event)
     if batch.part(Stations).disconnected(item.ref, event, batch.now):
         batch.station_changed(item.ref)
     return Answer()

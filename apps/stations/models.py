@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
@@ -35,6 +35,7 @@ class Station(models.Model):
     ``reading``: how the form of its messages is judged. ``is_stranger``: it came unknown and
     nobody has accepted it yet. ``pending_digest``: of a
     password that it was sent and has not confirmed; until it has shown it, either lets it in.
+    ``box_ip``, ``other_…``, ``two_boxes_at``, ``replaced_at``: see ``boxes.Seen``.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -69,6 +70,15 @@ class Station(models.Model):
     last_boot_at = models.DateTimeField(null=True, blank=True)
     heartbeat_interval_s = models.PositiveIntegerField(default=300)
 
+    box_ip = models.CharField(max_length=45, blank=True, db_default="")
+    other_serial_number = models.CharField(max_length=255, blank=True, db_default="")
+    other_maker = models.CharField(max_length=255, blank=True, db_default="")
+    other_ip = models.CharField(max_length=45, blank=True, db_default="")
+    other_at = models.DateTimeField(null=True, blank=True)
+    is_other_last = models.BooleanField(default=False, db_default=False)
+    two_boxes_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
     protocol = models.CharField(max_length=10, blank=True)
     connection_id = models.CharField(max_length=32, blank=True)
     gateway = models.CharField(max_length=100, blank=True)
@@ -83,6 +93,7 @@ class Station(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["organisation", "identity"], name="station_by_identity"),
+            models.Index(Upper("identity"), name="station_by_upper"),
             models.Index(
                 fields=["id"],
                 condition=models.Q(is_connected=True),
@@ -102,6 +113,20 @@ class Station(models.Model):
     def traits(self) -> Traits:
         """What its OCPP version can do and how it behaves."""
         return traits_of(self.protocol)
+
+
+class Alias(models.Model):
+    """Another identity under which a station may come in; everything else knows it by its own."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="aliases")
+    identity = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        ordering = ["identity"]
+        indexes = [models.Index(Upper("identity"), name="alias_by_upper")]
+
+    def __str__(self) -> str:
+        return self.identity
 
 
 class Evse(models.Model):

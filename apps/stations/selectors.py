@@ -20,12 +20,14 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Now
 
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import ConnectorStatus, Protocol
 from apps.protocol import traits_of
 from apps.stations import availability, presence
 from apps.stations.availability import Shown
+from apps.stations.boxes import QUIET
 from apps.stations.models import (
     Connector,
     FormCount,
@@ -53,7 +55,7 @@ class StationFilter:
 
 
 def list_stations(actor: Actor, filter_: StationFilter | None = None) -> QuerySet[Station]:
-    """Stations that the actor may see; ``rank`` 0 is faulted, 1 offline, 2 nothing to do."""
+    """What the actor may see; ``rank`` 0 is faulted or two boxes, 1 offline, 2 nothing to do."""
     stations = scoped(Station, actor)
     stations = stations.annotate(rank=_rank()).select_related("location")
     for condition in _conditions(filter_ or StationFilter()):
@@ -122,7 +124,7 @@ def list_attention(actor: Actor, limit: int) -> list[Station]:
 
 
 def list_needing(actor: Actor) -> QuerySet[Station]:
-    """Stations that are faulted, or were online once and are not."""
+    """Stations that are faulted, were online once and are not, or are two boxes."""
     return list_stations(actor, StationFilter(connection="attention"))
 
 
@@ -234,7 +236,7 @@ def _in_connection(connection: str) -> Q:
         "offline": Q(is_connected=False) & ~never,
         "never": Q(is_connected=False) & never,
         "waiting": Q(boot_status="Pending") | Q(boot_policy="pending"),
-        "attention": (Q(is_connected=False) | _is_faulted()) & ~never,
+        "attention": ((Q(is_connected=False) | _is_faulted()) & ~never) | _has_two_boxes(),
     }
     return known.get(connection, Q(pk__in=[]))
 
@@ -264,9 +266,14 @@ def _is_faulted() -> Q:
     return Q(is_connected=True, pk__in=faulted.order_by().values("station_id"))
 
 
+def _has_two_boxes() -> Q:
+    since = ExpressionWrapper(Now() - Value(QUIET, DurationField()), DateTimeField())
+    return Q(two_boxes_at__gt=since)
+
+
 def _rank() -> Case:
     return Case(
-        When(_is_faulted(), then=Value(0)),
+        When(_is_faulted() | _has_two_boxes(), then=Value(0)),
         When(is_connected=False, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),

@@ -18,6 +18,7 @@ from apps.journal.models import LinkEvent, Refusal
 from apps.live.announce import announce
 from apps.stations import passwords
 from apps.stations.models import Connector, Evse, Location, Station
+from apps.stations.naming import check_free
 from apps.stations.selectors import list_silent
 from ocpp_platform import bulk
 
@@ -268,6 +269,7 @@ def _announce_stations(changed: Iterable[tuple[int, int]]) -> None:
 def _check_identity(identity: str) -> None:
     if problem := problem_of(identity):
         raise ValidationError({"identity": problem})
+    check_free(identity)
 
 
 def show_session_states(

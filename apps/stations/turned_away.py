@@ -1,5 +1,6 @@
 """The chargers that stand outside, as an organisation is shown them, and which it dismissed."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,12 @@ from apps.history import kinds
 from apps.history.services import record
 from apps.journal.models import Dismissal, LinkEvent, Refusal
 from apps.journal.refusals import UNKNOWN
+from apps.stations.likeness import Likeness
+from apps.stations.models import Station
+from apps.stations.naming import add_alias
 from ocpp_platform.scope import scoped
+
+STRANGE = (UNKNOWN, "impossible_identity")  # nobody knew who it was
 
 
 def list_turned_away(actor: Actor, *, is_dismissed: bool = False, limit: int = 50) -> list[Refusal]:
@@ -29,6 +35,28 @@ def get_turned_away(actor: Actor, refusal_id: int) -> Refusal:
 
 def count_dismissed(actor: Actor) -> int:
     return _turned_away(actor, is_dismissed=True).count()
+
+
+def list_likely(actor: Actor, refusals: Collection[Refusal]) -> dict[int, tuple[Station, str]]:
+    """Which station of the actor's each unknown charger probably is, and what is not the same.
+
+    By the id of the refusal. Stations that are connected are there already, and left out.
+    """
+    unknown = [r for r in refusals if r.station_id is None and r.identity]
+    if not unknown:
+        return {}
+    away = scoped(Station, actor).filter(is_connected=False)
+    likeness = Likeness(list(away.values_list("identity", flat=True)))
+    found = {r.pk: like for r in unknown if (like := likeness.find(r.identity))}
+    named = away.filter(identity__in={identity for identity, _ in found.values()})
+    stations = {s.identity: s for s in named.select_related("location")}
+    return {pk: (stations[identity], words) for pk, (identity, words) in found.items()}
+
+
+@transaction.atomic
+def take_for(refusal: Refusal, station: Station, *, actor: Actor) -> None:
+    """Who was turned away is this station: from now on it is let in under that name, too."""
+    add_alias(station, refusal.identity, actor=actor)
 
 
 @transaction.atomic
@@ -63,7 +91,7 @@ def _turned_away(actor: Actor, *, is_dismissed: bool) -> QuerySet[Refusal]:
         station_id=OuterRef("station_id"), kind="connected", at__gt=OuterRef("last_at")
     )
     dismissed = scoped(Dismissal, actor).filter(refusal_id=OuterRef("pk"))
-    adopted = Q(reason=UNKNOWN, station_id__isnull=False)
+    adopted = Q(reason__in=STRANGE, station_id__isnull=False)
     waiting = _refusals_for(actor).exclude(adopted).filter(~Exists(came_in))
     return waiting.filter(Exists(dismissed) if is_dismissed else ~Exists(dismissed))
 

@@ -4,6 +4,7 @@ A master pass may stop sessions but never start one (OCPP 2.0.1 C16); an expired
 Expired whatever its status says; the exact status is always told (Blocked is not Invalid).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,6 +53,22 @@ def decide(
         personal_message=known.personal_message,
         charging_priority=known.charging_priority,
     )
+
+
+def choose(
+    presented: Token, candidates: Sequence[KnownToken], now: datetime, *, starts: bool = False
+) -> KnownToken | None:
+    """Who decides of the tokens that have this uid: the one of the type that is presented.
+
+    Where there is none it is the others, whatever their type: a type is the reader's guess. Of
+    several, which only an older version could register, the one that grants least.
+    """
+    exact = [known for known in candidates if known.type == presented.kind]
+    statuses = {
+        known.id: decide(presented, known, now, starts=starts).status is TokenStatus.ACCEPTED
+        for known in exact or candidates
+    }
+    return min(exact or candidates, key=lambda known: (statuses[known.id], known.id), default=None)
 
 
 def limit(answer: TokenAnswer, max_sessions: int | None, running: int) -> TokenAnswer:

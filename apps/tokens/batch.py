@@ -10,8 +10,9 @@ from apps.batch.parts import Batch, Part
 from apps.domain.answers import TokenAnswer
 from apps.domain.events import Token as Presented
 from apps.journal.secrecy import shown
-from apps.tokens.authorization import KnownToken, decide, limit, same
+from apps.tokens.authorization import KnownToken, choose, decide, limit, same
 from apps.tokens.models import Attempt, Token
+from apps.tokens.spelling import spellings
 from ocpp_platform.bulk import Writes
 
 _FIELDS = (
@@ -37,11 +38,15 @@ _ATTEMPT = ("organisation_id", "station_id", "at", "uid", "kind", "verdict", "to
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was decided, and for which registered token (None: unknown)."""
+    """What was decided, and for which registered token (None: unknown).
+
+    ``note``: where that is of another type than the one presented, or otherwise written.
+    """
 
     answer: TokenAnswer
     token_id: int | None
     max_sessions: int | None = None
+    note: str = ""
 
     def among(self, running: int) -> "Verdict":
         """The same, for a start while the token has ``running`` other sessions."""
@@ -53,6 +58,7 @@ class Tokens(Part):
 
     def __init__(self, batch: Batch) -> None:
         super().__init__(batch)
+        self._asked: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], list[KnownToken]] = {}
         self._attempts: list[tuple[object, ...]] = []
 
@@ -65,19 +71,39 @@ class Tokens(Part):
 
     def fetch(self, presented: Iterable[tuple[int, Presented]]) -> None:
         """Read these tokens of organisations."""
-        wanted = {(organisation_id, token.uid.upper()) for organisation_id, token in presented}
+        wanted = {
+            (organisation_id, way)
+            for organisation_id, token in presented
+            for way in spellings(token.uid)
+        } - self._asked
         if wanted:
+            self._asked |= wanted
             self._read(wanted)
 
     def decide(
         self, organisation_id: int, token: Presented, at: datetime, *, starts: bool = False
     ) -> Verdict:
         """The verdict on a token of an organisation; ``starts``: it begins a session."""
-        known = self._find(organisation_id, token)
+        known = self._find(organisation_id, token, at, starts=starts)
         answer = decide(token, known, at, starts=starts)
         if known is None:
             return Verdict(answer, None)
-        return Verdict(answer, known.id, known.max_sessions)
+        return Verdict(answer, known.id, known.max_sessions, _difference(token, known))
+
+    def may_end(self, organisation_id: int, presented: Presented, holder_uid: str) -> bool:
+        """Whether a token may end a session of ``holder_uid``: it is that, of its group, or a
+        master pass (1.6 §4.8; 2.0.1 C16, E07).
+        """
+        if not holder_uid or same(presented.uid, holder_uid):
+            return True
+        self.fetch([(organisation_id, presented), (organisation_id, Presented(holder_uid))])
+        one = self._find(organisation_id, presented, self.batch.now)
+        other = self._find(organisation_id, Presented(holder_uid), self.batch.now)
+        if one is None:
+            return False
+        if one.is_master_pass or other is None:
+            return one.is_master_pass
+        return one.id == other.id or (bool(one.group) and same(one.group, other.group))
 
     def note(
         self,
@@ -106,15 +132,28 @@ class Tokens(Part):
         )
         for organisation_id, *row, most, master_group in rows:
             known = _under_policy(KnownToken(*row), most, master_group)
-            self._known.setdefault((organisation_id, known.uid.upper()), []).append(known)
+            place = (organisation_id, known.uid.upper())
+            if place in wanted:
+                self._known.setdefault(place, []).append(known)
 
-    def _find(self, organisation_id: int, token: Presented) -> KnownToken | None:
-        """The token of the presented type; 1.6 names no type, and "Central" is ours."""
-        candidates = self._known.get((organisation_id, token.uid.upper()), [])
-        for known in candidates:
-            if known.type == token.kind:
-                return known
-        return candidates[0] if candidates and token.kind in ("", "Central") else None
+    def _find(
+        self, organisation_id: int, token: Presented, at: datetime, *, starts: bool = False
+    ) -> KnownToken | None:
+        """By its uid, whatever the type; as it may be printed, where that is one token's only."""
+        written, *others = spellings(token.uid) or ("",)
+        if exact := self._known.get((organisation_id, written), []):
+            return choose(token, exact, at, starts=starts)
+        printed = [k for way in others for k in self._known.get((organisation_id, way), [])]
+        return printed[0] if len(printed) == 1 else None
+
+
+def _difference(token: Presented, known: KnownToken) -> str:
+    """How what was presented differs from what is registered; no code that a driver types."""
+    if token.kind not in ("", "Central", known.type):
+        return f"Presented as {token.kind}, registered as {known.type}"
+    if not same(token.uid, known.uid) and shown(known.uid, known.type) == known.uid:
+        return f"Written as {token.uid}, registered as {known.uid}"
+    return ""
 
 
 def _under_policy(

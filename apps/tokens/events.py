@@ -17,4 +17,5 @@ def answer(batch: Batch, item: Item, token: Token) -> TokenAnswer:
     tokens, organisation_id = batch.part(Tokens), item.ref.organisation_id
     verdict = tokens.decide(organisation_id, token, batch.now)
     tokens.note(organisation_id, item.ref.id, token, verdict, batch.now)
+    item.note(verdict.note)
     return batch.part(Tariffs).tell_here(item, verdict.answer)

@@ -112,3 +112,8 @@ class Attempt(models.Model):
     def shown_uid(self) -> str:
         """The same where an older version kept it."""
         return shown(self.uid, self.kind)
+
+    @property
+    def is_other_kind(self) -> bool:
+        """Whether the token that decided is registered as another kind than was presented."""
+        return self.token is not None and self.kind not in ("", "Central", self.token.type)

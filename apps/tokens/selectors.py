@@ -3,17 +3,22 @@
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
+from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
 from apps.tokens.models import Attempt, Token, TokenPolicy
+from apps.tokens.spelling import bare, spellings
 from ocpp_platform.scope import scoped
 
 
 def list_tokens(actor: Actor, *, q: str = "", status: str = "") -> QuerySet[Token]:
-    """By uid; ``q`` is a part of the uid, the contract, the group or the holder."""
+    """By uid; ``q`` is a part of the uid, as it may be printed, the contract, the group or the
+    holder.
+    """
     tokens = scoped(Token, actor)
     if q:
-        parts = Q(uid__icontains=q) | Q(contract_id__icontains=q)
+        parts = Q(uid__icontains=q) | Q(uid__icontains=bare(q) or q) | Q(contract_id__icontains=q)
         tokens = tokens.filter(parts | Q(group__icontains=q) | Q(holder__icontains=q))
     if status:
         tokens = tokens.filter(status=status)
@@ -25,9 +30,25 @@ def get_token(actor: Actor, token_id: int) -> Token:
     return list_tokens(actor).get(pk=token_id)
 
 
-def find_token(actor: Actor, uid: str, type_: str) -> Token | None:
-    """The token of this uid, regardless of case, and type."""
-    return list_tokens(actor).filter(uid__iexact=uid, type=type_).first()
+def list_of_uid(actor: Actor, uid: str) -> QuerySet[Token]:
+    """Those of this uid, of whatever type and however it is printed; one, since older versions."""
+    return list_tokens(actor).filter(is_written("uid", uid))
+
+
+def find_twin(organisation_id: int, uid: str, *, but: int = 0) -> Token | None:
+    """The token that has this uid already, apart from token ``but``."""
+    twins = Token.objects.filter(is_written("uid", uid), organisation_id=organisation_id)
+    return twins.exclude(pk=but).order_by("id").first()
+
+
+def taken(twin: Token) -> str:
+    """Why a uid that ``twin`` has cannot be registered again."""
+    return f"{twin.shown_uid} is registered already, as {twin.type} ({twin.status})."
+
+
+def is_written(column: str, uid: str) -> Q:
+    """A condition: ``column`` has this uid, regardless of case and of how it is printed."""
+    return Q(In(Upper(column), list(spellings(uid))))
 
 
 def get_policy(actor: Actor) -> TokenPolicy:
@@ -58,9 +79,9 @@ def list_attempts(
     if station_id is not None:
         attempts = attempts.filter(station_id=station_id)
     if uid:
-        attempts = attempts.filter(uid__iexact=uid)
+        attempts = attempts.filter(is_written("uid", uid))
     if since is not None:
         attempts = attempts.filter(at__gte=since)
     if until is not None:
         attempts = attempts.filter(at__lte=until)
-    return list(attempts.order_by("-at", "-id")[:limit])
+    return list(attempts.select_related("token").order_by("-at", "-id")[:limit])

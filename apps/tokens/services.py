@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.accounts.models import Organisation
 from apps.history import kinds
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.live.announce import announce
 from apps.tokens.models import Token, TokenPolicy
+from apps.tokens.selectors import find_twin, taken
+from apps.tokens.spelling import same
 
 
 @transaction.atomic
@@ -35,8 +39,9 @@ def set_policy(organisation_id: int, *, actor: Doer, **fields: object) -> TokenP
 
 @transaction.atomic
 def add_token(*, organisation_id: int, uid: str, actor: Doer, **fields: object) -> Token:
-    """Register a token; ``fields`` as the model has them."""
+    """Register a token; ``fields`` as the model has them. ValidationError where its uid has one."""
     token = Token(organisation_id=organisation_id, uid=uid.strip(), **fields)
+    _check_free(token)
     token.full_clean()
     token.save(force_insert=True)
     _record(kinds.TOKEN_ADDED, token, actor)
@@ -47,9 +52,11 @@ def add_token(*, organisation_id: int, uid: str, actor: Doer, **fields: object) 
 @transaction.atomic
 def change_token(token: Token, *, actor: Doer, **fields: object) -> Token:
     """Set the named fields of a token. DoesNotExist where it has been removed."""
-    Token.objects.select_for_update(no_key=True).get(pk=token.pk)
+    before = Token.objects.select_for_update(no_key=True).get(pk=token.pk)
     for name, value in fields.items():
         setattr(token, name, value)
+    if not same(before.uid, token.uid) or before.type != token.type:
+        _check_free(token)
     token.full_clean()
     token.changed_at = Now()
     token.save(update_fields=[*fields, "changed_at"])
@@ -67,6 +74,14 @@ def remove_token(token: Token, *, actor: Doer) -> None:
     _record(kinds.TOKEN_REMOVED, token, actor)
     token.delete()
     announce(token.organisation_id, "tokens")
+
+
+def _check_free(token: Token) -> None:
+    """A card is found by its uid, so that no two tokens may have one."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=token.organisation_id)
+    twin = find_twin(token.organisation_id, token.uid, but=token.pk or 0)
+    if twin is not None:
+        raise ValidationError({"uid": taken(twin)})
 
 
 def _record(

@@ -95,13 +95,19 @@ def test_a_token_is_registered_changed_and_removed(admin: Program, cast: Cast) -
     assert list(actions) == ["token added", "token changed", "token removed"]
 
 
-def test_a_uid_is_taken_once_by_type_regardless_of_case(admin: Program, stranger: Program) -> None:
-    assert admin.post("tokens/", {"uid": "ab12"}).status_code == 201
+def test_a_uid_is_taken_once_regardless_of_type_case_and_print(
+    admin: Program, stranger: Program
+) -> None:
+    first = admin.post("tokens/", {"uid": "ab12"}).json()
     assert admin.post("tokens/", {"uid": " AB12 "}).status_code == 409
-    other = admin.post("tokens/", {"uid": "AB12", "type": "eMAID"})
-    assert other.status_code == 201
-    assert admin.patch(f"tokens/{other.json()['id']}/", {"type": "ISO14443"}).status_code == 409
-    assert admin.patch(f"tokens/{other.json()['id']}/", {"uid": "Ab12"}).status_code == 200
+    refused = admin.post("tokens/", {"uid": "AB:12", "type": "eMAID"})
+    assert refused.status_code == 409
+    told = refused.json()["error"]["details"]["uid"]
+    assert told == [f"ab12 is registered already, as ISO14443 (accepted): token {first['id']}."]
+    other = admin.post("tokens/", {"uid": "CD34"}).json()
+    assert admin.patch(f"tokens/{other['id']}/", {"uid": "Ab12"}).status_code == 409
+    assert admin.patch(f"tokens/{first['id']}/", {"uid": "AB:12"}).status_code == 200
+    assert admin.patch(f"tokens/{first['id']}/", {"type": "eMAID"}).status_code == 200
     assert stranger.post("tokens/", {"uid": "ab12"}).status_code == 201
 
 

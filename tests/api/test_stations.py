@@ -132,6 +132,20 @@ def test_an_identity_is_taken_once_in_all_organisations(
         assert refused.json()["error"]["code"] == "exists"
 
 
+def test_aliases_are_set_whole_and_told(admin: Program, charger: Station) -> None:
+    path = f"stations/{charger.identity}/"
+    assert admin.get(path).json()["aliases"] == []
+    assert admin.patch(path, {"aliases": ["B", "A"]}).json()["aliases"] == ["A", "B"]
+    made = admin.post("stations/", {"identity": "NEW-2", "aliases": ["NEW-2-SN"]}).json()
+    assert made["aliases"] == ["NEW-2-SN"]
+    for taken in ("a", charger.identity.lower()):
+        assert admin.patch("stations/NEW-2/", {"aliases": [taken]}).status_code == 400
+        assert admin.post("stations/", {"identity": taken}).status_code in (400, 409)
+    assert admin.patch(path, {"aliases": []}).json()["aliases"] == []
+    listed = {row["identity"]: row["aliases"] for row in admin.all("stations/")}
+    assert listed["NEW-2"] == ["NEW-2-SN"]
+
+
 def test_an_identity_cannot_be_changed(admin: Program, charger: Station) -> None:
     assert admin.patch("stations/NL-001/", {"identity": "NL-002"}).status_code == 400
     assert admin.patch("stations/NL-001/", {"identity": "NL-001"}).status_code == 200

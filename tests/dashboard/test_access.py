@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "certificates": (FIELD, 200),
     "root-add": ({"admin", "operator"}, 200),
     "station-password": ({"admin", "operator"}, 404),
+    "station-aliases": ({"admin", "operator"}, 404),
     "onboarding": ({"admin", "operator"}, 200),
     "onboarding-add": ({"admin", "operator"}, 200),
     "onboarding-step": ({"admin", "operator"}, 404),
@@ -56,7 +57,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
 }
 NOT_PAGES = {
     "login", "logout", "theme", "action", "token-status", "certificate-revoke",
-    "root-forget", "refusal-dismiss", "station-reading",
+    "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading",
     "onboarding-arrange",
 }  # fmt: skip
 OPERATORS = {"admin", "operator"}
@@ -81,6 +82,7 @@ def address(name: str, scene: Cast) -> str:
         "push-plan": [scene.extras["busy"].identity],
         "push-cancel": [_push(scene)],
         "station-password": [scene.extras["busy"].identity],
+        "station-aliases": [scene.extras["busy"].identity],
         "onboarding-add": ["setting"],
         "onboarding-step": [_step(scene)],
         "onboarding-decide": [scene.extras["busy"].identity, "restart"],

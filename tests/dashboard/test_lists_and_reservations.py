@@ -12,12 +12,13 @@ from apps.history.models import Fact
 from apps.lists import policy as list_policy
 from apps.lists import services as lists
 from apps.lists.models import StationList
-from apps.lists.selectors import get_policy_of
+from apps.lists.selectors import get_policy_of, wanted_in
 from apps.reservations import services as reservations
 from apps.reservations.models import Reservation
 from apps.tokens.models import Token
 from apps.tokens.selectors import get_policy
 from apps.tokens.services import change_token
+from tests import factories
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
 from tests.factories import OFFICE, Cast
@@ -46,6 +47,23 @@ def test_a_push_is_queued_and_the_tab_says_so(scene: Cast, log_in: LogIn) -> Non
     assert "On its way" in client.get(BUSY, {"tab": "list"}).content.decode()
     client.post(f"{BUSY}actions/send_local_list/", {"mode": "empty"})
     assert CommandRow.objects.latest("pk").parameters["entries"] == []
+
+
+def test_a_known_card_is_not_added_as_another_type(scene: Cast, log_in: LogIn) -> None:
+    given = {"uid": "04:a2:c9:e1", "type": "eMAID", "status": "accepted"}
+    answer = log_in("operator").post("/tokens/add/", given)
+    assert answer.status_code == 422
+    assert "04A2C9E1 is registered already, as ISO14443 (accepted)." in answer.content.decode()
+    assert not Token.objects.filter(type="eMAID").filter(uid__startswith="04").exists()
+
+
+def test_what_has_a_twin_is_in_no_list(scene: Cast) -> None:
+    def listed() -> bool:
+        return "ISO14443|04BB0099" in wanted_in(scene.organisation.pk, scene.now)
+
+    assert listed()
+    factories.token(scene.organisation, "04bb0099", type="eMAID", status="blocked")
+    assert not listed()
 
 
 def test_an_evse_is_reserved_from_its_card(scene: Cast, log_in: LogIn) -> None:

@@ -13,9 +13,9 @@ from apps.gateway.admission import (
     Refused,
     choose,
     credentials_of,
-    identity_of,
     judge,
     judge_renewal,
+    names_of,
 )
 
 OPEN = StationRef(1, 1, 1, "CP1")
@@ -35,7 +35,7 @@ def is_same(given: bytes, kept: str) -> bool:
         (SECURED, BOTH, None, 401, "no_credentials"),
         (SECURED, BOTH, (b"CP1", b"wrong"), 401, "wrong_password"),
         (SECURED, BOTH, (b"CP1", b""), 401, "wrong_password"),
-        (SECURED, BOTH, (b"cp1", b"right"), 401, "wrong_user"),
+        (SECURED, BOTH, (b"CP2", b"right"), 401, "wrong_user"),
         (SECURED, (), (b"CP1", b"wrong"), 401, "wrong_password"),
         (SECURED, (), (b"CP1", b"right"), 400, "no_subprotocol"),
         (OPEN, ("ocpp2.1",), None, 400, "no_subprotocol"),
@@ -185,24 +185,32 @@ def test_the_stations_first_choice_that_is_spoken_here(
 
 
 @pytest.mark.parametrize(
-    ("path", "identity"),
+    ("path", "names"),
     [
-        (b"/ocpp/CP1", "CP1"),
-        (b"/o/CP1", "CP1"),
-        (b"/ocpp/CP1/", "CP1"),
-        (b"/ocpp/CP1?token=1", "CP1"),
-        (b"/ocpp/a%20b", "a b"),
-        (b"/ocpp/a%2Fb", "a/b"),
-        (b"/ocpp/a%2525", "a%25"),
-        (b"/ocpp/Cp1", "Cp1"),
-        (b"/ocpp/2.0.1/CP1", "CP1"),
-        (b"/ocpp/%ff", "\ufffd"),
-        (b"/ocpp/", ""),
-        (b"/elsewhere/CP1", ""),
+        (b"/ocpp/CP1", ("CP1",)),
+        (b"/o/CP1", ("CP1",)),
+        (b"/ocpp/CP1/", ("CP1",)),
+        (b"/ocpp/CP1//", ("CP1",)),
+        (b"/ocpp/CP1?token=1", ("CP1",)),
+        (b"/ocpp/a%20b", ("a b",)),
+        (b"/ocpp/a%2Fb", ("a/b", "b")),
+        (b"/ocpp/a%2525", ("a%25", "a%")),
+        (b"/ocpp/Cp1", ("Cp1",)),
+        (b"/ocpp/%20CP1%20", (" CP1 ", "CP1")),
+        (b"/ocpp/2.0.1/CP1", ("CP1",)),
+        (b"/ocpp/CP1/ocpp/CP1", ("CP1",)),
+        (b"/ocpp/ws://host/ocpp/CP1", ("CP1",)),
+        (b"/ocpp/ws%3A%2F%2Fhost%2FCP1", ("ws://host/CP1", "CP1")),
+        (b"/ocpp/CP1/2", ("2", "CP1")),
+        (b"/ocpp/%ff", ("\ufffd",)),
+        (b"/ocpp/", ()),
+        (b"/elsewhere/CP1", ()),
     ],
 )
-def test_the_identity_in_the_path(path: bytes, identity: str) -> None:
-    assert identity_of(path) == identity
+def test_the_identity_in_the_path_and_what_else_it_may_mean(
+    path: bytes, names: tuple[str, ...]
+) -> None:
+    assert names_of(path) == names
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 from apps.accounts.models import Organisation
 from apps.journal.models import LinkEvent, Message, Refusal
 from apps.stations.models import Station
+from tests import factories
 from tests.servers import eventually, register, rows
 from tests.throwaway import Platform, platform
 from tests.wire import Wire, dial
@@ -57,15 +58,37 @@ async def test_t_01_the_identity_is_decoded_once_and_keeps_its_case(
     assert await rows(lambda: Station.objects.get(is_connected=True).identity) == identity
 
 
-async def test_t_01_identities_that_differ_in_case_are_different_stations(
-    server: Platform, wire: MakeWire
+async def test_t_01_the_letter_case_does_not_matter_where_one_station_only_is_meant(
+    server: Platform, network: Organisation
 ) -> None:
-    await wire(identity="CP1")
-    assert (await refused(server, "cp1", "ocpp2.0.1")).status_code == 404
+    await secured(network, "Depot-1", "correct horse battery")
+    shown = basic("DEPOT-1", "correct horse battery")
+    wire = await dial(server.ocpp, "depot-1", "ocpp1.6", **shown)
+    await wire.boot()
+    assert await rows(lambda: Station.objects.get(is_connected=True).identity) == "Depot-1"
+    assert not await rows(Refusal.objects.exists)
+    await wire.close()
 
 
-@pytest.mark.parametrize("path", ["/ocpp/CP1", "/o/CP1", "/ocpp/CP1/", "/ocpp/CP1?x=1"])
-async def test_t_01_both_paths_lead_in_with_or_without_a_slash_at_the_end(
+async def test_t_01_stations_that_differ_in_case_are_told_apart_as_they_are_written(
+    server: Platform, network: Organisation
+) -> None:
+    def register_twins() -> None:
+        place = register(network, "CP1").location
+        for identity in ("cp1", "Cp1"):
+            factories.station(place, identity, now=datetime.now(UTC), connected=False)
+
+    await rows(register_twins)
+    assert await opens(server, "cp1")
+    assert (await rows(lambda: Station.objects.get(identity="cp1"))).last_seen_at
+    assert (await refused(server, "cP1", "ocpp2.0.1")).status_code == 404
+
+
+@pytest.mark.parametrize("path", [
+    "/ocpp/CP1", "/o/CP1", "/ocpp/CP1/", "/ocpp/CP1?x=1", "/ocpp/CP1%20", "/ocpp/%2543P1",
+    "/ocpp/cp1/ocpp/cp1", "/ocpp/ws%3A%2F%2Fhost%2Focpp%2FCP1", "/ocpp/CP1/2",
+])  # fmt: skip
+async def test_t_01_all_paths_lead_in_that_can_mean_one_station_only(
     server: Platform, network: Organisation, path: str
 ) -> None:
     await rows(lambda: register(network, "CP1"))

@@ -98,15 +98,15 @@ async def raw_handshake(server: Platform, path: bytes, offered: bytes) -> int:
 @pytest.mark.django_db
 def test_one_who_cannot_be_looked_up_fails_alone(network: Organisation, monkeypatch: Any) -> None:
     station = register(network, "CP1")
-    real = hubs.find_refs
+    real = hubs.find_meant
 
-    def fail_for_one(identities: set[str]) -> Any:
-        if "BAD" in identities:
+    def fail_for_one(asked: set[hubs.Names]) -> Any:
+        if ("BAD",) in asked:
             raise ValueError("no text for a database")
-        return real(identities)
+        return real(asked)
 
-    monkeypatch.setattr(hubs, "find_refs", fail_for_one)
-    first, second, third = hubs._look_up(["CP1", "BAD", "CP2"])
+    monkeypatch.setattr(hubs, "find_meant", fail_for_one)
+    first, second, third = hubs._look_up([("CP1",), ("BAD",), ("CP2",)])
     assert first.id == station.pk
     assert isinstance(second, ValueError)
     assert third is None

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from apps.accounts import log_ins
 from apps.accounts.models import Organisation, User
@@ -29,6 +29,13 @@ def test_each_command_leaves_a_fact(
     fact = Fact.objects.get(kind=kind)
     assert (fact.actor_kind, fact.actor_id, fact.subject_label) == ("command line", None, subject)
     assert fact.organisation_id == network.pk
+
+
+@pytest.mark.parametrize("uid", ["AB12", "ab12", "AB:12"])
+def test_a_known_card_is_named_and_no_constraint(network: Organisation, uid: str) -> None:
+    call_command("token", "add", "AB12", stdout=StringIO())
+    with pytest.raises(CommandError, match=r"^AB12 is registered already, as ISO14443"):
+        call_command("token", "add", uid, "--type", "eMAID", stdout=StringIO())
 
 
 def test_an_administrator_who_is_made_there_is_told(network: Organisation) -> None:

@@ -22,8 +22,8 @@ from apps.onboarding import services as onboarding
 from apps.power import planned
 from apps.sessions import export
 from apps.sessions.selectors import SessionFilter
+from apps.stations import naming, turned_away
 from apps.stations import services as stations
-from apps.stations import turned_away
 from apps.stations.models import Location
 from apps.tariffs import services as tariffs
 from apps.tokens import services as tokens
@@ -46,6 +46,7 @@ READS = {
     "power.services.check": "reads",
     "stations.turned_away.count_dismissed": "reads",
     "stations.turned_away.get_turned_away": "reads",
+    "stations.turned_away.list_likely": "reads",
     "stations.turned_away.list_turned_away": "reads",
     "uploads.services.file_of": "reads",
 }
@@ -169,6 +170,10 @@ DEEDS: dict[str, tuple[str, Deed]] = {
         "sessions exported",
         lambda s: export.export(s.by, SessionFilter(), query="", now=s.now),
     ),
+    "stations.naming.set_aliases": (
+        "station changed",
+        lambda s: naming.set_aliases(s.station(), ["Other"], actor=s.by),
+    ),
     "stations.services.add_location": (
         "location added",
         lambda s: stations.add_location(organisation=s.network, name="Far", actor=s.by),
@@ -210,6 +215,10 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "stations.turned_away.dismiss": (
         "refused charger dismissed",
         lambda s: turned_away.dismiss(s.refusal(), actor=s.by, now=s.now),
+    ),
+    "stations.turned_away.take_for": (
+        "station changed",
+        lambda s: turned_away.take_for(s.refusal(), s.station(), actor=s.by),
     ),
     "tariffs.services.add_tariff": (
         "tariff added",

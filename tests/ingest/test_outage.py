@@ -168,7 +168,7 @@ class Away:
         self.removed: list[Any] = []
 
     async def submit(self, given: Any) -> Any:
-        if isinstance(given, str) and self._known is not None:
+        if isinstance(given, tuple) and self._known is not None:
             return self._known
         raise DatabaseAway
 
@@ -181,7 +181,7 @@ class Away:
     def may_knock(self, _handshake: Any) -> bool:
         return False
 
-    def note_verdict(self, _handshake: Any, _verdict: Any) -> None: ...
+    def note_verdict(self, _handshake: Any, _ref: Any, _verdict: Any) -> None: ...
 
     async def turn_away(self, refused: Any, _knock: Any, _ref: Any) -> Any:
         self.turned_away.append(refused.reason)

@@ -36,6 +36,17 @@ def test_the_address_that_is_set_comes_first(settings: object, public: str, prin
     assert whereabouts.socket_url() == printed
 
 
+async def test_a_charger_that_dials_an_alias_is_let_in(
+    server: Platform, network: Organisation
+) -> None:
+    typed = ("station", "add", "CP1", "--no-password", "--alias", "CP1-SN1", "--alias", "Other")
+    await asyncio.to_thread(server.manage, *typed)
+    for identity in ("cp1-sn1", "OTHER"):
+        wire = await dial(server.ocpp, identity)
+        assert await wire.is_alive()
+        await wire.close()
+
+
 def test_how_messages_are_read_is_said_when_a_station_is_added_and_later(
     network: Organisation,
 ) -> None:

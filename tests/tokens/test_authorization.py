@@ -2,19 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from apps.accounts.models import Organisation
 from apps.batch.parts import Batch
 from apps.domain.answers import TokenAnswer
 from apps.domain.events import Token as Presented
 from apps.domain.vocabulary import TokenStatus
+from apps.tokens import selectors
 from apps.tokens.authorization import KnownToken, decide, limit
 from apps.tokens.batch import Tokens
-from apps.tokens.models import Attempt
-from apps.tokens.services import add_token
+from apps.tokens.models import Attempt, Token
+from apps.tokens.services import add_token, change_token
 from ocpp_platform import bulk
 from tests.factories import OFFICE
 
@@ -86,10 +89,13 @@ def verdict(network: Organisation, presented: Presented) -> TokenStatus:
         (Presented("ab12", "ISO14443"), "Accepted"),
         (Presented("ab12"), "Accepted"),
         (Presented("AB12", "Central"), "Accepted"),
-        (Presented("AB12", "eMAID"), "Unknown"),
+        (Presented("AB12", "eMAID"), "Accepted"),
+        (Presented("AB 12", "ISO15693"), "Accepted"),
+        (Presented("AB:12"), "Accepted"),
+        (Presented("AB123"), "Invalid"),
     ],
 )
-def test_the_letter_case_does_not_matter_but_the_type_does(
+def test_the_uid_decides_whatever_the_case_the_type_and_the_print(
     network: Organisation, card: Any, presented: Presented, status: str
 ) -> None:
     assert verdict(network, presented) == TokenStatus(status)
@@ -100,10 +106,67 @@ def test_the_card_of_another_network_is_a_stranger(network: Organisation, card: 
     assert verdict(other, CARD) is TokenStatus.UNKNOWN
 
 
-def test_two_types_of_one_uid_are_two_tokens(network: Organisation, card: Any) -> None:
-    add_token(organisation_id=network.pk, uid="ab12", type="eMAID", status="blocked", actor=OFFICE)
+@pytest.mark.parametrize(
+    ("presented", "status"),
+    [(CARD, "Accepted"), (Presented("AB12", "eMAID"), "Blocked"),
+     (Presented("AB12"), "Blocked"), (Presented("AB12", "KeyCode"), "Blocked")],
+)  # fmt: skip
+def test_of_two_tokens_of_one_uid_the_type_decides_and_else_the_one_that_grants_least(
+    network: Organisation, card: Any, presented: Presented, status: str
+) -> None:
+    Token.objects.create(organisation=network, uid="ab12", type="eMAID", status="blocked")
+    assert verdict(network, presented) == TokenStatus(status)
+
+
+def test_two_cards_that_are_printed_alike_are_told_apart_as_they_are_written(
+    network: Organisation, card: Any
+) -> None:
+    Token.objects.create(organisation=network, uid="AB:12", status="blocked")
+    assert verdict(network, Presented("ab:12")) is TokenStatus.BLOCKED
     assert verdict(network, CARD) is TokenStatus.ACCEPTED
-    assert verdict(network, Presented("AB12", "eMAID")) is TokenStatus.BLOCKED
+    assert verdict(network, Presented("AB 12")) is TokenStatus.INVALID, "it may be either"
+
+
+@pytest.mark.parametrize("uid", ["ab12", "AB:12", "ab 12", "AB-12"])
+@pytest.mark.parametrize("kind", ["ISO14443", "eMAID"])
+def test_a_uid_is_registered_once(network: Organisation, card: Any, uid: str, kind: str) -> None:
+    with pytest.raises(ValidationError, match=r"AB12 is registered already, as ISO14443"):
+        add_token(organisation_id=network.pk, uid=uid, type=kind, actor=OFFICE)
+
+
+def test_a_token_does_not_become_the_twin_of_another(network: Organisation, card: Any) -> None:
+    other = add_token(organisation_id=network.pk, uid="CD34", actor=OFFICE)
+    with pytest.raises(ValidationError, match="registered already"):
+        change_token(other, uid="ab:12", actor=OFFICE)
+    card.refresh_from_db()
+    change_token(card, uid="AB:12", actor=OFFICE)
+
+
+def test_twins_of_before_can_still_be_blocked(network: Organisation, card: Any) -> None:
+    twin = Token.objects.create(organisation=network, uid="ab12", type="eMAID")
+    assert change_token(twin, status="blocked", actor=OFFICE).status == "blocked"
+
+
+@pytest.mark.parametrize(("kind", "note"), [
+    ("KeyCode", "Presented as KeyCode, registered as ISO14443"), ("ISO14443", ""), ("", ""),
+])  # fmt: skip
+def test_another_type_is_noted(network: Organisation, card: Any, kind: str, note: str) -> None:
+    presented = Presented("ab12", kind)
+    found = tokens(network, presented).decide(network.pk, presented, NOW)
+    assert (found.note, found.token_id) == (note, card.pk)
+
+
+@pytest.mark.parametrize("typed", ["04:A1 b2", "04a1b2", "04-A1-B2", "04:a1:b2"])
+@pytest.mark.parametrize("registered", ["04A1B2", "04:A1:B2"])
+def test_a_card_is_found_as_it_is_printed(
+    network: Organisation, registered: str, typed: str
+) -> None:
+    token = add_token(organisation_id=network.pk, uid=registered, actor=OFFICE)
+    assert selectors.list_of_uid(network_actor(network), typed).get() == token
+
+
+def network_actor(network: Organisation) -> Any:
+    return SimpleNamespace(organisation_id=network.pk)
 
 
 def test_a_presentation_is_noted_with_its_verdict(network: Organisation, card: Any) -> None:

@@ -8,8 +8,10 @@ from rest_framework import serializers
 
 from apps.api.serializers.fields import Item, NumberField
 from apps.domain.form import REFUSALS, WORDS
+from apps.domain.identity import MOST_OF_ALIAS
 from apps.domain.vocabulary import Strictness
 from apps.stations.models import Connector, FormCount, Station
+from apps.stations.naming import MOST
 
 _POLICIES = ("accepted", "pending", "rejected")
 _READING = (
@@ -42,6 +44,9 @@ class StationOut(serializers.Serializer):
     """Context ``connectors``: by station id, for all stations of the page."""
 
     identity = serializers.CharField()
+    aliases = serializers.SerializerMethodField(
+        help_text="Other identities under which it comes in."
+    )
     location = serializers.CharField(source="location.name")
     connected = serializers.BooleanField(source="is_connected")
     protocol = serializers.CharField(help_text="As last connected; empty before the first time.")
@@ -59,6 +64,9 @@ class StationOut(serializers.Serializer):
     registered_at = serializers.DateTimeField()
     clock = serializers.SerializerMethodField()
     evses = serializers.SerializerMethodField()
+
+    def get_aliases(self, station: Station) -> list[str]:
+        return [alias.identity for alias in station.aliases.all()]
 
     def get_has_password(self, station: Station) -> bool:
         return bool(station.password_digest)
@@ -114,6 +122,10 @@ class StationIn(serializers.Serializer):
     boot_policy = serializers.ChoiceField(
         required=False, choices=_POLICIES, help_text="What BootNotification is answered."
     )
+    aliases = serializers.ListField(
+        child=serializers.CharField(max_length=MOST_OF_ALIAS), required=False, max_length=MOST,
+        help_text="Other identities under which it comes in; exactly these from now on.",
+    )  # fmt: skip
     reading = serializers.ChoiceField(
         required=False, choices=[reading.value for reading in Strictness], help_text=_READING
     )

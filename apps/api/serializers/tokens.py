@@ -11,7 +11,7 @@ STATUSES = tuple(value for value, _ in Token._meta.get_field("status").choices o
 class TokenFields(serializers.Serializer):
     """The body of POST; of PATCH, where every field is optional."""
 
-    uid = serializers.CharField(max_length=36, help_text="Compared regardless of case.")
+    uid = serializers.CharField(max_length=36, help_text="Unique, regardless of type and case.")
     type = serializers.ChoiceField(choices=KINDS, required=False)
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     group = serializers.CharField(max_length=36, allow_blank=True, required=False)
@@ -42,7 +42,9 @@ class TokenQuery(serializers.Serializer):
     q = serializers.CharField(
         required=False, help_text="Part of the uid, contract, group or holder."
     )
-    uid = serializers.CharField(required=False, help_text="Exactly, regardless of case.")
+    uid = serializers.CharField(
+        required=False, help_text="Regardless of case and of how it is printed."
+    )
     status = serializers.ChoiceField(choices=STATUSES, required=False)
 
 

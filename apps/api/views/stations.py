@@ -27,6 +27,7 @@ from apps.api.urlpaths import address_of
 from apps.onboarding.orders import call_back
 from apps.stations import selectors, services
 from apps.stations.models import Connector, Station
+from apps.stations.naming import set_aliases
 from apps.stations.selectors import StationFilter
 
 
@@ -42,6 +43,7 @@ class StationList(Resource):
         wanted = self.query(StationQuery)
         is_connected = wanted.pop("connected")
         stations = selectors.list_stations(self.actor, StationFilter(**wanted))
+        stations = stations.prefetch_related("aliases")
         if is_connected is not None:
             stations = stations.filter(is_connected=is_connected)
         return self.page(stations, StationOut, connectors=_connectors_for(self.actor))
@@ -130,7 +132,7 @@ def _shown(actor: Actor, identity: str) -> dict[str, Any]:
 
 def _registered(actor: Actor, fields: dict[str, Any]) -> Station:
     given = dict(fields)
-    topology = given.pop("topology", None)
+    topology, aliases = given.pop("topology", None), given.pop("aliases", ())
     if "location" in given:
         given["location"] = services.find_or_add_location(
             actor.organisation, given["location"], actor=actor
@@ -141,11 +143,13 @@ def _registered(actor: Actor, fields: dict[str, Any]) -> Station:
     )
     if topology is not None:
         services.declare_topology(station, topology, actor=actor)
+    if aliases:
+        set_aliases(station, aliases, actor=actor)
     return station
 
 
 def _change(actor: Actor, station: Station, fields: dict[str, Any]) -> None:
-    topology = fields.pop("topology", None)
+    topology, aliases = fields.pop("topology", None), fields.pop("aliases", None)
     if "location" in fields:
         fields["location"] = services.find_or_add_location(
             actor.organisation, fields["location"], actor=actor
@@ -156,3 +160,5 @@ def _change(actor: Actor, station: Station, fields: dict[str, Any]) -> None:
         call_back(station, timezone.now())
     if topology is not None:
         services.declare_topology(station, topology, actor=actor)
+    if aliases is not None:
+        set_aliases(station, aliases, actor=actor)

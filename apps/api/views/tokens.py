@@ -14,8 +14,7 @@ from apps.api.resource import Resource
 from apps.api.serializers.tokens import TokenFields, TokenOut, TokenPolicyFields, TokenQuery
 from apps.api.urlpaths import address_of
 from apps.tokens import selectors, services
-
-_DEFAULT_TYPE = "ISO14443"
+from apps.tokens.spelling import same
 
 
 class TokenList(Resource):
@@ -29,13 +28,14 @@ class TokenList(Resource):
         wanted = self.query(TokenQuery)
         uid = wanted.pop("uid", None)
         tokens = selectors.list_tokens(self.actor, **wanted)
-        return self.page(tokens.filter(uid__iexact=uid) if uid else tokens, TokenOut)
+        own = tokens.filter(selectors.is_written("uid", uid)) if uid else tokens
+        return self.page(own, TokenOut)
 
     @extend_schema(request=TokenFields, responses={201: TokenOut})
     def post(self, request: Request) -> Response:
-        """Registers a token. Its uid is unique by type, regardless of case."""
+        """Registers a token. Its uid is unique, regardless of type, case and how it is printed."""
         fields = self.body(TokenFields)
-        _check_free(self.actor, fields["uid"], fields.get("type", _DEFAULT_TYPE))
+        _check_free(self.actor, fields["uid"])
         token = services.add_token(
             organisation_id=self.actor.organisation_id, actor=self.actor, **fields
         )
@@ -57,8 +57,9 @@ class TokenDetail(Resource):
         """Changes what is given."""
         token = selectors.get_token(self.actor, token_id)
         fields: dict[str, Any] = self.body(TokenFields, partial=True)
-        uid, type_ = fields.get("uid", token.shown_uid), fields.get("type", token.type)
-        _check_free(self.actor, uid, type_, but=token.pk)
+        uid, type_ = fields.get("uid", token.uid), fields.get("type", token.type)
+        if not same(uid, token.uid) or type_ != token.type:
+            _check_free(self.actor, uid, but=token.pk)
         services.change_token(token, actor=self.actor, **fields)
         return Response(TokenOut(token).data)
 
@@ -70,11 +71,11 @@ class TokenDetail(Resource):
         return Response(status=204)
 
 
-def _check_free(actor: Actor, uid: str, type_: str, but: int | None = None) -> None:
-    known = selectors.find_token(actor, uid, type_)
-    if known is not None and known.pk != but:
-        taken = {"uid": [f"{known.uid} ({known.type}) is token {known.pk}."]}
-        raise Conflict("exists", "There is already such a token.", taken)
+def _check_free(actor: Actor, uid: str, but: int = 0) -> None:
+    known = selectors.find_twin(actor.organisation_id, uid, but=but)
+    if known is not None:
+        reason = f"{selectors.taken(known)[:-1]}: token {known.pk}."
+        raise Conflict("exists", "There is already such a token.", {"uid": [reason]})
 
 
 class TokenPolicyDetail(Resource):

@@ -12,6 +12,7 @@ from apps.stations.models import Location
 from apps.stations.selectors import list_locations
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
+from apps.tokens.selectors import find_twin, taken
 
 
 class Dressed:
@@ -54,6 +55,22 @@ class StationForm(Dressed, forms.Form):
         self.dress()
 
 
+class AliasesForm(Dressed, forms.Form):
+    aliases = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+        required=False,
+        label="Other identities",
+        help_text="One a line. Letter case does not matter.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+    def clean_aliases(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
+
+
 class TokenForm(Dressed, forms.ModelForm):
     class Meta:
         model = Token
@@ -75,6 +92,13 @@ class TokenForm(Dressed, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dress()
+
+    def clean_uid(self) -> str:
+        uid: str = self.cleaned_data["uid"]
+        twin = find_twin(self.instance.organisation_id, uid, but=self.instance.pk or 0)
+        if twin is not None:
+            raise forms.ValidationError(taken(twin))
+        return uid
 
 
 class TariffForm(Dressed, forms.ModelForm):

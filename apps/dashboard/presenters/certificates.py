@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from apps.accounts.models import Actor
 from apps.certificates import selectors
 from apps.certificates.expiry import WARN_D
@@ -14,6 +16,7 @@ from apps.journal import selectors as journal
 from apps.onboarding.selectors import may_renew
 from apps.stations.models import Station
 from apps.stations.selectors import list_notices
+from apps.stations.sharing import two_boxes
 
 MOST_EVENTS = 50
 BY_CERTIFICATE = 3
@@ -66,7 +69,19 @@ def root_rows(found: Iterable[TrustedRoot], now: datetime) -> list[RootRow]:
 
 def obstacles(actor: Actor, station: Station) -> list[Obstacle]:
     """What is known to keep the station out, whatever it does."""
-    return [*_of_profile(station), *_of_certificate(actor, station)]
+    return [*_of_two_boxes(station), *_of_profile(station), *_of_certificate(actor, station)]
+
+
+def _of_two_boxes(station: Station) -> list[Obstacle]:
+    both = two_boxes(station, timezone.now())
+    if not both:
+        return []
+    words = (
+        f"Two boxes come in under this identity: {both}. Each throws the other out, and their"
+        " sessions cannot be told apart for certain. Give one of them an identity of its own; this"
+        " goes away once one alone has been seen for a day."
+    )
+    return [Obstacle(words)]
 
 
 def _of_certificate(actor: Actor, station: Station) -> list[Obstacle]:

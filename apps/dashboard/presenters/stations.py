@@ -15,6 +15,7 @@ from apps.sessions.models import Session
 from apps.stations import availability, faults, selectors
 from apps.stations.availability import Shown
 from apps.stations.models import Connector, Station
+from apps.stations.sharing import find_pair, two_boxes
 
 _CONNECTIONS = {
     "online": ("Online", "ok", "wifi"),
@@ -57,6 +58,8 @@ class StationHead:
     operation_at: datetime | None
     summary: str
     administration: tuple[str, str, str]
+    aliases: list[str]
+    two_boxes: str
     clock: str
     key: str
 
@@ -99,6 +102,8 @@ def station_head(actor: Actor, station: Station) -> StationHead:
         operation_at=since if shown.last == "" else _latest(plugs),
         summary=_summary(states),
         administration=_administration(station, states),
+        two_boxes=two_boxes(station, timezone.now()),
+        aliases=[alias.identity for alias in station.aliases.all()],
         clock=clocks.said(station.clock_offset_s, station.clock_drift_s_per_day),
         key=str(station.pk),
     )
@@ -144,7 +149,7 @@ def _row(station: Station, plugs: list[Plug], running: list[Session]) -> Station
         plugs=plugs,
         shown=shown,
         since=since,
-        detail=_waiting(station) or _detail(shown, plugs, running),
+        detail=_two_boxes(station) or _waiting(station) or _detail(shown, plugs, running),
         power_w=sum(power) if power else None,
         topics=frozenset(watched),
         key=str(station.pk),
@@ -177,6 +182,11 @@ def _worst(station: Station, plugs: list[Plug]) -> tuple[Shown, datetime | None]
         return availability.UNKNOWN, station.connection_changed_at
     worst = min(plugs, key=lambda plug: _ATTENTION[plug.shown.key])
     return worst.shown, worst.connector.status_at
+
+
+def _two_boxes(station: Station) -> str:
+    pair = find_pair(station, timezone.now())
+    return f"Two boxes: {pair[0].name}, {pair[1].name}" if pair else ""
 
 
 def _waiting(station: Station) -> str:

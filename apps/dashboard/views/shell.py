@@ -121,7 +121,7 @@ def _exact(request: PageRequest, q: str) -> str | None:
         if session is not None:
             return reverse("dashboard:session", args=[session.pk])
     if user.may(Permission.HELP_DRIVER):
-        token = tokens.list_tokens(user).filter(uid__iexact=q).first()
+        token = tokens.list_of_uid(user, q).first()
         if token is not None:
             return f"{reverse('dashboard:sessions')}?token={token.uid}"
     return None

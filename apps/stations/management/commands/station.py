@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.services import home_organisation
@@ -16,6 +17,7 @@ from apps.domain.vocabulary import Strictness
 from apps.history.doers import command_line
 from apps.stations import passwords
 from apps.stations.models import Station
+from apps.stations.naming import set_aliases
 from apps.stations.services import add_station, change_station, find_or_add_location
 from ocpp_platform import whereabouts
 
@@ -30,6 +32,9 @@ class Command(BaseCommand):
         add = verbs.add_parser("add")
         add.add_argument("identity")
         add.add_argument("--location", help="its location, made if it does not exist")
+        add.add_argument(
+            "--alias", action="append", default=[], help="another identity that it comes under"
+        )
         secret = add.add_mutually_exclusive_group()
         secret.add_argument("--password", help="default: one is made and printed")
         secret.add_argument("--no-password", action="store_true", help="security profile 0")
@@ -52,16 +57,18 @@ class Command(BaseCommand):
         location = None
         if options["location"]:
             location = find_or_add_location(organisation, options["location"], actor=_TYPED)
-        add_station(
-            organisation=organisation,
-            identity=identity,
-            location=location,
-            password=password,
-            security_profile=(1 if password else 0) if profile is None else profile,
-            reading=options["reading"],
-            now=timezone.now(),
-            actor=_TYPED,
-        )
+        with transaction.atomic():
+            station = add_station(
+                organisation=organisation,
+                identity=identity,
+                location=location,
+                password=password,
+                security_profile=(1 if password else 0) if profile is None else profile,
+                reading=options["reading"],
+                now=timezone.now(),
+                actor=_TYPED,
+            )
+            set_aliases(station, options["alias"], actor=_TYPED)
         self.stdout.write(f"{whereabouts.socket_url()}/ocpp/{quote(identity, safe='')}")
         if password and not options["password"]:
             self.stdout.write(f"password: {password}")

@@ -1,0 +1,277 @@
+"""Which session a message means: the one that it names, unless what else it tells refutes it.
+
+What names no transaction, or one that cannot be meant, is held against those that run at the
+station (``fitting``): it means the only one that all of it fits, and else none.
+"""
+
+from collections.abc import Iterable
+
+from apps.batch.items import Item
+from apps.batch.parts import Batch
+from apps.domain.events import (
+    Sample,
+    SamplesTaken,
+    SessionEnded,
+    SessionEvent,
+    SessionStarted,
+    Token,
+)
+from apps.sessions import fitting
+from apps.sessions.batch import Sessions
+from apps.sessions.entry import CLOCK, MISNAMED, Entry
+from apps.sessions.fitting import Claim, Known
+from apps.sessions.names import find_former, let_go
+from apps.stations.surroundings import Surroundings
+from apps.tokens.batch import Tokens
+from apps.tokens.spelling import same
+
+SUPERSEDED = "Superseded"
+UNKNOWN = "It ends a session that is not known here"
+_SAME_WH = 0.5
+
+
+def named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
+    """The session of this name; of several of one name, the one that ran then."""
+    if event.transaction_id is None:
+        return None
+    sessions = batch.part(Sessions)
+    entry = sessions.find(item.ref.id, event.transaction_id)
+    if entry is None or entry.facts is None or not item.traits.is_naming_sessions:
+        return entry
+    if entry.known.has_start and event.at < entry.known.started_at:
+        return find_former(sessions, item.ref.id, event.transaction_id, event.at) or entry
+    return entry
+
+
+def begun(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
+    """The session that a start is of; none, too, where its name has been used before."""
+    entry = named(batch, item, event) or started_before(batch, item, event)
+    if entry is None or not item.traits.is_naming_sessions or entry.facts is None:
+        return entry
+    booted_at = batch.part(Surroundings).booted_at(item)
+    has_booted = booted_at is not None and booted_at > (entry.last_received_at or booted_at)
+    if not fitting.is_reused(entry.known, event, has_booted=has_booted):
+        return entry
+    if not entry.is_ended:
+        batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
+    let_go(batch.part(Sessions), entry)
+    item.note(f"Its name was used before, by session {entry.id}")
+    return None
+
+
+def started_before(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
+    """The session that this start, sent again, has begun: by its key, or told in other words."""
+    sessions = batch.part(Sessions)
+    if not event.natural_key:
+        return None
+    entry = sessions.find_start(item.ref.id, event.natural_key[:120])
+    if entry is not None or not event.is_trusted:
+        return entry
+    here = sessions.open_on(item.ref.id, event.evse_id)
+    return next((entry for entry in here if _is_same_start(entry, event)), None)
+
+
+def ended(batch: Batch, item: Item, event: SessionEnded) -> tuple[Entry | None, str]:
+    """The session that a stop ends; where it is none, why."""
+    entry = named(batch, item, event)
+    if item.traits.is_naming_sessions and event.transaction_id is not None:
+        return entry, UNKNOWN
+    claim = _claim(event.samples, event)
+    if entry is None:
+        return _by_fit(batch, item, event, claim)
+    if not entry.is_ended:
+        return _unless_refuted(batch, item, event, claim, entry)
+    newer = _next(batch, item, event, claim, entry)
+    if newer is None:
+        return entry, ""
+    return _noted(item, newer, f"It names transaction {entry.transaction_id}, which has ended"), ""
+
+
+def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
+    """The session that readings are of: as they name it, or as they fit on their connector."""
+    if not event.samples:
+        return _by_name(batch, item, event)
+    if event.transaction_id is None:
+        return None if _is_of_main_meter(batch, item, event) else _running(batch, item, event)
+    entry = _by_name(batch, item, event)
+    if entry is not None and not _is_doubtful(entry, event):
+        return entry
+    claim = _claim(event.samples, event)
+    batch.part(Sessions).fetch_open(item.ref.id)
+    here = batch.part(Sessions).open_on(item.ref.id, event.evse_id or None)
+    fits = [e for e in here if e is not entry and _fits(batch, item, claim, e, entry)]
+    if len(fits) == 1:
+        item.note(
+            f"It names transaction {event.transaction_id}; taken for {fits[0].transaction_id}"
+        )
+        return fits[0]
+    return entry
+
+
+def may_be_early(batch: Batch, item: Item, event: SamplesTaken) -> bool:
+    """Whether readings of no session are kept for one whose start may still come."""
+    is_free = event.transaction_id is None and bool(event.samples)
+    return is_free and not _is_of_main_meter(batch, item, event)
+
+
+def _by_fit(
+    batch: Batch, item: Item, event: SessionEnded, claim: Claim
+) -> tuple[Entry | None, str]:
+    """The only session that all of it fits; card and register must outweigh a wrong name."""
+    sessions = batch.part(Sessions)
+    sessions.fetch_open(item.ref.id)
+    running = [
+        (entry, _known(batch, item, entry, event)) for entry in sessions.open_on(item.ref.id)
+    ]
+    reasons = [fitting.misfit(claim, known) for _, known in running]
+    is_named = event.transaction_id is not None
+    fits = [
+        entry
+        for (entry, known), why in zip(running, reasons, strict=True)
+        if not why and (not is_named or fitting.is_shown(claim, known))
+    ]
+    if len(fits) == 1 and is_named:
+        return _noted(item, fits[0], f"It names transaction {event.transaction_id}"), ""
+    if len(fits) == 1:
+        item.note(f"It names no transaction; it fits {fits[0].transaction_id}")
+        return fits[0], ""
+    if fits:
+        return None, "It fits more than one session that runs"
+    return None, "; ".join(filter(None, reasons))[:200] or UNKNOWN
+
+
+def _unless_refuted(
+    batch: Batch, item: Item, event: SessionEnded, claim: Claim, entry: Entry
+) -> tuple[Entry | None, str]:
+    """A stop ends what it names, unless card and register both speak against it."""
+    if event.token is None or same(event.token.uid, entry.known.token_uid):
+        return entry, ""
+    known = _known(batch, item, entry, event)
+    if not fitting.is_refuted(claim, known):
+        return entry, ""
+    return _by_fit(batch, item, event, claim)
+
+
+def _next(
+    batch: Batch, item: Item, event: SessionEnded, claim: Claim, entry: Entry
+) -> Entry | None:
+    """The session that came on the connector after the one that is named and has ended."""
+    ended_at = entry.known.ended_at
+    if ended_at is None or event.at <= ended_at:
+        return None
+    before = _known(batch, item, entry, event)
+    batch.part(Sessions).fetch_open(item.ref.id)
+    newer = [
+        other
+        for other in batch.part(Sessions).open_on(item.ref.id, entry.known.evse_id)
+        if fitting.is_of_next(claim, before, _known(batch, item, other, event))
+    ]
+    return newer[0] if len(newer) == 1 else None
+
+
+def _by_name(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
+    if event.transaction_id is None:
+        return None
+    return batch.part(Sessions).find(item.ref.id, event.transaction_id)
+
+
+def _is_doubtful(entry: Entry, event: SamplesTaken) -> bool:
+    """Whether readings are of another connector than the session they name, or after its end."""
+    is_elsewhere = event.evse_id not in (0, entry.known.evse_id) and entry.known.evse_id is not None
+    ended_at = entry.known.ended_at
+    is_later = ended_at is not None and min(sample.at for sample in event.samples) > ended_at
+    return is_elsewhere or is_later
+
+
+def _fits(batch: Batch, item: Item, claim: Claim, entry: Entry, instead_of: Entry | None) -> bool:
+    """Whether readings are of ``entry``, and not of the session that they name."""
+    known = _known(batch, item, entry, None)
+    if claim.register_wh is None or known.register_wh is None or fitting.misfit(claim, known):
+        return False
+    if instead_of is None or not instead_of.is_ended:
+        return True
+    return fitting.is_of_next(claim, _known(batch, item, instead_of, None), known)
+
+
+def _running(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
+    """The session that runs there, or that ran there when the reading was taken."""
+    first_at = min(sample.at for sample in event.samples)
+    running = [
+        entry
+        for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id or None)
+        if entry.known.started_at <= first_at
+    ]
+    if running:
+        return running[-1] if len(running) == 1 or event.evse_id else None
+    return batch.part(Sessions).find_ended_at(item.ref.id, event.evse_id or None, first_at)
+
+
+def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
+    """EVSE 0 is the main meter, except where a station with one connector means that one."""
+    if event.evse_id != 0:
+        return False
+    is_plug = item.traits.means_its_plug_by_zero
+    return not (is_plug and batch.part(Surroundings).has_one_plug(item.ref))
+
+
+def _is_same_start(entry: Entry, event: SessionStarted) -> bool:
+    """The same card, second and register on the same connector, however they are written."""
+    token, begun_wh = event.token, _register(event.samples)
+    if token is None or not same(entry.known.token_uid, token.uid):
+        return False
+    if not entry.known.has_start or begun_wh is None or entry.totals.meter_start_wh is None:
+        return False
+    is_same_time = abs((entry.known.started_at - event.at).total_seconds()) < 1
+    return is_same_time and abs(entry.totals.meter_start_wh - begun_wh) < _SAME_WH
+
+
+def _noted(item: Item, entry: Entry, words: str) -> Entry:
+    item.note(f"{words}; all of it fits {entry.transaction_id}")
+    entry.mark(MISNAMED)
+    return entry
+
+
+def _claim(samples: Iterable[Sample], event: SessionEnded | SamplesTaken) -> Claim:
+    if isinstance(event, SessionEnded):
+        uid = event.token.uid if event.token else None
+        return Claim(
+            event.at, event.evse_id, uid, _register(samples), event.is_trusted, event.stop_reason
+        )
+    last = max(event.samples, key=lambda sample: sample.at)
+    evse_id = event.evse_id or None
+    return Claim(last.at, evse_id, None, _register(samples), last.is_trusted)
+
+
+def _register(samples: Iterable[Sample]) -> float | None:
+    """The last register that is told."""
+    told = [s for s in samples if s.register_wh is not None]
+    return max(told, key=lambda s: (s.at, s.register_wh)).register_wh if told else None
+
+
+def _known(batch: Batch, item: Item, entry: Entry, event: SessionEnded | None) -> Known:
+    facts, totals, ref = entry.known, entry.totals, item.ref
+    surroundings = batch.part(Surroundings)
+    hours = (
+        (totals.register_at - facts.started_at).total_seconds() / 3600 if totals.register_at else 0
+    )
+    mean_w = totals.energy_wh / hours if hours > 0 else 0.0
+    return Known(
+        evse_id=facts.evse_id,
+        started_at=facts.started_at,
+        ended_at=facts.ended_at,
+        register_wh=totals.meter_stop_wh,
+        register_at=totals.register_at,
+        energy_wh=totals.energy_wh,
+        power_w=surroundings.power_w(ref, facts.evse_id),
+        seen_w=max(totals.max_power_w or 0.0, mean_w) or None,
+        is_same_holder=event is None or _may_end(batch, item, event.token, facts.token_uid),
+        heard_at=entry.last_received_at,
+        booted_at=surroundings.booted_at(item),
+        is_timed=CLOCK not in entry.flags.split(),
+    )
+
+
+def _may_end(batch: Batch, item: Item, token: Token | None, holder_uid: str) -> bool:
+    if token is None:
+        return True
+    return batch.part(Tokens).may_end(item.ref.organisation_id, token, holder_uid)

@@ -1,0 +1,37 @@
+"""A transaction id that its station uses a second time: the newest session has it.
+
+The one before is left ``name~id``, so that what the station is sent names the one it knows.
+"""
+
+from datetime import datetime
+
+from apps.sessions.batch import Sessions
+from apps.sessions.entry import Entry
+from apps.sessions.models import Session
+
+_MOST = 36  # characters of a transaction id
+_BEFORE = "~"
+
+
+def let_go(sessions: Sessions, entry: Entry) -> None:
+    """Its station has given its name to another session."""
+    mark = f"{_BEFORE}{entry.id}"
+    sessions.rename(entry, entry.transaction_id[: _MOST - len(mark)] + mark)
+    if not entry.is_new:
+        Session.objects.filter(pk=entry.id).update(transaction_id=entry.transaction_id)
+
+
+def find_former(
+    sessions: Sessions, station_id: int, transaction_id: str, at: datetime
+) -> Entry | None:
+    """The session that had this name before, and had begun by then."""
+    former = Session.objects.filter(
+        station_id=station_id,
+        transaction_id__startswith=f"{transaction_id}{_BEFORE}",
+        started_at__lte=at,
+    )
+    name = former.order_by("-started_at").values_list("transaction_id", flat=True).first()
+    if name is None:
+        return None
+    sessions.fetch([(station_id, name)])
+    return sessions.find(station_id, name)

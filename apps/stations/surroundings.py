@@ -1,0 +1,74 @@
+"""What is known of the places of a batch's stations; read for all who speak when the first asks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from apps.batch.items import Item
+from apps.batch.parts import Batch, Part
+from apps.batch.refs import StationRef
+from apps.domain.events import SamplesTaken, SessionEvent, StationBooted
+from apps.stations.boxes import QUIET
+from apps.stations.models import Connector, Station
+
+
+@dataclass(slots=True)
+class Place:
+    """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is."""
+
+    booted_at: datetime | None = None
+    two_at: datetime | None = None
+    plugs: int = 0
+    power_w: dict[int, int] = field(default_factory=dict)
+
+
+class Surroundings(Part):
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
+        self._places: dict[int, Place] = {}
+        self._read: set[int] = set()
+
+    def has_one_plug(self, ref: StationRef) -> bool:
+        """Whether the station is known with a single connector."""
+        return self._plugged(ref.id).plugs == 1
+
+    def power_w(self, ref: StationRef, evse_id: int | None) -> float | None:
+        """What an EVSE delivers at most, where that is declared."""
+        return self._plugged(ref.id).power_w.get(evse_id or 0) or None
+
+    def has_two_boxes(self, ref: StationRef) -> bool:
+        """Whether two boxes come in under its identity."""
+        two_at = self._of(ref.id).two_at
+        return two_at is not None and self.batch.now - two_at < QUIET
+
+    def booted_at(self, item: Item) -> datetime | None:
+        """When the station booted last before it told ``item``."""
+        for other, _ in self.batch.told(StationBooted):
+            if other.ref.id == item.ref.id and other.received_at <= item.received_at:
+                return other.received_at
+        return self._of(item.ref.id).booted_at
+
+    def _of(self, station_id: int) -> Place:
+        if station_id not in self._places:
+            rows = Station.objects.filter(pk__in=self._speaking(station_id))
+            known = rows.values_list("pk", "last_boot_at", "two_boxes_at")
+            self._places |= {pk: Place(booted_at, two_at) for pk, booted_at, two_at in known}
+        return self._places.setdefault(station_id, Place())
+
+    def _plugged(self, station_id: int) -> Place:
+        """With what is known of its connectors."""
+        place = self._of(station_id)
+        if station_id not in self._read:
+            speaking = self._speaking(station_id) - self._read
+            self._read |= speaking
+            rows = Connector.objects.filter(station_id__in=speaking)
+            for pk, evse_id, power_w in rows.values_list(
+                "station_id", "evse__number", "max_power_w"
+            ):
+                known = self._places.setdefault(pk, Place())
+                known.plugs += 1
+                known.power_w[evse_id] = max(known.power_w.get(evse_id, 0), power_w or 0)
+        return place
+
+    def _speaking(self, station_id: int) -> set[int]:
+        told = self.batch.told(SamplesTaken, SessionEvent)
+        return {station_id, *(item.ref.id for item, _ in told)}
