@@ -9,7 +9,8 @@ run of its own. The rules, in order:
 2. A reading that follows several runs continues the nearest below it. One that only follows
    where the last reading of a run is left out, does so: that one may have been a glitch. Not so
    a zero: it is where registers begin again.
-3. Of runs that overlap the one with most readings is believed.
+3. Of runs that overlap the one with most readings is believed; before all, one that begins with
+   the begin of the session and ends with its end.
 4. A run below the one before it is a register that began again at zero, if that much can have
    flowed since: all it shows counts. Otherwise the run with fewer readings is not believed.
 5. A leap between two runs counts if it took no time, as with clocks that count seconds, and a
@@ -43,12 +44,14 @@ MOST_RUNS = 8
 
 
 class Reading(NamedTuple):
-    """``is_timed``: ``at`` is the station's own word; ``is_last``: it ended the session."""
+    """``is_timed``: ``at`` is the station's own word; ``is_first`` and ``is_last``: it began or
+    ended the session."""
 
     at: datetime
     wh: float
     is_timed: bool = True
     is_last: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ class Run:
     @property
     def gained_wh(self) -> float:
         return max(0.0, self.last.wh - self.first.wh)
+
+    @property
+    def is_whole(self) -> bool:
+        """It holds what the station told of the begin and of the end."""
+        return self.first.is_first and self.last.is_last
 
     def overlaps(self, other: "Run") -> bool:
         return self.began <= other.until and other.began <= self.until
@@ -108,7 +116,7 @@ def weighed(runs: Runs, limit_w: float | None) -> float | None:
 def believed(runs: Runs, limit_w: float | None = None) -> Runs:
     """Those that count, in order; the last of a register that gained nothing is among them."""
     taken: list[Run] = []
-    for run in sorted(runs, key=lambda run: (-run.count, -run.until)):
+    for run in sorted(runs, key=lambda run: (not run.is_whole, -run.count, -run.until)):
         if not any(run.overlaps(other) for other in taken):
             taken.append(run)
     kept = sorted(taken, key=lambda run: run.began)

@@ -48,7 +48,8 @@ def readings_of(ordered: Iterable[Sample]) -> Iterator[Reading]:
     """What the register showed, in that order."""
     for s in ordered:
         if s.register_wh is not None:
-            yield Reading(s.at, s.register_wh, s.is_trusted, s.context == _END)
+            is_last, is_first = s.context == _END, s.context == _BEGIN
+            yield Reading(s.at, s.register_wh, s.is_trusted, is_last, is_first)
 
 
 def ends_of(samples: Iterable[Sample]) -> tuple[float | None, float | None]:

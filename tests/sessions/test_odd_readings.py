@@ -164,3 +164,11 @@ def test_a_reading_that_is_told_again_and_again_changes_nothing(
     session = charger.session
     assert (session.energy_wh, session.flags) == (2_900, "")
     assert session.price_incl_vat is None or session.price_incl_vat > Decimal(0)
+
+
+@BOTH
+def test_samples_in_another_unit_than_begin_and_end_decide_nothing(
+    network: Organisation, protocol: Protocol
+) -> None:
+    session = told(network, protocol, [(0, 5_000), (6, 6), (12, 7), (18, 8), (20, 8_000)])
+    assert (session.energy_wh, MARK in session.flags.split()) == (3_000, True)
