@@ -58,6 +58,7 @@ urlpatterns = [
     path("sessions.csv", sessions.SessionCsv.as_view()),
     path("sessions/", sessions.SessionList.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionDetail.as_view()),
+    path("sessions/<int:session_id>/energy/", sessions.SessionEnergy.as_view()),
     path("sessions/<int:session_id>/messages/", sessions.SessionMessages.as_view()),
     path("sessions/<int:session_id>/samples/", sessions.SessionSamples.as_view()),
     path("messages/", messages.MessageList.as_view()),

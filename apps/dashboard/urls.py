@@ -53,6 +53,7 @@ urlpatterns = [
     path("sessions/export.csv", sessions.export, name="sessions-export"),
     path("sessions/new/", sessions.show_new, name="sessions-new"),
     path("sessions/<int:session_id>/", sessions.show, name="session"),
+    path("sessions/<int:session_id>/energy/", sessions.decide, name="session-energy"),
     path("attempts/", attempts.show_list, name="attempts"),
     path("messages/", messages.show_list, name="messages"),
     path("messages/tail/", messages.show_tail, name="messages-tail"),

@@ -76,6 +76,7 @@ COMMAND_SUPERSEDED = _kind("command superseded", COMMAND)
 SESSION_STARTED = _kind("session started", SESSION)
 SESSION_ENDED = _kind("session ended", SESSION)
 PRICE_CORRECTED = _kind("price corrected", SESSION)
+ENERGY_DECIDED = _kind("energy decided", SESSION)
 SESSIONS_EXPORTED = _kind("sessions exported", ORGANISATION)
 MESSAGES_READ_BACK = _kind("messages read back", ORGANISATION)
 

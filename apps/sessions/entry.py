@@ -12,7 +12,7 @@ from apps.domain.periods import ChargingPeriod
 from apps.sessions import energy, machine, sequence, timing
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
-from apps.sessions.periods import periods_of
+from apps.sessions.periods import periods_of, whole
 from apps.sessions.sequence import Span
 
 FACTS = tuple(f.name for f in fields(Facts))
@@ -24,6 +24,7 @@ REST = (
     "token_id", "tariff_version_id", "currency", "price_excl_vat", "vat", "price_incl_vat",
     "flags", "last_received_at", "asked_at", "state", "told", "totalled", "is_stale",
     "is_problem", "is_thinned", "limit_w",
+    "decided_wh",
 )  # fmt: skip
 COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST)
 HOT_FACTS = ("last_event_at", "charging_state", "state_at", "state_seq", "has_charged", "seqs")
@@ -35,7 +36,7 @@ CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
 UNAUTHORISED, CLOCK, UNREAD = "unauthorised", "clock", "unread_reading"
 REFUSED_MESSAGE = "refused_message"
-MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
+MISNAMED, TWO_BOXES, DECIDED = "misnamed", "two_boxes", "decided"
 FEW = 250  # samples that may be totalled anew with every message
 GROWTH = 1.5  # by which a longer session must have grown before it is
 LITTLE_WH = 100.0  # below that it took nothing worth speaking of
@@ -44,7 +45,7 @@ CUT_SHORT = frozenset({
     "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
 })  # fmt: skip
 # Marks that only the events can tell; others follow from facts.
-LASTING = (UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE, MISNAMED, TWO_BOXES)
+LASTING = (UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE, MISNAMED, TWO_BOXES, DECIDED)
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)
@@ -77,6 +78,7 @@ class Entry:
     is_problem: bool = False
     is_thinned: bool | None = None
     limit_w: float | None = None
+    decided_wh: float | None = None
     told: int = 0
     totalled: int = 0
     is_stale: bool = False
@@ -180,8 +182,19 @@ class Entry:
         if not self.is_thinned and self._set_times(samples):
             self.totals, points = energy.measure(samples, self.span)
         began_at, ended_at, _ = self.span
-        if ended_at is not None:
-            self.periods = periods_of(points, (), began_at, ended_at)
+        if ended_at is None:
+            return
+        self.periods = periods_of(points, (), began_at, ended_at)
+        if self.decided_wh is not None:
+            self.totals = replace(self.totals, energy_wh=self.decided_wh)
+            self.periods = whole(self.decided_wh, began_at, ended_at)
+
+    def decide(self, energy_wh: float | None) -> None:
+        """What a person decided that an ended session took; None leaves it to the meter."""
+        self.decided_wh = energy_wh
+        marks = {*self.flags.split()} - {DECIDED} | ({DECIDED} if energy_wh is not None else set())
+        self.flags = " ".join(sorted(marks))
+        self.is_dirty = self.needs_total = True
 
     def _set_times(self, samples: Collection[Sample]) -> bool:
         """Whether the station's clock was found to be wrong."""

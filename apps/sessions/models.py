@@ -34,6 +34,7 @@ class Session(models.Model):
     ``runs``, ``is_doubted``: see ``energy.Totals``; ``told``, ``totalled``: samples taken, and
     those when they were totalled last, and ``is_stale`` since. ``limit_w``: what its connector
     was said to deliver when it began.
+    ``decided_wh``: what a person decided that it took (``deciding``).
     ``is_thinned``: whether samples of it went with age (``thinning``); None until that is judged.
     """
 
@@ -96,6 +97,7 @@ class Session(models.Model):
     totalled = models.PositiveIntegerField(default=0, db_default=0)
     is_stale = models.BooleanField(default=False, db_default=False)
     limit_w = models.FloatField(null=True)
+    decided_wh = models.FloatField(null=True)
     is_thinned = models.BooleanField(null=True)
     flags = models.CharField(max_length=200, blank=True)
     is_problem = models.BooleanField(default=False)

@@ -45,6 +45,7 @@ _FLAGS = {
     "refused_message": "a message of it, or of its station, was not taken",
     "implausible_reading": "readings that cannot be were set aside",
     "late": "some of it came late",
+    "decided": "a person decided what it took",
     "unread_reading": "readings could not be understood",
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",

@@ -19,7 +19,8 @@ RULES: tuple[Rule, ...] = (
     energy.throttled, record.no_values, record.no_start, record.gaps, record.no_register,
     record.other_marks, card.several_swipes, card.starts_that_failed, energy.very_long, energy.idle,
     ending.operator, ending.system, energy.car_stopped, card.refused_first,
-    card.started_from_afar, ending.handed_over, card.reserved, energy.limited, record.not_kept,
+    card.started_from_afar, ending.handed_over, card.reserved, energy.limited,
+    record.decided, record.not_kept,
 )  # fmt: skip
 
 

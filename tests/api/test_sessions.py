@@ -246,3 +246,25 @@ def test_a_longer_page_costs_no_more_queries(admin: Program, cast: Cast) -> None
     _grow(cast, version, range(2, 22))
     assert _costs(admin) == few
     assert max(few.values()) <= 4
+
+
+@pytest.mark.parametrize("energy_wh", ["NaN", -1, 1e9, "much", "Infinity"])
+def test_energy_that_cannot_be_is_not_decided(
+    admin: Program, charger: Station, energy_wh: object
+) -> None:
+    session = factories.session(charger, started_at=NOW)
+    refused = admin.post(f"sessions/{session.pk}/energy/", {"energy_wh": energy_wh, "reason": "so"})
+    assert refused.status_code == 400
+    assert Session.objects.get(pk=session.pk).energy_wh == session.energy_wh
+
+
+def test_a_program_decides_what_a_session_took(admin: Program, charger: Station) -> None:
+    session = factories.session(charger, started_at=NOW)
+    told = admin.post(
+        f"sessions/{session.pk}/energy/", {"energy_wh": 4_000, "reason": "Meter broken"}
+    )
+    assert (told.status_code, told.json()["energy_wh"]) == (200, 4_000)
+    assert "decided" in told.json()["flags"]
+    running = factories.session(charger, started_at=NOW, ended_at=None)
+    refused = admin.post(f"sessions/{running.pk}/energy/", {"energy_wh": 1, "reason": "so"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "still_runs")

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField
 from apps.domain.vocabulary import SessionState
+from apps.sessions.deciding import MOST_WH
 from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
 from apps.sessions.prices import price_of
@@ -98,6 +100,16 @@ class SessionQuery(serializers.Serializer):
     def validate_state(self, value: str) -> str:
         if value not in _STATES:
             raise serializers.ValidationError(f"One of {', '.join(_STATES)} is needed.")
+        return value
+
+
+class EnergyIn(serializers.Serializer):
+    energy_wh = serializers.FloatField(allow_null=True, min_value=0, max_value=MOST_WH)
+    reason = serializers.CharField(max_length=200)
+
+    def validate_energy_wh(self, value: float | None) -> float | None:
+        if value is not None and not isfinite(value):
+            raise serializers.ValidationError("A number is needed.")
         return value
 
 

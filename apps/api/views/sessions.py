@@ -7,13 +7,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.roles import Permission
+from apps.api.errors import Conflict
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.messages import MessageOut
-from apps.api.serializers.sessions import SampleOut, SessionOut, SessionQuery
+from apps.api.serializers.sessions import EnergyIn, SampleOut, SessionOut, SessionQuery
 from apps.api.serializers.telling import ToldSessionOut
 from apps.journal.selectors import list_of_session
 from apps.sessions import export, selectors
+from apps.sessions.deciding import StillRuns, decide_energy
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_identities
 from apps.telling.selectors import tell
@@ -57,6 +59,28 @@ class SessionDetail(Resource):
     def get(self, request: Request, session_id: int) -> Response:
         """One session, with what is told of it; times of day are those of its location."""
         session, now = selectors.get_session(self.actor, session_id), timezone.now()
+        telling = tell(self.actor, session, now=now)
+        return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)
+
+
+class SessionEnergy(Resource):
+    write_permission = Permission.EDIT_TARIFFS
+
+    @extend_schema(request=EnergyIn, responses=ToldSessionOut)
+    def post(self, request: Request, session_id: int) -> Response:
+        """Decide what a session took whose meter cannot be believed; null: as the meter says.
+
+        Price and periods follow at once; who decided and why is kept among the facts.
+        """
+        session, now = selectors.get_session(self.actor, session_id), timezone.now()
+        given = self.body(EnergyIn)
+        try:
+            decide_energy(
+                session, given["energy_wh"], reason=given["reason"], actor=self.actor, now=now
+            )
+        except StillRuns as refused:
+            raise Conflict("still_runs", str(refused)) from refused
+        session = selectors.get_session(self.actor, session_id)
         telling = tell(self.actor, session, now=now)
         return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)
 

@@ -1,11 +1,12 @@
 """Sessions: the list of a filter, its export, and the story of one."""
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page, zone_of
+from apps.dashboard.forms.sessions import EnergyForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
@@ -13,6 +14,7 @@ from apps.domain.texts import whole_number
 from apps.journal import selectors as journal
 from apps.sessions import export as csv_file
 from apps.sessions import filters, selectors
+from apps.sessions.deciding import StillRuns, decide_energy
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_locations
 from ocpp_platform.streaming import PiecemealResponse
@@ -71,6 +73,26 @@ def export(request: PageRequest) -> HttpResponseBase:
     name = f"sessions-{timezone.localtime(now):%Y%m%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@page(Permission.SEE_SESSIONS, Permission.EDIT_TARIFFS)
+def decide(request: PageRequest, session_id: int) -> HttpResponse:
+    """A person says what a session took that the meter cannot be believed about."""
+    session = selectors.get_session(request.user, session_id)
+    form = EnergyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decide_energy(
+                session, form.energy_wh, reason=form.cleaned_data["reason"],
+                actor=request.user, now=timezone.now(),
+            )  # fmt: skip
+        except StillRuns as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("dashboard:session", session_id=session.pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"session": session, "form": form}
+    return render(request, "sessions/energy.html", context, status=status)
 
 
 @page(Permission.SEE_SESSIONS)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from apps.sessions import words
 from apps.telling.case import Case, Finding
-from apps.telling.quantities import several, span
+from apps.telling.quantities import kwh, several, span
 from apps.telling.refs import Kind, Ref, said_ref
 
 _UNSEEN, _UNMEASURED = timedelta(minutes=5), timedelta(minutes=30)
@@ -38,7 +38,7 @@ def set_aside(case: Case) -> Finding | None:
         most = max(doubts, key=lambda doubt: len(doubt.why))
         many, when = several(len(doubts), "value"), case.clock(most.at)
         text = f"{many} of its meter cannot be believed. At {when}: {most.why}"
-    advice = "Check the unit and the scale of the meter values; then decide which ones count."
+    advice = "They cost nothing. Check the unit and the scale of the meter values."
     refs = tuple(Ref(Kind.SAMPLE, 0, doubt.at) for doubt in doubts[:20])
     return Finding("readings_set_aside", "paused", text, advice, refs or _readings(case))
 
@@ -59,6 +59,15 @@ def clock(case: Case) -> Finding | None:
     text = f"The station's clock was wrong{by}."
     advice = "Times were set right where that was possible; set the clock of the station."
     return Finding("wrong_clock", "paused", text, advice, case.evidence.edges)
+
+
+def decided(case: Case) -> Finding | None:
+    """A person's word is not the meter's."""
+    if "decided" not in case.flags:
+        return None
+    text = f"A person decided that it took {kwh(case.session.energy_wh)}."
+    advice = "Who, why, and what the meter said is under Activity of the station."
+    return Finding("energy_decided", "ok", text, advice, case.evidence.edges)
 
 
 def no_values(case: Case) -> Finding | None:
@@ -93,7 +102,7 @@ no_register = _marked("no_register", "no_register")
 
 _OWN_RULE = frozenset({
     "unauthorised", "clock", "estimated", "no_start", "gaps", "no_register", "no_energy",
-    "implausible_reading", "unread_reading", "refused_message",
+    "implausible_reading", "unread_reading", "refused_message", "decided",
 })  # fmt: skip
 
 

@@ -1,0 +1,56 @@
+"""A person decides what a session took, where its meter cannot be believed; with a trace.
+
+The readings stay as they were told. What was decided holds whatever comes later, until somebody
+decides again or goes back to the meter.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.models import Actor
+from apps.batch.parts import Batch
+from apps.history.kinds import ENERGY_DECIDED
+from apps.history.services import record
+from apps.sessions.batch import Sessions
+from apps.sessions.entry import Entry
+from apps.sessions.models import Session
+from ocpp_platform import bulk
+
+MOST_WH = 10_000_000.0
+
+
+class StillRuns(Exception):
+    """Energy of a session that has not ended cannot be decided."""
+
+
+@transaction.atomic
+def decide_energy(
+    session: Session, energy_wh: float | None, *, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Bill ``energy_wh``, or what the meter says where it is None. Raises StillRuns."""
+    batch = Batch([], now)
+    sessions = batch.part(Sessions)
+    sessions.fetch([(session.station_id, session.transaction_id)])
+    entry = sessions.find(session.station_id, session.transaction_id)
+    if entry is None or not entry.is_ended:
+        raise StillRuns("A session that runs has no energy to decide on yet; wait for its end.")
+    before_wh = entry.totals.energy_wh
+    entry.decide(energy_wh)
+    with bulk.writes() as writes:
+        batch.flush(writes)
+    _record(entry, before_wh, reason, actor)
+    batch.tell()
+
+
+def _record(entry: Entry, before_wh: float, reason: str, actor: Actor) -> None:
+    what = {"from_wh": before_wh, "to_wh": entry.totals.energy_wh}
+    record(
+        ENERGY_DECIDED,
+        actor=actor,
+        organisation_id=entry.organisation_id,
+        subject=(entry.id, entry.transaction_id),
+        station_id=entry.station_id,
+        reason=reason,
+        details=what | {"by_meter": entry.decided_wh is None},
+    )
