@@ -20,6 +20,7 @@ from typing import Any
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
+from apps.protocol import timestamps
 from apps.protocol.members import moment
 
 UNKNOWN_REGISTER_WH = 2**31 - 1
@@ -86,11 +87,25 @@ def samples(
     """
     odd: list[str] = [] if unread is None else unread
     taken: list[Sample] = []
-    for meter_value in meter_values:
-        when = moment(meter_value.get("timestamp"), received_at)
+    told = list(meter_values)
+    for meter_value, when in zip(told, _moments(told, received_at), strict=True):
         for context, readings in _by_context(meter_value.get("sampledValue", ()), odd).items():
             taken.append(_sample(when, context, readings))
     return tuple(taken)
+
+
+def _moments(meter_values: list[dict[str, Any]], received_at: datetime) -> list[Moment]:
+    """Where the clock is unusable the newest is of now, and the others keep their distances."""
+    when = [moment(one.get("timestamp"), received_at) for one in meter_values]
+    if len(when) < 2 or all(is_trusted for _, is_trusted in when):
+        return when
+    said = [timestamps.parse(str(one.get("timestamp"))) for one in meter_values]
+    odd = [at for at, (_, is_trusted) in zip(said, when, strict=True) if at and not is_trusted]
+    newest = max(odd, default=None)
+    return [
+        one if one[1] or at is None or newest is None else (received_at - (newest - at), False)
+        for at, one in zip(said, when, strict=True)
+    ]
 
 
 def register(

@@ -37,6 +37,7 @@ BATTERY_WH = 100_000.0
 MOST_WH = 1_000_000.0  # between two readings, where connector or time is not known
 PACED = timedelta(minutes=1)  # readings over so long a time show how fast it flows
 SUDDEN_W = 50_000.0  # from zero: what leaves it so fast is looked at twice
+SUDDEN_WH = 10_000.0  # from zero, where nothing is known of the time
 SUDDEN_TIMES = 10.0  # as fast as it goes on
 WRONG_TIMES = 4.0  # what is said of a connector may be that of another phase or size
 OVERFLOW_WH = 1_000_000_000.0  # a register above it is 2^31-1 or its like
@@ -202,8 +203,10 @@ def can_follow(before: Reading, after: Reading, limit_w: float | None = None) ->
 
 def is_sudden(before: Reading, after: Reading) -> bool:
     """Zero, and then a register that leaves it faster than most connectors deliver."""
-    if before.wh or not (before.is_timed and after.is_timed):
+    if before.wh:
         return False
+    if not (before.is_timed and after.is_timed):
+        return after.wh > SUDDEN_WH
     hours = (after.at - before.at).total_seconds() / 3600
     return after.wh > SUDDEN_W * hours + AT_ONCE_WH
 
@@ -252,13 +255,14 @@ def _first_odd(kept: Sequence[Run], limit_w: float | None) -> Run | None:
 
 def _is_unread(one: Run, other: Run) -> bool:
     """Zeros that are left at once, and then a register at its own, much slower pace."""
-    elapsed_s = (other.last.at - other.first.at).total_seconds()
-    is_paced = other.count > 1 and elapsed_s >= PACED.total_seconds()
-    if one.last.wh or one.first.wh or not is_paced:
+    if one.last.wh or one.first.wh or other.count < 2:
         return False
+    if not (one.last.is_timed and other.first.is_timed):
+        return other.first.wh > SUDDEN_TIMES * other.gained_wh / (other.count - 1)
+    elapsed_s = (other.last.at - other.first.at).total_seconds()
     left_s = max(1.0, (other.first.at - one.last.at).total_seconds())
-    pace = max(other.gained_wh, AT_ONCE_WH) / elapsed_s
-    return other.first.wh / left_s > SUDDEN_TIMES * pace
+    pace = max(other.gained_wh, AT_ONCE_WH) / max(1.0, elapsed_s)
+    return elapsed_s >= PACED.total_seconds() and other.first.wh / left_s > SUDDEN_TIMES * pace
 
 
 def _reading(parts: list[Any]) -> Reading:

@@ -35,9 +35,12 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
     ordered = sorted(samples, key=order)
     begin, end = _first_of(ordered), _last_of(ordered) if span.ended_at else []
     rest = [s for s in ordered if s not in (*begin, *end) and not _repeats(begin, s)]
-    begin, end = [_within(s, span) for s in begin], [_within(s, span) for s in end]
+    begin = [_within(s, span, span.began_at) for s in begin]
+    end = [_within(s, span, span.ended_at or s.at) for s in end]
     since = begin[0].at if begin else span.began_at - OUTSIDE
-    until = end[0].at if end else None
+    if span.ended_at is not None and span.ended_at < span.began_at:
+        span = span._replace(ended_at=None)  # not yet settled: nothing is known of the end
+    until = end[0].at if end and span.ended_at else None
     inside = [s for s in rest if is_inside(s, span) and _is_between(s, since, until)]
     if sum(s.register_wh is not None for s in (*begin, *inside, *end)) < 2:
         inside += _by_size(s for s in rest if not is_inside(s, span))
@@ -103,11 +106,10 @@ def _repeats(begin: list[Sample], sample: Sample) -> bool:
     return sample.register_wh in (None, begin[0].register_wh)
 
 
-def _within(sample: Sample, span: Span) -> Sample:
+def _within(sample: Sample, span: Span, edge: datetime) -> Sample:
     """The first or last reading, whose clock may have been another than the session's."""
-    at = max(sample.at, span.began_at)
-    at = at if span.ended_at is None else min(at, max(span.began_at, span.ended_at))
-    return sample if at == sample.at else replace(sample, at=at)
+    is_within = span.began_at <= sample.at <= (span.ended_at or sample.at)
+    return sample if is_within else replace(sample, at=edge)
 
 
 def _is_between(sample: Sample, since: datetime, until: datetime | None) -> bool:

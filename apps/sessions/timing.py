@@ -208,13 +208,17 @@ def _pace(eras: Sequence[Era]) -> float | None:
 
 
 def _is_between(said: Said, mark: Mark) -> bool:
-    """Not what the register showed before the begin, or after the end."""
+    """Not what the register showed before the begin or after the end, nor what it cannot have."""
     begin_wh, end_wh = said.begin.wh, said.end.wh if said.end else None
-    if mark.at < said.began_at:
-        return not (mark.wh is None or begin_wh is None or mark.wh <= begin_wh)
-    if said.ended_at is not None and mark.at > said.ended_at:
-        return not (mark.wh is None or end_wh is None or mark.wh >= end_wh)
-    return True
+    is_early = mark.at < said.began_at
+    is_late = said.ended_at is not None and mark.at > said.ended_at
+    if mark.wh is None:
+        return not (is_early or is_late)
+    is_below = begin_wh is not None and mark.wh < begin_wh
+    is_above = end_wh is not None and mark.wh > end_wh
+    if is_below or is_above:
+        return False
+    return not (is_early and mark.wh == begin_wh) and not (is_late and mark.wh == end_wh)
 
 
 def _stood_still(said: Said, limit_w: float | None) -> Settled | None:

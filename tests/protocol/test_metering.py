@@ -200,3 +200,13 @@ def test_what_is_left_to_the_journal_is_no_oddity(sampled: dict[str, Any]) -> No
     unread: list[str] = []
     samples([{"timestamp": MOMENT, "sampledValue": [sampled]}], NOW, unread)
     assert unread == []
+
+
+def test_readings_by_an_unusable_clock_keep_their_distances() -> None:
+    told = [
+        {"timestamp": at, "sampledValue": [{"value": wh}]}
+        for at, wh in (("1970-01-01T00:00:00Z", 1), ("1970-01-01T00:15:00Z", 2), (MOMENT, 3))
+    ]
+    found = samples(told, NOW)
+    assert [(NOW - s.at).total_seconds() for s in found] == [900, 0, 0]
+    assert [s.is_trusted for s in found] == [False, False, True]
