@@ -206,7 +206,7 @@ class Entry:
 
     def _said(self, samples: Collection[Sample]) -> timing.Said:
         """The register at begin and end only where it is believed."""
-        facts, shown = self.known, sequence.ends_of(samples)
+        facts, shown = self.known, sequence.ends_of(samples, self.known.said[1])
         begin_wh, end_wh = (
             wh if wh == believed else None
             for wh, believed in zip(shown, self.totals.shown, strict=True)

@@ -6,13 +6,14 @@ run of its own. The rules, in order:
 
 1. A fall of up to 10 Wh is rounding; the reading that ends a session may fall short by what a
    meter of whole kWh does not show.
-2. A reading that follows several runs continues the nearest below it. One that only follows
-   where the last reading of a run is left out, does so: that one may have been a glitch. Not so
-   a zero: it is where registers begin again.
+2. A reading that follows several runs continues the nearest below it. Where that is a run without
+   its last reading it does so, too: that one may have been a glitch. Not so a zero: it is where
+   registers begin again.
 3. Of runs that overlap the one with most readings is believed; before all, one that begins with
    the begin of the session and ends with its end.
-4. A run below the one before it is a register that began again at zero, if that much can have
-   flowed since: all it shows counts. Otherwise the run with fewer readings is not believed.
+4. A run far below the one before it is a register that began again at zero, if that much can have
+   flowed since and neither is a lone reading: all it shows counts. Otherwise the run with fewer
+   readings is not believed.
 5. A leap between two runs counts if it took no time, as with clocks that count seconds, and a
    battery holds as much. Otherwise both count by themselves if both gained, or else the one that
    did.
@@ -40,6 +41,7 @@ SUDDEN_W = 50_000.0  # from zero: what leaves it so fast is looked at twice
 SUDDEN_WH = 10_000.0  # from zero, where nothing is known of the time
 SUDDEN_TIMES = 10.0  # as fast as it goes on
 WRONG_TIMES = 4.0  # what is said of a connector may be that of another phase or size
+RESTARTED = 0.25  # of what a register showed before; more is another fall
 OVERFLOW_WH = 1_000_000_000.0  # a register above it is 2^31-1 or its like
 MOST_RUNS = 8
 
@@ -98,13 +100,21 @@ def follow(runs: Runs, reading: Reading, number: int, limit_w: float | None = No
         for run in runs
         if can_follow(run.last, reading, limit_w) and not is_sudden(run.last, reading)
     ]
-    if fitting:
-        nearest = max(fitting, key=lambda run: (run.last.wh, run.until))
-        longer = replace(
-            nearest, last=reading, before=nearest.last, count=nearest.count + 1, until=number
-        )
-        return tuple(longer if run is nearest else run for run in runs)
-    return _fewest((*runs, _branch(runs, reading, number, limit_w)))
+    nearest = max(fitting, key=lambda run: (run.last.wh, run.until), default=None)
+    shorter = _shortened(runs, reading, limit_w)
+    if nearest is None or (shorter is not None and _is_nearer(shorter, nearest)):
+        first = shorter or Run(reading, reading, None, 1, number, number)
+        return _fewest((*runs, replace(first, last=reading, until=number)))
+    longer = replace(
+        nearest, last=reading, before=nearest.last, count=nearest.count + 1, until=number
+    )
+    return tuple(longer if run is nearest else run for run in runs)
+
+
+def _is_nearer(shorter: Run, run: Run) -> bool:
+    """Without its last reading the one that was told later is nearer below than the other."""
+    before = shorter.before
+    return before is not None and before.wh > run.last.wh and shorter.until > run.until
 
 
 def weighed(runs: Runs, limit_w: float | None) -> float | None:
@@ -145,9 +155,15 @@ def between_wh(one: Run, other: Run, limit_w: float | None = None) -> float | No
         return gain_wh if is_leap or can_follow(one.last, other.first, limit_w) else None
     if can_follow(one.last, other.first, limit_w):
         return 0.0
+    return other.first.wh if _has_restarted(one, other, limit_w) else None
+
+
+def _has_restarted(one: Run, other: Run, limit_w: float | None) -> bool:
+    """Far below what it was, at what can have flowed since; a lone reading proves neither."""
+    if min(one.count, other.count) < 2 or other.first.wh > RESTARTED * one.last.wh:
+        return False
     zero = one.last._replace(wh=0.0)
-    has_restarted = one.last.wh <= OVERFLOW_WH and can_follow(zero, other.first, limit_w)
-    return other.first.wh if has_restarted else None
+    return one.last.wh <= OVERFLOW_WH and can_follow(zero, other.first, limit_w)
 
 
 def members(
@@ -222,17 +238,14 @@ def _rounding_wh(reading: Reading) -> float:
     return WHOLE_WH if is_whole else ROUNDING_WH
 
 
-def _branch(runs: Runs, reading: Reading, number: int, limit_w: float | None) -> Run:
-    """The run that a reading begins which continues none: perhaps without somebody's last."""
-    shortened = [
+def _shortened(runs: Runs, reading: Reading, limit_w: float | None) -> Run | None:
+    """The run that a reading continues if its last one is left out; the latest of these."""
+    fitting = [
         run
         for run in runs
         if run.before is not None and reading.wh and can_follow(run.before, reading, limit_w)
     ]
-    if not shortened:
-        return Run(reading, reading, None, 1, number, number)
-    nearest = max(shortened, key=lambda run: (run.until, run.count))
-    return replace(nearest, last=reading, until=number)
+    return max(fitting, key=lambda run: (run.until, run.count), default=None)
 
 
 def _fewest(runs: Runs) -> Runs:

@@ -2,9 +2,10 @@
 
 The rules:
 1. The reading at its begin comes first and the one at its end last, whatever their instants;
-   stations repeat the first in later messages. Nothing that is dated after the last counts.
-2. Readings more than 5 minutes outside of the session are left aside. Where no two others show
-   what it took, they count by their size: their dates are wrong, and the session names them.
+   stations repeat the first in later messages. Nothing that is dated after the end counts.
+2. Readings more than 5 minutes outside of the session are left aside. Where no others show what
+   it took, they count by their size: their dates are wrong, and the session names them. So
+   do readings without a date of their own that came all at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,9 +16,11 @@ from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
-from apps.sessions.register import Reading
+from apps.sessions.register import ROUNDING_WH, Reading, possible_wh
 
 OUTSIDE = timedelta(minutes=5)
+SLACK = timedelta(seconds=5)  # between an end and what was read at it
+_ZERO = timedelta(0)
 _BEGIN, _END = SampleContext.BEGIN.value, SampleContext.END.value
 _RANK = {_BEGIN: 0, _END: 2}
 
@@ -33,16 +36,19 @@ class Span(NamedTuple):
 def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
     """Those that may count, in the order in which they do, the first and last within the span."""
     ordered = sorted(samples, key=order)
-    begin, end = _first_of(ordered), _last_of(ordered) if span.ended_at else []
+    begin, end = _first_of(ordered), _last_of(ordered, span.ended_at) if span.ended_at else []
     rest = [s for s in ordered if s not in (*begin, *end) and not _repeats(begin, s)]
-    begin = [_within(s, span, span.began_at) for s in begin]
-    end = [_within(s, span, span.ended_at or s.at) for s in end]
-    since = begin[0].at if begin else span.began_at - OUTSIDE
     if span.ended_at is not None and span.ended_at < span.began_at:
         span = span._replace(ended_at=None)  # not yet settled: nothing is known of the end
-    until = end[0].at if end and span.ended_at else None
+    begin = [replace(s, at=span.began_at) for s in begin]
+    since = span.began_at if begin else span.began_at - OUTSIDE
+    end = [replace(s, at=span.ended_at or s.at) for s in end]
+    until = None if span.ended_at is None else span.ended_at + (_ZERO if end else SLACK)
     inside = [s for s in rest if is_inside(s, span) and _is_between(s, since, until)]
-    if sum(s.register_wh is not None for s in (*begin, *inside, *end)) < 2:
+    if _came_at_once(inside):
+        inside = [*(s for s in inside if s.register_wh is None), *_by_size(inside)]
+    shown = sum(s.register_wh is not None for s in inside)
+    if shown == 0 or (shown == 1 and not begin and not end):
         inside += _by_size(s for s in rest if not is_inside(s, span))
     return [*begin, *inside, *end]
 
@@ -55,10 +61,12 @@ def readings_of(ordered: Iterable[Sample]) -> Iterator[Reading]:
             yield Reading(s.at, s.register_wh, s.is_trusted, is_last, is_first)
 
 
-def ends_of(samples: Iterable[Sample]) -> tuple[float | None, float | None]:
+def ends_of(
+    samples: Iterable[Sample], ended_at: datetime | None
+) -> tuple[float | None, float | None]:
     """What the register showed at the begin and at the end, where the station told that."""
     ordered = sorted((s for s in samples if s.context in (_BEGIN, _END)), key=order)
-    begin, end = _first_of(ordered), _last_of(ordered)
+    begin, end = _first_of(ordered), _last_of(ordered, ended_at)
     return begin[0].register_wh if begin else None, end[0].register_wh if end else None
 
 
@@ -94,9 +102,12 @@ def _first_of(ordered: Sequence[Sample]) -> list[Sample]:
     return list(islice(begins, 1))
 
 
-def _last_of(ordered: Sequence[Sample]) -> list[Sample]:
-    ends = (s for s in reversed(ordered) if s.context == _END and s.register_wh is not None)
-    return list(islice(ends, 1))
+def _last_of(ordered: Sequence[Sample], ended_at: datetime | None) -> list[Sample]:
+    """That of the end which counts: of several the nearest to it, and of these the last."""
+    ends = [s for s in ordered if s.context == _END and s.register_wh is not None]
+    if ended_at is None:
+        return ends[-1:]
+    return sorted(ends, key=lambda s: abs(s.at - ended_at), reverse=True)[-1:]
 
 
 def _repeats(begin: list[Sample], sample: Sample) -> bool:
@@ -106,14 +117,17 @@ def _repeats(begin: list[Sample], sample: Sample) -> bool:
     return sample.register_wh in (None, begin[0].register_wh)
 
 
-def _within(sample: Sample, span: Span, edge: datetime) -> Sample:
-    """The first or last reading, whose clock may have been another than the session's."""
-    is_within = span.began_at <= sample.at <= (span.ended_at or sample.at)
-    return sample if is_within else replace(sample, at=edge)
-
-
 def _is_between(sample: Sample, since: datetime, until: datetime | None) -> bool:
     return since <= sample.at and (until is None or sample.at <= until)
+
+
+def _came_at_once(samples: Sequence[Sample]) -> bool:
+    """Dated by our clock, within a time in which nothing of it can have flowed."""
+    shown = [s for s in samples if s.register_wh is not None]
+    if len(shown) < 2 or any(s.is_trusted for s in shown):
+        return False
+    sizes = [s.register_wh or 0.0 for s in shown]
+    return max(sizes) - min(sizes) > possible_wh(shown[-1].at - shown[0].at) + ROUNDING_WH
 
 
 def _by_size(samples: Iterable[Sample]) -> list[Sample]:

@@ -77,24 +77,34 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
     shown = [mark for mark in marks if mark.wh is not None] or marks
     within = [mark for mark in shown if _is_between(said, mark)]
     instants = [mark.at for mark in within] + [said.began_at]
-    told_until = said.ended_at or max(instants)
-    has_sign = (
-        told_until < said.began_at - ROUNDING
-        or max(instants) - said.began_at > LONGEST
-        or told_until - said.began_at > LONGEST
-        or min(instants) < said.began_at - LIVE
-        or max(instants) > told_until + LIVE
-    )
-    if has_sign:
-        return settle(said, within, limit_w)
-    return _stood_still(said, limit_w) or _plain(said)
+    first_at, last_at = min(instants), max(instants)
+    is_astray = first_at < said.began_at - LIVE or last_at > (said.ended_at or last_at) + LIVE
+    if _is_sane(said, first_at, last_at, limit_w):
+        return _stood_still(said, limit_w) or _plain(said)._replace(is_odd=is_astray)
+    return settle(said, within, limit_w)
+
+
+def _is_sane(said: Said, first_at: datetime, last_at: datetime, limit_w: float | None) -> bool:
+    """Nothing speaks against begin and end themselves, whatever readings between them say."""
+    if said.end is None:
+        is_after = said.begin.is_told or first_at >= said.began_at - LIVE
+        return is_after and -LIVE <= last_at - said.began_at <= LONGEST
+    took = said.end.at - said.began_at
+    if not -ROUNDING <= took <= LONGEST:
+        return False
+    if said.begin.is_told and said.end.is_told:
+        return True
+    gained_wh = (said.end.wh or 0.0) - (said.begin.wh or 0.0)
+    is_known = said.begin.wh is not None and said.end.wh is not None
+    is_possible = not is_known or gained_wh <= possible_wh(took, limit_w) + AT_ONCE_WH
+    return is_possible and first_at >= said.began_at - LIVE and last_at <= said.end.at + LIVE
 
 
 def settle(said: Said, readings: Iterable[Mark], limit_w: float | None = None) -> Settled:
     """``readings``: those between begin and end; ``limit_w`` is what the connector delivers."""
     eras = _eras(_marks(said, readings))
     if len(eras) == 1:
-        return _stood_still(said, limit_w) or _plain(said)
+        return _stood_still(said, limit_w) or _at_once(said, limit_w) or _plain(said)
     line = _line(said, eras, limit_w)
     began_at = _begin(said, line)
     if said.ended_at is None:
@@ -233,3 +243,14 @@ def _stood_still(said: Said, limit_w: float | None) -> Settled | None:
     if not possible_wh(told, limit_w) + AT_ONCE_WH < gained_wh <= BATTERY_WH:
         return None
     return Settled(said.began_at, said.ended_heard_at, is_odd=True)
+
+
+def _at_once(said: Said, limit_w: float | None) -> Settled | None:
+    """Heard at once, and not a word of when it was: it took as long as its energy needs."""
+    if said.end is None or said.begin.is_told or said.begin.wh is None or said.end.wh is None:
+        return None
+    gained_wh = said.end.wh - said.begin.wh
+    if not possible_wh(said.end.at - said.began_at, limit_w) + AT_ONCE_WH < gained_wh <= BATTERY_WH:
+        return None
+    needed = timedelta(hours=gained_wh / min(USUAL_W, limit_w or USUAL_W))
+    return Settled(min(said.began_at, said.end.at - needed), said.end.at, is_odd=True)

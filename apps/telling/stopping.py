@@ -141,8 +141,16 @@ def _given(evidence: Evidence, reason: str) -> Stop:
 
 def _fault_at_end(evidence: Evidence) -> Fault | None:
     """One that was reported right before the end, or right behind it."""
+    ended_at = evidence.bounds.ended_at
+    after = [c.at for c in evidence.changes if c.at > ended_at and c.status != "Faulted"]
+    free_at = min(after, default=None)  # from then on it is another's
     return next(
-        (f for f in faults_of(evidence) if f.at >= evidence.bounds.ended_at - _RIGHT_BEFORE), None
+        (
+            f
+            for f in faults_of(evidence)
+            if f.at >= ended_at - _RIGHT_BEFORE and (free_at is None or f.at < free_at)
+        ),
+        None,
     )
 
 

@@ -113,7 +113,7 @@ def test_rule_3_a_dip_that_is_made_good_was_a_glitch(
     [
         ([(0, 1000), (60, 1200), (120, 0), (180, 150)], 350),
         ([(0, 1000), (60, 1200), (120, 40), (180, 150)], 350),
-        ([(0, 1000), (60, 1200), (120, 150)], 350),
+        ([(0, 1000), (60, 1200), (120, 150)], 200),
         ([(0, 5000), (60, 5500), (120, 0), (180, 300), (240, 0), (300, 200)], 1000),
     ],
 )
@@ -168,8 +168,8 @@ def test_rule_6_is_not_used_where_there_is_a_register() -> None:
     [
         ([(-301, 1), (0, 100), (600, 300)], 200),
         ([(-300, 90), (0, 100), (600, 300)], 210),
-        ([(0, 100), (600, 300), (900, 350)], 250),
-        ([(0, 100), (600, 300), (901, 350)], 200),
+        ([(0, 100), (600, 300), (605, 350)], 250),
+        ([(0, 100), (600, 300), (606, 350)], 200),
     ],
 )
 def test_rule_7_samples_far_outside_belong_to_another_session(
@@ -182,7 +182,7 @@ def test_rule_7_what_is_dated_after_the_last_reading_does_not_count() -> None:
     end = Sample(at(600), "Transaction.End", 6_000)
     told = [*registers((0, 1_000), (300, 3_000), (630, 200), (640, 700)), end]
     assert energy.total(told, Span(at(0), at(600))).energy_wh == 5_000
-    assert energy.total(told[:-1], Span(at(0), at(600))).energy_wh == 2_700
+    assert energy.total(told[:-1], Span(at(0), at(600))).energy_wh == 2_000
 
 
 def test_begin_comes_before_and_end_after_what_was_read_at_the_same_instant() -> None:

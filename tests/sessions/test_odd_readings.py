@@ -172,3 +172,49 @@ def test_samples_in_another_unit_than_begin_and_end_decide_nothing(
 ) -> None:
     session = told(network, protocol, [(0, 5_000), (6, 6), (12, 7), (18, 8), (20, 8_000)])
     assert (session.energy_wh, MARK in session.flags.split()) == (3_000, True)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("readings", "kwh"),
+    [
+        ([(0, 8_200), (15, 6_400), (30, 4_600), (45, 1_000)], 0),
+        ([(0, 8_200), (45, 1_000)], 0),
+        ([(0, 101_000), (15, 1_120), (30, 4_660), (45, 8_200)], 7.08),
+        ([(0, 1_000), (15, 2_800), (30, 4_600), (45, 0)], 3.6),
+        ([(0, 1_000), (15, 2_800), (30, 4_600), (45, 8)], 3.6),
+    ],
+)
+def test_a_register_that_falls_invents_no_energy(
+    network: Organisation, protocol: Protocol, readings: Readings, kwh: float
+) -> None:
+    session = told(network, protocol, readings)
+    assert (session.energy_wh, MARK in session.flags.split()) == (kwh * 1_000, True)
+
+
+@BOTH
+@pytest.mark.parametrize("second_wh", [90_000, 1_000, 0])
+def test_a_second_end_changes_nothing(
+    network: Organisation, protocol: Protocol, second_wh: float
+) -> None:
+    charger = Teller(network, "TWICE", protocol)
+    charger.start(text(T0), 1_000, T0)
+    for minutes, wh in ((30, 1_500.0), (31, second_wh)):
+        charger.stop(text(T0 + minutes * MINUTE), wh, T0 + minutes * MINUTE)
+    assert charger.session.energy_wh == 500
+    assert charger.session.ended_at == T0 + 30 * MINUTE
+
+
+@pytest.mark.parametrize("late_s", [10, 100])
+def test_what_is_read_after_an_end_without_a_register_is_not_billed(
+    network: Organisation, late_s: int
+) -> None:
+    charger = Teller(network, "AFTER", Protocol.OCPP16)
+    charger.start(text(T0), 1_000, T0)
+    charger.read(text(T0 + 10 * MINUTE), 1_200, T0 + 10 * MINUTE)
+    transaction = int(charger.session.transaction_id)
+    end = {"transactionId": transaction, "timestamp": text(T0 + 20 * MINUTE)}
+    charger.tell("StopTransaction", end | {"meterStop": None}, T0 + 20 * MINUTE)
+    after = T0 + 20 * MINUTE + timedelta(seconds=late_s)
+    charger.read(text(after), 9_000, after)
+    assert charger.session.energy_wh == 200

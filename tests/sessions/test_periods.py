@@ -73,9 +73,10 @@ def told(periods: Sequence[ChargingPeriod]) -> list[Told]:
         (registers((0, 0), (600, 900)), states((-5, SUSPENDED), (-5, CHARGING)),
          [(0, 600, 900, True)]),
         # measured a little outside of the session
-        (registers((-60, 0), (-30, 40), (300, 500), (630, 1_000)), (), [(0, 600, 1_000, True)]),
+        (registers((-60, 0), (-30, 40), (300, 500), (604, 1_000)), (), [(0, 600, 1_000, True)]),
         # a register that began again, and power alone
-        (registers((0, 500), (300, 900), (600, 300)), (), [(0, 600, 700, True)]),
+        (registers((0, 500), (300, 900), (310, 0), (600, 300)), (),
+         [(0, 300, 400, True), (300, 310, 0, False), (310, 600, 300, True)]),
         ([Sample(at(s), power_w=w) for s, w in ((0, 6_000), (300, 6_000), (360, 0), (600, 0))], (),
          [(0, 360, 550, True), (360, 600, 0, False)]),
     ],

@@ -2,7 +2,8 @@
 
 A story is what really happened: a car that takes a steady power for a while. What the station
 tells of it has faults of its clock and its meter, and comes in any order, repeated, live or late.
-Then energy and time are those of the story, or the session says that it is not sure.
+Then energy and time are those of the story, or the session says that it is not sure; and never is
+more billed than was taken.
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
 from apps.sessions.models import Session
+from apps.sessions.timing import USUAL_W
 from apps.tokens.models import Token
 from tests.quick import examples
 from tests.sessions.story import Teller
@@ -140,14 +142,19 @@ def judge(session: Session, truth: list[Told], told: list[Told]) -> None:
     assert session.ended_at is not None
     true_wh = truth[-1].wh - truth[0].wh
     a_sample = truth[1].wh - truth[0].wh
-    assert session.energy_wh == pytest.approx(true_wh, abs=a_sample + 1), flags
+    assert session.energy_wh <= true_wh + 1, flags
+    by_clock = [t.said_at for t in told] != [t.at for t in truth]
+    by_meter = [t.said_wh for t in told] != [t.wh for t in truth]
+    if not (by_clock and by_meter):
+        assert session.energy_wh >= true_wh - a_sample - 1, flags
     if session.energy_wh < true_wh - 1:
         assert "implausible_reading" in flags
     took_s = (session.ended_at - session.started_at).total_seconds()
     true_s = (truth[-1].at - truth[0].at).total_seconds()
     is_right = took_s == pytest.approx(true_s, abs=61)
     assert is_right or "clock" in flags
-    assert took_s <= 1.5 * true_s + 60
+    estimated_s = true_wh / USUAL_W * 3600
+    assert took_s <= max(1.5 * true_s, estimated_s) + 60
     if [t.said_at for t in told] == [t.at for t in truth]:
         assert is_right
         assert "clock" not in flags

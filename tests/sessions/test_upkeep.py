@@ -137,6 +137,6 @@ def test_a_late_reading_after_its_last_one_counts_as_it_always_did(
     Sample.objects.filter(context="Transaction.End").delete()
     thin_samples(now=NOW)
     assert Session.objects.get().is_thinned
-    late = events.SamplesTaken(evse_id=1, samples=(read(181, 22_000.0),), transaction_id="T1")
+    late = events.SamplesTaken(evse_id=1, samples=(read(180.05, 22_000.0),), transaction_id="T1")
     say(station, late, now=NOW)
     assert Session.objects.get().energy_wh == 22_000.0

@@ -185,3 +185,30 @@ def test_a_tie_of_the_transaction_is_worth_more_than_the_dates_of_its_readings(
     assert session.energy_wh == 10_000
     assert session.started_at == NOW - 60 * MINUTE
     assert session.ended_at == NOW
+
+
+@BOTH
+@pytest.mark.parametrize("hours", [2, 24, 24 * 7])
+def test_one_reading_of_another_day_moves_neither_begin_nor_end(
+    network: Organisation, protocol: Protocol, hours: int
+) -> None:
+    charger = Teller(network, "CLOCK", protocol)
+    charger.start(text(NOW - 30 * MINUTE), 1_000, NOW)
+    charger.read(text(NOW - 15 * MINUTE), 1_250, NOW)
+    charger.read(text(NOW - timedelta(hours=hours)), 1_250, NOW)
+    charger.stop(text(NOW), 1_500, NOW)
+    session = charger.session
+    assert (session.started_at, session.ended_at) == (NOW - 30 * MINUTE, NOW)
+    assert session.price_incl_vat == Decimal("0.850")
+
+
+@BOTH
+@pytest.mark.parametrize("year", [1970, 2036])
+def test_a_session_of_which_no_instant_can_be_takes_as_long_as_its_energy_needs(
+    network: Organisation, protocol: Protocol, year: int
+) -> None:
+    charger = Teller(network, "CLOCK", protocol)
+    began_at = datetime(year, 1, 1, tzinfo=UTC)
+    charger.start(text(began_at), 1_000, NOW)
+    charger.stop(text(began_at + 60 * MINUTE), 12_000, NOW)
+    is_about(charger.session, 1, 11)

@@ -118,6 +118,7 @@ SPEAKS: dict[str, Telling] = {
     "readings_set_aside": told(flags="implausible_reading"),
     "readings_not_understood": told(flags="unread_reading"),
     "wrong_clock": told(flags="clock"),
+    "energy_decided": told(flags="decided"),
     "messages_missing": told(flags="gaps"),
     "start_missing": told(flags="no_start"),
     "no_register": told(flags="no_register"),

@@ -90,9 +90,6 @@ async def test_what_no_tag_can_be_is_left_out(v16: Play16, network: Organisation
     await rows(
         lambda: add_token(organisation_id=network.pk, uid="X" * 30, type="eMAID", actor=OFFICE)
     )
-    await rows(
-        lambda: add_token(organisation_id=network.pk, uid="ab12", type="Central", actor=OFFICE)
-    )
     await v16.booted()
     message, outcome = await sent(v16)
     assert [item["idTag"] for item in message["localAuthorizationList"]] == ["AB12"]
