@@ -261,3 +261,11 @@ async def test_a_start_that_is_told_twice_is_one_session(wire: MakeWire, card: A
     for event in (FIRST[0], again, *FIRST[1:], again):
         await station.ask("TransactionEvent", event)
     assert await energies() == [(2_000, True)]
+
+
+async def test_readings_of_a_transaction_that_nobody_knows_are_acknowledged_and_kept(
+    wire: MakeWire,
+) -> None:
+    await read(await wire("ocpp1.6"), 1, 9_000, 30, 4_711)
+    assert not await rows(Session.objects.exists)
+    assert await rows(lambda: Message.objects.get(action="MeterValues").result) == "ok"

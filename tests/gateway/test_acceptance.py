@@ -139,6 +139,17 @@ async def test_s_08_a_new_station_is_read_once(
     await opened.close()
 
 
+async def test_a_make_that_cannot_bear_it_is_not_read(
+    curious: Platform, network: Organisation
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    opened = await dial(curious.ocpp, "CP1", "ocpp1.6")
+    told = {"chargePointVendor": "ABB", "chargePointModel": "Terra AC"}
+    assert (await opened.ask("BootNotification", told))["status"] == "Accepted"
+    assert not await rows(CommandRow.objects.exists)
+    await opened.close()
+
+
 async def test_a_station_that_is_not_accepted_may_only_boot(
     wire: MakeWire, network: Organisation
 ) -> None:

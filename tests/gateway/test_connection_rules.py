@@ -95,6 +95,10 @@ async def test_t_01_all_paths_lead_in_that_can_mean_one_station_only(
     assert await opens(server, address=f"ws://127.0.0.1:{server.port}{path}")
 
 
+async def test_t_01_a_handshake_may_name_another_origin(wire: MakeWire) -> None:
+    assert await (await wire(additional_headers={"Origin": "http://charger.local"})).is_alive()
+
+
 @pytest.mark.parametrize("path", ["/ocpp/1.6/CP1", "/ocpp/2.0.1/CP1"])
 async def test_t_03_the_path_does_not_choose_the_version(
     server: Platform, network: Organisation, path: str
@@ -118,6 +122,15 @@ async def test_t_04_the_first_spoken_choice_of_the_station_is_echoed(
     wire: MakeWire, offered: list[str], chosen: str
 ) -> None:
     assert (await wire(subprotocols=offered)).socket.subprotocol == chosen
+
+
+async def test_t_04_a_station_may_come_back_in_another_version(wire: MakeWire) -> None:
+    probe = await wire("ocpp1.6")
+    await probe.close()
+    again = await wire("ocpp2.0.1")
+    assert (await again.boot())["status"] == "Accepted"
+    assert await rows(lambda: Station.objects.get().protocol) == "ocpp2.0.1"
+    assert not await rows(Refusal.objects.exists)
 
 
 async def test_t_05_an_unknown_version_beside_a_known_one_does_no_harm(wire: MakeWire) -> None:

@@ -156,3 +156,23 @@ async def test_a_command_whose_socket_closes_as_it_is_sent_waits_for_the_next_on
     again = Link(ref, Protocol.OCPP16, "d", take, close)
     await deliver(again, Door())
     assert '"Reset"' in sent[0]
+
+
+async def test_a_socket_on_which_nobody_answers_is_closed(
+    network: Organisation, transactional_db: None, settings: Any
+) -> None:
+    settings.OCPP_CALL_TIMEOUT_S = 0.01
+    closed: list[int] = []
+
+    async def lose(_text: str) -> None:
+        """Sent, and never answered."""
+
+    async def close(code: int) -> None:
+        closed.append(code)
+
+    await rows(lambda: register(network, "CP1"))
+    given = [await order(network, ResetStation()) for _ in range(4)]
+    ref = (await rows(lambda: find_refs(["CP1"])))["CP1"]
+    await deliver(Link(ref, Protocol.OCPP16, "c", lose, close), Door())
+    states = await rows(lambda: [CommandRow.objects.get(pk=row.pk).state for row in given])
+    assert (states, len(closed)) == ([State.TIMED_OUT] * 3 + [State.QUEUED], 1)

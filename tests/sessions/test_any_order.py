@@ -184,6 +184,14 @@ def test_readings_from_before_a_session_or_of_another_connector_are_none_of_it(
     assert StraySample.objects.count() == 2
 
 
+def test_a_reading_of_connector_zero_is_that_of_an_only_connector(network: Organisation) -> None:
+    ref = new_station(network)
+    shown = events_16([("StatusNotification", status_16("Preparing", -1))], 0)
+    tell(ref, Protocol.OCPP16, [shown])
+    tell_16(ref, [("StartTransaction", START), reading_16(60, 1_100, connector=0)])
+    assert Session.objects.get(station_id=ref.id).energy_wh == 1_000
+
+
 def test_a_reading_that_comes_after_the_stop_belongs_to_the_session_that_ran_then(
     network: Organisation,
 ) -> None:

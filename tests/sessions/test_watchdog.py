@@ -39,6 +39,7 @@ def quiet(**more: Any) -> Quiet:
         (quiet(connector_status="Available", connector_status_at=at(10)), 111, Verdict.CLOSE),
         (quiet(connector_status="Available", connector_status_at=at(-1)), 111, Verdict.LEAVE),
         (quiet(connector_status="Occupied", connector_status_at=at(10)), 111, Verdict.LEAVE),
+        (quiet(connector_status="Finishing", connector_status_at=at(10)), 111, Verdict.LEAVE),
     ],
 )
 def test_leave_ask_or_close(known: Quiet, second: float, verdict: Verdict) -> None:

@@ -101,6 +101,15 @@ def test_the_uid_decides_whatever_the_case_the_type_and_the_print(
     assert verdict(network, presented) == TokenStatus(status)
 
 
+@pytest.mark.parametrize("uid", ["VID:AA:BB:CC:00:11:22", "DirectWorkUser"])
+def test_what_a_station_presents_for_a_car_or_by_itself_is_a_token_like_any_other(
+    network: Organisation, uid: str
+) -> None:
+    assert verdict(network, Presented(uid)) is TokenStatus.INVALID
+    add_token(organisation_id=network.pk, uid=uid, actor=OFFICE)
+    assert verdict(network, Presented(uid.lower())) is TokenStatus.ACCEPTED
+
+
 def test_the_card_of_another_network_is_a_stranger(network: Organisation, card: Any) -> None:
     other = Organisation.objects.create(name="Another")
     assert verdict(other, CARD) is TokenStatus.UNKNOWN
