@@ -1,0 +1,96 @@
+"""What stations tell of themselves, and how they bear being read and set."""
+
+from tests.vendors.habit import Group, covered, in_part, not_for_us, not_yet
+
+_FORGIVEN = "protocol/test_tolerance.py::test_harmless_habits_are_forgiven"
+_BENT = "protocol/test_reading.py::test_a_bent_message_is_read_noted_and_answered"
+_UNREAD = "gateway/test_acceptance.py::test_a_make_that_cannot_bear_it_is_not_read"
+_SET_UP = (
+    "onboarding/test_setup.py"
+    "::test_each_step_is_sent_and_seen_and_then_the_station_is_called_back"
+)  # fmt: skip
+
+BOOTING = Group("Booting and settings", (
+    in_part(21, "Wallbox: boots in a loop where it is asked anything too early",
+            "Calls wait for its boot, and a while more",
+            "gateway/test_opening.py::test_nothing_is_sent_until_a_while_after_the_boot",
+            why="a station that has booted before is asked a second after it connects"),
+    covered(22, "Wallbox and many: no boot after a reconnect",
+            "A station that was accepted stays so",
+            "gateway/test_connection_rules.py"
+            "::test_t_14_a_station_that_reconnects_may_speak_without_a_new_boot"),
+    in_part(23, "ABB Terra AC: restarts or hangs up when certain settings are read",
+            "Not read after its boot", _UNREAD,
+            why="what made it hang up is not remembered and not left out the next time"),
+    not_for_us(24, "StarCharge, MG: reconnect while measurands are probed",
+               "Nothing is probed by writing; a person says what is set"),
+    covered(25, "EVBox Livo: hangs when it is read right after its boot",
+            "Held as Pending, read, then accepted; not read unasked", _SET_UP),
+    in_part(26, "EVBox Elvi: hangs up under many calls for settings",
+            "One call at a time",
+            "gateway/test_rpc_rules.py::test_r_06_one_call_at_a_time_is_outstanding",
+            why="calls follow each other without a pause; a refused list is not shortened"),
+    in_part(27, "Entratek: no answer to reading everything, and four keys at most",
+            "Named keys go in portions as large as the station told",
+            "protocol/test_outbound.py"
+            "::test_l01_five_variables_with_a_limit_of_four_are_four_and_one",
+            why="where reading everything times out, nothing smaller is tried"),
+    covered(28, "Grizzl-E Smart: half an answer to reading settings, and passwords in it",
+            "That call fails, the socket lives; secrets are masked",
+            "protocol/test_vendors.py::test_grizzl_e_sends_null_and_half_an_answer",
+            "gateway/test_rpc_rules.py"
+            "::test_r_08_a_broken_answer_fails_the_call_and_gets_no_answer",
+            "journal/test_masking.py::test_secret_names"),
+    in_part(29, "ATESS: an empty answer to reading settings; refuses triggers",
+            "No key is told, which is an answer",
+            "protocol/test_outcomes.py::test_each_answer_has_its_meaning",
+            why="what it refuses is not remembered"),
+    covered(30, "Vestel EVC04: empty lists of sampled values",
+            "Nothing to keep, noted and acknowledged", _BENT),
+    covered(31, "Scame and others: settings as numbers and booleans",
+            "Read as text whatever their JSON type",
+            "protocol/test_outcomes.py"
+            "::test_configuration_keys_are_read_whatever_their_json_type"),
+    covered(32, "Some: spell the names of keys in another case",
+            "Found in any case, written as the station names it",
+            "stations/test_abilities.py::test_an_ability_is_known_by_its_name_in_either_version",
+            "dashboard/test_device.py::test_a_value_is_sent_as_the_station_names_it"),
+    not_for_us(33, "Mennekes Amtron: quotes and spaces in its list of measurands",
+               "The list is shown as told; nothing here depends on it"),
+    not_for_us(34, "SyncEV: phases in its list of measurands",
+               "The list is shown as told; nothing here depends on it"),
+    in_part(35, "Teison: does not tell in which unit it takes limits",
+            "What was not told is not held against it",
+            "stations/test_abilities.py::test_what_was_not_told_is_assumed",
+            "power/test_rules.py::test_what_fits_has_no_problem",
+            why="a refused limit is not tried in the other unit"),
+    covered(36, "Schneider EVlink: serial numbers beyond the schema's length",
+            "Read whole and noted", _FORGIVEN),
+    covered(37, "Grizzl-E, HICI: names of models beyond the schema's length",
+            "Read whole and noted", _FORGIVEN),
+    covered(38, "Huawei SCharger: leaves its vendor empty",
+            "Known by its model",
+            "protocol/test_vendors.py::test_huawei_without_a_name_sends_objects_for_arrays"),
+    in_part(39, "Several: keep an interval of their own, whatever they are told",
+            "Any message counts; a step of the set-up may set the key",
+            "gateway/test_connection_rules.py"
+            "::test_t_16_any_message_shows_that_a_station_is_there",
+            why="silence is measured by what was told, not by how often it speaks"),
+    covered(40, "Alfen: stops at answers that are not exact",
+            "Every answer is valid for its version, times in UTC",
+            "protocol/test_exact_answers.py::test_what_is_answered_is_exact"),
+    not_yet(41, "Fronius Wattpilot: restarts often", "Boots are listed, and not counted"),
+    in_part(42, "go-e: restarts when its connection drops",
+            "No socket is closed for its age or for a ping",
+            "gateway/test_connection_rules.py"
+            "::test_no_socket_is_closed_for_its_age_and_memory_is_bounded",
+            why="a restart of the gateway closes all of its sockets"),
+    covered(43, "Some: speak before they boot",
+            "Taken in any order",
+            "flows/test_transaction_rules.py"
+            "::test_x_20_a_started_transaction_is_not_taken_for_charging"),
+    not_for_us(44, "Easee: OCPP is switched on in its maker's cloud",
+               "Nothing to say to the station before that"),
+    not_yet(45, "EVBox Elvi: wired with its phases in another order",
+            "No map of phases for a connector"),
+))  # fmt: skip

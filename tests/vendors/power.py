@@ -1,0 +1,61 @@
+"""Limits, and what stations make of them."""
+
+from tests.vendors.habit import Group, covered, in_part, not_yet
+
+_LIMITS = "power/test_rules.py::test_a_station_has_its_own_limits"
+
+POWER = Group("Smart charging", (
+    in_part(123, "ABB Terra AC: refuses higher stack levels",
+            "Levels beyond what it told are refused before they leave", _LIMITS,
+            why="after a refusal no lower level is tried"),
+    not_yet(124, "Wallbox: refuses absolute profiles",
+            "The kind is a person's choice; after a refusal no other is tried"),
+    not_yet(125, "EVBox Elvi: dead until power is cut after a limit of 0 A",
+            "No floor for models that cannot bear it"),
+    in_part(126, "Huawei SCharger: keeps a limit beyond its session; watts only",
+            "Limits in a unit that it does not take are refused here", _LIMITS,
+            why="nothing is cleared at the end of a session"),
+    not_yet(127, "ABB Terra AC: trouble after a limit of 0",
+            "No floor for models that cannot bear it"),
+    not_yet(128, "EVBox, KEBA: static limits in units of their own",
+            "Such keys are text; their unit is not known here"),
+    not_yet(129, "go-e: refuses a start that brings a profile",
+            "The refusal is shown; start and limit are not sent apart"),
+    covered(130, "Entratek: refuses to tell its composite schedule",
+            "It is worked out here from what was sent",
+            "power/test_composite.py::test_e7_the_session_replaces_the_default_and_others_limit_it",
+            "dashboard/test_power.py"
+            "::test_the_tab_says_what_limits_the_station_in_the_time_of_the_site"),
+    not_yet(131, "NEcharge: takes a few steps of amperes, and rounds down",
+            "Steps of a model are not known here"),
+    not_yet(132, "KEBA P30 group: limits for the whole station only",
+            "A person may choose EVSE 0; after a refusal it is not tried"),
+    covered(133, "EVBox: refuses a relative maximum of the station",
+            "Not accepted here either",
+            "power/test_rules.py::test_a_broken_rule_is_named"),
+    covered(134, "ABB Terra AC: stays low after a profile was left behind",
+            "What it holds is listed, and cleared as a whole",
+            "conformance/v16/test_smart_charging.py::test_tc_067_csms",
+            "flows/test_limits.py::test_what_we_expect_is_what_the_charger_says"),
+    not_yet(135, "Injet Sonic, Legrand: accept a higher limit and keep to the first",
+            "A limit is not held against what is measured"),
+    in_part(136, "Grizzl-E: back to its own limit after each boot",
+            "With 2.0.1 it is asked what it still holds",
+            "power/test_boot.py::test_a_station_that_holds_profiles_is_asked",
+            why="limits are not sent again"),
+    not_yet(137, "FoxESS A: holds profiles of 2.0.1 against the schema of 1.6",
+            "Its error is shown, without the advice to use 1.6"),
+    covered(138, "Some of 2.0.1: watts only",
+            "What they told of their unit decides",
+            "power/test_cars.py::test_the_station_has_a_say_in_unit_and_size", _LIMITS),
+    covered(139, "Some of 2.0.1: accept a call that is a probe, and never answer",
+            "A call times out, and the next one goes",
+            "gateway/test_rpc_rules.py"
+            "::test_r_07_a_call_without_an_answer_times_out_and_the_late_answer_is_dropped",
+            "onboarding/test_setups.py::test_one_that_was_lost_too_often_is_passed_over_too"),
+    in_part(140, "Some: reports and security events while they are held as Pending",
+            "Reports that were asked for are taken",
+            "onboarding/test_setup.py"
+            "::test_each_step_is_sent_and_seen_and_then_the_station_is_called_back",
+            why="security events are refused until the station is accepted"),
+))  # fmt: skip

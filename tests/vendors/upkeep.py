@@ -1,0 +1,35 @@
+"""Firmware, logs and security."""
+
+from tests.vendors.habit import Group, covered, in_part, not_yet
+
+_ADDRESS = "control/test_values.py::test_a_place_on_a_network_is"
+
+UPKEEP = Group("Firmware, logs and security", (
+    in_part(141, "OpenEVSE and others: fetch firmware without TLS only",
+            "Any address on a network may be given", _ADDRESS,
+            why="no firmware is served from here"),
+    not_yet(142, "Several: never tell that firmware is installed",
+            "The version of the next boot is kept, and not held against the update"),
+    covered(143, "Some: leave out steps of an update",
+            "The last word counts, whatever came before",
+            "commands/test_progress.py"
+            "::test_an_answer_and_the_reports_that_follow_it_may_lie_in_one_batch"),
+    in_part(144, "EVBox: particular about the address of firmware",
+            "Sent as it was given", _ADDRESS,
+            why="no pattern for a maker, and no trial"),
+    not_yet(145, "Schneider: needs a way of its own to update",
+            "No profile has one; a raw call is left to engineers"),
+    not_yet(146, "Some: tell that they upload in masses",
+            "Each is a line of its own"),
+    in_part(147, "Some: do not reconnect after a ping without an answer",
+            "Their pings are answered",
+            "gateway/test_connection_rules.py::test_t_13_a_ping_is_answered",
+            why="who stays away is shown, and nobody is told"),
+    covered(148, "ABB and others: security events that nobody asked for, with 1.6",
+            "Taken and kept",
+            "conformance/v16/test_maintenance.py::test_tc_080_csms",
+            "protocol/test_vendors.py"
+            "::test_abb_resends_a_start_and_writes_null_for_nothing"),
+    not_yet(149, "Some: present `HardReset` for a card",
+            "It is listed among the refused cards like any other"),
+))  # fmt: skip
