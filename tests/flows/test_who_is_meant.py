@@ -269,3 +269,15 @@ async def test_readings_of_a_transaction_that_nobody_knows_are_acknowledged_and_
     await read(await wire("ocpp1.6"), 1, 9_000, 30, 4_711)
     assert not await rows(Session.objects.exists)
     assert await rows(lambda: Message.objects.get(action="MeterValues").result) == "ok"
+
+
+async def test_a_start_closes_the_session_that_lost_its_stop_on_its_connector(
+    wire: MakeWire, card: Any
+) -> None:
+    station = await wire("ocpp1.6")
+    lost, other = await start(station, 1, 5_000, 0), await start(station, 2, 0, 0, "CD34")
+    await read(station, 1, 6_000, 30, lost)
+    await start(station, 1, 6_000, 60)
+    row = await session(lost)
+    assert (row.state, row.is_estimated, row.energy_wh) == ("ended", True, 1_000)
+    assert (await session(other)).ended_at is None

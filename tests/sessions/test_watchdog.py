@@ -8,8 +8,8 @@ import pytest
 from apps.accounts.models import Organisation
 from apps.batch.items import Item
 from apps.commands.models import CommandRow
-from apps.domain.events import Sample, SessionEnded, SessionStarted
-from apps.domain.vocabulary import Protocol
+from apps.domain.events import ConnectorStatusChanged, Sample, SessionEnded, SessionStarted
+from apps.domain.vocabulary import ConnectorStatus, Protocol
 from apps.ingest.commit import commit
 from apps.sessions import services
 from apps.sessions.models import Session
@@ -100,3 +100,11 @@ def test_what_spoke_meanwhile_is_not_closed(running: Session) -> None:
     seen = running.last_received_at - timedelta(seconds=1)
     assert not services.close_silent(running.pk, seen=seen, now=at(999))
     assert Session.objects.get().ended_at is None
+
+
+def test_a_connector_that_goes_free_closes_its_own_session(running: Session) -> None:
+    tell("CP1", SessionStarted(at=at(0), transaction_id="other", seq=0, evse_id=2), at(600))
+    tell("CP1", ConnectorStatusChanged(2, 1, ConnectorStatus.AVAILABLE, at(610)), at(610))
+    assert services.watch_silence(now=at(720)) == 1
+    still = Session.objects.filter(ended_at=None)
+    assert list(still.values_list("transaction_id", flat=True)) == ["tx"]
