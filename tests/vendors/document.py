@@ -12,8 +12,8 @@ Written by `python -m tests.vendors` from `tests/vendors/`; not to be changed by
 
 What chargers in the field are reported to do against the standard, or beside it, and what becomes
 of it here. The reports are others'; firmware may have changed since. A habit is *covered* where the
-named test shows it; *in part* says what is missing; *not for us* is what no central system, or not
-this one, has to do with. Every station is read tolerantly, whatever its make: most habits need no
+named test shows it; *in part* says what is missing; *not for us* is what cannot arise here, or has
+to be set right elsewhere. Every station is read tolerantly, whatever its make: most habits need no
 rule of their own."""
 
 

@@ -38,7 +38,7 @@ POWER = Group("Smart charging", (
             "conformance/v16/test_smart_charging.py::test_tc_067_csms",
             "flows/test_limits.py::test_what_we_expect_is_what_the_charger_says"),
     not_yet(135, "Injet Sonic, Legrand: accept a higher limit and keep to the first",
-            "A limit is not held against what is measured"),
+            "Nothing watches whether a raised limit is taken up"),
     in_part(136, "Grizzl-E: back to its own limit after each boot",
             "With 2.0.1 it is asked what it still holds",
             "power/test_boot.py::test_a_station_that_holds_profiles_is_asked",

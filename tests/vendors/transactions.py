@@ -12,6 +12,10 @@ _PARKED = (
     "::test_x_12_a_1_6_stop_of_an_unknown_transaction_is_acknowledged_and_parked"
 )  # fmt: skip
 _FREED = "sessions/test_watchdog.py::test_leave_ask_or_close"
+_SUCCEEDED = (
+    "flows/test_who_is_meant.py"
+    "::test_a_start_closes_the_session_that_lost_its_stop_on_its_connector"
+)  # fmt: skip
 _ODD_TOKEN = (
     "tokens/test_authorization.py"
     "::test_what_a_station_presents_for_a_car_or_by_itself_is_a_token_like_any_other"
@@ -65,7 +69,7 @@ TRANSACTIONS = Group("Transactions", (
     in_part(67, "Grizzl-E GRU: boots with a transaction that it has forgotten",
             "Asked for after a reconnect; the next start closes it",
             "flows/test_transaction_rules.py"
-            "::test_x_19_after_a_reconnect_an_open_transaction_is_asked_for",
+            "::test_x_19_after_a_reconnect_an_open_transaction_is_asked_for", _SUCCEEDED,
             why="with 1.6 it waits for silence, or for a free connector"),
     covered(68, "EVBox Elvi: readings without a transaction",
             "The session of their connector and time is meant", _QUIRKS),
@@ -86,9 +90,7 @@ TRANSACTIONS = Group("Transactions", (
             "sessions/test_any_order.py"
             "::test_a_start_that_is_sent_again_after_the_end_gets_the_same_id"),
     in_part(73, "Schneider EVlink: a start where the stop should be",
-            "A newer session closes the one before on its EVSE",
-            "flows/test_transaction_rules.py"
-            "::test_x_08_a_newer_transaction_on_the_evse_ends_the_one_that_lost_its_end",
+            "It closes the session before on its connector", _SUCCEEDED,
             why="its second start is taken for a session, which silence ends"),
     covered(74, "Tellus: accepts a remote start and begins nothing",
             "Accepted and not confirmed in time, and shown so",
@@ -127,9 +129,10 @@ TRANSACTIONS = Group("Transactions", (
     covered(85, "Growatt and others: reservation 0 or -1",
             "Read as none",
             "protocol/test_inbound_v16.py::test_a_reservation_of_zero_or_less_is_none"),
-    in_part(86, "Hager Witty Park: no stop on the second of two connectors",
-            "A connector that goes free closes its session", _FREED,
-            why="shown for a single connector only"),
+    covered(86, "Hager Witty Park: no stop on the second of two connectors",
+            "A connector that goes free closes its own session",
+            "sessions/test_watchdog.py"
+            "::test_a_connector_that_goes_free_closes_its_own_session"),
     covered(87, "Wallbox without cards: stops what never began here",
             "Acknowledged and parked", _PARKED),
     in_part(88, "ELEDIO, enercab: an old stop at start-up, `file://` for its origin, padding",
