@@ -20,7 +20,7 @@ from apps.lists import policy as list_policy
 from apps.onboarding import recipe
 from apps.onboarding import services as onboarding
 from apps.power import planned
-from apps.sessions import export
+from apps.sessions import deciding, export
 from apps.sessions.selectors import SessionFilter
 from apps.stations import naming, turned_away
 from apps.stations import services as stations
@@ -166,6 +166,16 @@ DEEDS: dict[str, tuple[str, Deed]] = {
         lambda s: planned.call_off_limit(s.push(OFFICE), actor=s.by),
     ),
     "power.planned.plan_limit": ("push planned", lambda s: s.push(s.by)),
+    "sessions.deciding.decide_energy": (
+        "energy decided",
+        lambda s: deciding.decide_energy(
+            factories.session(s.station(), started_at=s.now),
+            1.0,
+            reason="so",
+            actor=s.by,
+            now=s.now,
+        ),
+    ),
     "sessions.export.export": (
         "sessions exported",
         lambda s: export.export(s.by, SessionFilter(), query="", now=s.now),
