@@ -10,11 +10,14 @@ from apps.stations.form_counts import FormCounts
 
 
 def refused(batch: Batch, item: Item, event: MessageRefused) -> Answer:
-    """The session that it names; else what runs on its EVSE, or anywhere at the station."""
+    """The session that it names; else what runs on its EVSE, or anywhere at the station.
+
+    It is no sign of life: a stop that is refused again and again keeps no session open.
+    """
     batch.part(FormCounts).refused(item, event)
     for entry in _concerned(batch, item, event):
         entry.mark(REFUSED_MESSAGE)
-        entry.touch(batch.now)
+        entry.is_dirty = True
         item.session_id = entry.id if event.transaction_id is not None else item.session_id
     return Answer()
 
