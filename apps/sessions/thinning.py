@@ -41,27 +41,32 @@ _QUANTITIES: tuple[Callable[[Sample], float | None], ...] = (
 _REGISTER, _POWER = _QUANTITIES[:2]
 
 
-def superfluous(samples: Iterable[Sample], began_at: datetime, ended_at: datetime) -> set[Key]:
+def superfluous(
+    samples: Iterable[Sample],
+    began_at: datetime,
+    ended_at: datetime,
+    limit_w: float | None = None,
+) -> set[Key]:
     """The keys of what may go; none where all of it is needed."""
     ordered = sorted(samples, key=sequence.order)
-    totals, periods = told_of(ordered, began_at, ended_at)
+    span = Span(began_at, ended_at, limit_w)
+    totals, periods = told_of(ordered, span)
     borders = {at for period in periods for at in (period.began_at, period.ended_at)}
     needed = {key_of(s) for s in ordered if s.at in borders or not _is_plain(s)}
-    inside = [s for s in ordered if sequence.is_inside(s, Span(began_at, ended_at))]
+    inside = [s for s in ordered if sequence.is_inside(s, span)]
     needed |= {key_of(s) for s in ordered} - {key_of(s) for s in inside}
     needed |= {key_of(s) for s in _marks(inside)}
     kept = [s for s in ordered if key_of(s) in needed]
-    if told_of(kept, began_at, ended_at) != (totals, periods):
+    if told_of(kept, span) != (totals, periods):
         return set()
     return {key_of(s) for s in ordered} - needed
 
 
-def told_of(
-    samples: Iterable[Sample], began_at: datetime, ended_at: datetime
-) -> tuple[Totals, tuple[ChargingPeriod, ...]]:
-    """All that a bill is made of."""
-    totals, points = energy.measure(samples, Span(began_at, ended_at))
-    return replace(totals, runs=""), periods_of(points, (), began_at, ended_at)
+def told_of(samples: Iterable[Sample], span: Span) -> tuple[Totals, tuple[ChargingPeriod, ...]]:
+    """All that a bill is made of; ``span`` of a session that has ended."""
+    totals, points = energy.measure(samples, span)
+    ended_at = span.ended_at or span.began_at
+    return replace(totals, runs=""), periods_of(points, (), span.began_at, ended_at)
 
 
 def news(told: Mapping[Key, Sample], kept: Mapping[Key, Sample]) -> dict[Key, Sample]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.sessions import machine
-from apps.sessions.entry import FACTS
+from apps.sessions.entry import CLOCK, FACTS
 from apps.sessions.machine import Facts
 from apps.sessions.models import CONTEXTS, Sample, Session
 from apps.sessions.samples import load_whole
@@ -61,10 +61,15 @@ def _going(sessions: dict[int, Session]) -> Iterator[tuple[int, set[Key]]]:
     """The keys of the samples that may go, of those sessions that have any."""
     spans = {pk: (s.started_at, s.ended_at) for pk, s in sessions.items() if s.ended_at}
     for pk, samples in load_whole(spans).items():
-        if keys := superfluous(samples.values(), *spans[pk]):
+        if keys := superfluous(samples.values(), *spans[pk], sessions[pk].limit_w):
             yield pk, keys
 
 
 def _is_complete(session: Session) -> bool:
-    """All of it arrived, so that nothing that comes later can move its begin or its end."""
+    """All of it arrived, so that nothing that comes later can move its begin or its end.
+
+    Not where its clock was wrong: samples of it lie elsewhere, and count all the same.
+    """
+    if CLOCK in session.flags.split():
+        return False
     return machine.is_complete(Facts(*(getattr(session, name) for name in FACTS)))

@@ -36,7 +36,7 @@ def merged(samples: Iterable[Sample]) -> list[Sample]:
 
 
 def prices(samples: Iterable[Sample], until: datetime) -> list[Price]:
-    return [price(rates, told_of(samples, at(0), until)[1]) for rates in TARIFFS]
+    return [price(rates, told_of(samples, Span(at(0), until))[1]) for rates in TARIFFS]
 
 
 def charge(minutes: int, *, idle: int = 0, every_s: int = 60) -> list[Sample]:
@@ -56,7 +56,7 @@ def test_the_bill_is_the_same_for_any_samples_under_any_tariff(
 ) -> None:
     samples, until = merged(samples), at(second)
     thinned = without(samples, superfluous(samples, at(0), until))
-    assert told_of(thinned, at(0), until) == told_of(samples, at(0), until)
+    assert told_of(thinned, Span(at(0), until)) == told_of(samples, Span(at(0), until))
     assert prices(thinned, until) == prices(samples, until)
 
 
@@ -65,7 +65,7 @@ def test_thinning_again_takes_nothing_that_matters(samples: list[Sample], second
     samples, until = merged(samples), at(second)
     once = without(samples, superfluous(samples, at(0), until))
     twice = without(once, superfluous(once, at(0), until))
-    assert told_of(twice, at(0), until) == told_of(samples, at(0), until)
+    assert told_of(twice, Span(at(0), until)) == told_of(samples, Span(at(0), until))
 
 
 def interpolated(samples: list[Sample], instant: datetime) -> float:
@@ -117,7 +117,7 @@ def test_a_session_whose_meter_began_again_keeps_both_sides_of_it() -> None:
     ]
     left = without(samples, superfluous(samples, at(0), at(7_200)))
     assert len(left) < len(samples) / 2
-    assert told_of(left, at(0), at(7_200)) == told_of(samples, at(0), at(7_200))
+    assert told_of(left, Span(at(0), at(7_200))) == told_of(samples, Span(at(0), at(7_200)))
 
 
 @given(st.integers(-200, 7_000), st.floats(0, 1e8), st.booleans())
@@ -145,3 +145,15 @@ def interpolated_or(samples: list[Sample], second: int, wh: float) -> float:
 def test_of_a_session_that_kept_nothing_all_that_comes_late_is_news() -> None:
     late = Sample(at(0) - timedelta(minutes=1), register_wh=1.0)
     assert news({key_of(late): late}, {}) == {key_of(late): late}
+
+
+def test_what_goes_is_judged_by_what_the_connector_delivers() -> None:
+    """A leap that only its declared power refutes must be refuted by what stays, too."""
+    rising = [Sample(at(60 * n), register_wh=100.0 * n, power_w=6_000) for n in range(120)]
+    leap = Sample(at(7_200), register_wh=312_000.0, power_w=6_000)
+    told, span = [*rising, leap], Span(at(0), at(7_260), 11_000.0)
+    gone = superfluous(told, span.began_at, at(7_260), span.limit_w)
+    assert gone
+    kept = [sample for sample in told if (sample.at, sample.context) not in gone]
+    assert told_of(kept, span) == told_of(told, span)
+    assert told_of(told, span)[0].energy_wh == 11_900

@@ -140,3 +140,11 @@ def test_a_late_reading_after_its_last_one_counts_as_it_always_did(
     late = events.SamplesTaken(evse_id=1, samples=(read(180.05, 22_000.0),), transaction_id="T1")
     say(station, late, now=NOW)
     assert Session.objects.get().energy_wh == 22_000.0
+
+
+def test_a_session_whose_clock_was_wrong_stays_whole(old: Session) -> None:
+    """Some of its readings lie at other dates, and are what its energy is made of."""
+    Session.objects.update(flags="clock")
+    before = Sample.objects.count()
+    thin_samples(now=NOW)
+    assert (Sample.objects.count(), Session.objects.get().is_thinned) == (before, False)
