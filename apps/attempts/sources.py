@@ -31,6 +31,7 @@ LOOKED_AT = 1_000
 PATIENCE = timedelta(minutes=5)  # from the card to the start
 _SLACK = timedelta(minutes=2)
 _LONGEST = timedelta(days=2)  # a session that a card may still end
+_UNSAID = frozenset({"", "Local", "Other"})  # reasons that say nothing of why
 _ACCEPTED = TokenStatus.ACCEPTED.value
 
 Run = tuple[str, datetime, datetime | None]  # of a session: token, begin, end
@@ -151,7 +152,7 @@ def _idle(row: tokens.Attempt) -> Attempt:
 
 
 def _empty(session: Session) -> Attempt:
-    why = words.stop_reason(session.stop_reason)
+    why = "" if session.stop_reason in _UNSAID else words.stop_reason(session.stop_reason)
     return Attempt(
         session.started_at, f"session-{session.pk}", session.station_id, Outcome.NO_ENERGY,
         f"No energy flowed. {why}" if why else "No energy flowed", session.shown_token,
