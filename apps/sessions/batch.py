@@ -30,8 +30,8 @@ from apps.sessions.prices import take_price
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import sample_rows
 from apps.sessions.totalling import total_anew
-from apps.stations.places import most_power
 from apps.stations.services import show_session_states
+from apps.stations.surroundings import Surroundings
 from apps.tokens.spelling import same
 from ocpp_platform import bulk
 from ocpp_platform.bulk import Writes
@@ -66,7 +66,6 @@ class Sessions(Part):
         self._numbers: list[int] = []
         self._crowded: set[int] = set()
         self._past = Past(batch)
-        self._limits: dict[int, dict[int, float]] | None = None
 
     def load(self) -> None:
         named, started, crowded = set(), set(), set()
@@ -168,17 +167,10 @@ class Sessions(Part):
             protocol=protocol,
             facts=None,
             is_new=True,
-            limit_w=self._limit_w(ref.id, event.evse_id),
+            limit_w=self.batch.part(Surroundings).power_w(ref, event.evse_id),
         )
         self._keep(entry)
         return entry
-
-    def _limit_w(self, station_id: int, evse_id: int | None) -> float | None:
-        """What the connectors of an EVSE are said to deliver; read for all that may open."""
-        if self._limits is None:
-            speaking = {item.ref.id for item, _ in self.batch.told(SessionEvent)}
-            self._limits = most_power(speaking | {station_id})
-        return self._limits.get(station_id, {}).get(evse_id or 0)
 
     def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
         """The connector's status is the state of the session on it, where a version has it so."""

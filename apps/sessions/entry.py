@@ -261,14 +261,6 @@ class Entry:
         return Span(self.known.started_at, self.known.ended_at, self.limit_w)
 
     @property
-    def reach(self) -> tuple[datetime, datetime]:
-        """Between which instants its samples lie, by whatever clock."""
-        known = self.known
-        instants = (known.started_at, known.ended_at, *known.said, known.last_event_at)
-        told = [at for at in instants if at is not None]
-        return min(told), max(told)
-
-    @property
     def is_ended(self) -> bool:
         return self.known.ended_at is not None
 

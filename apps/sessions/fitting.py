@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from apps.domain.events import SessionStarted
 from apps.sessions import seqs
 from apps.sessions.machine import Facts
+from apps.sessions.register import AT_ONCE_WH, OVERFLOW_WH, ROUNDING_WH
 
-ROUNDING_WH = 10.0
-STEP_WH = 1_000.0  # allowed at once, whatever the time between: clocks have seconds
 BATTERY_WH = 200_000.0  # more than a car takes between two readings
-NO_REGISTER_WH = 1_000_000_000.0  # 2^31-1 and its like
 UNDECLARED_W = 400_000.0  # what a connector may deliver that nobody has described
 _TELLING_WH = 500.0  # what a session must have taken before its own power says something
 _OWN_FACTOR, _OWN_LEAST_W = 3.0, 50_000.0
@@ -92,9 +90,9 @@ def most_wh(claim: Claim, known: Known, since: datetime) -> float:
     """What the connector can have delivered from ``since`` to the instant of the claim."""
     hours = max(0.0, (claim.at - since).total_seconds() / 3600)
     if known.power_w:
-        possible_wh = known.power_w * _DECLARED_FACTOR * hours + STEP_WH
+        possible_wh = known.power_w * _DECLARED_FACTOR * hours + AT_ONCE_WH
     else:
-        possible_wh = min(_likely_w(known) * hours + STEP_WH, BATTERY_WH)
+        possible_wh = min(_likely_w(known) * hours + AT_ONCE_WH, BATTERY_WH)
     is_timed = claim.is_trusted and known.is_timed
     return possible_wh if is_timed else max(possible_wh, BATTERY_WH)
 
@@ -143,7 +141,7 @@ def is_reused(facts: Facts, start: SessionStarted, *, has_booted: bool) -> bool:
 
 def _register(told_wh: float | None) -> float | None:
     """A register of 0 was not read."""
-    return told_wh if told_wh is not None and 0 < told_wh < NO_REGISTER_WH else None
+    return told_wh if told_wh is not None and 0 < told_wh < OVERFLOW_WH else None
 
 
 def _likely_w(known: Known) -> float:

@@ -67,6 +67,19 @@ class Facts:
         return self.start_said_at or self.started_at, self.end_said_at or self.ended_at
 
 
+def reach(known: Any) -> tuple[datetime, datetime]:
+    """Between which instants the samples of a session lie, by whatever clock.
+
+    ``known``: its facts, or its row.
+    """
+    instants = (
+        known.started_at, known.ended_at, known.start_said_at, known.end_said_at,
+        known.last_event_at,
+    )  # fmt: skip
+    told = [at for at in instants if at is not None]
+    return min(told), max(told)
+
+
 def merge(facts: Facts | None, event: SessionEvent, heard_at: datetime) -> Facts:
     """``facts`` with ``event`` in it (2.0.1 E01, E06; X-01 to X-08)."""
     if facts is None:

@@ -6,16 +6,18 @@ from apps.batch.parts import Batch
 from apps.domain.events import Sample
 from apps.sessions import sequence, thinning
 from apps.sessions.entry import Entry
+from apps.sessions.machine import reach
 from apps.sessions.samples import load_samples, load_whole
 from apps.sessions.thinning import Key
-from apps.stations.places import find_place
+from apps.stations.refs import find_place
 from apps.tariffs.batch import Tariffs
 
 
 def total_anew(batch: Batch, entries: Collection[Entry]) -> None:
     """Totals, times, and the periods of what has ended; the tariff is that of the begin."""
-    stored = load_samples({e.id: e.reach for e in entries if not e.is_new and e.has_register})
-    stored |= load_whole({e.id: e.reach for e in entries if not (e.is_new or e.has_register)})
+    known = [entry for entry in entries if not entry.is_new]
+    stored = load_samples({e.id: reach(e.known) for e in known if e.has_register})
+    stored |= load_whole({e.id: reach(e.known) for e in known if not e.has_register})
     for entry in entries:
         began_at = entry.known.started_at
         entry.total(_all(entry, stored.get(entry.id, {})).values())

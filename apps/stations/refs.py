@@ -69,6 +69,11 @@ def _in_any_case(asked: Iterable[Names]) -> dict[Names, int]:
     return _first(asked, found, str.upper)
 
 
+def find_place(station_id: int) -> tuple[int, int]:
+    """The organisation and the location of a station."""
+    return Station.objects.values_list("organisation_id", "location_id").get(pk=station_id)
+
+
 def _among(model: type[Station] | type[Alias], uppers: set[str]) -> QuerySet[Any]:
     return model._default_manager.filter(In(Upper("identity"), sorted(uppers)))
 

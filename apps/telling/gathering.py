@@ -24,6 +24,7 @@ from apps.power import selectors as power
 from apps.reservations import selectors as reservations
 from apps.sessions import selectors as sessions
 from apps.sessions.doubts import Doubt, doubts_of
+from apps.sessions.machine import reach
 from apps.sessions.models import Session
 from apps.sessions.samples import load_samples
 from apps.sessions.sequence import Span
@@ -239,8 +240,7 @@ def _doubts(session: Session) -> tuple[Doubt, ...]:
     """Of a session that has any; all of its samples are weighed for that."""
     if not session.is_doubted or session.told > _MOST_WEIGHED:
         return ()
-    reach = (session.started_at, session.ended_at or session.last_event_at)
-    stored = load_samples({session.pk: reach}).get(session.pk, {})
+    stored = load_samples({session.pk: reach(session)}).get(session.pk, {})
     span = Span(session.started_at, session.ended_at, session.limit_w)
     return tuple(doubts_of(stored.values(), span))
 

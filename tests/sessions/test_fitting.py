@@ -96,5 +96,5 @@ def test_a_stop_beyond_what_can_have_flowed_fits_nothing(
     assert known.register_at is not None
     assert known.register_wh is not None
     at, told_wh = known.register_at + timedelta(minutes=minutes), known.register_wh + beyond_wh
-    stop = Claim(at, register_wh=told_wh + 22_000 * 1.1 * minutes / 60 + fitting.STEP_WH)
+    stop = Claim(at, register_wh=told_wh + 22_000 * 1.1 * minutes / 60 + fitting.AT_ONCE_WH)
     assert fitting.misfit(stop, known)

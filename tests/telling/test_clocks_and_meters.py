@@ -1,0 +1,33 @@
+"""Readings that are set aside are named, also where the clock put them elsewhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from apps.accounts.models import Organisation
+from apps.accounts.roles import Role
+from apps.domain.vocabulary import Protocol
+from apps.telling.selectors import tell
+from apps.tokens.models import Token
+from tests import factories as make
+from tests.sessions.story import Teller
+from tests.sessions.test_wrong_clocks import text
+
+NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("protocol", list(Protocol))
+def test_zeros_by_a_factory_clock_are_said_not_to_have_been_read(
+    network: Organisation, card: Token, protocol: Protocol
+) -> None:
+    charger = Teller(network, "CP1", protocol)
+    charger.start("2023-01-01T00:00:00Z", 0, NOW)
+    for minutes in (45, 30, 15):
+        charger.read(text(NOW - minutes * MINUTE), 7_937_500 - minutes * 167, NOW)
+    charger.stop(text(NOW), 7_937_500, NOW)
+    told = tell(make.user(network, "support", Role.SUPPORT), charger.session, now=NOW)
+    (doubt,) = told.evidence.doubts
+    assert (doubt.value, doubt.why) == (0, "The meter had not been read yet.")
+    (finding,) = [f for f in told.findings if f.code == "readings_set_aside"]
+    assert "The meter had not been read yet." in finding.text
