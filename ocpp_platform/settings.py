@@ -9,6 +9,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import SELF
 
+from apps.reconciliation import patience
 from ocpp_platform import clock, logs
 from ocpp_platform import environment as env
 from ocpp_platform.rest import REST_FRAMEWORK as REST_FRAMEWORK
@@ -52,6 +53,10 @@ OCPP_SILENCE_FACTOR = env.integer("OCPP_SILENCE_FACTOR", 3, least=2)
 OCPP_SESSION_SILENCE_FACTOR = env.integer("OCPP_SESSION_SILENCE_FACTOR", 5, least=2)
 OCPP_SAMPLE_INTERVAL_S = env.integer("OCPP_SAMPLE_INTERVAL_S", 60, least=1)
 OCPP_SESSION_GRACE_S = env.seconds("OCPP_SESSION_GRACE_S", 300)
+OCPP_WATCH_S = {
+    name: env.seconds(f"OCPP_WATCH_{name.upper()}_S", default, least=1)
+    for name, default in patience.DEFAULTS_S.items()
+}
 OCPP_JOURNAL_RETENTION_D = env.integer("OCPP_JOURNAL_RETENTION_D", 31, least=1)
 OCPP_JOURNAL_ARCHIVE_FOLDER = env.folder("OCPP_JOURNAL_ARCHIVE_FOLDER")
 _LONG_D = env.integer("OCPP_JOURNAL_RETENTION_D", 400, least=1)  # what little room needs
@@ -92,6 +97,7 @@ INSTALLED_APPS = [
     "apps.display",
     "apps.costs",
     "apps.device",
+    "apps.reconciliation",
     "apps.sessions",
     "apps.tariffs",
     "apps.tokens",

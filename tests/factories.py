@@ -20,6 +20,8 @@ from apps.commands.models import CommandRow, State
 from apps.history.doers import command_line
 from apps.journal.models import LinkEvent, Message, Refusal
 from apps.power.planned import PlannedLimits
+from apps.reconciliation.life import Evidence
+from apps.reconciliation.models import Case
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.stations.models import Connector, Evse, Location, Station, StatusChange, Variable
 from apps.tariffs.models import Tariff, TariffVersion
@@ -250,6 +252,18 @@ def token(organisation: Organisation, uid: str, **fields: Any) -> Token:
 def attempt(of: Station, uid: str, verdict: str, *, at: datetime) -> Attempt:
     return Attempt.objects.create(
         organisation=of.organisation, station_id=of.pk, at=at, uid=uid, verdict=verdict
+    )
+
+
+def case(of: Station, kind: str, *, at: datetime, **fields: Any) -> Case:
+    number = next(_numbers)
+    text = "Readings that cannot be were set aside; 22.412 kWh, 13.30 is left."
+    given: dict[str, Any] = {
+        "state": "open", "evidence": [Evidence(text, at).as_json()], "since_at": at,
+        "subject": f"{kind}-{number}",
+    }  # fmt: skip
+    return Case.objects.create(
+        organisation_id=of.organisation_id, station=of, kind=kind, opened_at=at, **given | fields
     )
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from apps.lists.models import StationList
+from apps.reconciliation.models import Case
 from apps.reservations.models import Reservation
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Station, StationNotice
@@ -63,10 +64,27 @@ def scene() -> Cast:
         last_seen_at=None, last_boot_at=None, boot_status="", protocol="", ip="",
         connection_changed_at=None,
     )  # fmt: skip
+    cast.extras["case"] = _cases(cast, fleet["NL-RTM-004"], ended)
     cast.extras.update(
         busy=busy, quiet=fleet["NL-RTM-004"], running=running, ended=ended, fleet=fleet, never=never
     )
     return cast
+
+
+def _cases(cast: Cast, station: Station, ended: Session) -> Case:
+    """One of each state, and one that is over."""
+    make.case(station, "offline", at=cast.now - timedelta(minutes=90))
+    make.case(station, "plugged_idle", at=cast.now - timedelta(minutes=20), evse_id=1)
+    make.case(
+        station, "lost_stop", at=cast.now - timedelta(hours=3), session=ended, state="waiting",
+        deadline_at=cast.now + timedelta(days=2),
+    )  # fmt: skip
+    make.case(
+        station, "wrong_clock_session", at=cast.now - timedelta(hours=4), session=ended,
+        state="closed", outcome="settled", closed_at=cast.now, decided_by="the clock",
+        reason="Timed by when its messages arrived.",
+    )  # fmt: skip
+    return make.case(station, "doubted_readings", at=cast.now - timedelta(hours=1), session=ended)
 
 
 def _held(cast: Cast, station: Station) -> None:

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.api.views import (
     attempts,
+    cases,
     certificates,
     commands,
     device,
@@ -55,6 +56,9 @@ urlpatterns = [
     path("pushes/", power.PushList.as_view()),
     path("pushes/<int:push_id>/", power.PushDetail.as_view(), name="push"),
     path("attempts/", attempts.AttemptList.as_view()),
+    path("cases/", cases.CaseList.as_view()),
+    path("cases/<int:case_id>/", cases.CaseDetail.as_view(), name="case"),
+    path("cases/<int:case_id>/resolve/", cases.CaseResolution.as_view()),
     path("sessions.csv", sessions.SessionCsv.as_view()),
     path("sessions/", sessions.SessionList.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionDetail.as_view()),

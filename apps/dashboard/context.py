@@ -31,6 +31,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
             ("Stations", "ev-charger", "stations", Permission.SEE_STATIONS, "stations"),
             ("Sessions", "plug-zap", "sessions", Permission.SEE_SESSIONS, "sessions"),
             ("Attempts", "circle-x", "attempts", Permission.SEE_SESSIONS, ""),
+            ("Cases", "scale", "cases", Permission.SEE_SESSIONS, "cases"),
             ("Messages", "messages-square", "messages", Permission.SEE_MESSAGES, ""),
             ("Commands", "square-terminal", "commands", Permission.SEE_MESSAGES, ""),
         ),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.dashboard.views import (
     attempts,
+    cases,
     certificates,
     commands,
     messages,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("sessions/<int:session_id>/", sessions.show, name="session"),
     path("sessions/<int:session_id>/energy/", sessions.decide, name="session-energy"),
     path("attempts/", attempts.show_list, name="attempts"),
+    path("cases/", cases.show_list, name="cases"),
+    path("cases/<int:case_id>/", cases.show, name="case"),
     path("messages/", messages.show_list, name="messages"),
     path("messages/tail/", messages.show_tail, name="messages-tail"),
     path("messages/<int:message_id>/", messages.show, name="message"),

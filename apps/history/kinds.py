@@ -30,7 +30,7 @@ def _kind(name: str, about: str) -> Kind:
 ORGANISATION, PERSON, KEY, ROOT = "organisation", "person", "key", "root"
 LOCATION, STATION, CERTIFICATE, COMMAND = "location", "station", "certificate", "command"
 SESSION, TARIFF, TOKEN, PUSH, STEP = "session", "tariff", "token", "push", "step"
-RESERVATION, REFUSAL = "reservation", "refusal"
+RESERVATION, REFUSAL, CASE = "reservation", "refusal", "case"
 
 KEY_CREATED = _kind("key created", KEY)
 PERSON_ADDED = _kind("person added", PERSON)
@@ -75,8 +75,10 @@ COMMAND_SUPERSEDED = _kind("command superseded", COMMAND)
 
 SESSION_STARTED = _kind("session started", SESSION)
 SESSION_ENDED = _kind("session ended", SESSION)
+SESSION_CORRECTED = _kind("session corrected", SESSION)
 PRICE_CORRECTED = _kind("price corrected", SESSION)
 ENERGY_DECIDED = _kind("energy decided", SESSION)
+SESSION_DISCARDED = _kind("session discarded", SESSION)
 SESSIONS_EXPORTED = _kind("sessions exported", ORGANISATION)
 MESSAGES_READ_BACK = _kind("messages read back", ORGANISATION)
 
@@ -84,6 +86,10 @@ PUSH_PLANNED = _kind("push planned", PUSH)
 PUSH_CALLED_OFF = _kind("push called off", PUSH)
 RESERVATION_MADE = _kind("reservation made", RESERVATION)
 RESERVATION_ENDED = _kind("reservation ended", RESERVATION)
+
+CASE_OPENED = _kind("case opened", CASE)
+CASE_CLOSED = _kind("case closed", CASE)
+CASE_DECIDED = _kind("case decided", CASE)
 
 ONBOARDING_POLICY_CHANGED = _kind("onboarding policy changed", ORGANISATION)
 STEP_ADDED = _kind("set-up step added", STEP)

@@ -21,6 +21,7 @@ from apps.device.assembly import OPEN as OPEN_REPORTS
 from apps.display.life import Life
 from apps.history.models import ABOUT_MONEY, TOLD
 from apps.journal.models import READ_BACK
+from apps.reconciliation.life import State
 from apps.reservations.life import OPEN as OPEN_RESERVATIONS
 from apps.uploads.services import remove_files
 
@@ -67,6 +68,7 @@ STRANGERS = "OCPP_STRANGERS_RETENTION_D"
 _NEVER_ENDS = Q(turn_at=F("campaign__created_at"))
 
 _RUNNING = Q(ended_at=None)
+_UNSETTLED = ~Q(state=State.CLOSED)
 _NAMED_COMMANDS = (
     Named("charging_sessions.Session", "pk", "session_id", _RUNNING),
     Named("charging_sessions.Session", "remote_start_id", where=_RUNNING),
@@ -87,6 +89,7 @@ RULES = (
     Rule("stations.StationNotice", "received_at", EVENTS),
     Rule("stations.FormCount", "last_at", EVENTS, is_renewed=True),
     Rule("tokens.Attempt", "at", EVENTS),
+    Rule("reconciliation.Case", "opened_at", AUDIT, spared=_UNSETTLED),
     Rule("charging_sessions.ParkedEvent", "received_at", EVENTS),
     Rule("device.Report", "begun_at", EVENTS, spared=Q(state__in=OPEN_REPORTS)),
     Rule("power.EvPlan", Coalesce("schedule_at", "needs_at"), EVENTS),

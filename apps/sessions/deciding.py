@@ -10,10 +10,10 @@ from django.db import transaction
 
 from apps.accounts.models import Actor
 from apps.batch.parts import Batch
-from apps.history.kinds import ENERGY_DECIDED
+from apps.history.kinds import ENERGY_DECIDED, SESSION_DISCARDED
 from apps.history.services import record
 from apps.sessions.batch import Sessions
-from apps.sessions.entry import Entry
+from apps.sessions.entry import DISCARDED, Entry
 from apps.sessions.models import Session
 from ocpp_platform import bulk
 
@@ -40,6 +40,34 @@ def decide_energy(
     with bulk.writes() as writes:
         batch.flush(writes)
     _record(entry, before_wh, reason, actor)
+    batch.tell()
+
+
+@transaction.atomic
+def discard(session: Session, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Bill nothing for what nobody had: energy and readings stay as they were told.
+
+    Raises StillRuns.
+    """
+    batch = Batch([], now)
+    sessions = batch.part(Sessions)
+    sessions.fetch([(session.station_id, session.transaction_id)])
+    entry = sessions.find(session.station_id, session.transaction_id)
+    if entry is None or not entry.is_ended:
+        raise StillRuns("A session that runs cannot be discarded; end it first.")
+    entry.mark(DISCARDED)
+    entry.is_dirty = True
+    with bulk.writes() as writes:
+        batch.flush(writes)
+    record(
+        SESSION_DISCARDED,
+        actor=actor,
+        organisation_id=entry.organisation_id,
+        subject=(entry.id, entry.transaction_id),
+        station_id=entry.station_id,
+        reason=reason,
+        details={"price_before": str(session.price_incl_vat)},
+    )
     batch.tell()
 
 

@@ -36,7 +36,8 @@ CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
 UNAUTHORISED, CLOCK, UNREAD = "unauthorised", "clock", "unread_reading"
 REFUSED_MESSAGE = "refused_message"
-MISNAMED, TWO_BOXES, DECIDED = "misnamed", "two_boxes", "decided"
+MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
+DECIDED, DISCARDED = "decided", "discarded"
 FEW = 250  # samples that may be totalled anew with every message
 GROWTH = 1.5  # by which a longer session must have grown before it is
 LITTLE_WH = 100.0  # below that it took nothing worth speaking of
@@ -45,7 +46,9 @@ CUT_SHORT = frozenset({
     "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
 })  # fmt: skip
 # Marks that only the events can tell; others follow from facts.
-LASTING = (UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE, MISNAMED, TWO_BOXES, DECIDED)
+LASTING = (
+    UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE, MISNAMED, TWO_BOXES, DECIDED, DISCARDED,
+)  # fmt: skip
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)
@@ -87,7 +90,7 @@ class Entry:
     needs_total: bool = False
     shown_state: str | None = None
     was_ended: bool = False
-    price_before: Decimal | None = None
+    billed_before: tuple[Any, ...] = ()
     periods: tuple[ChargingPeriod, ...] = ()
     cold_before: tuple[Any, ...] = ()
     samples: dict[tuple[datetime, str], Sample] = field(default_factory=dict)
@@ -101,7 +104,7 @@ class Entry:
         named: dict[str, Any] = dict(zip(IDENTITY + REST, row[:first] + row[third:], strict=True))
         entry = cls(facts=facts, totals=totals, **named)
         entry.shown_state = entry.state
-        entry.was_ended, entry.price_before = entry.is_ended, entry.price_incl_vat
+        entry.was_ended, entry.billed_before = entry.is_ended, entry.billed
         entry.cold_before = entry._cold()
         return entry
 
@@ -245,6 +248,13 @@ class Entry:
         """Whether a reading of that instant is its own."""
         began_at, ended_at = self.known.started_at, self.known.ended_at
         return began_at <= at and (ended_at is None or at <= ended_at)
+
+    @property
+    def billed(self) -> tuple[Any, ...]:
+        """What finance sees of it: price, energy, times and marks."""
+        facts = self.known
+        times = facts.started_at, facts.ended_at
+        return self.price_incl_vat, self.totals.energy_wh, times, set(self.flags.split())
 
     @property
     def place(self) -> tuple[datetime, int | None]:

@@ -1,4 +1,4 @@
-"""What became of sessions in a batch, as facts: begun, over, and priced anew since."""
+"""What became of sessions in a batch, as facts: begun, over, and corrected since."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,12 @@ from apps.batch.parts import Batch
 from apps.history import doers
 from apps.history.batch import Facts
 from apps.history.doers import CLOCK, Doer
-from apps.history.kinds import PRICE_CORRECTED, SESSION_ENDED, SESSION_STARTED
+from apps.history.kinds import (
+    PRICE_CORRECTED,
+    SESSION_CORRECTED,
+    SESSION_ENDED,
+    SESSION_STARTED,
+)
 from apps.sessions.entry import Entry
 
 
@@ -35,6 +40,11 @@ def _note(facts: Facts, entry: Entry, by: Doer) -> None:
     if not entry.was_ended:
         told = {"energy_wh": round(entry.totals.energy_wh), "is_estimated": known.is_estimated}
         facts.note(SESSION_ENDED, by, where, subject, reason=known.stop_reason, details=told)
-    elif entry.price_incl_vat != entry.price_before:
-        prices = {"from": str(entry.price_before), "to": str(entry.price_incl_vat)}
-        facts.note(PRICE_CORRECTED, by, where, subject, details=prices)
+    elif entry.billed != entry.billed_before:
+        before = entry.billed_before[0]
+        facts.note(SESSION_CORRECTED, by, where, subject, details={
+            "energy_wh": round(entry.totals.energy_wh), "is_estimated": known.is_estimated,
+        })  # fmt: skip
+        if entry.price_incl_vat != before:
+            prices = {"from": str(before), "to": str(entry.price_incl_vat)}
+            facts.note(PRICE_CORRECTED, by, where, subject, details=prices)

@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 
-from apps.sessions.entry import Entry
+from apps.sessions.entry import DISCARDED, Entry
 from apps.sessions.models import Session
 from apps.sessions.periods import whole
 from apps.tariffs.pricing import Price
-from apps.tariffs.rates import price_under
+from apps.tariffs.rates import nothing_under, price_under
 
 
 def price_of(session: Session, now: datetime) -> Price | None:
@@ -19,6 +19,8 @@ def price_until(session: Session, until: datetime) -> Price | None:
     """What it took so far, as if it ended then."""
     if session.tariff_version_id is None:
         return None
+    if DISCARDED in session.flags.split():
+        return nothing_under(session.tariff_version_id)
     known = whole(session.energy_wh, session.started_at, until)
     return price_under(session.tariff_version_id, known)
 
@@ -34,9 +36,12 @@ def cost_so_far(entry: Entry) -> Decimal | None:
 
 
 def take_price(entry: Entry) -> None:
-    """The price of an ended session, as its periods make it."""
+    """The price of an ended session, as its periods make it; nothing where it was discarded."""
     if entry.tariff_version_id is None:
         return
-    cost = price_under(entry.tariff_version_id, entry.periods)
+    if DISCARDED in entry.flags.split():
+        cost = nothing_under(entry.tariff_version_id)
+    else:
+        cost = price_under(entry.tariff_version_id, entry.periods)
     entry.currency, entry.price_excl_vat = cost.currency, cost.excl_vat
     entry.vat, entry.price_incl_vat = cost.vat, cost.incl_vat

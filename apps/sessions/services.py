@@ -11,14 +11,14 @@ from django.db.models.functions import Coalesce
 
 from apps.batch.parts import Batch
 from apps.commands import questions
-from apps.commands.services import Intent
+from apps.commands.services import Intent, queue
 from apps.domain.commands import Command, GetTransactionStatus, TriggerMessage
 from apps.protocol import traits_of
 from apps.sessions.batch import Sessions
 from apps.sessions.models import Session
 from apps.sessions.watchdog import Patience, Quiet, Verdict, judge
 from apps.stations.abilities import SAMPLE_INTERVAL, Told, told_by_many
-from apps.stations.models import StatusChange
+from apps.stations.models import Station, StatusChange
 from ocpp_platform import bulk, keyset
 
 SILENT = "Silent"
@@ -34,6 +34,26 @@ def watch_silence(*, now: datetime) -> int:
 def close_silent(session_id: int, *, seen: datetime, now: datetime, reason: str = SILENT) -> bool:
     """Close an open session from its last sign of life, unless it spoke again since ``seen``."""
     return bool(_close({session_id: seen}, now, reason))
+
+
+def ask_for(session: Session, *, reason: str, actor: str, now: datetime) -> None:
+    """Ask the station of a session what becomes of it, for a person."""
+    station = session.station
+    queue(
+        organisation_id=session.organisation_id, station_id=station.pk, identity=station.identity,
+        command=_question(session), now=now, actor=actor, reason=reason, session_id=session.pk,
+    )  # fmt: skip
+
+
+def ask_for_status(
+    station: Station, evse_id: int | None, *, reason: str, actor: str, now: datetime
+) -> None:
+    """Ask a station what its connectors show, for a person."""
+    queue(
+        organisation_id=station.organisation_id, station_id=station.pk, identity=station.identity,
+        command=TriggerMessage("StatusNotification", evse_id=evse_id, connector_id=evse_id and 1),
+        now=now, actor=actor, reason=reason,
+    )  # fmt: skip
 
 
 def _with_signs(suspects: QuerySet[Session]) -> QuerySet[Session]:

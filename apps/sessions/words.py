@@ -46,6 +46,7 @@ _FLAGS = {
     "implausible_reading": "readings that cannot be were set aside",
     "late": "some of it came late",
     "decided": "a person decided what it took",
+    "discarded": "a person discarded it, and it is billed nothing",
     "unread_reading": "readings could not be understood",
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",

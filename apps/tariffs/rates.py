@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from apps.domain.periods import ChargingPeriod
@@ -44,6 +46,12 @@ def rates_of(version_id: int) -> Rates:
 def price_under(version_id: int, periods: Sequence[ChargingPeriod]) -> Price:
     """What the periods cost under a version."""
     return price(rates_of(version_id), periods)
+
+
+def nothing_under(version_id: int) -> Price:
+    """What is billed nothing, in the currency of a version."""
+    known = rates_of(version_id)
+    return price(replace(known, flat=Decimal(0)), ())
 
 
 def rates(version: TariffVersion) -> Rates:

@@ -12,6 +12,7 @@ from apps.certificates import roots
 from apps.certificates.models import IssuedCertificate, TrustedRoot
 from apps.commands.models import CommandRow
 from apps.journal.models import Message
+from apps.reconciliation.models import Case
 from apps.reservations.models import Reservation
 from apps.sessions.models import Session
 from apps.stations.models import Location, Station
@@ -24,6 +25,7 @@ from tests.factories import Cast, planned_limit
 from tests.scene import scene
 
 KINDS = {
+    "cases": Case,
     "certificates": IssuedCertificate, "certificates/roots": TrustedRoot, "commands": CommandRow,
     "locations": Location, "pushes": Campaign, "reservations": Reservation, "sessions": Session,
     "tariffs": Tariff, "tokens": Token,

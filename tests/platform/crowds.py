@@ -19,12 +19,14 @@ from apps.device.models import Report
 from apps.domain.authorization import SendLocalList
 from apps.domain.certificates import RenewCertificate
 from apps.domain.costs import TellRunningCost
+from apps.history.models import Fact
 from apps.journal.models import Message
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, SetupStep, StepState
 from apps.onboarding.orders import ACTOR
 from apps.onboarding.renewals import RENEWALS
 from apps.onboarding.setups import set_ups_of
+from apps.reconciliation.models import Case
 from apps.reservations.models import Reservation
 from apps.sessions.models import FIRST_ID, Sample, Session
 from apps.stations.abilities import SHOWS_COSTS
@@ -120,6 +122,26 @@ def old_sessions(count: int) -> Callable[[], int]:
         for n in range(4)
     )  # fmt: skip
     return lambda: Session.objects.filter(is_thinned=True).count()
+
+
+def differences(count: int) -> Callable[[], int]:
+    """Stations that are offline, and sessions that lost their end; what waits is not due yet."""
+    [here] = stations(1, "HERE")
+    stations(STUCK, "FRESH")
+    gone_at = timezone.now() - DAY
+    stations(count, is_connected=False, connection_changed_at=gone_at)
+    lost = sessions(here, count, ended_at=gone_at + HOUR, flags="estimated", is_estimated=True)
+    fact = Fact(
+        organisation_id=here.organisation_id, kind="session ended", subject_kind="session",
+        session_id=lost[0].pk, actor_kind="clock", actor_label="the clock", written_in=1,
+    )  # fmt: skip
+    copies(fact, count, session_id=f"{lost[0].pk} + n")
+
+    def moved() -> int:
+        kinds = [Case.objects.filter(kind=kind).count() for kind in ("offline", "lost_stop")]
+        return kinds[0] if kinds[0] == kinds[1] else -1
+
+    return moved
 
 
 def planned_limits(count: int) -> Callable[[], int]:
@@ -304,6 +326,7 @@ CROWDS: Mapping[str, Crowd] = {
     "onboarding.go_on": set_ups,
     "onboarding.renew_ending": ending_certificates,
     "costs.tell": shown_costs,
+    "reconciliation.reconcile": differences,
     "lists.keep": stale_lists,
     "reservations.expire": reservations,
     "device.watch_reports": silent_reports,

@@ -18,7 +18,8 @@ ROWS = (
     1_000,
     pytest.param(10_000, marks=pytest.mark.embedded),
 )
-SMALL_PAGES = {  # each row brings a part of a list, or its samples
+SMALL_PAGES = {  # each row brings a part of a list, its samples, or a case and its fact
+    "reconciliation.reconcile": 250,
     "lists.keep": 100,
     "sessions.keep_samples": 100,
 }

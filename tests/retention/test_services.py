@@ -34,6 +34,7 @@ def columns_of(rule: Rule) -> dict[str, Any]:
         "uploads.Upload": {"completed_at": None} if rule.is_renewed else {},
         "commands.CommandRow": {"state": State.CONFIRMED},
         "campaigns.Target": {"state": "reached"},
+        "reconciliation.Case": {"state": "closed"},
         "device.Report": {"state": "complete"},
         "display.DisplayMessage": {"state": "gone"},
         "reservations.Reservation": {"state": "used"},

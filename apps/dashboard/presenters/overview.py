@@ -14,6 +14,7 @@ from apps.accounts.roles import Permission
 from apps.attempts import selectors as attempts
 from apps.dashboard.presenters.stations import StationRow, station_rows
 from apps.onboarding.selectors import count_needing
+from apps.reconciliation.selectors import count_open
 from apps.sessions import selectors as sessions
 from apps.sessions.models import Session
 from apps.sessions.selectors import Totals
@@ -117,6 +118,10 @@ class Numbers:
         return sessions.count_running(self.actor, now=timezone.now())
 
     @cached_property
+    def cases(self) -> int:
+        return count_open(self.actor)
+
+    @cached_property
     def waiting(self) -> int:
         return count_needing(self.actor)
 
@@ -183,7 +188,7 @@ def charging(actor: Actor) -> Charging:
 
 def nav_count(numbers: Numbers, key: str) -> Count | None:
     """None for a key that there is not, or that the actor may not count."""
-    if key != "sessions" and not numbers.actor.may(Permission.SEE_STATIONS):
+    if key not in ("sessions", "cases") and not numbers.actor.may(Permission.SEE_STATIONS):
         return None
     match key:
         case "stations":
@@ -193,6 +198,8 @@ def nav_count(numbers: Numbers, key: str) -> Count | None:
             return Count(running, "live", frozenset({"sessions"}), key)
         case "onboarding":
             return Count(numbers.waiting, "", frozenset({"stations"}), key)
+        case "cases":
+            return Count(numbers.cases, "", frozenset({"cases"}), key)
         case "attention":
             return Count(numbers.stations["needing"], "", frozenset({"stations"}), key)
     return None

@@ -5,6 +5,7 @@ from typing import Any
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest
 from apps.dashboard.presenters.activity import station_commands
+from apps.dashboard.presenters.cases import case_rows
 from apps.dashboard.presenters.certificates import obstacles
 from apps.dashboard.presenters.form import form_card
 from apps.dashboard.presenters.onboarding import setup_sheet
@@ -12,9 +13,12 @@ from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import evse_cards
 from apps.dashboard.tabs.tab import Tab
 from apps.journal import selectors as journal
+from apps.reconciliation.selectors import list_of_station
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
 from apps.stations.models import Station
+
+_CASES = 12
 
 
 def _gather(request: PageRequest, station: Station) -> dict[str, Any]:
@@ -28,6 +32,7 @@ def _gather(request: PageRequest, station: Station) -> dict[str, Any]:
         "station_commands": station_commands(actor, station),
         "refusals": journal.list_refusals_of(actor, [station.pk])[:5],
         "rows": session_rows(latest),
+        "cases": case_rows(list_of_station(actor, station.pk)[:_CASES]),
     }
 
 

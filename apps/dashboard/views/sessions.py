@@ -9,9 +9,11 @@ from apps.dashboard.access import PageRequest, page, zone_of
 from apps.dashboard.forms.sessions import EnergyForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
+from apps.dashboard.presenters.cases import case_rows
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
 from apps.domain.texts import whole_number
 from apps.journal import selectors as journal
+from apps.reconciliation.selectors import list_of_session
 from apps.sessions import export as csv_file
 from apps.sessions import filters, selectors
 from apps.sessions.deciding import StillRuns, decide_energy
@@ -113,5 +115,6 @@ def show(request: PageRequest, session_id: int) -> HttpResponse:
             "before": before,
             "after": after,
             "lines": lines,
+            "cases": case_rows(list_of_session(actor, session.pk)),
         },
     )

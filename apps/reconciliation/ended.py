@@ -1,0 +1,197 @@
+"""What may be wrong with a session that has ended. Pure: rules, each of which finds one thing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from apps.reconciliation import kinds
+from apps.reconciliation.life import Evidence, Finding
+
+LITTLE_WH = 100.0
+SLACK = 1.2  # a meter and a power that are measured at other instants
+OVERLAP = timedelta(minutes=2)  # clocks of stations differ
+EMPTY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What is billed: Wh, and money with VAT; None without a tariff."""
+
+    energy_wh: float
+    price: Decimal | None
+
+    def is_as(self, other: "Bill") -> bool:
+        return abs(self.energy_wh - other.energy_wh) < 0.01 and self.price == other.price
+
+    def __str__(self) -> str:
+        return f"{self.energy_wh / 1000:.3f} kWh" + (f", {self.price}" if self.price else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A session that ran on the same connector meanwhile."""
+
+    id: int
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An ended session. ``told``: samples of it; ``afresh``: its bill made anew, where it was."""
+
+    id: int
+    organisation_id: int
+    station_id: int
+    evse_id: int | None
+    started_at: datetime
+    ended_at: datetime
+    flags: frozenset[str]
+    bill: Bill
+    has_token: bool
+    told: int = 0
+    max_power_w: float | None = None
+    is_decided: bool = False
+    afresh: Bill | None = None
+    others: tuple[Other, ...] = ()
+
+    @property
+    def hours(self) -> float:
+        return max((self.ended_at - self.started_at).total_seconds(), 0.0) / 3600
+
+
+Found = tuple[str, str] | None  # the kind, and what it rests on in words
+Rule = Callable[[Sight], Found]
+
+
+def judge(sight: Sight) -> Iterator[Finding]:
+    """All that is found, each kind once."""
+    for rule in RULES:
+        found = rule(sight)
+        if found is not None:
+            kind, text = found
+            others = _others(sight) if kind == kinds.OVERLAP else ()
+            yield Finding(
+                kind, f"session-{sight.id}", sight.organisation_id, sight.station_id,
+                sight.started_at, (Evidence(text, sight.ended_at, "session", sight.id), *others),
+                sight.id, sight.evse_id, tells=f"{kind} {sight.bill} {text}",
+            )  # fmt: skip
+
+
+def _phantom(sight: Sight) -> Found:
+    is_empty = sight.told == 0 and sight.bill.energy_wh < LITTLE_WH and not sight.has_token
+    if "estimated" in sight.flags and is_empty and not sight.is_decided:
+        return kinds.PHANTOM, "It began, and nothing followed: no card, no reading, no end."
+    return None
+
+
+def _lost_stop(sight: Sight) -> Found:
+    if "estimated" not in sight.flags or _phantom(sight):
+        return None
+    return kinds.LOST_STOP, f"Closed from its last sign of life, with {sight.bill}."
+
+
+def _lost_start(sight: Sight) -> Found:
+    if "no_start" not in sight.flags:
+        return None
+    return kinds.LOST_START, "The message that begins it never came."
+
+
+def _gaps(sight: Sight) -> Found:
+    if "gaps" not in sight.flags:
+        return None
+    return kinds.GAPS, "The numbers of its messages have gaps."
+
+
+def _doubted(sight: Sight) -> Found:
+    if sight.is_decided:
+        return None
+    if "implausible_reading" in sight.flags:
+        return kinds.DOUBTED, f"Readings that cannot be were set aside; {sight.bill} is left."
+    if "unread_reading" in sight.flags:
+        return kinds.DOUBTED, f"Readings could not be understood; {sight.bill} is billed."
+    return None
+
+
+def _no_register(sight: Sight) -> Found:
+    if "no_register" not in sight.flags or sight.is_decided:
+        return None
+    return kinds.NO_REGISTER, f"{sight.bill} is worked out from power."
+
+
+def _too_much(sight: Sight) -> Found:
+    """Only where power was measured, and throughout: a few samples may have missed the peak."""
+    if sight.max_power_w is None or sight.told < 5 or sight.is_decided:
+        return None
+    most_wh = sight.max_power_w * sight.hours * SLACK + LITTLE_WH
+    if sight.bill.energy_wh <= most_wh:
+        return None
+    return kinds.TOO_MUCH, (
+        f"{sight.bill.energy_wh / 1000:.1f} kWh in {sight.hours:.1f} h, and never more than "
+        f"{sight.max_power_w / 1000:.1f} kW were measured."
+    )
+
+
+def _wrong_clock(sight: Sight) -> Found:
+    if "clock" not in sight.flags:
+        return None
+    return kinds.WRONG_CLOCK, "The clock of its station was wrong, or told no time."
+
+
+def _refused(sight: Sight) -> Found:
+    if "refused_message" not in sight.flags or sight.is_decided:
+        return None
+    return kinds.REFUSED, "A message of it, or of its station meanwhile, was not taken."
+
+
+def _unauthorised(sight: Sight) -> Found:
+    if "unauthorised" not in sight.flags or sight.bill.energy_wh < LITTLE_WH:
+        return None
+    return kinds.UNAUTHORISED, f"Its card was not accepted, and it took {sight.bill}."
+
+
+def _whose(sight: Sight) -> Found:
+    if sight.is_decided:
+        return None
+    if "two_boxes" in sight.flags:
+        return kinds.WHOSE, "Two boxes came in under the identity of its station."
+    if "misnamed" in sight.flags:
+        return kinds.WHOSE, "The station named another transaction than the one that ran."
+    return None
+
+
+def _overlap(sight: Sight) -> Found:
+    if not sight.others or sight.is_decided:
+        return None
+    return kinds.OVERLAP, "Another session is told for the same connector and time."
+
+
+def _differs(sight: Sight) -> Found:
+    if sight.afresh is None or sight.bill.is_as(sight.afresh):
+        return None
+    return kinds.DIFFERS, f"Billed: {sight.bill}. Made anew of all readings: {sight.afresh}."
+
+
+def _others(sight: Sight) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence("The other session", other.started_at, "session", other.id)
+        for other in sight.others
+    )
+
+
+def overlaps(one: Sight, other: Other) -> bool:
+    """Whether both ran at once for longer than clocks explain."""
+    until = min(one.ended_at, other.ended_at or one.ended_at)
+    return until - max(one.started_at, other.started_at) > OVERLAP
+
+
+RULES: tuple[Rule, ...] = (
+    _phantom, _lost_stop, _lost_start, _gaps, _doubted, _no_register, _too_much, _wrong_clock,
+    _refused, _unauthorised, _whose, _overlap, _differs,
+)  # fmt: skip
+KINDS = frozenset({
+    kinds.PHANTOM, kinds.LOST_STOP, kinds.LOST_START, kinds.GAPS, kinds.DOUBTED,
+    kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.WRONG_CLOCK, kinds.REFUSED, kinds.UNAUTHORISED,
+    kinds.WHOSE, kinds.OVERLAP, kinds.DIFFERS,
+})  # fmt: skip

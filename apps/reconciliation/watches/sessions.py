@@ -1,0 +1,77 @@
+"""Sessions that run, and do not run as they should."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from apps.domain.vocabulary import SessionState
+from apps.reconciliation import kinds
+from apps.reconciliation.life import Evidence, Finding, Moment
+from apps.sessions.flow import FRESH
+from apps.sessions.models import Session
+from ocpp_platform import keyset
+
+_ANSWER = timedelta(minutes=1)  # in which an answer comes
+_CHARGING = SessionState.CHARGING.value
+
+
+def silent(moment: Moment) -> Iterator[Finding]:
+    """Online, asked for, and not heard of since."""
+    asked = Q(asked_at__lte=moment.now - _ANSWER, asked_at__gt=F("last_received_at"))
+    for session in _running(asked, is_connected=True):
+        yield _found(
+            kinds.SILENT, session, session.last_received_at,
+            Evidence("Last heard of", session.last_received_at, "session", session.pk),
+            Evidence("Asked for", session.asked_at, "session", session.pk),
+        )  # fmt: skip
+
+
+def stuck_offline(moment: Moment) -> Iterator[Finding]:
+    """At a station that has been offline for long."""
+    since = moment.ago("offline_session")
+    lost = Q(station__connection_changed_at__lte=since, last_received_at__lte=since)
+    for session in _running(lost, is_connected=False):
+        yield _found(
+            kinds.STUCK_OFFLINE, session, session.last_received_at,
+            Evidence("Last heard of", session.last_received_at, "session", session.pk),
+            Evidence("Its station has been offline since", session.station.connection_changed_at),
+        )  # fmt: skip
+
+
+def without_energy(moment: Moment) -> Iterator[Finding]:
+    """Charges, as its station says, and is measured, and nothing flows."""
+    since = moment.ago("no_flow")
+    still = (
+        Q(state=_CHARGING, started_at__lte=since, sampled_at__isnull=False)
+        & Q(last_received_at__gte=moment.now - FRESH)
+        & (Q(flowed_at__lte=since) | Q(flowed_at=None))
+    )
+    for session in _running(still, is_connected=True):
+        begun = session.flowed_at or session.started_at
+        yield _found(
+            kinds.NO_FLOW, session, begun,
+            Evidence("No energy has flowed since", begun, "session", session.pk),
+        )  # fmt: skip
+
+
+WATCHES = {
+    kinds.SILENT: silent,
+    kinds.STUCK_OFFLINE: stuck_offline,
+    kinds.NO_FLOW: without_energy,
+}
+
+
+def _running(such: Q, *, is_connected: bool) -> Iterator[Session]:
+    rows: QuerySet[Session] = Session.objects.filter(
+        such, ended_at__isnull=True, station__is_connected=is_connected
+    ).select_related("station")
+    for page in keyset.pages(rows):
+        yield from page
+
+
+def _found(kind: str, session: Session, since: datetime, *evidence: Evidence) -> Finding:
+    return Finding(
+        kind, f"session-{session.pk}", session.organisation_id, session.station_id, since,
+        evidence, session.pk, session.evse_id,
+    )  # fmt: skip

@@ -1,0 +1,197 @@
+"""Sessions that ended otherwise than they should: told over the real door, judged by the clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import Protocol
+from apps.history.models import Fact
+from apps.reconciliation import kinds, services
+from apps.reconciliation.life import Outcome, State
+from apps.reconciliation.models import Case
+from apps.sessions.models import ParkedEvent, Session
+from apps.sessions.services import close_silent
+from tests.sessions.story import Teller
+
+T0 = datetime(2026, 11, 20, 8, tzinfo=UTC)
+BOTH = [Protocol.OCPP16, Protocol.OCPP201]
+
+# Facts are read when what wrote them is committed.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("card", "tariff"),
+]
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def stamp(number: float) -> str:
+    return (T0 + minutes(number)).isoformat().replace("+00:00", "Z")
+
+
+def charged(network: Organisation, protocol: Protocol, *, stop: bool = True) -> Teller:
+    """An hour at 7.2 kW, read every five minutes."""
+    charger = Teller(network, "CP1", protocol)
+    charger.start(stamp(0), 1_000, T0)
+    for number in range(5, 60, 5):
+        charger.read(stamp(number), 1_000 + 120 * number, T0 + minutes(number))
+    if stop:
+        charger.stop(stamp(60), 8_200, T0 + minutes(60))
+    return charger
+
+
+def judge(after: float) -> dict[str, Case]:
+    services.judge_sessions(now=T0 + minutes(after))
+    return {case.kind: case for case in Case.objects.filter(is_current=True)}
+
+
+@pytest.mark.parametrize("protocol", BOTH)
+def test_a_session_in_order_is_no_case(network: Organisation, protocol: Protocol) -> None:
+    charged(network, protocol)
+    assert judge(61) == {}
+
+
+@pytest.mark.parametrize("protocol", BOTH)
+def test_a_lost_stop_waits_for_the_true_one_and_is_settled_by_it(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = charged(network, protocol, stop=False)
+    session = charger.session
+    close_silent(session.pk, seen=session.last_received_at, now=T0 + minutes(90))
+    case = judge(91)[kinds.LOST_STOP]
+    assert (case.state, case.session_id) == (State.WAITING, session.pk)
+    charger.stop(stamp(60), 8_200, T0 + minutes(120))
+    assert kinds.LOST_STOP not in judge(121)
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (State.CLOSED, Outcome.GONE)
+
+
+def test_an_estimate_that_nothing_replaces_is_settled_by_the_clock(network: Organisation) -> None:
+    session = charged(network, Protocol.OCPP16, stop=False).session
+    close_silent(session.pk, seen=session.last_received_at, now=T0 + minutes(90))
+    case = judge(91)[kinds.LOST_STOP]
+    services.settle_due(now=case.deadline_at - minutes(1))
+    case.refresh_from_db()
+    assert case.state == State.WAITING
+    services.settle_due(now=case.deadline_at)
+    case.refresh_from_db()
+    assert (case.state, case.outcome, case.decided_by) == (
+        State.CLOSED, Outcome.SETTLED, "the clock",
+    )  # fmt: skip
+    assert "stays as it was estimated" in case.reason
+
+
+def test_every_step_of_a_case_is_a_fact(network: Organisation) -> None:
+    session = charged(network, Protocol.OCPP16, stop=False).session
+    close_silent(session.pk, seen=session.last_received_at, now=T0 + minutes(90))
+    case = judge(91)[kinds.LOST_STOP]
+    services.settle_due(now=case.deadline_at)
+    steps = Fact.objects.filter(subject_kind="case", subject_id=case.pk).order_by("pk")
+    assert [(step.kind, step.actor_label) for step in steps] == [
+        ("case opened", "the clock"), ("case closed", "the clock"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("protocol", BOTH)
+def test_readings_that_cannot_be_ask_for_a_person(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = charged(network, protocol, stop=False)
+    charger.read(stamp(57), 7_930_000, T0 + minutes(57))
+    charger.stop(stamp(60), 8_200, T0 + minutes(60))
+    case = judge(61)[kinds.DOUBTED]
+    assert case.state == State.OPEN
+
+
+def test_a_wrong_clock_is_settled_at_once_and_on_record(network: Organisation) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP16)
+    charger.start("2023-01-01T00:00:00Z", 0, T0)
+    charger.read(stamp(30), 5_000, T0 + minutes(30))
+    charger.stop(stamp(60), 10_000, T0 + minutes(60))
+    case = judge(61)[kinds.WRONG_CLOCK]
+    assert (case.state, case.outcome) == (State.CLOSED, Outcome.SETTLED)
+
+
+def test_a_session_with_missing_messages_waits_for_them(network: Organisation) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP201)
+    charger.start(stamp(0), 0, T0)
+    charger._seq += 2
+    charger.stop(stamp(60), 7_000, T0 + minutes(60))
+    assert judge(61)[kinds.GAPS].state == State.WAITING
+
+
+def test_a_bill_that_its_readings_do_not_give_is_found(network: Organisation) -> None:
+    session = charged(network, Protocol.OCPP16).session
+    Session.objects.filter(pk=session.pk).update(price_incl_vat=1, energy_wh=1)
+    case = judge(61)[kinds.DIFFERS]
+    assert "7.200 kWh" in case.evidence[0]["text"]
+
+
+def test_two_sessions_on_one_connector_at_a_time_are_found(network: Organisation) -> None:
+    session = charged(network, Protocol.OCPP201).session
+    other = Session.objects.get(pk=session.pk)
+    other.pk, other.transaction_id = session.pk + 1, "tx-2"
+    other.save(force_insert=True)
+    case = judge(61)[kinds.OVERLAP]
+    assert {one["key"] for one in case.evidence} == {session.pk, other.pk}
+
+
+def test_a_parked_message_is_one_case(network: Organisation) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP16)
+    parked = ParkedEvent.objects.create(
+        organisation=network, station_id=charger.ref.id, received_at=T0, action="StopTransaction",
+        why="No session has this id", payload="{}",
+    )  # fmt: skip
+    for number in range(2):
+        services.keep_parked(now=T0 + minutes(number))
+    case = Case.objects.get(kind=kinds.PARKED)
+    assert (case.state, case.evidence[0]["key"]) == (State.OPEN, parked.pk)
+
+
+def test_what_was_judged_is_not_judged_again(network: Organisation) -> None:
+    charged(network, Protocol.OCPP16)
+    assert services.judge_sessions(now=T0 + minutes(61)) == 1
+    assert services.judge_sessions(now=T0 + minutes(62)) == 0
+
+
+def test_what_ended_long_ago_is_left_alone(network: Organisation) -> None:
+    session = charged(network, Protocol.OCPP16, stop=False).session
+    close_silent(session.pk, seen=session.last_received_at, now=T0 + minutes(90))
+    services.judge_sessions(now=T0 + timedelta(days=90))
+    assert not Case.objects.exists()
+
+
+def test_the_clock_does_all_of_it(network: Organisation) -> None:
+    session = charged(network, Protocol.OCPP16, stop=False).session
+    close_silent(session.pk, seen=session.last_received_at, now=T0 + minutes(90))
+    services.reconcile(now=T0 + minutes(91))
+    later = T0 + minutes(92) + timedelta(seconds=settings.OCPP_WATCH_S["true_end"])
+    services.reconcile(now=later)
+    assert Case.objects.get(kind=kinds.LOST_STOP).state == State.CLOSED
+
+
+def test_questions_do_not_grow_with_the_sessions(
+    network: Organisation,
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    first = charged(network, Protocol.OCPP16).session
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        services.judge_some([first.pk], now=T0 + minutes(61))
+    ids = [first.pk]
+    for number in range(20):
+        copy = Session.objects.get(pk=first.pk)
+        copy.pk, copy.transaction_id = first.pk + 1 + number, str(first.pk + 1 + number)
+        copy.natural_key, copy.evse_id = None, 2 + number
+        copy.save(force_insert=True)
+        ids.append(copy.pk)
+    with CaptureQueriesContext(connection) as many:
+        services.judge_some(ids, now=T0 + minutes(61))
+    assert len(many) <= len(few) + 6  # what the cases that are found cost, once
