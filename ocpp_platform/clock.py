@@ -6,6 +6,7 @@ SCHEDULE = {
     "sessions-samples": {"task": "sessions.keep_samples", "schedule": 6 * 3600},
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
     "reconciliation": {"task": "reconciliation.reconcile", "schedule": 60},
+    "incidents": {"task": "incidents.keep", "schedule": 20},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
     "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},
     "onboarding-renewal": {"task": "onboarding.renew_ending", "schedule": 6 * 3600},

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "apps.display",
     "apps.costs",
     "apps.device",
+    "apps.incidents",
     "apps.reconciliation",
     "apps.sessions",
     "apps.tariffs",

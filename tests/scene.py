@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from apps.incidents.maintenance import plan_maintenance
+from apps.incidents.models import Incident
+from apps.incidents.services import keep_incidents
 from apps.lists.models import StationList
 from apps.reconciliation.models import Case
 from apps.reservations.models import Reservation
@@ -64,16 +67,29 @@ def scene() -> Cast:
         last_seen_at=None, last_boot_at=None, boot_status="", protocol="", ip="",
         connection_changed_at=None,
     )  # fmt: skip
-    cast.extras["case"] = _cases(cast, fleet["NL-RTM-004"], ended)
+    _troubles(cast, fleet, ended)
     cast.extras.update(
         busy=busy, quiet=fleet["NL-RTM-004"], running=running, ended=ended, fleet=fleet, never=never
     )
     return cast
 
 
+def _troubles(cast: Cast, fleet: dict[str, Station], ended: Session) -> None:
+    """Cases, the incidents that they come to, and work that is planned."""
+    cast.extras["case"] = _cases(cast, fleet["NL-RTM-004"], ended)
+    keep_incidents(now=cast.now)
+    cast.extras["incident"] = Incident.objects.get(cause="offline", location=cast.location)
+    plan_maintenance(
+        location=cast.location, station=fleet["NL-EIN-003"], begins_at=cast.now,
+        ends_at=cast.now + timedelta(hours=2), reason="New contactor", actor=cast.operator,
+    )  # fmt: skip
+
+
 def _cases(cast: Cast, station: Station, ended: Session) -> Case:
     """One of each state, and one that is over."""
-    make.case(station, "offline", at=cast.now - timedelta(minutes=90))
+    for identity, kind, minutes in (("NL-AMS-014", "faulted", 17), ("NL-AMS-021", "offline", 90)):
+        there = Station.objects.get(identity=identity, organisation=cast.organisation)
+        make.case(there, kind, at=cast.now - timedelta(minutes=minutes))
     make.case(station, "plugged_idle", at=cast.now - timedelta(minutes=20), evse_id=1)
     make.case(
         station, "lost_stop", at=cast.now - timedelta(hours=3), session=ended, state="waiting",

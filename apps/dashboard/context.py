@@ -28,6 +28,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
         "Operate",
         (
             ("Overview", "layout-dashboard", "overview", Permission.SEE_STATIONS, "attention"),
+            ("Incidents", "siren", "incidents", Permission.SEE_STATIONS, "incidents"),
             ("Stations", "ev-charger", "stations", Permission.SEE_STATIONS, "stations"),
             ("Sessions", "plug-zap", "sessions", Permission.SEE_SESSIONS, "sessions"),
             ("Attempts", "circle-x", "attempts", Permission.SEE_SESSIONS, ""),

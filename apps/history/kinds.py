@@ -30,7 +30,7 @@ def _kind(name: str, about: str) -> Kind:
 ORGANISATION, PERSON, KEY, ROOT = "organisation", "person", "key", "root"
 LOCATION, STATION, CERTIFICATE, COMMAND = "location", "station", "certificate", "command"
 SESSION, TARIFF, TOKEN, PUSH, STEP = "session", "tariff", "token", "push", "step"
-RESERVATION, REFUSAL, CASE = "reservation", "refusal", "case"
+RESERVATION, REFUSAL, CASE, INCIDENT = "reservation", "refusal", "case", "incident"
 
 KEY_CREATED = _kind("key created", KEY)
 PERSON_ADDED = _kind("person added", PERSON)
@@ -90,6 +90,15 @@ RESERVATION_ENDED = _kind("reservation ended", RESERVATION)
 CASE_OPENED = _kind("case opened", CASE)
 CASE_CLOSED = _kind("case closed", CASE)
 CASE_DECIDED = _kind("case decided", CASE)
+INCIDENT_OPENED = _kind("incident opened", INCIDENT)
+INCIDENT_REOPENED = _kind("incident opened again", INCIDENT)
+INCIDENT_ACKNOWLEDGED = _kind("incident acknowledged", INCIDENT)
+INCIDENT_ASSIGNED = _kind("incident assigned", INCIDENT)
+INCIDENT_SNOOZED = _kind("incident snoozed", INCIDENT)
+INCIDENT_NOTED = _kind("incident noted", INCIDENT)
+INCIDENT_CLOSED = _kind("incident closed", INCIDENT)
+MAINTENANCE_PLANNED = _kind("maintenance planned", LOCATION)
+MAINTENANCE_CALLED_OFF = _kind("maintenance called off", LOCATION)
 
 ONBOARDING_POLICY_CHANGED = _kind("onboarding policy changed", ORGANISATION)
 STEP_ADDED = _kind("set-up step added", STEP)

@@ -119,6 +119,19 @@ def decide(case: Case, decision: Decision, *, now: datetime) -> bool:
 
 
 @transaction.atomic
+def decide_all(ids: Collection[int], decision: Decision, *, now: datetime) -> None:
+    """The same for many, in as few questions as one."""
+    Case.objects.filter(pk__in=ids).exclude(state=State.CLOSED).update(
+        state=State.CLOSED, outcome=Outcome.DECIDED, closed_at=now, deadline_at=None,
+        resolution=decision.resolution, decided_by=decision.by.label[:160],
+        reason=decision.reason[:200],
+    )  # fmt: skip
+    done = list(Case.objects.filter(pk__in=ids, closed_at=now).order_by("pk"))
+    record_many(_fact(CASE_DECIDED, case, decision.by, decision.reason) for case in done)
+    _announce(done)
+
+
+@transaction.atomic
 def put_off(case: Case, until: datetime, decision: Decision) -> bool:
     """Ask nobody before ``until``: time may settle it."""
     taken = (

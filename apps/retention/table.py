@@ -68,7 +68,7 @@ STRANGERS = "OCPP_STRANGERS_RETENTION_D"
 _NEVER_ENDS = Q(turn_at=F("campaign__created_at"))
 
 _RUNNING = Q(ended_at=None)
-_UNSETTLED = ~Q(state=State.CLOSED)
+_UNSETTLED = ~Q(state=State.CLOSED)  # of cases and of incidents
 _NAMED_COMMANDS = (
     Named("charging_sessions.Session", "pk", "session_id", _RUNNING),
     Named("charging_sessions.Session", "remote_start_id", where=_RUNNING),
@@ -90,6 +90,8 @@ RULES = (
     Rule("stations.FormCount", "last_at", EVENTS, is_renewed=True),
     Rule("tokens.Attempt", "at", EVENTS),
     Rule("reconciliation.Case", "opened_at", AUDIT, spared=_UNSETTLED),
+    Rule("incidents.Incident", "opened_at", AUDIT, spared=_UNSETTLED),
+    Rule("incidents.Maintenance", "ends_at", AUDIT, is_renewed=True),
     Rule("charging_sessions.ParkedEvent", "received_at", EVENTS),
     Rule("device.Report", "begun_at", EVENTS, spared=Q(state__in=OPEN_REPORTS)),
     Rule("power.EvPlan", Coalesce("schedule_at", "needs_at"), EVENTS),

@@ -107,7 +107,7 @@ def count_connectors(actor: Actor) -> int:
 
 
 def count_connections(actor: Actor) -> dict[str, int]:
-    """Stations in all, online, offline and never seen; ``needing``: see list_needing."""
+    """Stations in all, online, offline and never seen; ``needing``: see ``list_needing``."""
     return scoped(Station, actor).aggregate(
         total=Count("id"),
         needing=Count("id", filter=_in_connection("attention")),
@@ -115,12 +115,6 @@ def count_connections(actor: Actor) -> dict[str, int]:
         offline=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=False)),
         never=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=True)),
     )
-
-
-def list_attention(actor: Actor, limit: int) -> list[Station]:
-    """Stations that need a person: faulted ones, then those that went offline, newest first."""
-    found = list_needing(actor).order_by(F("rank"), "-connection_changed_at", "id")
-    return list(found[:limit])
 
 
 def list_needing(actor: Actor) -> QuerySet[Station]:

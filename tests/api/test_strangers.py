@@ -11,6 +11,7 @@ from apps.campaigns.models import Campaign
 from apps.certificates import roots
 from apps.certificates.models import IssuedCertificate, TrustedRoot
 from apps.commands.models import CommandRow
+from apps.incidents.models import Incident, Maintenance
 from apps.journal.models import Message
 from apps.reconciliation.models import Case
 from apps.reservations.models import Reservation
@@ -25,7 +26,7 @@ from tests.factories import Cast, planned_limit
 from tests.scene import scene
 
 KINDS = {
-    "cases": Case,
+    "cases": Case, "incidents": Incident, "maintenance": Maintenance,
     "certificates": IssuedCertificate, "certificates/roots": TrustedRoot, "commands": CommandRow,
     "locations": Location, "pushes": Campaign, "reservations": Reservation, "sessions": Session,
     "tariffs": Tariff, "tokens": Token,

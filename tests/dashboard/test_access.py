@@ -34,6 +34,9 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "session": (ALL, 404),
     "session-energy": ({"admin", "finance"}, 404),
     "attempts": (ALL, 200),
+    "incidents": (FIELD, 200),
+    "incident": (FIELD, 404),
+    "maintenance-plan": ({"admin", "operator"}, 200),
     "cases": (ALL, 200),
     "case": (ALL, 404),
     "messages": (FIELD, 200),
@@ -59,7 +62,8 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "version-add": ({"admin", "finance"}, 404),
 }
 NOT_PAGES = {
-    "login", "logout", "theme", "action", "token-status", "certificate-revoke",
+    "incident-act", "maintenance-call-off", "login",
+    "logout", "theme", "action", "token-status", "certificate-revoke",
     "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading",
     "onboarding-arrange",
 }  # fmt: skip
@@ -91,6 +95,7 @@ def address(name: str, scene: Cast) -> str:
         "onboarding-decide": [scene.extras["busy"].identity, "restart"],
         "session": [scene.extras["ended"].pk],
         "session-energy": [scene.extras["ended"].pk],
+        "incident": [scene.extras["incident"].pk],
         "case": [scene.extras["case"].pk],
         "message": [Message.objects.filter(organisation_id=of).first().pk],
         "command": [CommandRow.objects.filter(organisation_id=of).first().pk],

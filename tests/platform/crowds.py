@@ -20,6 +20,7 @@ from apps.domain.authorization import SendLocalList
 from apps.domain.certificates import RenewCertificate
 from apps.domain.costs import TellRunningCost
 from apps.history.models import Fact
+from apps.incidents.models import Incident
 from apps.journal.models import Message
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, SetupStep, StepState
@@ -142,6 +143,23 @@ def differences(count: int) -> Callable[[], int]:
         return kinds[0] if kinds[0] == kinds[1] else -1
 
     return moved
+
+
+def incidents(count: int) -> Callable[[], int]:
+    """A site for each, and cases that wait at another."""
+    here = place()
+    [one] = stations(1, "HERE")
+    site = Location(organisation=here.organisation, name="site 0")
+    sites = copies(site, count, name="'site ' || n")
+    first = Station(organisation=here.organisation, location=sites[0], identity="AWAY0")
+    away = copies(first, count, identity="'AWAY' || n", location_id=f"{sites[0].pk} + n")
+    at = timezone.now()
+    facts = {"since_at": at, "opened_at": at, "organisation": here.organisation}
+    waits = Case(**facts, station=one, kind="lost_stop", subject="w", state="waiting")
+    copies(waits, STUCK, subject="'w' || n")
+    case = Case(**facts, station=away[0], kind="offline", subject="s", state="open")
+    copies(case, count, subject="'s' || n", station_id=f"{away[0].pk} + n")
+    return lambda: Incident.objects.filter(state="open").count()
 
 
 def planned_limits(count: int) -> Callable[[], int]:
@@ -327,6 +345,7 @@ CROWDS: Mapping[str, Crowd] = {
     "onboarding.renew_ending": ending_certificates,
     "costs.tell": shown_costs,
     "reconciliation.reconcile": differences,
+    "incidents.keep": incidents,
     "lists.keep": stale_lists,
     "reservations.expire": reservations,
     "device.watch_reports": silent_reports,

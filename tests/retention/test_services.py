@@ -35,6 +35,7 @@ def columns_of(rule: Rule) -> dict[str, Any]:
         "commands.CommandRow": {"state": State.CONFIRMED},
         "campaigns.Target": {"state": "reached"},
         "reconciliation.Case": {"state": "closed"},
+        "incidents.Incident": {"state": "closed"},
         "device.Report": {"state": "complete"},
         "display.DisplayMessage": {"state": "gone"},
         "reservations.Reservation": {"state": "used"},

@@ -12,7 +12,8 @@ from apps.accounts.log_ins import list_attacked
 from apps.accounts.models import Actor, FailedLogIn
 from apps.accounts.roles import Permission
 from apps.attempts import selectors as attempts
-from apps.dashboard.presenters.stations import StationRow, station_rows
+from apps.dashboard.presenters.incidents import IncidentRow, incident_rows
+from apps.incidents import selectors as incidents
 from apps.onboarding.selectors import count_needing
 from apps.reconciliation.selectors import count_open
 from apps.sessions import selectors as sessions
@@ -60,7 +61,7 @@ class Tiles:
     started: int
     today: Totals
     needing: int
-    topics: frozenset[str] = frozenset({"stations", "sessions", "power"})
+    topics: frozenset[str] = frozenset({"stations", "sessions", "power", "incidents"})
     key: str = "all"
 
     @property
@@ -75,12 +76,12 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    rows: list[StationRow]
+    rows: list[IncidentRow]
     more: int
     stations: dict[str, int]
     waiting: int
     attacked: list[FailedLogIn]
-    topics: frozenset[str] = frozenset({"stations", "people"})
+    topics: frozenset[str] = frozenset({"incidents", "stations", "people"})
     key: str = "all"
 
 
@@ -116,6 +117,10 @@ class Numbers:
     @cached_property
     def running(self) -> dict[str, float]:
         return sessions.count_running(self.actor, now=timezone.now())
+
+    @cached_property
+    def incidents(self) -> int:
+        return incidents.count_needing(self.actor, now=timezone.now())
 
     @cached_property
     def cases(self) -> int:
@@ -162,17 +167,17 @@ def tiles(numbers: Numbers) -> Tiles:
         started_well=started_well,
         started=started + attempts.count_since(actor, now - timedelta(days=1)),
         today=sessions.sum_since(actor, midnight),
-        needing=numbers.stations["needing"],
+        needing=numbers.incidents,
     )
 
 
 def attention(numbers: Numbers) -> Attention:
-    actor = numbers.actor
-    found = selectors.list_attention(actor, _SHOWN)
-    more = numbers.stations["needing"] - len(found)
+    actor, now = numbers.actor, timezone.now()
+    found = incidents.list_needing(actor, now=now)[:_SHOWN]
+    more = numbers.incidents - len(found)
     waiting = numbers.waiting if actor.may(Permission.EDIT_STATIONS) else 0
     attacked = _attacked(actor) if actor.may(Permission.ADMINISTER) else []
-    rows = station_rows(actor, found)
+    rows = incident_rows(found)
     return Attention(rows, max(more, 0), numbers.stations, waiting, attacked)
 
 
@@ -200,6 +205,6 @@ def nav_count(numbers: Numbers, key: str) -> Count | None:
             return Count(numbers.waiting, "", frozenset({"stations"}), key)
         case "cases":
             return Count(numbers.cases, "", frozenset({"cases"}), key)
-        case "attention":
-            return Count(numbers.stations["needing"], "", frozenset({"stations"}), key)
+        case "attention" | "incidents":
+            return Count(numbers.incidents, "", frozenset({"incidents"}), key)
     return None

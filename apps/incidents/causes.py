@@ -1,0 +1,129 @@
+"""What brings cases together: one cause at one site is one incident. Pure: a table."""
+
+from dataclasses import dataclass
+
+from apps.reconciliation import kinds
+from apps.reconciliation.kinds import Severity
+
+SEVERITIES = tuple(Severity)  # most first
+MANY = 3  # stations of a site, all of them: not the stations are at fault
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """``title``: of one; ``many``: of several, with {n}. ``whole``: where it is a whole site's.
+
+    ``action``: the one thing to do next, ``whole_action`` for a whole site.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    title: str
+    many: str
+    action: str
+    whole: str = ""
+    whole_action: str = ""
+
+
+CAUSES = (
+    Cause(
+        "offline", (kinds.OFFLINE, kinds.STUCK_OFFLINE),
+        "A station is offline", "{n} stations are offline",
+        "See its last messages; then its power and its network.",
+        "All {n} stations of the site are offline",
+        "Power or network of the site: call whoever is there before you look at a charger.",
+    ),
+    Cause(
+        "faulted", (kinds.FAULTED,), "A connector is faulted", "{n} connectors are faulted",
+        "See what the fault means; reset it once, or send somebody.",
+    ),
+    Cause(
+        "identity", (kinds.TWO_BOXES, kinds.WHOSE, kinds.OVERLAP),
+        "It is not sure who is who", "It is not sure who is who, {n} times",
+        "Find out which charger belongs there; then look at its sessions.",
+    ),
+    Cause(
+        "bill", (kinds.DIFFERS,), "A bill is wrong", "{n} bills are wrong",
+        "Correct it, and report it to whoever runs this platform.",
+    ),
+    Cause(
+        "unheard", (kinds.REFUSALS, kinds.REFUSED, kinds.PARKED),
+        "A message about money came to nothing", "{n} messages about money came to nothing",
+        "See which message it is, and whose; set the reading to tolerant if it is strict.",
+    ),
+    Cause(
+        "restless", (kinds.REBOOTS, kinds.SILENT_BOOT, kinds.SILENT),
+        "A station does not work as it should", "{n} stations do not work as they should",
+        "Ask for its log before anything resets it; look at its firmware.",
+    ),
+    Cause(
+        "unpaid", (kinds.UNKNOWN_ENERGY, kinds.UNAUTHORISED),
+        "Energy that nobody pays", "Energy that nobody pays, {n} times",
+        "Find out why it was given: the local list, or what the station does when it is offline.",
+    ),
+    Cause(
+        "not_starting", (kinds.PLUGGED, kinds.AUTHORISED, kinds.FINISHING),
+        "A driver cannot charge", "Drivers cannot charge, {n} times",
+        "Start from here, or ask the station for its status; reset it if the cable is out.",
+    ),
+    Cause(
+        "meter", (kinds.DOUBTED, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.NO_FLOW),
+        "A meter is not believed", "Meters are not believed, {n} times",
+        "Accept or decide the energy; see whether one station has it again and again.",
+    ),
+    Cause(
+        "incomplete", (kinds.LOST_STOP, kinds.LOST_START, kinds.GAPS, kinds.PHANTOM),
+        "A session is not complete", "{n} sessions are not complete",
+        "Accept it as it is, or decide its energy.",
+    ),
+    Cause(
+        "clock", (kinds.WRONG_CLOCK_STATION, kinds.WRONG_CLOCK),
+        "A clock is wrong", "{n} clocks are wrong",
+        "Set the clock, or the time server, of the station.",
+    ),
+)  # fmt: skip
+
+BY_NAME = {cause.name: cause for cause in CAUSES}
+BY_KIND = {kind: cause for cause in CAUSES for kind in cause.kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a site it is: cases, stations of them, and the stations that the site has."""
+
+    cases: int
+    stations: int
+    of: int
+
+    @property
+    def is_whole(self) -> bool:
+        return MANY <= self.stations == self.of
+
+
+def title_of(cause: Cause, extent: Extent) -> str:
+    """The line of an incident."""
+    if cause.whole and extent.is_whole:
+        return cause.whole.format(n=extent.stations)
+    count = extent.stations if cause.name in _COUNTS_STATIONS else extent.cases
+    return cause.title if count == 1 else cause.many.format(n=count)
+
+
+def action_of(cause: Cause, extent: Extent) -> str:
+    """The one next action."""
+    return cause.whole_action if cause.whole and extent.is_whole else cause.action
+
+
+def severity_of(cause: Cause, found: set[str], extent: Extent) -> Severity:
+    """The worst of the kinds ``found``; a whole site is critical."""
+    if cause.whole and extent.is_whole:
+        return Severity.CRITICAL
+    return min((kinds.kind_of(kind).severity for kind in found), key=SEVERITIES.index)
+
+
+def runbook_of(found: set[str]) -> str:
+    """The first that a kind of ``found`` names; "" where none does."""
+    named = (kinds.kind_of(kind).runbook for kind in sorted(found))
+    return next((name for name in named if name), "")
+
+
+_COUNTS_STATIONS = frozenset({"offline", "restless", "clock"})

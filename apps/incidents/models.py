@@ -1,0 +1,90 @@
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.models import Organisation, User
+from apps.incidents import causes
+from apps.reconciliation.kinds import Severity
+from apps.stations.models import Location, Station
+
+
+class State(models.TextChoices):
+    """``open``: nobody has taken it yet."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class Incident(models.Model):
+    """One cause at one site. Its cases are those of the kinds of its cause there.
+
+    ``cases``, ``stations``: of those that are open now, or were when it was closed; ``of``: the
+    stations that the site has. ``worst``: the most cases that it had at once since somebody took
+    it: with more it is open again.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    cause = models.CharField(max_length=20)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    severity = models.CharField(max_length=8, choices=[(s.value, s.value) for s in Severity])
+    kinds = models.JSONField(default=list)
+    cases = models.PositiveIntegerField(default=0)
+    stations = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=0)
+    worst = models.PositiveIntegerField(default=0)
+    since_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    acknowledged_by = models.CharField(max_length=160, blank=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    snoozed_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=160, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location", "cause"], condition=~Q(state="closed"), name="incident_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "-opened_at", "-id"], name="incident_recent"),
+            models.Index(
+                fields=["organisation"], condition=~Q(state="closed"), name="incident_current"
+            ),
+        ]
+
+    @property
+    def title(self) -> str:
+        """Its line, without its site."""
+        return causes.title_of(causes.BY_NAME[self.cause], self.extent)
+
+    @property
+    def action(self) -> str:
+        """The one next thing to do."""
+        return causes.action_of(causes.BY_NAME[self.cause], self.extent)
+
+    @property
+    def runbook(self) -> str:
+        """Of docs/runbooks; "" for none."""
+        return causes.runbook_of(set(self.kinds))
+
+    @property
+    def extent(self) -> causes.Extent:
+        return causes.Extent(self.cases, self.stations, self.of)
+
+
+class Maintenance(models.Model):
+    """Work at a site, or at one station of it, for which nobody need be called."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    station = models.ForeignKey(Station, null=True, on_delete=models.CASCADE, related_name="+")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    reason = models.CharField(max_length=200)
+    planned_by = models.CharField(max_length=160)
