@@ -7,6 +7,7 @@ SCHEDULE = {
     "sessions-watchdog": {"task": "sessions.watch_silence", "schedule": 30},
     "reconciliation": {"task": "reconciliation.reconcile", "schedule": 60},
     "incidents": {"task": "incidents.keep", "schedule": 20},
+    "incidents-telling": {"task": "incidents.tell", "schedule": 15},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
     "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},
     "onboarding-renewal": {"task": "onboarding.renew_ending", "schedule": 6 * 3600},

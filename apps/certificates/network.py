@@ -12,8 +12,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 
-from apps.certificates import outside
-from apps.certificates.outside import MOST_BYTES
+from ocpp_platform import outside
+from ocpp_platform.outside import MOST_BYTES
 
 
 class NoAnswer(Exception):
@@ -37,7 +37,7 @@ def ask_responder(url: str, question: bytes) -> bytes:
     """
     try:
         return outside.post(
-            url, question, "application/ocsp-request",
+            url, question, {"Content-Type": "application/ocsp-request"},
             listed=settings.OCPP_OCSP_HOSTS, timeout_s=settings.OCPP_OCSP_TIMEOUT_S,
         )  # fmt: skip
     except (outside.NotAllowed, OSError, HTTPException) as error:

@@ -31,6 +31,7 @@ ORGANISATION, PERSON, KEY, ROOT = "organisation", "person", "key", "root"
 LOCATION, STATION, CERTIFICATE, COMMAND = "location", "station", "certificate", "command"
 SESSION, TARIFF, TOKEN, PUSH, STEP = "session", "tariff", "token", "push", "step"
 RESERVATION, REFUSAL, CASE, INCIDENT = "reservation", "refusal", "case", "incident"
+RULE = "rule"
 
 KEY_CREATED = _kind("key created", KEY)
 PERSON_ADDED = _kind("person added", PERSON)
@@ -97,6 +98,8 @@ INCIDENT_ASSIGNED = _kind("incident assigned", INCIDENT)
 INCIDENT_SNOOZED = _kind("incident snoozed", INCIDENT)
 INCIDENT_NOTED = _kind("incident noted", INCIDENT)
 INCIDENT_CLOSED = _kind("incident closed", INCIDENT)
+RULE_ADDED = _kind("rule added", RULE)
+RULE_REMOVED = _kind("rule removed", RULE)
 MAINTENANCE_PLANNED = _kind("maintenance planned", LOCATION)
 MAINTENANCE_CALLED_OFF = _kind("maintenance called off", LOCATION)
 

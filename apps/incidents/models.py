@@ -88,3 +88,64 @@ class Maintenance(models.Model):
     ends_at = models.DateTimeField(db_index=True)
     reason = models.CharField(max_length=200)
     planned_by = models.CharField(max_length=160)
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    WEBHOOK = "webhook", "Webhook"
+
+
+class Rule(models.Model):
+    """Who is told of which incidents. ``to``: addresses with commas between them, or one URL.
+
+    ``secret``: signs what a webhook is sent. ``least``: what is less severe is not told.
+    ``tells_end``: also when it is over.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    to = models.CharField(max_length=500)
+    secret = models.CharField(max_length=64, blank=True)
+    least = models.CharField(max_length=8, choices=[(s.value, s.value) for s in Severity])
+    location = models.ForeignKey(Location, null=True, on_delete=models.CASCADE, related_name="+")
+    tells_end = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="rule_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notice(models.Model):
+    """One incident told to one rule. ``what``: the fact that is told; ``due_at``: when to try."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="notices")
+    incident = models.ForeignKey(
+        Incident, null=True, on_delete=models.CASCADE, related_name="notices"
+    )
+    what = models.CharField(max_length=40)
+    fact_id = models.BigIntegerField()
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(db_index=True)
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "fact_id"], name="notice_once"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="notice_due"),
+        ]

@@ -7,7 +7,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from apps.accounts.models import Actor, User
 from apps.incidents.causes import BY_NAME, SEVERITIES
-from apps.incidents.models import Incident, Maintenance, State
+from apps.incidents.models import Incident, Maintenance, Notice, Rule, State
 from apps.reconciliation import models as cases
 from ocpp_platform.scope import scoped
 
@@ -99,3 +99,19 @@ def _in_state(state: str, now: datetime) -> Q:
 def _rank() -> Case:
     ranks = [When(severity=s.value, then=Value(n)) for n, s in enumerate(SEVERITIES)]
     return Case(*ranks, default=Value(len(SEVERITIES)), output_field=IntegerField())
+
+
+def list_rules(actor: Actor) -> QuerySet[Rule]:
+    """Who is told, by name."""
+    return scoped(Rule, actor).select_related("location").order_by("name", "id")
+
+
+def get_rule(actor: Actor, rule_id: int) -> Rule:
+    """The rule, or Rule.DoesNotExist."""
+    return list_rules(actor).get(pk=rule_id)
+
+
+def list_notices(actor: Actor, limit: int) -> list[Notice]:
+    """What was told last, the newest first."""
+    told = Notice.objects.filter(rule__in=scoped(Rule, actor)).order_by("-made_at", "-pk")
+    return list(told.select_related("rule", "incident__location")[:limit])

@@ -36,6 +36,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "attempts": (ALL, 200),
     "incidents": (FIELD, 200),
     "incident": (FIELD, 404),
+    "rules": ({"admin"}, 200),
     "maintenance-plan": ({"admin", "operator"}, 200),
     "cases": (ALL, 200),
     "case": (ALL, 404),
@@ -62,7 +63,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "version-add": ({"admin", "finance"}, 404),
 }
 NOT_PAGES = {
-    "incident-act", "maintenance-call-off", "login",
+    "incident-act", "rule-act", "maintenance-call-off", "login",
     "logout", "theme", "action", "token-status", "certificate-revoke",
     "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading",
     "onboarding-arrange",

@@ -16,7 +16,7 @@ from apps.certificates import services as certificates
 from apps.control.services import give
 from apps.domain.commands import ResetStation
 from apps.history.models import Fact
-from apps.incidents import maintenance
+from apps.incidents import maintenance, rules
 from apps.incidents import services as incidents
 from apps.incidents.models import Incident
 from apps.lists import policy as list_policy
@@ -44,6 +44,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FACES = ("apps/dashboard", "apps/api")
 # What faces call in writing modules, and what leaves no fact.
 READS = {
+    "incidents.notices.send_test": "changes nothing here",
     "reconciliation.resolving.may_resolve": "reads",
     "reconciliation.resolving.ways": "reads",
     "accounts.services.find_api_key": "notes that a key was used, which is no deed",
@@ -96,6 +97,12 @@ class Scene:
         return maintenance.plan_maintenance(
             location=self.people.location, station=None, begins_at=self.now,
             ends_at=self.now, reason="so", actor=by,
+        )  # fmt: skip
+
+    def rule(self, by: Any) -> Any:
+        return rules.add_rule(
+            actor=by, now=self.now, name="R", channel="email", to="a@example.com", least="minor",
+            location=None, tells_end=True, organisation_id=self.network.pk,
         )  # fmt: skip
 
     def push(self, by: Any) -> Any:
@@ -214,6 +221,11 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "incidents.maintenance.call_off_maintenance": (
         "maintenance called off",
         lambda s: maintenance.call_off_maintenance(s.work(OFFICE), actor=s.by, now=s.now),
+    ),
+    "incidents.rules.add_rule": ("rule added", lambda s: s.rule(s.by)),
+    "incidents.rules.remove_rule": (
+        "rule removed",
+        lambda s: rules.remove_rule(s.rule(OFFICE), actor=s.by),
     ),
     "reconciliation.resolving.resolve": (
         "case decided",

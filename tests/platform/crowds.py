@@ -20,7 +20,7 @@ from apps.domain.authorization import SendLocalList
 from apps.domain.certificates import RenewCertificate
 from apps.domain.costs import TellRunningCost
 from apps.history.models import Fact
-from apps.incidents.models import Incident
+from apps.incidents.models import Incident, Notice, Rule
 from apps.journal.models import Message
 from apps.lists.models import ListPolicy
 from apps.onboarding.models import Policy, Setup, SetupStep, StepState
@@ -160,6 +160,32 @@ def incidents(count: int) -> Callable[[], int]:
     case = Case(**facts, station=away[0], kind="offline", subject="s", state="open")
     copies(case, count, subject="'s' || n", station_id=f"{away[0].pk} + n")
     return lambda: Incident.objects.filter(state="open").count()
+
+
+def told_incidents(count: int) -> Callable[[], int]:
+    """Facts that a rule must hear of, behind such as concern nobody."""
+    here = place()
+    Rule.objects.create(
+        organisation=here.organisation, name="R", channel="email", to="a@example.com",
+        least="minor", made_at=timezone.now(),
+    )  # fmt: skip
+    at = timezone.now()
+    told = Incident.objects.create(
+        organisation=here.organisation, location=here, cause="offline", severity="major",
+        since_at=at, opened_at=at,
+    )  # fmt: skip
+    fact = Fact(
+        organisation_id=here.organisation_id, kind="station booted", subject_kind="station",
+        actor_kind="station", actor_label="S", written_in=1,
+    )  # fmt: skip
+    copies(fact, STUCK)
+    fact = Fact(
+        organisation_id=here.organisation_id, kind="incident opened", subject_kind="incident",
+        subject_id=told.pk, actor_kind="clock", actor_label="the clock", written_in=1,
+        details={"location_id": here.pk, "severity": "major"},
+    )  # fmt: skip
+    copies(fact, count)
+    return lambda: Notice.objects.count()
 
 
 def planned_limits(count: int) -> Callable[[], int]:
@@ -346,6 +372,7 @@ CROWDS: Mapping[str, Crowd] = {
     "costs.tell": shown_costs,
     "reconciliation.reconcile": differences,
     "incidents.keep": incidents,
+    "incidents.tell": told_incidents,
     "lists.keep": stale_lists,
     "reservations.expire": reservations,
     "device.watch_reports": silent_reports,

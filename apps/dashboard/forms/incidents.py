@@ -9,6 +9,8 @@ from django.utils import timezone
 from apps.accounts.models import Actor, User
 from apps.dashboard.forms.fields import InstantField
 from apps.dashboard.forms.records import Dressed
+from apps.incidents.causes import SEVERITIES
+from apps.incidents.models import Channel
 from apps.incidents.selectors import list_people
 from apps.stations.models import Location, Station
 from apps.stations.selectors import list_locations, list_stations
@@ -89,3 +91,26 @@ class MaintenanceForm(Dressed, forms.Form):
             self.add_error("ends_at", "It is over already.")
         elif ends_at - begins_at > LONGEST:
             self.add_error("ends_at", "Work takes 90 days at most; plan the rest later.")
+
+
+class RuleForm(Dressed, forms.Form):
+    """Who is told, of what, and how."""
+
+    name = forms.CharField(max_length=60)
+    channel = forms.ChoiceField(choices=Channel.choices)
+    to = forms.CharField(
+        max_length=500, help_text="E-mail: addresses, with commas. Webhook: one http(s) address."
+    )
+    least = forms.ChoiceField(
+        label="From", choices=[(s.value, s.value) for s in SEVERITIES], initial="major",
+        help_text="What is less severe is not told.",
+    )  # fmt: skip
+    location = forms.ModelChoiceField(
+        Location.objects.none(), label="Site", required=False, empty_label="every site"
+    )
+    tells_end = forms.BooleanField(label="Also when it is over", required=False, initial=True)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["location"].queryset = list_locations(actor)  # type: ignore[attr-defined]
+        self.dress()

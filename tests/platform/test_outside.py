@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from apps.certificates import network, ocsp, outside
-from apps.certificates.outside import NotAllowed, judge, target_of
+from apps.certificates import network, ocsp
 from apps.domain.certificates import CertificateHash
+from ocpp_platform import outside
+from ocpp_platform.outside import NotAllowed, judge, target_of
 from tests.certificates.responder import Responder, hash_data, responding
 
 PUBLIC = "93.184.216.34"
@@ -115,7 +116,7 @@ def answering(speak: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def ask(url: str, timeout_s: float = 5) -> bytes:
-    return outside.post(url, b"?", "text/plain", listed=["127.0.0.1"], timeout_s=timeout_s)
+    return outside.post(url, b"?", {}, listed=["127.0.0.1"], timeout_s=timeout_s)
 
 
 def test_nobody_is_followed_elsewhere() -> None:

@@ -1,6 +1,6 @@
-"""Asking an address that a station, or a certificate of its, has named: only where we may.
+"""Asking an address that somebody else has named: only where we may.
 
-``OCPP_OCSP_HOSTS`` lists who may be asked: names, names with a port, addresses and networks;
+A setting lists who may be asked: names, names with a port, addresses and networks;
 ``*`` is every address of the public internet. Loopback, private and link-local addresses must be
 listed by themselves. What was resolved and judged is what is dialled; nothing is followed, and
 time and size are bounded.
@@ -8,7 +8,7 @@ time and size are bounded.
 
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -24,6 +24,7 @@ from threading import Event, Timer
 from urllib.parse import quote, urlsplit
 
 MOST_BYTES = 65536
+OCSP_HOSTS = "OCPP_OCSP_HOSTS"
 _PORTS = {"http": 80, "https": 443}
 _AS_IT_IS = "%/:=&?~#+!$,;'@()*[]"  # of a path that is an address already
 _NAT64 = ip_network("64:ff9b::/96")
@@ -63,8 +64,13 @@ def _dialable(host: str) -> str:
         raise NotAllowed(f"{host!r} is no name of a host: {error}") from error
 
 
-def judge(target: Target, addresses: Iterable[str], listed: Sequence[str]) -> str:
-    """The first address that may be dialled. NotAllowed where none may."""
+def judge(
+    target: Target, addresses: Iterable[str], listed: Sequence[str], named: str = OCSP_HOSTS
+) -> str:
+    """The first address that may be dialled. NotAllowed where none may.
+
+    ``listed``: what the setting ``named`` says.
+    """
     names = {target.host.lower(), f"{target.host.lower()}:{target.port}"}
     is_named = any(entry.lower() in names for entry in listed)
     for text in addresses:
@@ -72,19 +78,27 @@ def judge(target: Target, addresses: Iterable[str], listed: Sequence[str]) -> st
         if is_named or _is_listed(address, target.port, listed):
             return text
     shown = f"{target.host}:{target.port}"
-    raise NotAllowed(f"{shown} may not be asked; list it in OCPP_OCSP_HOSTS if it should be")
+    raise NotAllowed(f"{shown} may not be asked; list it in {named} if it should be")
 
 
-def post(url: str, body: bytes, kind: str, *, listed: Sequence[str], timeout_s: float) -> bytes:
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    listed: Sequence[str],
+    timeout_s: float,
+    named: str = OCSP_HOSTS,
+) -> bytes:
     """The body of a good answer. NotAllowed, OSError or HTTPException otherwise."""
     target = target_of(url)
-    dialled = judge(target, _resolved(target), listed)
+    dialled = judge(target, _resolved(target), listed, named)
     with closing(socket.create_connection((dialled, target.port), timeout_s)) as plain:
         line, is_over = [plain], Event()
         clock = Timer(timeout_s, lambda: _cut(line[0], is_over))
         clock.start()
         try:
-            answer = _exchange(target, line, body, kind)
+            answer = _exchange(target, line, body, headers)
         finally:
             clock.cancel()
     if is_over.is_set():
@@ -92,7 +106,9 @@ def post(url: str, body: bytes, kind: str, *, listed: Sequence[str], timeout_s: 
     return answer
 
 
-def _exchange(target: Target, line: list[socket.socket], body: bytes, kind: str) -> bytes:
+def _exchange(
+    target: Target, line: list[socket.socket], body: bytes, headers: Mapping[str, str]
+) -> bytes:
     """``line``: the socket as it is now, for whoever cuts it off."""
     made = HTTPSConnection if target.is_tls else HTTPConnection
     connection = made(target.host, target.port)
@@ -104,9 +120,9 @@ def _exchange(target: Target, line: list[socket.socket], body: bytes, kind: str)
         secure.do_handshake()
     connection.sock = line[0]
     with closing(connection):
-        connection.request("POST", target.path, body, {"Content-Type": kind})
+        connection.request("POST", target.path, body, dict(headers))
         response = connection.getresponse()
-        if response.status != 200:
+        if not 200 <= response.status < 300:
             raise HTTPException(f"HTTP {response.status}")
         answer = response.read(MOST_BYTES + 1)
     if len(answer) > MOST_BYTES:
