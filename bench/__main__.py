@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from bench import daily, fill, load, long, scale, screen
+from bench import daily, fill, load, long, reconciling, scale, screen
 from tests import throwaway
 from tests.throwaway import Platform
 
@@ -88,6 +88,7 @@ def _figures(served: Platform, database: str) -> Iterator[tuple[str, str, str]]:
     yield from scale.filters(served, cookie)
     yield scale.export(served, cookie)
     yield from scale.meanwhile(served, cookie)
+    yield from reconciling.costs(served, database)
 
 
 def _screen(served: Platform, cookie: str) -> tuple[str, str, str]:

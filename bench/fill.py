@@ -37,11 +37,12 @@ INSERT INTO charging_sessions_session
   (organisation_id, station_id, evse_id, connector_id, transaction_id, protocol, token_uid,
    token_kind, state, charging_state, state_seq, has_charged, seqs, started_at, has_start,
    ended_at, stop_reason, is_estimated, last_event_at, last_received_at, energy_wh,
-   meter_start_wh, meter_stop_wh, flags, is_problem, currency, price_excl_vat, vat, price_incl_vat)
+   meter_start_wh, meter_stop_wh, flags, is_problem, currency, price_excl_vat, vat,
+   price_incl_vat, runs)
 SELECT s.organisation_id, s.id, 1, 1, 'fill-' || n, 'ocpp2.0.1', 'CARD' || n %% 5000, '',
    'ended', 'Idle', 9, true, '0-9', t.at, true, t.at + interval '40 min', 'Local', false,
    t.at + interval '40 min', t.at + interval '40 min', 12345, 0, 12345, '', n %% 50 = 0,
-   'EUR', 5.00, 1.05, 6.05
+   'EUR', 5.00, 1.05, 6.05, ''
 FROM generate_series(1, %(sessions)s) n
   JOIN (SELECT id, organisation_id, row_number() OVER (ORDER BY id) - 1 AS rank
         FROM stations_station WHERE identity LIKE 'FILL%%') s ON s.rank = n %% %(stations)s,
