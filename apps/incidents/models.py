@@ -20,7 +20,7 @@ class Incident(models.Model):
 
     ``cases``, ``stations``: of those that are open now, or were when it was closed; ``of``: the
     stations that the site has. ``worst``: the most cases that it had at once since somebody took
-    it: with more it is open again.
+    it: with more it is open again. ``only``: the station, where it is one.
     """
 
     organisation = models.ForeignKey(
@@ -30,6 +30,7 @@ class Incident(models.Model):
     cause = models.CharField(max_length=20)
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     severity = models.CharField(max_length=8, choices=[(s.value, s.value) for s in Severity])
+    only = models.ForeignKey(Station, null=True, on_delete=models.SET_NULL, related_name="+")
     kinds = models.JSONField(default=list)
     cases = models.PositiveIntegerField(default=0)
     stations = models.PositiveIntegerField(default=0)
@@ -61,7 +62,8 @@ class Incident(models.Model):
     @property
     def title(self) -> str:
         """Its line, without its site."""
-        return causes.title_of(causes.BY_NAME[self.cause], self.extent)
+        line = causes.title_of(causes.BY_NAME[self.cause], self.extent)
+        return f"{line}: {self.only.identity}" if self.only else line
 
     @property
     def action(self) -> str:

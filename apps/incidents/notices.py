@@ -98,7 +98,7 @@ def _due(now: datetime) -> QuerySet[Notice]:
     of_rule = Window(RowNumber(), partition_by="rule_id", order_by=("due_at", "pk"))
     due = Notice.objects.filter(state="waiting", due_at__lte=now).annotate(turn=of_rule)
     first = due.filter(turn__lte=AT_ONCE).order_by("turn", "due_at", "pk")
-    return first.select_related("rule", "incident__location")
+    return first.select_related("rule", "incident__location", "incident__only")
 
 
 def _try(notice: Notice, now: datetime) -> bool:

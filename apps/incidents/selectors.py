@@ -30,7 +30,7 @@ def list_incidents(
 ) -> QuerySet[Incident]:
     """Newest first."""
     wanted = wanted or IncidentFilter()
-    found = scoped(Incident, actor).select_related("location", "assignee")
+    found = scoped(Incident, actor).select_related("location", "assignee", "only")
     found = found.filter(_in_state(wanted.state, now))
     if wanted.cause:
         found = found.filter(cause=wanted.cause)
@@ -44,9 +44,13 @@ def list_incidents(
 
 
 def list_needing(actor: Actor, *, now: datetime) -> QuerySet[Incident]:
-    """What asks for a person now: the worst first, and of those the oldest."""
-    needing = list_incidents(actor, IncidentFilter(CURRENT), now=now)
-    return needing.annotate(rank=_rank()).order_by("rank", "since_at", "id")
+    """What asks for a person now, the worst first."""
+    return worst_first(list_incidents(actor, IncidentFilter(CURRENT), now=now))
+
+
+def worst_first(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """The worst first, and of those the oldest."""
+    return incidents.annotate(rank=_rank()).order_by("rank", "since_at", "id")
 
 
 def count_needing(actor: Actor, *, now: datetime) -> int:
@@ -114,4 +118,4 @@ def get_rule(actor: Actor, rule_id: int) -> Rule:
 def list_notices(actor: Actor, limit: int) -> list[Notice]:
     """What was told last, the newest first."""
     told = Notice.objects.filter(rule__in=scoped(Rule, actor)).order_by("-made_at", "-pk")
-    return list(told.select_related("rule", "incident__location")[:limit])
+    return list(told.select_related("rule", "incident__location", "incident__only")[:limit])

@@ -30,7 +30,7 @@ TURN = "incidents"  # one at a time brings cases together
 OVER = "Its cause is gone."
 _SHOWN = (
     "severity", "kinds", "cases", "stations", "of", "since_at", "worst", "state",
-    "snoozed_until",
+    "snoozed_until", "only",
 )  # fmt: skip
 
 
@@ -40,7 +40,12 @@ def keep_incidents(*, now: datetime) -> None:
     Position.objects.get_or_create(name=TURN)
     Position.objects.select_for_update().get(name=TURN)
     found = gather(now)
-    current = Incident.objects.exclude(state=State.CLOSED).select_for_update().order_by("pk")
+    current = (
+        Incident.objects.exclude(state=State.CLOSED)
+        .select_related("only")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
     held = {(one.location_id, one.cause): one for one in current}
     _close([one for key, one in held.items() if key not in found], now)
     _renew([(held[key], one) for key, one in found.items() if key in held])
@@ -91,13 +96,14 @@ def close(incident: Incident, *, reason: str, actor: Actor, now: datetime) -> bo
 
 
 def _open(found: list[Gathered], now: datetime) -> None:
-    made = Incident.objects.bulk_create(
+    rows = Incident.objects.bulk_create(
         Incident(
             organisation_id=one.organisation_id, location_id=one.location_id,
             cause=one.cause.name, opened_at=now, **_told(one), worst=one.cases,
         )
         for one in found
     )  # fmt: skip
+    made = list(_named(rows))
     record_many(_fact(INCIDENT_OPENED, one, CLOCK) for one in made)
     _announce(made)
 
@@ -117,7 +123,7 @@ def _renew(pairs: list[tuple[Incident, Gathered]]) -> None:
             incident.worst, incident.snoozed_until = incident.cases, None
         changed.append(incident)
     Incident.objects.bulk_update(changed, _SHOWN)
-    record_many(_fact(INCIDENT_REOPENED, one, CLOCK) for one in again)
+    record_many(_fact(INCIDENT_REOPENED, one, CLOCK) for one in _named(again))
     _announce(changed)
 
 
@@ -129,10 +135,17 @@ def _close(gone: list[Incident], now: datetime) -> None:
     _announce(gone)
 
 
+def _named(incidents: list[Incident]) -> Iterable[Incident]:
+    """As they are written, with the stations that their lines name."""
+    found = Incident.objects.filter(pk__in=[one.pk for one in incidents])
+    return found.select_related("only").order_by("pk") if incidents else ()
+
+
 def _told(one: Gathered) -> dict[str, Any]:
     return {
         "severity": one.severity.value, "kinds": sorted(one.kinds), "cases": one.cases,
         "stations": len(one.stations), "of": one.of, "since_at": one.since,
+        "only_id": next(iter(one.stations)) if len(one.stations) == 1 else None,
     }  # fmt: skip
 
 

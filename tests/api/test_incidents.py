@@ -28,7 +28,7 @@ def test_an_incident_says_what_where_and_what_to_do(
     (found,) = admin.get("incidents/?state=current").json()["results"]
     assert found == admin.get(f"incidents/{incident.pk}/").json()
     assert (found["title"], found["severity"], found["cases"]) == (
-        "A station is offline", "major", 1,
+        f"A station is offline: {charger.identity}", "major", 1,
     )  # fmt: skip
     assert found["location"] == charger.location.name
     assert found["action"]

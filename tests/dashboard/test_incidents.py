@@ -32,7 +32,7 @@ def test_each_says_what_where_since_when_and_what_to_do_next(log_in: LogIn, scen
         r'<li class="need">.*?</li>', log_in("support").get("/").content.decode(), re.DOTALL
     )
     assert line
-    for word in ("A station is offline", "Blaak", "since", "power and its network"):
+    for word in ("A station is offline", "Blaak", "for", "power and its network"):
         assert word in line[0]
 
 

@@ -45,7 +45,7 @@ def test_faulted_and_offline_stations_come_first_and_are_the_ones_that_need_a_pe
     page = log_in("support").get("/").content.decode()
     attention = page.split('id="attention"')[1].split("</section>")[0]
     assert re.findall(r"/incidents/\d+/\">([^<]+)</a>", attention)[:2] == [
-        "A station is offline", "A connector is faulted",
+        "A station is offline: NL-AMS-021", "A connector is faulted: NL-AMS-014",
     ]  # fmt: skip
 
 

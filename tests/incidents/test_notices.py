@@ -96,7 +96,7 @@ def test_an_incident_is_told_once_with_its_next_action_and_address(cast: Cast) -
     assert [tell(cast), tell(cast, HOUR)] == [1, 0]
     (letter,) = mail.outbox
     assert letter.to == ["a@example.com", "b@example.com"]
-    assert letter.subject == "[major] New: A station is offline (Blaak)"
+    assert letter.subject == "[major] New: A station is offline: CP-offline (Blaak)"
     assert f"https://csms.example/incidents/{incident.pk}/" in letter.body
     assert incident.action in letter.body
 

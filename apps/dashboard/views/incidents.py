@@ -26,6 +26,7 @@ from apps.incidents.selectors import IncidentFilter
 from apps.stations.selectors import list_locations
 
 _ORDER = ("-opened_at", "-id")
+_WORST_FIRST = ("rank", "since_at", "id")
 
 
 @page(Permission.SEE_STATIONS)
@@ -37,7 +38,10 @@ def show_list(request: PageRequest) -> HttpResponse:
         location=query.get("location", ""),
     )  # fmt: skip
     rows = selectors.list_incidents(actor, wanted, now=now)
-    found = page_of(rows, _ORDER, query.get("after", ""))
+    order: tuple[str, ...] = _ORDER
+    if wanted.state == selectors.CURRENT:
+        rows, order = selectors.worst_first(rows), _WORST_FIRST
+    found = page_of(rows, order, query.get("after", ""))
     return render(
         request,
         "incidents/list.html",
