@@ -31,6 +31,8 @@ def _sources(actor: Actor, wanted: Wanted, now: datetime) -> list[Found]:
     found = []
     if wanted.outcome in ("", Outcome.REFUSED, Outcome.NOT_STARTED):
         found.append(sources.presented(actor, wanted, now))
+    if wanted.outcome in ("", Outcome.NOT_STARTED):
+        found.append(sources.plugged(actor, wanted))
     if wanted.outcome in ("", Outcome.NO_ENERGY):
         found.append(sources.without_energy(actor, wanted))
     if wanted.outcome in ("", Outcome.REMOTE_FAILED):

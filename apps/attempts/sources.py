@@ -18,6 +18,8 @@ from apps.commands.selectors import FAILED
 from apps.domain.commands import StartSession
 from apps.domain.vocabulary import TokenStatus
 from apps.journal.secrecy import shown
+from apps.reconciliation import kinds
+from apps.reconciliation.models import Case
 from apps.sessions import words
 from apps.sessions.energy import FLOWING_W
 from apps.sessions.entry import LITTLE_WH
@@ -64,6 +66,15 @@ def without_energy(actor: Actor, wanted: Wanted) -> Found:
         rows = rows.annotate(upper=Upper("token_uid")).filter(upper__in=spellings(wanted.token))
     looked = list(rows.order_by("-started_at", "-id")[:LOOKED_AT])
     return Found([_empty(session) for session in looked], _until(looked, "started_at"))
+
+
+def plugged(actor: Actor, wanted: Wanted) -> Found:
+    """Cables that were plugged in where nothing began; of a card nothing is known."""
+    if wanted.token:
+        return Found([])
+    rows = _narrowed(scoped(Case, actor), wanted, "since_at").filter(kind=kinds.PLUGGED)
+    looked = list(rows.order_by("-since_at", "-id")[:LOOKED_AT])
+    return Found([_stood(case) for case in looked], _until(looked, "since_at"))
 
 
 def by_command(actor: Actor, wanted: Wanted) -> Found:
@@ -148,6 +159,14 @@ def _idle(row: tokens.Attempt) -> Attempt:
     return Attempt(
         row.at, f"card-{row.pk}", row.station_id, Outcome.NOT_STARTED,
         "The card was accepted, and no session began within 5 minutes", row.shown_uid,
+    )  # fmt: skip
+
+
+def _stood(case: Case) -> Attempt:
+    waited_min = int((case.opened_at - case.since_at).total_seconds() // 60)
+    return Attempt(
+        case.since_at, f"plug-{case.pk}", case.station_id, Outcome.NOT_STARTED,
+        f"Plugged in, and no session began for {waited_min} minutes", "", case.evse_id,
     )  # fmt: skip
 
 

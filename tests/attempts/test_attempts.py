@@ -116,3 +116,14 @@ def test_nothing_is_shown_beyond_where_a_source_was_looked_through() -> None:
     assert [a.id for a in rows] == ["a", "b"]
     assert below is not None
     assert [a.id for a in joined([other], 10, below)[0]] == ["c"]
+
+
+def test_a_cable_that_was_plugged_in_and_never_started_is_one(cast: Cast) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    make.case(station, "plugged_idle", at=NOW + 16 * MINUTE, since_at=NOW, evse_id=2)
+    (one,), _ = list_attempts(cast.admin, Wanted(), now=NOW + 60 * MINUTE, limit=50)
+    assert (one.at, one.evse_id, one.outcome) == (NOW, 2, Outcome.NOT_STARTED)
+    assert one.reason == "Plugged in, and no session began for 16 minutes"
+    assert found(cast.admin, outcome="not_started") == [("not_started", "")]
+    assert found(cast.admin, token="04A1B2") == []
+    assert found(cast.stranger) == []
