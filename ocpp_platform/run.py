@@ -1,13 +1,12 @@
 """Everything on one machine: prepare the state, then serve, work, schedule and demonstrate.
 
 ``python -m ocpp_platform.run`` (what ``make run`` does). Ctrl-C ends every process that it
-started, a second one at once; so does the end of any of them, except the demo's.
+started, a second one at once; so does the end of the server.
 """
 
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from contextlib import closing
@@ -16,7 +15,7 @@ from types import FrameType
 import django
 from django.core.management import call_command
 
-GRACE_S = 10
+from ocpp_platform.supervision import Crew
 
 
 def main() -> None:
@@ -25,7 +24,7 @@ def main() -> None:
     os.environ.setdefault("OCPP_PUBLIC_URL", f"http://127.0.0.1:{port}")
     django.setup()
     has_demo = _prepare()
-    _run(port, _commands(port, has_demo))
+    _run(port, Crew(_commands(port, has_demo)))
 
 
 def _prepare() -> bool:
@@ -60,55 +59,28 @@ def _commands(port: int, has_demo: bool) -> dict[str, list[str]]:
     return commands
 
 
-def _run(port: int, commands: dict[str, list[str]]) -> None:
+def _run(port: int, crew: Crew) -> None:
     """The server first; the others when it answers."""
     signal.signal(signal.SIGTERM, _interrupt)
-    processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name, command in commands.items():
-            processes[name] = subprocess.Popen(command, start_new_session=True)
-            while not _is_open(port) and processes[name].poll() is None:
+        for name in crew.commands:
+            process = crew.start(name)
+            while not _is_open(port) and process.poll() is None:
                 time.sleep(0.05)
         print(f"\n  Control room  http://127.0.0.1:{port}/", flush=True)
         print(f"  Stations      ws://127.0.0.1:{port}/ocpp/<identity>\n", flush=True)
-        while all(p.poll() is None for name, p in processes.items() if name != "demo"):
+        while not (ended := crew.tend(time.monotonic())):
             time.sleep(0.3)
-        ended = [name for name, p in processes.items() if p.poll() is not None]
-        print(f"  {', '.join(ended)} ended; stopping everything.", flush=True)
+        print(f"  {ended} ended; stopping everything.", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("\n  Stopping …", flush=True)
     finally:
-        _stop(processes)
+        crew.stop()
 
 
 def _is_open(port: int) -> bool:
     with closing(socket.socket()) as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _stop(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
-    """The demo first, so that its stations say farewell; the server last. Who is interrupted once
-    more is in a hurry: then nobody gets time, and still none is left behind.
-    """
-    try:
-        for name in sorted(processes, key=lambda name: (name == "server", name != "demo")):
-            _end(processes[name])
-    except KeyboardInterrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        for process in processes.values():
-            process.kill()
-            process.wait()
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    if process.poll() is None:
-        process.terminate()
-    try:
-        process.wait(GRACE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _port() -> int:

@@ -263,8 +263,9 @@ if env.flag("OCPP_BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "localhost"
 if not REDIS_URL:
+    CELERY_BROKER_TRANSPORT = "ocpp_platform.folder:Transport"
     _queue = VAR / "queue"
     for _folder in ("messages", "processed", "control"):
         (_queue / _folder).mkdir(parents=True, exist_ok=True)
