@@ -14,15 +14,18 @@ from apps.commands import outcomes, secrecy
 from apps.commands.confirmation import is_awaited, is_effect, observe_reading, readable
 from apps.commands.models import GIVEN_UP, OPEN, CommandRow, State
 from apps.commands.progress import LATE, SCHEDULED_S, Progress
+from apps.commands.questions import ask_later
 from apps.commands.services import announce_change, queue
 from apps.domain.commands import GetVariables, SetVariables
-from apps.domain.confirmation import Awaited
+from apps.domain.confirmation import Awaited, ByWork
 from apps.domain.events import CommandAnswered
+from apps.domain.instants import parse_instant
 from apps.domain.maintenance import GetLog
 from apps.journal.masking import masked
 from apps.uploads import services as uploads
 
-_READ_BACK, _REPLACES, _SCHEDULED = "read-back", "AcceptedCanceled", "Scheduled"
+_READ_BACK, _REPLACES = "read-back", "AcceptedCanceled"
+_SCHEDULED, _AFTER_BOOT = "Scheduled", "RebootRequired"
 
 _TELLING = (State.SENT, State.ACCEPTED, *GIVEN_UP)
 
@@ -46,7 +49,7 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
     if row.state == State.ACCEPTED and is_awaited(row.name, is_verbatim=row.verbatim is not None):
-        row.confirm_by = now + timedelta(seconds=patience_s(row, event.detail))
+        row.confirm_by = _patient_until(row, now, event.detail)
     if row.state == State.CONFIRMED:
         row.confirmed_at = row.confirmed_at or now
     row.save(
@@ -123,7 +126,7 @@ def _told(row: CommandRow, progress: Progress, now: datetime) -> dict[str, Any]:
         "state": State.SENT if row.state == State.SENT else State.ACCEPTED,
         "progress": progress.word,
         "progress_at": now,
-        "confirm_by": now + timedelta(seconds=patience_s(row)),
+        "confirm_by": _patient_until(row, now),
     }
     if progress.is_over and not progress.observed:
         told |= {"state": State.FAILED, "confirmed_at": None, "observed": ""}
@@ -138,12 +141,22 @@ def _believed(row: CommandRow, told: Progress) -> Progress:
     return replace(told, observed="", is_over=False) if is_wrong else told
 
 
+def _patient_until(row: CommandRow, now: datetime, word: str = "") -> datetime:
+    """Patience begins with the work: what is for next week is not late today."""
+    work = row.declared.confirmed_by
+    begins = work.begins if isinstance(work, ByWork) else ()
+    instants = [parse_instant(row.parameters.get(name)) for name in begins]
+    starts_at = max([now, *(at for at in instants if at is not None)])
+    return starts_at + timedelta(seconds=patience_s(row, word))
+
+
 def patience_s(row: CommandRow, word: str = "") -> float:
     """How long an accepted command may take to show its effect, or the next sign of it.
 
-    Scheduled: not before the session that runs there has ended.
+    Scheduled: not before the session that runs there has ended. RebootRequired: not before the
+    station boots, which somebody must order.
     """
-    if word == _SCHEDULED:
+    if word == _SCHEDULED or _AFTER_BOOT in word:
         return SCHEDULED_S
     sign = row.declared.confirmed_by
     own_s = sign.patience_s if isinstance(sign, Awaited) else None
@@ -175,15 +188,11 @@ def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
     After a call that was given word for word nothing follows unasked.
     """
     if row.kind is SetVariables and row.state == State.ACCEPTED and row.verbatim is None:
-        names = tuple(
-            {key: item[key] for key in item if key != "attributeValue"}
-            for item in readable(row.parameters["variables"])
-        )
         queue(
             organisation_id=row.organisation_id,
             station_id=row.station_id,
             identity=row.identity,
-            command=GetVariables(names),
+            command=_reading_of(row),
             now=now,
             actor=_READ_BACK,
             reason=f"Confirms command {row.pk}",
@@ -193,6 +202,23 @@ def _read_back(row: CommandRow, event: CommandAnswered, now: datetime) -> None:
             observed = observe_reading(setting.parameters["variables"], event)
             if observed:
                 confirm(setting, observed=observed, now=now)
+
+
+def read_after_boot(row: CommandRow, now: datetime) -> None:
+    """What was to count once the station has booted is read again then."""
+    if row.kind is SetVariables and _AFTER_BOOT in row.detail and row.verbatim is None:
+        whom = (row.organisation_id, row.station_id, row.identity)
+        reason = f"Confirms command {row.pk}, after the boot"
+        ask_later(whom, _reading_of(row), now=now, actor=_READ_BACK, reason=reason)
+
+
+def _reading_of(setting: CommandRow) -> GetVariables:
+    return GetVariables(
+        tuple(
+            {key: item[key] for key in item if key != "attributeValue"}
+            for item in readable(setting.parameters["variables"])
+        )
+    )
 
 
 def _settings_to_confirm(reading: CommandRow, now: datetime) -> QuerySet[CommandRow]:

@@ -10,21 +10,25 @@ from typing import cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.batch.items import Item
 from apps.batch.parts import Batch, Part
 from apps.commands import answers, confirmation, progress
 from apps.commands.models import GIVEN_UP, CommandRow, State
 from apps.commands.selectors import find_numbered
 from apps.domain.commands import declaration_of, names_confirmed
-from apps.domain.confirmation import Awaited, ByWork, Places
+from apps.domain.confirmation import Awaited, ByWork, Followed, Places
 from apps.domain.events import (
+    CommandAnswered,
     ConnectorStatusChanged,
     Event,
     EventsNotified,
     HeartbeatReceived,
     SamplesTaken,
     SessionEvent,
+    StationBooted,
     TokenPresented,
 )
+from apps.journal.masking import masked
 
 _LASTING = [
     name
@@ -35,6 +39,8 @@ _FREQUENT = (
     ConnectorStatusChanged, HeartbeatReceived, EventsNotified, SamplesTaken, SessionEvent,
     TokenPresented,
 )  # fmt: skip
+
+_PLACED = (CommandAnswered, ConnectorStatusChanged)
 
 Shown = Callable[[int], Places]
 
@@ -66,30 +72,31 @@ class OpenCommands(Part):
         """What waited at a station of the batch for a sign."""
         return frozenset(row.name for row in self._open.get(station_id, ()))
 
-    def watch(self, station_id: int, event: Event, now: datetime, shown: Shown) -> bool:
+    def watch(self, item: Item, event: Event, shown: Shown) -> bool:
         """Confirm the commands whose effect ``event`` shows; whether it said something of one.
 
         ``shown``: what the connectors of a station show, ``event`` included.
         """
-        is_news = False
+        is_news, now, station_id = False, self.batch.now, item.ref.id
         signs = event.statuses if isinstance(event, EventsNotified) else (event,)
         for row in (*self._open.get(station_id, ()), *_settled(station_id, event, now)):
             for sign in signs:
-                is_news = self._note(row, sign, now, shown) or is_news
+                is_news = self._note(row, sign, item.session_id, shown) or is_news
         return is_news
 
-    @staticmethod
-    def _note(row: CommandRow, sign: Event, now: datetime, shown: Shown) -> bool:
+    def _note(self, row: CommandRow, sign: Event, told_of_id: int | None, shown: Shown) -> bool:
+        now = self.batch.now
         if row.state == State.CONFIRMED and not progress.is_about(row.number, sign):
             return False
         told = progress.progress_of(row.name, row.number, sign)
         if told is not None:
             answers.note_report(row, told, now=now)
             return True
-        if row.confirmed_at is not None:
+        if row.confirmed_at is not None or _is_answer_to_another(row, sign):
             return False
-        places = shown(row.station_id) if isinstance(sign, ConnectorStatusChanged) else {}
-        words = confirmation.observe(row.name, row.parameters, row.transaction_id, sign, places)
+        if isinstance(sign, StationBooted):
+            answers.read_after_boot(row, now)
+        words = confirmation.observe(row.name, _followed_of(row, sign, told_of_id, shown), sign)
         return bool(words) and answers.confirm(row, observed=words, now=now)
 
 
@@ -102,6 +109,20 @@ def may_be_sign(event: Event, names: Collection[str] | None) -> bool:
         return True
     kind = ConnectorStatusChanged if isinstance(event, EventsNotified) else type(event)
     return any(issubclass(kind, declaration_of(name).confirmed_by.kinds) for name in names)
+
+
+def _is_answer_to_another(row: CommandRow, sign: Event) -> bool:
+    return isinstance(sign, CommandAnswered) and sign.command_id != row.pk
+
+
+def _followed_of(row: CommandRow, sign: Event, told_of_id: int | None, shown: Shown) -> Followed:
+    """The command as its sign is held against it; what connectors show only where that counts."""
+    kind = declaration_of(row.name).confirmed_by.kinds
+    is_placed = ConnectorStatusChanged in kind and isinstance(sign, _PLACED)
+    return Followed(
+        row.parameters, row.transaction_id, number=row.number, session_id=row.session_id,
+        told_of_id=told_of_id, places=shown(row.station_id) if is_placed else {}, as_kept=masked,
+    )  # fmt: skip
 
 
 def _followed(station_ids: Collection[int]) -> QuerySet[CommandRow]:

@@ -3,7 +3,9 @@
 Which sign that is stands with the command; here a row is held against it.
 """
 
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from apps.domain.commands import declaration_of
@@ -13,26 +15,26 @@ from apps.domain.confirmation import (
     ByEvent,
     ByReading,
     Followed,
-    Places,
     Unconfirmed,
 )
 from apps.domain.device import VariableHidden
-from apps.domain.events import CommandAnswered, Event
+from apps.domain.events import CommandAnswered, Event, VariableValue
 from apps.journal.masking import masked
 from apps.journal.secrecy import is_secret_variable
 
 Item = dict[str, Any]
+Key = tuple[object, ...]
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_SWITCHES = {"true": "true", "false": "false"}
 
 
-def observe(name: str, parameters: Item, transaction_id: str, event: Event, places: Places) -> str:
-    """What ``event`` shows of the command, in words; "" when it shows nothing.
-
-    ``places``: what each connector of the station shows now.
-    """
+def observe(name: str, command: Followed, event: Event) -> str:
+    """What ``event`` shows of the command called ``name``, in words; "" when it shows nothing."""
     sign = declaration_of(name).confirmed_by
     if not isinstance(sign, ByEvent) or not isinstance(event, sign.signs):
         return ""
-    return sign.shows(Followed(parameters, transaction_id, places, masked), event)
+    return sign.shows(command, event)
 
 
 def is_effect(name: str, parameters: Item, request: Item) -> bool:
@@ -65,20 +67,34 @@ def observe_reading(variables: Iterable[Item], answered: CommandAnswered) -> str
     Where the station says that it may not show it, to accept it is the effect. What it does not
     know at all it has not set, and what has no value is not set either, or is empty.
     """
-    shown = {_key(v.component, v.variable): masked(v.value or "") for v in answered.values}
-    hidden = {_key(v.component, v.variable) for v in answered.values if v.mutability == "WriteOnly"}
-    hidden |= {
-        _key(fact.of.component, fact.of.variable)
-        for fact in answered.facts
-        if isinstance(fact, VariableHidden)
-    }
-    wanted = [
-        (_key(*_named(item)), masked(item.get("attributeValue"))) for item in readable(variables)
-    ]
+    shown = {_told(value): masked(value.value or "") for value in answered.values}
+    hidden = {_told(value) for value in answered.values if value.mutability == "WriteOnly"}
+    hidden |= {_told(fact.of) for fact in answered.facts if isinstance(fact, VariableHidden)}
+    wanted = [(_asked(item), masked(item.get("attributeValue"))) for item in readable(variables)]
     seen = [(key, value) for key, value in wanted if key not in hidden]
-    if not wanted or any(shown.get(key) != value for key, value in seen):
+    if not wanted or not all(key in shown and is_same(value, shown[key]) for key, value in seen):
         return ""
     return "Read back as set" if len(seen) == len(wanted) else "Accepted; it cannot be read back"
+
+
+def is_same(wanted: object, shown: str) -> bool:
+    """Whether a station shows what was set, in a spelling of its own: TRUE, 10.0, "A, B".
+
+    A number with zeros before it is a name, and is held against it letter by letter.
+    """
+    one, other = (_spelled(str(value)) for value in (wanted, shown))
+    return one == other
+
+
+def _spelled(value: str) -> tuple[object, ...]:
+    """The parts of a list, each in the one spelling in which it is compared."""
+    return tuple(_part(part.strip()) for part in value.split(","))
+
+
+def _part(text: str) -> object:
+    if _NUMBER.fullmatch(text):
+        return Decimal(text)
+    return _SWITCHES.get(text.casefold(), text)
 
 
 def _named(item: Item) -> tuple[str, str]:
@@ -88,6 +104,26 @@ def _named(item: Item) -> tuple[str, str]:
     return component, variable or str(item.get("key", ""))
 
 
-def _key(component: str, variable: str) -> tuple[str, str]:
+def _asked(item: Item) -> Key:
+    """Which of a station's values ``item`` names: of which EVSE, instance and attribute, too."""
+    component, variable = (item.get(part) for part in ("component", "variable"))
+    component = component if isinstance(component, dict) else {}
+    variable = variable if isinstance(variable, dict) else {}
+    evse = component.get("evse") or {}
+    return _key(
+        *_named(item), str(item.get("attributeType") or "Actual"),
+        str(component.get("instance") or ""), str(variable.get("instance") or ""),
+        evse.get("id"), evse.get("connectorId"),
+    )  # fmt: skip
+
+
+def _told(value: VariableValue) -> Key:
+    return _key(
+        value.component, value.variable, value.attribute, value.component_instance,
+        value.variable_instance, value.evse_id, value.connector_id,
+    )  # fmt: skip
+
+
+def _key(component: str, variable: str, *more: object) -> Key:
     """Names of both versions are compared without regard to case."""
-    return component.casefold(), variable.casefold()
+    return component.casefold(), variable.casefold(), *more

@@ -32,7 +32,11 @@ def _is_same_start(command: Followed, event: SessionStarted) -> bool:
 
 
 def _ended(command: Followed, event: SessionEnded) -> str:
-    is_it = event.transaction_id in (command.parameters["transaction_id"], None)
+    """What station and command call it counts where nobody knows which session it is."""
+    if command.session_id is not None and command.told_of_id is not None:
+        is_it = command.session_id == command.told_of_id
+    else:
+        is_it = event.transaction_id == command.parameters["transaction_id"]
     return "The session ended" if is_it else ""
 
 

@@ -11,7 +11,7 @@ Unconfirmed  nobody can say what would show it
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.domain.events import Event
@@ -26,14 +26,19 @@ Places = Mapping[tuple[int, int], str]  # EVSE and connector: a ConnectorStatus
 class Followed:
     """A command that waits for its sign. ``parameters``: as the outbox keeps them.
 
-    ``as_kept``: what the outbox makes of a text, secrets masked, so that what a station shows can
-    be held against it. ``places``: what each connector of the station shows now.
+    ``number``: under which the station reports on it. ``session_id``: the session that it is
+    about, where that is known; ``told_of_id``: the one that the sign was taken for. ``places``:
+    what each connector of the station shows now. ``as_kept``: what the outbox makes of a text,
+    secrets masked, so that what a station shows can be held against it.
     """
 
     parameters: Json
-    transaction_id: str
-    places: Places
-    as_kept: Callable[[str], str]
+    transaction_id: str = ""
+    number: int = 0
+    session_id: int | None = None
+    told_of_id: int | None = None
+    places: Places = field(default_factory=dict)
+    as_kept: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,14 @@ class ByEvent(Awaited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByWork(Awaited):
-    """``reports`` tell how far it is; ``done``: the last word of work that went well, in ours."""
+    """``reports`` tell how far it is; ``done``: the last word of work that went well, in ours.
+
+    ``begins``: the parameters that say when, in RFC 3339; nobody waits for it before.
+    """
 
     reports: type[Event]
     done: Mapping[str, str]
+    begins: tuple[str, ...]
 
     @property
     def kinds(self) -> tuple[type[Event], ...]:

@@ -30,6 +30,7 @@ class UpdateFirmware(Command):
             is_answer_enough=never,
             reports=FirmwareProgressed,
             done={"Installed": "The firmware is installed"},
+            begins=("retrieve_at", "install_at"),
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
     )  # fmt: skip
@@ -62,6 +63,7 @@ class GetLog(Command):
             is_answer_enough=never,
             reports=LogProgressed,
             done={"Uploaded": "The file was uploaded"},
+            begins=(),
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
     )  # fmt: skip

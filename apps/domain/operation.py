@@ -1,5 +1,6 @@
 """A station at work: restarted, put in and out of service, asked for a message, or any call."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from apps.domain.certificates import CertificateRequested
 from apps.domain.command import Command, Declaration, WhilePending, with_mode
 from apps.domain.confirmation import ByEvent, Followed, Json, Unconfirmed, never
 from apps.domain.events import (
+    CommandAnswered,
     ConnectorStatusChanged,
     Event,
     FirmwareProgressed,
@@ -45,37 +47,55 @@ _BUSY = frozenset({
 })  # fmt: skip
 
 
-def _booted(_command: Followed, _event: StationBooted) -> str:
-    return "The station booted"
+def _booted(command: Followed, event: StationBooted | ConnectorStatusChanged) -> str:
+    """An EVSE that is reset alone boots nothing, but tells its status anew (2.0.1 B11)."""
+    if isinstance(event, StationBooted):
+        return "The station booted"
+    evse_id = command.parameters.get("evse_id")
+    return f"EVSE {evse_id} shows {event.status.value}" if evse_id == event.evse_id else ""
 
 
 def _came(command: Followed, event: Event) -> str:
+    """The message that was asked for, of the place of which it was asked."""
     kinds = _TRIGGERED.get(command.parameters["message"], ())
-    return "The message came" if isinstance(event, kinds) else ""
+    place = getattr(event, "evse_id", None), getattr(event, "connector_id", None)
+    is_it = isinstance(event, kinds) and _is_at(*_named(command.parameters), *place)
+    return "The message came" if is_it else ""
 
 
-def _is_available(command: Followed, event: ConnectorStatusChanged) -> str:
-    """All that was named must show it; where a car charges, its turn is yet to come."""
-    given = command.parameters
-    evse_id, connector_id = given.get("evse_id") or 0, given.get("connector_id") or 0
-    if not evse_id:  # a connector that stands alone is its own EVSE
-        evse_id, connector_id = connector_id, 0
-    is_elsewhere = connector_id and event.connector_id not in (0, connector_id)
-    if evse_id not in (0, event.evse_id) or is_elsewhere:
-        return ""
+def _is_available(command: Followed, event: ConnectorStatusChanged | CommandAnswered) -> str:
+    """All that was named must show it, now or already; where a car charges, its turn is to come."""
+    operative, named = command.parameters["operative"], _named(command.parameters)
     here = {
         ConnectorStatus(status)
-        for (evse, connector), status in command.places.items()
-        if evse_id in (0, evse) and connector_id in (0, connector)
+        for place, status in command.places.items()
+        if _is_at(*named, *place)
     } - {ConnectorStatus.UNKNOWN}
+    if isinstance(event, CommandAnswered):
+        is_so = event.status == "accepted" and event.detail != "Scheduled" and bool(here)
+        return "Its connectors show it already" if is_so and _all_are(here, operative) else ""
+    if not _is_at(*named, event.evse_id, event.connector_id):
+        return ""
     if event.evse_id == 0:  # the station speaks for itself, but not for a car that charges
         here &= _BUSY
-    shows = all(_is_out(status) != given["operative"] for status in here | {event.status})
+    shows = _all_are(here | {event.status}, operative)
     return f"The station shows {event.status.value}" if shows else ""
 
 
-def _is_out(status: ConnectorStatus) -> bool:
-    return status is ConnectorStatus.UNAVAILABLE
+def _all_are(shown: Set[ConnectorStatus], operative: bool) -> bool:
+    return all((status is not ConnectorStatus.UNAVAILABLE) == operative for status in shown)
+
+
+def _named(given: Json) -> tuple[int, int]:
+    """EVSE and connector of a command, 0 for any; a connector that stands alone is its own EVSE."""
+    evse_id, connector_id = given.get("evse_id") or 0, given.get("connector_id") or 0
+    return (evse_id, connector_id) if evse_id else (connector_id, 0)
+
+
+def _is_at(evse_id: int, connector_id: int, evse: int | None, connector: int | None) -> bool:
+    """Whether a place may be what was named; ``evse`` None and ``connector`` 0 name no other."""
+    is_evse = evse is None or evse_id in (0, evse)
+    return is_evse and connector_id in (0, connector or connector_id)
 
 
 def _availability(given: Json) -> str:
@@ -100,7 +120,7 @@ class ResetStation(Command):
         confirmed_by=ByEvent(
             awaits="the station to boot", patience_s=None, is_lasting=False,
             is_answer_enough=never,
-            signs=(StationBooted,),
+            signs=(StationBooted, ConnectorStatusChanged),
             shows=_booted,
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
@@ -120,7 +140,7 @@ class ChangeAvailability(Command):
         confirmed_by=ByEvent(
             awaits="the new status", patience_s=None, is_lasting=True,
             is_answer_enough=never,
-            signs=(ConnectorStatusChanged,),
+            signs=(ConnectorStatusChanged, CommandAnswered),
             shows=_is_available,
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,

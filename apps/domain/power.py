@@ -59,8 +59,9 @@ class ProfilesReported(Event):
     is_last: bool = True
 
 
-def _told_all(_command: Followed, event: ProfilesReported) -> str:
-    return "The profiles came" if event.is_last else ""
+def _told_all(command: Followed, event: ProfilesReported) -> str:
+    is_ours = event.request_id == command.number
+    return "The profiles came" if is_ours and event.is_last else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class PublishFirmware(Command):
             is_answer_enough=never,
             reports=PublishProgressed,
             done={"Published": "The firmware is published"},
+            begins=(),
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
     )  # fmt: skip

@@ -24,6 +24,7 @@ from ocpp_platform import bulk
 _STEP_EXPIRY_S = 7 * 86_400
 _PURPOSE = "set-up"  # what a set-up that was begun anew has not sent yet gives way
 _AFTER_REBOOT = "RebootRequired"  # it has said yes, and shows it only then
+_PROMISED = (State.ACCEPTED, State.NOT_CONFIRMED)
 _WENT_WRONG = (End.REFUSED, End.GIVEN_UP, End.SUPERSEDED)
 _SENT = ("id", "state", "command_id", "attempts")
 _SETTLED = ("id", "state", "detail", "settled_at")
@@ -54,7 +55,7 @@ class StationSetUps(Kind):
         return chosen
 
     def end_of(self, target: Target, row: CommandRow) -> End:
-        if row.state == State.NOT_CONFIRMED and _AFTER_REBOOT in row.detail:
+        if row.state in _PROMISED and _AFTER_REBOOT in row.detail:
             return End.WELL
         return super().end_of(target, row)
 

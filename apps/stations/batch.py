@@ -64,6 +64,7 @@ class Stations(Part):
         super().__init__(batch)
         self._known: dict[int, tuple[str, str, str]] = {}
         self._connectors: dict[tuple[int, int, int], Connector] = {}
+        self._loaded: set[int] = set()
         self._reach: Reach[tuple[int, int]] = Reach()
         self._shown: dict[tuple[int, int], dict[int, tuple[str, datetime]]] = defaultdict(dict)
         self._boots: dict[int, tuple[Any, ...]] = {}
@@ -194,7 +195,9 @@ class Stations(Part):
             self._shown[station_id, evse_id][pk] = (status, at)
 
     def shown(self, station_id: int) -> dict[tuple[int, int], str]:
-        """What each connector of a station that reports in this batch shows now."""
+        """What each connector of a station shows now, what it reports in this batch included."""
+        if station_id not in self._loaded:
+            self._load_connectors({station_id})
         return {
             key[1:]: connector.status
             for key, connector in self._connectors.items()
@@ -243,6 +246,7 @@ class Stations(Part):
         writes.update(Evse, ("id",), [(evse_id,) for evse_id in sorted({c.evse_id for c in dirty})])
 
     def _load_connectors(self, station_ids: Collection[int]) -> None:
+        self._loaded |= set(station_ids)
         rows = Connector.objects.filter(station_id__in=station_ids).select_related("evse")
         for connector in rows:
             key = (connector.station_id, connector.evse.number, connector.number)

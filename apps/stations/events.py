@@ -63,7 +63,7 @@ def notice(
 def confirm(batch: Batch, item: Item, event: Event, _result: Result) -> None:
     """Every event may be the effect of a command that waits for it."""
     shown = batch.part(Stations).shown
-    if batch.part(OpenCommands).watch(item.ref.id, event, batch.now, shown):
+    if batch.part(OpenCommands).watch(item, event, shown):
         batch.follow(Progressed(item.ref))
 
 

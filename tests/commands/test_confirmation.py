@@ -11,7 +11,7 @@ from apps.commands.confirmation import observe, observe_reading
 from apps.commands.models import CommandRow, State
 from apps.domain import commands as words
 from apps.domain.commands import Command
-from apps.domain.confirmation import Places
+from apps.domain.confirmation import Followed, Places
 from apps.domain.events import (
     CommandAnswered,
     ConnectorStatusChanged,
@@ -66,7 +66,8 @@ def shows(evse_id: int, status: str, connector_id: int = 1) -> ConnectorStatusCh
 def test_availability_is_confirmed_by_all_that_was_named(
     wanted: dict[str, Any], event: Event, places: Places, is_effect: bool
 ) -> None:
-    assert bool(observe("change_availability", wanted, "", event, places)) is is_effect
+    command = Followed(wanted, places=places)
+    assert bool(observe("change_availability", command, event)) is is_effect
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from apps.batch.items import Item
 from apps.batch.parts import Batch
+from apps.batch.refs import StationRef
 from apps.commands import answers, expiry, questions, services
 from apps.commands.batch import OpenCommands
 from apps.commands.models import CommandRow, State
@@ -14,6 +16,7 @@ from apps.domain import commands as words
 from apps.domain.device import VariableHidden
 from apps.domain.events import (
     CommandAnswered,
+    Event,
     HeartbeatReceived,
     StationBooted,
     VariableValue,
@@ -89,14 +92,20 @@ def test_an_answer_counts_once(row: CommandRow) -> None:
 
 
 def open_commands(station_id: int) -> OpenCommands:
-    part = Batch([], NOW).part(OpenCommands)
+    part = Batch([], after(1)).part(OpenCommands)
     part.fetch({station_id}, NOW)
     return part
 
 
+def does(opened: OpenCommands, station_id: int, event: Event) -> None:
+    """The station does it, a second later."""
+    ref = StationRef(station_id, 1, 1, "CP1")
+    opened.watch(Item(ref, "ocpp1.6", "c", after(1), event=event), event, nowhere)
+
+
 def test_the_effect_may_be_seen_before_the_answer(row: CommandRow) -> None:
     claim(row)
-    open_commands(row.station_id).watch(row.station_id, StationBooted("V", "M"), after(1), nowhere)
+    does(open_commands(row.station_id), row.station_id, StationBooted("V", "M"))
     assert state(row) == State.SENT
     answered(row)
     assert state(row) == State.CONFIRMED
@@ -106,17 +115,15 @@ def test_answer_and_effect_may_come_in_one_batch(row: CommandRow) -> None:
     claim(row)
     opened = open_commands(row.station_id)
     answered(row)
-    opened.watch(row.station_id, StationBooted("V", "M"), after(1), nowhere)
+    does(opened, row.station_id, StationBooted("V", "M"))
     assert state(row) == State.CONFIRMED
 
 
 def test_what_shows_nothing_confirms_nothing(row: CommandRow) -> None:
     claim(row)
     answered(row)
-    open_commands(row.station_id).watch(row.station_id, HeartbeatReceived(), after(1), nowhere)
-    open_commands(row.station_id).watch(
-        row.station_id + 1, StationBooted("V", "M"), after(1), nowhere
-    )
+    does(open_commands(row.station_id), row.station_id, HeartbeatReceived())
+    does(open_commands(row.station_id), row.station_id + 1, StationBooted("V", "M"))
     assert state(row) == State.ACCEPTED
 
 

@@ -104,6 +104,8 @@ def test_one_that_was_lost_too_often_is_passed_over_too(new: Station) -> None:
     [
         (State.NOT_CONFIRMED, "", End.REFUSED),
         (State.NOT_CONFIRMED, "RebootRequired", End.WELL),
+        (State.ACCEPTED, "RebootRequired", End.WELL),
+        (State.ACCEPTED, "", End.OPEN),
         (State.CONFIRMED, "", End.WELL),
         (State.ERROR, "GenericError", End.REFUSED),
         (State.ERROR, LOST, End.LOST),
