@@ -1,4 +1,7 @@
-"""Sessions as CSV: one header, one row a session, the columns a contract. Pure on a row."""
+"""Sessions as CSV: one header, one row a session, the columns a contract. Pure on a row.
+
+In the form of the contract, or in one for spreadsheets (``cells``).
+"""
 
 import csv
 from collections.abc import Generator
@@ -17,6 +20,7 @@ from apps.accounts.models import Actor
 from apps.history.kinds import SESSIONS_EXPORTED
 from apps.history.services import record
 from apps.journal.secrecy import shown
+from apps.sessions.cells import Form
 from apps.sessions.models import Session
 from apps.sessions.selectors import SessionFilter, list_sessions
 from apps.tariffs.pricing import rounded
@@ -28,7 +32,7 @@ COLUMNS = (
     "duration_s", "energy_kwh", "meter_start_kwh", "meter_stop_kwh", "stop_reason", "state",
     "tariff", "currency", "price_excl_vat", "vat", "price_incl_vat", "flags",
 )  # fmt: skip
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_CONTRACT = Form()
 _LINES_AT_ONCE = 500
 _CHUNK = 1_000
 
@@ -82,7 +86,12 @@ class _Line:
 
 @transaction.atomic
 def export(
-    actor: Actor, filter_: SessionFilter, *, query: str, now: datetime
+    actor: Actor,
+    filter_: SessionFilter,
+    *,
+    query: str,
+    now: datetime,
+    form: Form = _CONTRACT,
 ) -> Generator[str, None, None]:
     """The file of all sessions of the filter, newest first. ``query``: the filter as it was asked.
 
@@ -96,7 +105,7 @@ def export(
         details={"filter": query[:1_000]},
         now=now,
     )
-    return stream(records(list_sessions(actor, filter_)))
+    return stream(records(list_sessions(actor, filter_)), form)
 
 
 def records(sessions: QuerySet[Session]) -> Generator[Record, None, None]:
@@ -109,49 +118,46 @@ def records(sessions: QuerySet[Session]) -> Generator[Record, None, None]:
         yield from map(Record._make, found)
 
 
-def stream(given: Generator[Record, None, None]) -> Generator[str, None, None]:
+def stream(
+    given: Generator[Record, None, None], form: Form = _CONTRACT
+) -> Generator[str, None, None]:
     """The file in pieces; memory stays flat however many sessions there are.
 
     Closes ``given`` at the end, and where a line cannot be made.
     """
-    writer = csv.writer(_Line())
-    lines = [writer.writerow(COLUMNS)]
+    writer = csv.writer(_Line(), delimiter=form.separator)
+    lines = [form.head, writer.writerow(COLUMNS)]
     with closing(given):
         for one in given:
-            lines.append(writer.writerow(row(one)))
+            lines.append(writer.writerow(row(one, form)))
             if len(lines) >= _LINES_AT_ONCE:
                 yield "".join(lines)
                 lines = []
     yield "".join(lines)
 
 
-def row(record: Record) -> tuple[object, ...]:
+def row(record: Record, form: Form = _CONTRACT) -> tuple[object, ...]:
     """The cells of one session."""
+    text, number = form.text, form.number
     zone, currency = record.station__location__timezone, record.currency
     started, ended = record.started_text, record.ended_text
     return (
-        record.id, _text(record.station__identity), record.evse_id, record.connector_id,
-        _text(record.station__location__name), _text(record.transaction_id), record.protocol,
-        _text(shown(record.token_uid, record.token_kind)), _utc(started), _utc(ended),
+        record.id, text(record.station__identity), record.evse_id, record.connector_id,
+        text(record.station__location__name), text(record.transaction_id), record.protocol,
+        text(shown(record.token_uid, record.token_kind)), _utc(started), _utc(ended),
         _local(started, zone), _local(ended, zone), zone,
-        ended and _seconds(started, ended), _kwh(record.energy_wh),
-        _kwh(record.meter_start_wh), _kwh(record.meter_stop_wh), _text(record.stop_reason),
-        "ended" if ended else "active", _text(record.tariff_version__tariff__name),
-        currency, _money(record.excl_vat_text, currency), _money(record.vat_text, currency),
-        _money(record.incl_vat_text, currency), record.flags,
+        ended and _seconds(started, ended), number(_kwh(record.energy_wh)),
+        number(_kwh(record.meter_start_wh)), number(_kwh(record.meter_stop_wh)),
+        text(record.stop_reason), "ended" if ended else "active",
+        text(record.tariff_version__tariff__name), currency,
+        number(_money(record.excl_vat_text, currency)), number(_money(record.vat_text, currency)),
+        number(_money(record.incl_vat_text, currency)), record.flags,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=512)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
-
-
-def _text(value: str | None) -> str:
-    """What people or stations wrote must not run as a formula."""
-    if not value:
-        return ""
-    return f"'{value}" if value[0] in _DANGEROUS else value
 
 
 @lru_cache(maxsize=10_000)

@@ -194,13 +194,26 @@ def test_the_csv_is_the_list_of_the_same_filter(admin: Program, charger: Station
     assert admin.get("sessions.csv", state="lost").status_code == 400
 
 
+def test_the_csv_has_a_form_for_spreadsheets(admin: Program, charger: Station) -> None:
+    factories.session(charger, started_at=NOW, token_uid="00420815", energy_wh=1_500.0)
+    response = admin.get("sessions.csv", profile="spreadsheet", decimal="comma")
+    text = response.getvalue().decode()
+    (line,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    assert (text[0], line["token"], line["energy_kwh"]) == ("\ufeff", '="00420815"', "1,5")
+    refused = admin.get("sessions.csv", profile="spreadsheet", separator="pipe")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["details"] == {
+        "separator": ["'separator' must be one of comma, semicolon, tab."]
+    }
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_the_csv_leaves_in_pieces_under_asgi(
     monkeypatch: pytest.MonkeyPatch, admin: Program, charger: Station, asgi: AsyncClient
 ) -> None:
     made: list[int] = []
 
-    def stream(_: Any) -> Any:
+    def stream(_: Any, _form: Any) -> Any:
         for number in range(3):
             made.append(number)
             yield f"piece {number}\n"

@@ -130,3 +130,9 @@ async def _export(page: Page, session: Session, folder: Path) -> None:
     assert f"{float(line['energy_kwh']):.3f} kWh" in row
     assert line["price_incl_vat"] in row
     assert (line["station"], line["token"], line["state"]) == ("CP1", "AB12", "ended")
+    await page.get_by_text("For spreadsheets").click()
+    async with page.expect_download() as sheet:
+        await page.get_by_role("link", name="Semicolon, 12,5").click()
+    await (await sheet.value).save_as(path)
+    price = line["price_incl_vat"].replace(".", ",")
+    assert f";{price};" in path.read_text(encoding="utf-8-sig")

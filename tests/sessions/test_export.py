@@ -84,6 +84,40 @@ def test_a_cell_that_a_spreadsheet_would_run_is_neutralised(evil: str, cast: Cas
     assert cells["energy_kwh"] == "-0.005"
 
 
+def test_a_spreadsheet_keeps_what_is_an_identifier_and_reads_what_is_a_number(
+    cast: Cast, client: Client
+) -> None:
+    station = make.station(cast.location, "2026-10", now=cast.now)
+    make.session(
+        station, started_at=cast.now, token_uid="00420815", transaction_id="12345678901234",
+        energy_wh=-1_500.0, price_incl_vat=Decimal("1.50"), stop_reason="Local",
+    )  # fmt: skip
+    query = "?profile=spreadsheet&separator=semicolon&decimal=comma"
+    response = client.get(f"/sessions/export.csv{query}")
+    raw = b"".join(response.streaming_content)
+    assert raw.startswith(b"\xef\xbb\xbfsession_id;")
+    (line,) = csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";")
+    assert ",".join(line) == HEADER
+    told = ("station", "token", "transaction_id", "energy_kwh", "price_incl_vat", "stop_reason")
+    assert [line[name] for name in told] == [
+        '="2026-10"', '="00420815"', '="12345678901234"', "-1,5", "1,50", "Local",
+    ]  # fmt: skip
+    assert line["started_at_utc"] == "2026-10-25T00:30:00Z"
+
+
+def test_a_form_that_cannot_be_is_refused_in_words(client: Client) -> None:
+    refused = client.get("/sessions/export.csv?profile=excel")
+    assert refused.status_code == 400
+    assert refused.content.decode() == "'profile' must be one of plain, spreadsheet."
+
+
+def test_the_list_offers_the_forms_of_its_filter(cast: Cast, client: Client) -> None:
+    make.session(make.station(cast.location, "A", now=cast.now), started_at=cast.now)
+    page = client.get("/sessions/?station=A&after=").content.decode()
+    wanted = "station=A&amp;profile=spreadsheet&amp;separator=semicolon&amp;decimal=comma"
+    assert f"/sessions/export.csv?{wanted}" in page
+
+
 def test_the_export_is_the_filter_of_the_screen(cast: Cast, client: Client) -> None:
     rng = random.Random(7)
     fleet = [make.station(cast.location, f"ST-{n}", now=cast.now) for n in range(3)]

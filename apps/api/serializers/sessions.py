@@ -3,12 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 from math import isfinite
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField
 from apps.domain.vocabulary import SessionState
+from apps.sessions.cells import DECIMALS, SEPARATORS, BadForm, form_of
 from apps.sessions.deciding import MOST_WH
 from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
@@ -101,6 +103,27 @@ class SessionQuery(serializers.Serializer):
         if value not in _STATES:
             raise serializers.ValidationError(f"One of {', '.join(_STATES)} is needed.")
         return value
+
+
+class FormQuery(serializers.Serializer):
+    """How the cells of a CSV are written; ``form`` is what that comes to."""
+
+    profile = serializers.CharField(
+        required=False,
+        help_text="plain, or spreadsheet: with the mark of UTF-8, identifiers kept as they are.",
+    )
+    separator = serializers.CharField(
+        required=False, help_text=f"For spreadsheets: {', '.join(SEPARATORS)}."
+    )
+    decimal = serializers.CharField(
+        required=False, help_text=f"For spreadsheets: {', '.join(DECIMALS)}."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return {"form": form_of(attrs)}
+        except BadForm as bad:
+            raise serializers.ValidationError({n: [w] for n, w in bad.problems.items()}) from bad
 
 
 class EnergyIn(serializers.Serializer):

@@ -11,7 +11,13 @@ from apps.api.errors import Conflict
 from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.messages import MessageOut
-from apps.api.serializers.sessions import EnergyIn, SampleOut, SessionOut, SessionQuery
+from apps.api.serializers.sessions import (
+    EnergyIn,
+    FormQuery,
+    SampleOut,
+    SessionOut,
+    SessionQuery,
+)
 from apps.api.serializers.telling import ToldSessionOut
 from apps.journal.selectors import list_of_session
 from apps.sessions import export, selectors
@@ -41,12 +47,12 @@ class SessionCsv(Resource):
 
     read_permission = Permission.EXPORT
 
-    @extend_schema(parameters=[SessionQuery], responses={(200, "text/csv"): _CSV})
+    @extend_schema(parameters=[SessionQuery, FormQuery], responses={(200, "text/csv"): _CSV})
     def get(self, request: Request) -> PiecemealResponse:
-        """All sessions of the filter as CSV, newest first."""
-        filter_ = SessionFilter(**self.query(SessionQuery))
-        query = request.META.get("QUERY_STRING", "")
-        lines = export.export(self.actor, filter_, query=query, now=timezone.now())
+        """All sessions of the filter as CSV, newest first; plain, or for spreadsheets."""
+        filter_, form = SessionFilter(**self.query(SessionQuery)), self.query(FormQuery)["form"]
+        query, now = request.META.get("QUERY_STRING", ""), timezone.now()
+        lines = export.export(self.actor, filter_, query=query, now=now, form=form)
         response = PiecemealResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="sessions.csv"'
         return response

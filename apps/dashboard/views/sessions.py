@@ -1,6 +1,6 @@
 """Sessions: the list of a filter, its export, and the story of one."""
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from apps.journal import selectors as journal
 from apps.reconciliation.selectors import list_of_session
 from apps.sessions import export as csv_file
 from apps.sessions import filters, selectors
+from apps.sessions.cells import BadForm, form_of
 from apps.sessions.deciding import StillRuns, decide_energy
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_locations
@@ -65,12 +66,16 @@ def show_new(request: PageRequest) -> HttpResponse:
 
 @page(Permission.SEE_SESSIONS, Permission.EXPORT)
 def export(request: PageRequest) -> HttpResponseBase:
-    """Exactly the filter of the query string, all pages of it, streamed."""
+    """Exactly the filter of the query string, all pages of it, streamed; in its form."""
     actor = request.user
+    try:
+        form = form_of(request.GET.dict())
+    except BadForm as bad:
+        return HttpResponseBadRequest(str(bad), content_type="text/plain; charset=utf-8")
     filter_ = filters.from_query(request.GET.dict(), zone_of(actor))
     now = timezone.now()
     query = request.META.get("QUERY_STRING", "")
-    lines = csv_file.export(actor, filter_, query=query, now=now)
+    lines = csv_file.export(actor, filter_, query=query, now=now, form=form)
     response = PiecemealResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"sessions-{timezone.localtime(now):%Y%m%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
