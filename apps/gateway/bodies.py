@@ -10,10 +10,9 @@ from http import HTTPStatus
 
 from django.conf import settings
 
-from apps.gateway.requests import Factory, Request, refuse
+from apps.gateway.requests import LINGER_S, Factory, Request, refuse
 from apps.uploads.addresses import PATH, is_of_ours
 
-LINGER_S = 2  # what still comes is dropped: who is cut off at once does not hear why
 _FORM_BYTES = 1 << 16  # what a form adds around a file
 
 

@@ -14,13 +14,15 @@ def messages(refused: Refused, scope: Mapping[str, Any]) -> Iterator[dict[str, A
     """ASGI's websocket.http.response; a close where the server does not know it."""
     if _EXTENSION not in scope.get("extensions", {}):
         yield {"type": "websocket.close", "code": 4000 + refused.status - 400}
-        return
-    yield {
-        "type": f"{_EXTENSION}.start",
-        "status": refused.status,
-        "headers": _headers(refused.status),
-    }
-    yield {"type": f"{_EXTENSION}.body", "body": f"{refused.detail}\n".encode()}
+    else:
+        yield from responses(refused)
+
+
+def responses(refused: Refused) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Status and headers, then the words."""
+    status, words = refused.status, f"{refused.detail}\n".encode()
+    start = {"type": f"{_EXTENSION}.start", "status": status, "headers": _headers(status)}
+    return start, {"type": f"{_EXTENSION}.body", "body": words}
 
 
 def _headers(status: int) -> list[tuple[bytes, bytes]]:

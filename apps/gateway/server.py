@@ -1,6 +1,7 @@
 """Daphne as OCPP needs it; with ``bodies`` the only module that knows which server carries us.
 
-It refuses handshakes with a status and headers (ASGI websocket.http.response), accepts
+It refuses handshakes with a status and headers (ASGI websocket.http.response), keeps those
+that its library refuses, accepts
 permessage-deflate (OCPP 2.0.1 Part 4 §3.3), never closes a socket for its age, bounds frames
 and each socket's inbound queue (the TCP connection is paused), and hands on text that is not
 UTF-8 instead of closing.
@@ -8,6 +9,7 @@ UTF-8 instead of closing.
 
 import asyncio
 import gc
+from collections.abc import Awaitable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +21,8 @@ from django.conf import settings
 from twisted.internet import reactor
 from twisted.internet.error import CannotListenError
 
-from apps.gateway import tls
+from apps.gateway import denial, tls, unfit
+from apps.gateway.admission import Refused
 from apps.gateway.bodies import BoundedFactory
 from ocpp_platform import environment, whereabouts
 
@@ -35,6 +38,7 @@ class StationSocket(WebSocketProtocol):
     """One WebSocket. ``_denial`` is the refusal of its handshake while it is told."""
 
     _denial: dict[str, Any] | None = None
+    _unfit: asyncio.Task[None] | None = None
     _is_paused = False
 
     def handle_reply(self, message: dict[str, Any]) -> None:
@@ -56,8 +60,25 @@ class StationSocket(WebSocketProtocol):
         if queue is not None and queue.qsize() >= settings.OCPP_INBOUND_QUEUE_FRAMES:
             self._pause()
 
+    def failHandshake(  # noqa: N802
+        self,
+        reason: str,
+        code: int = 400,
+        responseHeaders: Any = None,  # noqa: N803
+    ) -> None:
+        """What HTTP forbids a station is refused and kept like all else; once, whatever follows."""
+        path, headers = unfit.request_of(self.http_request_data)
+        if hasattr(self, "request") or not unfit.is_of_station(path):
+            super().failHandshake(reason, code, responseHeaders)
+        elif self._unfit is None:
+            peer = str(getattr(self.transport.getPeer(), "host", ""))
+            turned_away = unfit.turn_away(code, reason, path=path, headers=headers, client=peer)
+            self._unfit = asyncio.ensure_future(self._tell(turned_away))
+
     def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: N802, N803
         """What we closed for is known, whether or not the other side still answered."""
+        if not hasattr(self, "request"):  # it has never come in
+            return
         super().onClose(wasClean, code if wasClean else self.localCloseCode or code, reason)
 
     def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802
@@ -83,17 +104,27 @@ class StationSocket(WebSocketProtocol):
             self._is_paused = True
             self.transport.pauseProducing()
 
+    async def _tell(self, turned_away: Awaitable[Refused]) -> None:
+        refused = await turned_away
+        if self.state == self.STATE_CONNECTING:
+            start, body = denial.responses(refused)
+            self._answer(start["status"], start["headers"], body["body"])
+
     def _deny(self, body: bytes) -> None:
         """Answer the handshake with an HTTP error and close the connection."""
-        status = HTTPStatus((self._denial or {}).get("status", 403))
-        headers = [*(self._denial or {}).get("headers", []), (b"connection", b"close")]
-        headers.append((b"content-length", str(len(body)).encode()))
+        del self.handshake_deferred
+        told = self._denial or {}
+        self._answer(told.get("status", 403), told.get("headers", []), body)
+        self.server.protocol_disconnected(self)
+
+    def _answer(self, number: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        status = HTTPStatus(number)
+        length = str(len(body)).encode()
+        headers = [*headers, (b"connection", b"close"), (b"content-length", length)]
         head = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
         lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-        del self.handshake_deferred
         self.sendData(head + lines + b"\r\n" + body)
         self.dropConnection(abort=False)
-        self.server.protocol_disconnected(self)
 
 
 class WatchedQueue(asyncio.Queue[dict[str, Any]]):

@@ -95,6 +95,111 @@ async def raw_handshake(server: Platform, path: bytes, offered: bytes) -> int:
     return int(line.split()[1])
 
 
+async def raw_request(server: Platform, *lines: bytes) -> int:
+    """The status of a request in these lines."""
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(b"\r\n".join(lines) + b"\r\n\r\n")
+    line = await asyncio.wait_for(reader.readline(), 10)
+    writer.transport.abort()
+    return int(line.split()[1])
+
+
+KNOCK = b"GET /ocpp/CP1 HTTP/1.1"
+FIT = {
+    b"Host": b"127.0.0.1", b"Upgrade": b"websocket", b"Connection": b"Upgrade",
+    b"Sec-WebSocket-Version": b"13", b"Sec-WebSocket-Key": b"dGhlIHNhbXBsZSBub25jZQ==",
+    b"Sec-WebSocket-Protocol": b"ocpp1.6",
+}  # fmt: skip
+
+
+def lines_of(headers: dict[bytes, bytes]) -> list[bytes]:
+    return [name + b": " + value for name, value in headers.items() if value]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {}, {b"Origin": b"file://"}, {b"Origin": b"null"}, {b"Origin": b"http:///"},
+        {b"Origin": b"%%%"}, {b"Origin": b"http://a:b:c"}, {b"Upgrade": b""},
+        {b"Upgrade": b"WebSocket, h2c"}, {b"Connection": b""}, {b"Connection": b"keep-alive"},
+        {b"Upgrade": b"", b"Connection": b""}, {b"Sec-WebSocket-Version": b""}, {b"Host": b""},
+        {b"Sec-WebSocket-Version": b"8", b"Sec-WebSocket-Origin": b"file://"},
+    ],
+)  # fmt: skip
+async def test_a_handshake_that_can_mean_one_thing_only_leads_in(
+    server: Platform, network: Organisation, odd: dict[bytes, bytes]
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    assert await raw_request(server, KNOCK, *lines_of(FIT | odd)) == 101
+
+
+@pytest.mark.parametrize("identity", ["Kö1", "CP 1", "CP  1"])
+async def test_an_address_of_bytes_that_none_may_hold_leads_in(
+    server: Platform, network: Organisation, identity: str
+) -> None:
+    await rows(lambda: register(network, identity))
+    line = f"GET /ocpp/{identity} HTTP/1.1".encode()
+    assert await raw_request(server, line, *lines_of(FIT)) == 101
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ({b"Sec-WebSocket-Key": b""}, "Sec-WebSocket-Key header missing"),
+        ({b"Sec-WebSocket-Key": b"short"}, "Sec-WebSocket-Key"),
+        ({b"Sec-WebSocket-Key": b"?" * 24}, "Sec-WebSocket-Key"),
+        ({b"Sec-WebSocket-Version": b"99"}, "version 99 not supported"),
+        ({b"Sec-WebSocket-Version": b"x"}, "Sec-WebSocket-Version"),
+        ({b"Host": b"a:b"}, "Host"),
+        ({b"Odd name": b"x"}, "malformed"),
+    ],
+)
+@pytest.mark.parametrize("identity", ["CP1", "NOBODY"])
+async def test_what_http_forbids_is_refused_and_kept(
+    server: Platform, network: Organisation, odd: dict[bytes, bytes], words: str, identity: str
+) -> None:
+    station = await rows(lambda: register(network, "CP1"))
+    line = f"GET /ocpp/{identity} HTTP/1.1".encode()
+    assert await raw_request(server, line, *lines_of(FIT | odd), b"User-Agent: odd/1") == 400
+    row = await kept("bad_handshake")
+    assert words in row.detail
+    assert (row.identity, row.http_status) == (identity, 400)
+    if "malformed" not in words:
+        assert (row.user_agent, row.offered) == ("odd/1", "ocpp1.6")
+    assert row.station_id == (station.pk if identity == "CP1" else None)
+
+
+async def test_a_line_that_is_too_long_is_refused_and_kept(
+    server: Platform, network: Organisation
+) -> None:
+    long = b"X: " + b"x" * 20_000
+    assert await raw_request(server, KNOCK, *lines_of(FIT), long) == 414
+    row = await kept("bad_handshake")
+    assert (row.identity, row.detail) == ("CP1", "A line of the request is too long.")
+
+
+async def test_who_is_refused_for_one_line_is_answered_once(server: Platform) -> None:
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    head = [b"GET /healthz HTTP/1.1", b"Odd name: x", b"Host: 127.0.0.1", b"Also odd: x", b"", b""]
+    writer.write(b"\r\n".join(head))
+    told = await asyncio.wait_for(reader.read(), 10)
+    writer.transport.abort()
+    assert told.count(b"HTTP/1.1") == told.count(b"HTTP/1.1 400") == 1
+    assert b"malformed" in told
+
+
+async def test_who_knocks_badly_again_and_again_is_slowed_and_counted(strict: Platform) -> None:
+    bad = lines_of(FIT | {b"Sec-WebSocket-Key": b""})
+    statuses = [await raw_request(strict, KNOCK, *bad) for _ in range(6)]
+    assert (statuses[0], statuses[-1]) == (400, 503)
+    assert (await kept("bad_handshake")).count <= len(statuses)
+
+
+async def test_the_pages_of_people_keep_their_origin(server: Platform) -> None:
+    line = b"GET /live/ HTTP/1.1"
+    assert await raw_request(server, line, *lines_of(FIT | {b"Origin": b"http://evil"})) == 403
+
+
 @pytest.mark.django_db
 def test_one_who_cannot_be_looked_up_fails_alone(network: Organisation, monkeypatch: Any) -> None:
     station = register(network, "CP1")

@@ -17,10 +17,11 @@ CONNECTING = Group("Connecting", (
             "gateway/test_connection_rules.py"
             "::test_t_06_no_common_version_is_refused_with_400",
             why="no station can be set to be taken for 1.6 without an offer"),
-    in_part(2, "Ocular LTE Plus: handshake without its upgrade header, or malformed",
-            "An offer that cannot be read is refused and kept",
-            "gateway/test_strangers.py::test_an_unreadable_offer_is_refused_and_kept",
-            why="what the server turns away before the handshake leaves no row"),
+    covered(2, "Ocular LTE Plus: handshake without its upgrade header, or malformed",
+            "What it lacks is completed; what cannot be is refused and kept",
+            "gateway/test_strangers.py"
+            "::test_a_handshake_that_can_mean_one_thing_only_leads_in",
+            "gateway/test_strangers.py::test_what_http_forbids_is_refused_and_kept"),
     covered(3, "FoxESS A: tries 1.6 first, then comes back with 2.0.1",
             "The version belongs to the socket",
             "gateway/test_connection_rules.py"
