@@ -22,7 +22,7 @@ from apps.journal.masking import impersonal, masked, masked_frame
 from apps.journal.secrecy import may_tell
 from apps.protocol import examination, translation
 from apps.protocol.examination import Examined
-from apps.protocol.frames import Call, CallError, CallResult, Malformed
+from apps.protocol.frames import NO_ID, Call, CallError, CallResult, Malformed
 from apps.protocol.frames import Frame as Received
 from ocpp_platform.threads import DatabaseAway
 
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 _NOT_YET = "SecurityError", "The station has not been accepted yet."
 _LONGEST_NOTE = 2_000
+_OTHER_FRAMES = frozenset({"odd_payload", "odd_frame", "no_number"})
 
 
 class SerialMismatch(Exception):
@@ -101,7 +102,8 @@ async def _answer(
     link.be_ready_in(settings.OCPP_BOOT_QUIET_S, at_latest=not isinstance(event, StationBooted))
     if reply is None:
         return None
-    link.remember(call.message_id, text, reply.frame)
+    if call.message_id != NO_ID:
+        link.remember(call.message_id, text, reply.frame)
     return reply.frame
 
 
@@ -110,8 +112,9 @@ async def _broken(
 ) -> str | None:
     """Kept as it came, with what broke; a call is owed an answer."""
     is_call, message_id = isinstance(frame, Call), frame.message_id or ""
+    reply_id = frame.reply_id if isinstance(frame, Call) else message_id
     action = frame.action if isinstance(frame, Call) else ""
-    reply = replies.refusal(link, message_id, "InternalError", "Kept for inspection")
+    reply = replies.refusal(link, reply_id, "InternalError", "Kept for inspection")
     notes = masked(f"{type(error).__name__}: {error}")[:_LONGEST_NOTE]
     kept = Frame(
         "in", action, message_id, _raw(text), "error", "InternalError", notes,
@@ -157,7 +160,7 @@ async def _refuse(
     received_at: datetime,
 ) -> str:
     code, description = refused
-    reply = replies.refusal(link, call.message_id, code, description)
+    reply = replies.refusal(link, call.reply_id, code, description)
     notes = [*notes, description]
     kept = _kept(call, text, "refused", reply.payload, "; ".join(notes), reply.error_code)
     lost = None if refused is _NOT_YET else losses.of_form(call, link, received_at)
@@ -211,7 +214,7 @@ def _kept(
     *,
     is_odd: bool = False,
 ) -> Frame:
-    """``is_odd``: its payload is no object, so the frame is kept as it came."""
+    """``is_odd``: it is another frame than it is taken for, so it is kept as it came."""
     shown = impersonal(call.action, call.payload)
     if is_odd:
         payload = _raw(text)
@@ -222,7 +225,7 @@ def _kept(
 
 
 def _is_odd(excuses: tuple[Excuse, ...]) -> bool:
-    return any(excuse.rule == "odd_payload" for excuse in excuses)
+    return any(excuse.rule in _OTHER_FRAMES for excuse in excuses)
 
 
 def _raw(text: str) -> str:

@@ -21,16 +21,16 @@ def writer(
 
     def write(answer: Answer) -> Reply:
         if isinstance(answer, Refusal):
-            return refusal(link, call.message_id, answer.code, answer.description)
+            return refusal(link, call.reply_id, answer.code, answer.description)
         if isinstance(answer, BootAnswer):
             on_boot(answer)
         payload = translation.write(link.codec, call.action, call.payload, answer)
-        return _result(call.message_id, json_text(payload))
+        return _result(call.reply_id, json_text(payload))
 
     return write
 
 
-def refusal(link: Link, message_id: str, code: str, description: str) -> Reply:
+def refusal(link: Link, message_id: str | int, code: str, description: str) -> Reply:
     """A CALLERROR in the spelling of the link's version."""
     spelled = errors.spell(code, link.protocol)
     text = description[: frames.MAX_DESCRIPTION]
@@ -47,6 +47,6 @@ def masked_text(payload: Any) -> str:
     return json_text(masked(payload))
 
 
-def _result(message_id: str, payload: str) -> Reply:
+def _result(message_id: str | int, payload: str) -> Reply:
     kept = masked_text(orjson.loads(payload)) if may_tell(payload) else payload
     return Reply(f"[3,{json_text(message_id)},{payload}]", kept)

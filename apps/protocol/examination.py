@@ -10,7 +10,7 @@ with the code that names the first problem. Nothing is repaired for it, neither 
 by no table and by no habit of its maker.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -25,6 +25,8 @@ from apps.protocol.validation import Problem
 from apps.protocol.vendors import GENERIC, Adapter
 
 MONEY = frozenset({"MeterValues", "StartTransaction", "StopTransaction", "TransactionEvent"})
+# What is taken out of a frame of an odd shape, too: who charges, what for, and whether one can.
+_NEEDED = MONEY | {"Authorize", "BootNotification", "StatusNotification"}
 _BEGINNING = 200
 _FORMS: dict[Protocol, Forms] = {Protocol.OCPP16: FORMS_16, Protocol.OCPP201: FORMS_201}
 
@@ -54,8 +56,8 @@ def receive(
     frame = frames.decode(text)
     if not isinstance(frame, Malformed) or reading is Strictness.STRICT:
         return frame, ()
-    if frame.meant is not None:
-        return frame.meant, (Excuse("odd_payload"),)
+    if frame.meant is not None and (frame.oddity == "odd_payload" or frame.meant.action in _NEEDED):
+        return frame.meant, (Excuse(frame.oddity),)
     mended = adapter.repair_text(frame.raw)
     second = frames.decode(mended) if mended is not None else frame
     if not isinstance(second, Malformed):
@@ -96,12 +98,12 @@ def _read(
         payload = form.read(call.payload, zone)
         if payload is None:
             return Examined(call, notes, excuses, is_unreadable=True)
-        return Examined(Call(call.message_id, call.action, payload), notes, excuses)
+        return Examined(replace(call, payload=payload), notes, excuses)
     problems = validation.problems(protocol, call.action, "request", call.payload)
     repaired = tolerance.repair(protocol, call.action, call.payload, problems, assume_zone=zone)
     if repaired.problems:
         return _refused(call, repaired.problems)
-    return Examined(Call(call.message_id, call.action, repaired.payload), notes, excuses)
+    return Examined(replace(call, payload=repaired.payload), notes, excuses)
 
 
 def action_in(raw: str) -> str:

@@ -6,11 +6,14 @@
     [4, id, code, …up to two more, of any type]       CallError
     [n, …] with another or no whole number n          Malformed, silent: a type of the future
     [3 or 4, …] broken in any way                     Malformed, silent: an answer gets no answer
-    [2, id, …] with wrong number, action or payload   Malformed, answerable under its id; where
-                                                      only its payload is wrong, a call is meant
+    [2, id, …] with wrong number, action or payload   Malformed, answerable under its id
     [2, …] whose id is no string of ≤ 36 characters   Malformed, answerable under "-1"
     broken JSON that begins [2,"id", (or [3, [4)      as the lines above say
     anything else: no JSON, no array, empty array     Malformed, answerable under "-1"
+
+Where an action can be read of a malformed call, that call is ``meant``: an id that is a number
+(answered as one), null or too long; one element too many or too few; a payload that is no object;
+NaN or half a character in it. It is for others to take it for that.
 
 NaN, infinities, lone surrogates, invalid UTF-8 and more than 254 levels are broken JSON.
 Of duplicate members the last wins. Integers beyond 64 bits arrive as floats. ``\\u0000`` is
@@ -23,10 +26,12 @@ from typing import Any
 
 import orjson
 
+from apps.protocol import lenient
 from apps.protocol.errors import ErrorCode
 
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 MAX_MESSAGE_ID = 36
+_LONGEST_MEANT = 255
 MAX_DEPTH = 254
 NO_ID = "-1"
 MAX_DESCRIPTION = 255
@@ -36,9 +41,16 @@ _BEGINNING = re.compile(r'\s*\[\s*(-?\d+)\s*(?:,\s*"([^"\\]{0,36})"\s*(,\s*"\w+"
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """``is_numbered``: its id came as a number, and is answered as one."""
+
     message_id: str
     action: str
     payload: dict[str, Any]
+    is_numbered: bool = False
+
+    @property
+    def reply_id(self) -> str | int:
+        return int(self.message_id) if self.is_numbered else self.message_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,8 @@ class Malformed:
     """A frame that is none. ``answerable``: send a CALLERROR ``code`` to ``message_id``.
 
     A silent one that names a ``message_id`` is a broken answer to our call of that id.
-    ``meant``: the call that it may be taken for, where its payload alone is none.
+    ``meant``: the call that it may be taken for, and ``oddity`` what had to be excused for it:
+    odd_payload, odd_frame or no_number.
     """
 
     reason: str
@@ -71,6 +84,7 @@ class Malformed:
     raw: str
     code: str = ErrorCode.RPC_FRAMEWORK_ERROR
     meant: Call | None = None
+    oddity: str = ""
 
 
 Frame = Call | CallResult | CallError | Malformed
@@ -101,7 +115,7 @@ def encode_result(message_id: str, payload: dict[str, Any]) -> str:
 
 
 def encode_error(
-    message_id: str, code: str, description: str = "", details: dict[str, Any] | None = None
+    message_id: str | int, code: str, description: str = "", details: dict[str, Any] | None = None
 ) -> str:
     """``code`` in wire spelling, see errors.spell."""
     frame = [CALL_ERROR, message_id, code, description[:MAX_DESCRIPTION], details or {}]
@@ -132,14 +146,26 @@ def _readable(text: str | bytes) -> str:
 
 def _broken(text: str | bytes, reason: str) -> Malformed:
     raw = _readable(text)
-    beginning = _BEGINNING.match(raw)
+    beginning = _BEGINNING.match(raw.lstrip("\ufeff"))
     if beginning is None:
         return Malformed(reason, NO_ID, True, raw)
     kind, message_id, payload_began = beginning.groups()
     if kind != "2":
         return Malformed(reason, message_id if kind in ("3", "4") else None, False, raw)
     code = ErrorCode.FORMAT_VIOLATION if payload_began else ErrorCode.RPC_FRAMEWORK_ERROR
-    return Malformed(reason, NO_ID if message_id is None else message_id, True, raw, code)
+    named = NO_ID if message_id is None else message_id
+    meant = _meant_in(raw)
+    return Malformed(reason, named, True, raw, code, meant, "no_number" if meant else "")
+
+
+def _meant_in(raw: str) -> Call | None:
+    try:
+        parts = lenient.loads(raw)
+        _require_writable(parts, raw)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    is_call = type(parts) is list and len(parts) > 1 and type(parts[0]) is int and parts[0] == CALL
+    return _meant_call(parts) if is_call else None
 
 
 def _others(parts: list[Any], text: str | bytes) -> Frame:
@@ -160,7 +186,7 @@ def _others(parts: list[Any], text: str | bytes) -> Frame:
 def _unusual_call(parts: list[Any], message_id: str | None, text: str | bytes) -> Frame:
     """``parts`` may lack a payload, or have one that is no object."""
     code: str = ErrorCode.RPC_FRAMEWORK_ERROR
-    meant = None
+    oddity = "odd_frame"
     if message_id is None:
         reason = f"the message id must be a string of at most {MAX_MESSAGE_ID} characters"
     elif len(parts) not in (3, 4):
@@ -168,15 +194,27 @@ def _unusual_call(parts: list[Any], message_id: str | None, text: str | bytes) -
     elif not isinstance(parts[2], str):
         reason = "the action must be a string"
     elif len(parts) == 3:
-        reason = "a call has 4 elements, not 3"
-        meant = Call(message_id, parts[2], {})
+        reason, oddity = "a call has 4 elements, not 3", "odd_payload"
     elif parts[3] is None:
         return Call(message_id, parts[2], {})
     else:
         reason, code = "the payload must be an object", ErrorCode.FORMAT_VIOLATION
-        meant = Call(message_id, parts[2], _meant(parts[3]))
+        oddity = "odd_payload"
+    meant = _meant_call(parts)
     return Malformed(reason, NO_ID if message_id is None else message_id, True,
-                     _readable(text), code, meant)  # fmt: skip
+                     _readable(text), code, meant, oddity if meant else "")  # fmt: skip
+
+
+def _meant_call(parts: list[Any]) -> Call | None:
+    """The call in ``parts``, if they name an action and an id that may be one."""
+    message_id = parts[1] if len(parts) > 1 else ""
+    is_numbered = type(message_id) is int
+    named = str(message_id) if is_numbered else NO_ID if message_id is None else message_id
+    if not isinstance(named, str) or len(named) > _LONGEST_MEANT:
+        return None
+    if len(parts) < 3 or not isinstance(parts[2], str):
+        return None
+    return Call(named, parts[2], _meant(parts[3] if len(parts) > 3 else {}), is_numbered)
 
 
 def _meant(payload: Any) -> dict[str, Any]:

@@ -89,6 +89,31 @@ async def test_w3_nulls_are_absent_and_the_session_is_priced(wire: MakeWire, tar
     assert "/reservationId: null instead of being left out" in kept.notes
 
 
+async def test_a_session_is_begun_and_ended_by_frames_of_an_odd_shape(
+    wire: MakeWire, tariff: Any
+) -> None:
+    """A number for an id, a fifth element, NaN: what is needed can be read of each."""
+    opened = await wire("ocpp1.6")
+    await opened.send([2, 7, "StartTransaction", start()])
+    begun = await opened.answer()
+    assert begun[:2] == [3, 7]
+    number = begun[2]["transactionId"]
+    reading = {"timestamp": moment(30), "sampledValue": [{"value": "7345"}]}
+    values = {"connectorId": 1, "transactionId": number, "meterValue": [reading]}
+    await opened.send([2, "m", "MeterValues", values, {}])
+    assert await opened.answer() == [3, "m", {}]
+    stop = {"transactionId": number, "meterStop": float("nan"), "timestamp": moment(0)}
+    await opened.send([2, None, "StopTransaction", stop])
+    assert await opened.answer() == [3, "-1", {}]
+    session = await rows(Session.objects.get)
+    assert (session.state, session.energy_wh) == ("ended", 5_000)
+    kept = await rows(lambda: list(Message.objects.order_by("at")))
+    told = {message.action: (message.result, message.notes) for message in kept}
+    assert told["StartTransaction"][0] == "ok"
+    assert "odd message id" in told["StartTransaction"][1]
+    assert "NaN" in told["StopTransaction"][1]
+
+
 async def test_a1_an_authorize_that_names_a_connector_is_answered(
     wire: MakeWire, card: Any
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from apps.protocol.frames import Call
@@ -60,4 +60,4 @@ class Profile:
         """Habits here are known by action; they need no ``problems`` to recognise them."""
         habit = self.habits.get(call.action)
         payload = habit(call.payload) if habit else None
-        return call if payload is None else Call(call.message_id, call.action, payload)
+        return call if payload is None else replace(call, payload=payload)
