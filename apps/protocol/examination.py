@@ -11,7 +11,6 @@ by no table and by no habit of its maker.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
 from typing import Any
 
 from apps.domain.form import Excuse
@@ -71,7 +70,6 @@ def examine(
     adapter: Adapter = GENERIC,
     *,
     reading: Strictness = Strictness.TOLERANT,
-    assume_zone: tzinfo = UTC,
 ) -> Examined:
     """Everything that stands between a station's call and its reader. Never raises."""
     action = call.action
@@ -86,21 +84,21 @@ def examine(
     if not problems:
         return Examined(adapted, notes)
     excuses = deviations.excuses(protocol, action, call.payload, problems)
-    return _read(adapted, protocol, notes, excuses, assume_zone)
+    return _read(adapted, protocol, notes, excuses)
 
 
 def _read(
-    call: Call, protocol: Protocol, notes: list[str], excuses: tuple[Excuse, ...], zone: tzinfo
+    call: Call, protocol: Protocol, notes: list[str], excuses: tuple[Excuse, ...]
 ) -> Examined:
     """What the schema did not accept, by its form or by the table."""
     form = _FORMS[protocol].get(call.action)
     if form is not None:
-        payload = form.read(call.payload, zone)
+        payload = form.read(call.payload)
         if payload is None:
             return Examined(call, notes, excuses, is_unreadable=True)
         return Examined(replace(call, payload=payload), notes, excuses)
     problems = validation.problems(protocol, call.action, "request", call.payload)
-    repaired = tolerance.repair(protocol, call.action, call.payload, problems, assume_zone=zone)
+    repaired = tolerance.repair(protocol, call.action, call.payload, problems)
     if repaired.problems:
         return _refused(call, repaired.problems)
     return Examined(replace(call, payload=repaired.payload), notes, excuses)

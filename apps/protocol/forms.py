@@ -7,7 +7,6 @@ case, an object in a list of one, one item where a list belongs.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from typing import Any
 
 from apps.domain.vocabulary import Protocol
@@ -52,14 +51,14 @@ class Shape:
     members: tuple[Member, ...]
     alone: str = ""
 
-    def __call__(self, value: Any, zone: tzinfo) -> Any:
+    def __call__(self, value: Any) -> Any:
         given = self._opened(value)
         if given is None:
             return ABSENT
         made = dict(given)
         for member in self.members:
             found = _found(given, member.name)
-            read = ABSENT if found is None else member.kind(found, zone)
+            read = ABSENT if found is None else member.kind(found)
             if member.spare and isinstance(found, str) and folded(str(read)) != folded(found):
                 made.setdefault(member.spare, found[:MAX_WORD])
             read = member.stand_in if read is ABSENT else read
@@ -88,11 +87,11 @@ class Many:
 
     item: Kind
 
-    def __call__(self, value: Any, zone: tzinfo) -> Any:
+    def __call__(self, value: Any) -> Any:
         items = [value] if isinstance(value, dict) else value
         if not isinstance(items, list):
             return ABSENT
-        made = [read for one in items if (read := self.item(one, zone)) is not ABSENT]
+        made = [read for one in items if (read := self.item(one)) is not ABSENT]
         return made if made or not items else ABSENT
 
 
@@ -103,9 +102,9 @@ class Form:
     members: tuple[Member, ...] = ()
     tells: tuple[str, ...] = ()
 
-    def read(self, payload: Payload, zone: tzinfo = UTC) -> Payload | None:
+    def read(self, payload: Payload) -> Payload | None:
         """The payload that our readers can read; None where nothing can be made of it."""
-        made = Shape(self.members)(payload, zone)
+        made = Shape(self.members)(payload)
         if made is ABSENT:
             return None
         tells = any(made.get(name) not in (None, "", {}) for name in self.tells)
@@ -115,14 +114,14 @@ class Form:
 Forms = Mapping[str, Form]
 
 
-def tag(value: Any, zone: tzinfo) -> Any:
+def tag(value: Any) -> Any:
     """A token's text, also where it stands in an object or in a list of one."""
     for _ in range(2):
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if isinstance(value, dict):
             value = next((found for n in _TOKEN_NAMES if (found := _found(value, n))), None)
-    return identifier(value, zone)
+    return identifier(value)
 
 
 def at(name: str = "timestamp") -> Member:

@@ -1,13 +1,12 @@
 """Kinds of values as stations write them, and as our readers expect them. Pure, never raises.
 
-A kind takes a value, and the zone of times that name none; it gives the value to read, or
+A kind takes a value; it gives the value to read, or
 ABSENT where nothing can be made of it. It never guesses: "12,5" is a number, "12 kWh" is none.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b
@@ -34,10 +33,10 @@ _RFC_3339 = re.compile(
 _SEPARATORS = re.compile(r"[\s_.-]+")
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 
-Kind = Callable[[Any, tzinfo], Any]
+Kind = Callable[[Any], Any]
 
 
-def number(value: Any, _zone: tzinfo) -> Any:
+def number(value: Any) -> Any:
     """A finite number; from text too: padded, or with a decimal comma."""
     if isinstance(value, str):
         if not _NUMBER.fullmatch(value):
@@ -49,15 +48,15 @@ def number(value: Any, _zone: tzinfo) -> Any:
     return value
 
 
-def whole(value: Any, zone: tzinfo) -> Any:
+def whole(value: Any) -> Any:
     """A whole number of 64 bits, also where it is written "7", "7.0" or 7.0."""
-    read = number(value, zone)
+    read = number(value)
     if read is ABSENT or read != int(read) or abs(read) > MAX_INT64:
         return ABSENT
     return int(read)
 
 
-def text(value: Any, _zone: tzinfo) -> Any:
+def text(value: Any) -> Any:
     """A text, also where it is written as a number."""
     if isinstance(value, str):
         return value
@@ -66,37 +65,37 @@ def text(value: Any, _zone: tzinfo) -> Any:
     return str(int(value)) if abs(value) <= MAX_INT64 and value == int(value) else str(value)
 
 
-def scalar(value: Any, _zone: tzinfo) -> Any:
+def scalar(value: Any) -> Any:
     """A text or a number as it is; what it is worth, others say."""
     is_one = isinstance(value, str | int | float) and not isinstance(value, bool)
     return value if is_one else ABSENT
 
 
-def flag(value: Any, zone: tzinfo) -> Any:
+def flag(value: Any) -> Any:
     """A yes or no, also where it is written "true" or 1."""
     if isinstance(value, bool):
         return value
-    read = text(value, zone)
+    read = text(value)
     return ABSENT if read is ABSENT else _YES_NO.get(read.strip().casefold(), ABSENT)
 
 
-def identifier(value: Any, zone: tzinfo) -> Any:
+def identifier(value: Any) -> Any:
     """A token or a transaction: a text as a column of 36 characters can hold it.
 
     A longer one is never clipped to what might be another's: its end is a digest of the whole.
     """
-    read = text(value, zone)
+    read = text(value)
     if read is ABSENT or len(read) <= MAX_ID:
         return read
     digest = blake2b(read.casefold().encode(), digest_size=6).hexdigest()
     return f"{read[:_KEPT_OF_ID]}\u2026{digest}"
 
 
-def instant(value: Any, zone: tzinfo) -> Any:
+def instant(value: Any) -> Any:
     """A time that can be told, in RFC 3339."""
     if not isinstance(value, str):
         return ABSENT
-    at = timestamps.parse(value, assume_zone=zone)
+    at = timestamps.parse(value)
     if at is None:
         return ABSENT
     return value if _RFC_3339.fullmatch(value) else at.isoformat().replace("+00:00", "Z")
@@ -127,7 +126,7 @@ class Words:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_spellings", {folded(word): word for word in self.known})
 
-    def __call__(self, value: Any, _zone: tzinfo) -> Any:
+    def __call__(self, value: Any) -> Any:
         if not isinstance(value, str) or not value.strip():
             return ABSENT
         unknown = value[:MAX_WORD] if self.is_open else self.other

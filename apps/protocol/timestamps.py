@@ -4,7 +4,7 @@ Never reads the clock; "now" is always the caller's receive time.
 """
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 MAX_AHEAD = timedelta(minutes=5)
 EARLIEST_YEAR = 2020
@@ -18,8 +18,8 @@ _INSTANT = re.compile(
 _PLAIN_LENGTHS = (20, 24)  # seconds or milliseconds, and the Z
 
 
-def parse(text: str, *, assume_zone: tzinfo = UTC) -> datetime | None:
-    """The instant in UTC, or None. ``assume_zone`` is for texts that name no zone.
+def parse(text: str) -> datetime | None:
+    """The instant in UTC, or None; a text that names no zone means UTC (see docs/decisions.md).
 
     Accepts what RFC 3339 allows and what stations send besides: a missing or short offset
     ("+02", "+0200"), a blank for the T, a lower-case z, any number of fraction digits, a
@@ -29,7 +29,7 @@ def parse(text: str, *, assume_zone: tzinfo = UTC) -> datetime | None:
         is_plain = text[-1:] == "Z" and text[10:11] == "T" and text[17:19] != "60"
         if is_plain and len(text) in _PLAIN_LENGTHS:
             return datetime.fromisoformat(text)
-        return _parse_loosely(text.strip(), assume_zone)
+        return _parse_loosely(text.strip())
     except (ValueError, OverflowError):
         return None
 
@@ -54,19 +54,16 @@ def settle(station_time: datetime | None, received_at: datetime) -> tuple[dateti
     return station_time, True
 
 
-def _parse_loosely(text: str, assume_zone: tzinfo) -> datetime | None:
+def _parse_loosely(text: str) -> datetime | None:
     found = _INSTANT.fullmatch(text)
     if found is None:
         return None
-    day, minute, second, fraction, zulu, sign, hours, minutes = found.groups()
+    day, minute, second, fraction, _zulu, sign, hours, minutes = found.groups()
     is_leap = second == "60"
     micros = (fraction or "0")[:6].ljust(6, "0")
     at = datetime.fromisoformat(f"{day}T{minute}:{'59' if is_leap else second or '00'}.{micros}")
-    if zulu:
-        at = at.replace(tzinfo=UTC)
-    elif sign:
+    at = at.replace(tzinfo=UTC)
+    if sign:
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-        at = (at - offset if sign == "+" else at + offset).replace(tzinfo=UTC)
-    else:
-        at = at.replace(tzinfo=assume_zone).astimezone(UTC)
+        at = at - offset if sign == "+" else at + offset
     return at + timedelta(seconds=1) if is_leap else at

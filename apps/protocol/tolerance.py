@@ -9,7 +9,6 @@ no harm.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -36,7 +35,6 @@ class Spot:
 
     holder: Any
     key: Any
-    assume_zone: tzinfo
 
     @property
     def value(self) -> Any:
@@ -62,7 +60,7 @@ def drop_null(spot: Spot) -> str | None:
 
 def instant(spot: Spot) -> str | None:
     """A timestamp that RFC 3339 does not know but that names one instant."""
-    at = timestamps.parse(spot.value, assume_zone=spot.assume_zone)
+    at = timestamps.parse(spot.value)
     if at is None:
         return None
     spot.put(at.isoformat().replace("+00:00", "Z"))
@@ -125,18 +123,16 @@ def repair(
     action: str,
     payload: dict[str, Any],
     problems: list[Problem],
-    *,
-    assume_zone: tzinfo = UTC,
 ) -> Repaired:
     """Repair a copy of a station's call; with no ``problems`` it is handed back."""
-    return _repair(protocol, action, "request", payload, problems, RULES, assume_zone)
+    return _repair(protocol, action, "request", payload, problems, RULES)
 
 
 def repair_answer(
     protocol: Protocol, action: str, payload: dict[str, Any], problems: list[Problem]
 ) -> Repaired:
     """The same of its answer to a call of ours."""
-    return _repair(protocol, action, "response", payload, problems, ANSWER_RULES, UTC)
+    return _repair(protocol, action, "response", payload, problems, ANSWER_RULES)
 
 
 def _repair(
@@ -146,7 +142,6 @@ def _repair(
     payload: dict[str, Any],
     problems: list[Problem],
     rules: Iterable[Rule],
-    assume_zone: tzinfo,
 ) -> Repaired:
     if not problems or len(problems) >= validation.MAX_PROBLEMS:
         return Repaired(payload, problems)
@@ -157,7 +152,7 @@ def _repair(
         standing, is_rewritten = [], False
         for problem in found:
             fitting = (rule for rule in rules if rule.fits(protocol, action, problem))
-            note = _mend(mended, problem, fitting, assume_zone)
+            note = _mend(mended, problem, fitting)
             if note is None:
                 standing.append(problem)
             else:
@@ -168,12 +163,10 @@ def _repair(
     return Repaired(mended, standing)
 
 
-def _mend(
-    payload: dict[str, Any], problem: Problem, rules: Iterable[Rule], zone: tzinfo
-) -> str | None:
+def _mend(payload: dict[str, Any], problem: Problem, rules: Iterable[Rule]) -> str | None:
     """Apply the first rule that can; what it did, or None where no rule could."""
     for rule in rules:
-        spot = _spot(payload, problem, zone)
+        spot = _spot(payload, problem)
         if spot is None:
             return REWRITTEN
         note = rule.repair(spot)
@@ -182,7 +175,7 @@ def _mend(
     return None
 
 
-def _spot(payload: Any, problem: Problem, zone: tzinfo) -> Spot | None:
+def _spot(payload: Any, problem: Problem) -> Spot | None:
     """The member that the problem points at, unless a repair has already taken it away."""
     holder: Any = payload
     key: int | str = ""
@@ -194,7 +187,7 @@ def _spot(payload: Any, problem: Problem, zone: tzinfo) -> Spot | None:
             value = holder[key]
         except (KeyError, IndexError, TypeError, ValueError):
             return None
-    return Spot(holder, key, zone)
+    return Spot(holder, key)
 
 
 @cache

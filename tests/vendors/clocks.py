@@ -12,7 +12,7 @@ CLOCKS = Group("Clocks", (
     in_part(47, "Growatt THOR: times without a zone",
             "Read as UTC; the offset shows",
             "protocol/test_vendors.py::test_growatt_names_no_zone_and_reservation_zero",
-            why="the zone of the site is not assumed"),
+            why="the zone of the site is not assumed (docs/decisions.md)"),
     covered(48, "Chago, Mennekes: local time that calls itself UTC",
             "Live messages show the offset, and what to set",
             "gateway/test_clocks.py::test_two_live_messages_show_the_offset",
