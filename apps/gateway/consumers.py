@@ -72,7 +72,7 @@ class StationConsumer(AsyncConsumer):
         except BaseException:  # it may count as connected already, and nobody would tell of its end
             await self._leave(link, hub, closing.BROKEN)
             raise
-        link.be_ready_in(quiet_s(link.ref))
+        link.be_ready_in(quiet_s(link))
         return link
 
     async def _serve(self, link: Link, hub: Hub) -> None:

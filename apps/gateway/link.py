@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from apps.batch.refs import StationRef
 from apps.domain.clocks import Judged, Watched, watch
 from apps.domain.vocabulary import BootStatus, Protocol, Strictness
@@ -114,6 +116,11 @@ class Link:
             return None
         self.clock, judged = watch(self.clock, said_at, at)
         return judged
+
+    @property
+    def quiet_s(self) -> float:
+        """How long it is left alone once it has booted or come back: as its make needs it."""
+        return max(settings.OCPP_BOOT_QUIET_S, self.adapter.boot_quiet_s)
 
     def booted_as(self, vendor: str, model: str, firmware: str) -> None:
         self.adapter = adapter_for(vendor, model, firmware)

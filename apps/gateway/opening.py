@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from apps.batch.refs import StationRef
 from apps.commands.selectors import list_asked
 from apps.domain.events import StationConnected
 from apps.domain.vocabulary import BootStatus
@@ -48,6 +47,6 @@ async def recall_asked(link: Link) -> None:
         link.asked.note(await look_up(lambda: list_asked(station_id, now)))
 
 
-def quiet_s(ref: StationRef) -> float:
+def quiet_s(link: Link) -> float:
     """How long nothing is asked of a station that has just come; one unknown so far must boot."""
-    return settings.OCPP_BOOT_QUIET_S if ref.vendor else settings.OCPP_BOOT_WAIT_S
+    return link.quiet_s if link.ref.vendor else settings.OCPP_BOOT_WAIT_S

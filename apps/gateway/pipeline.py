@@ -8,8 +8,6 @@ import logging
 from datetime import UTC, datetime
 from typing import Protocol as Shape
 
-from django.conf import settings
-
 from apps.batch.items import Frame, Item, Reply
 from apps.domain.answers import BootAnswer
 from apps.domain.events import Event, StationBooted
@@ -99,7 +97,7 @@ async def _answer(
     turn = link.watch.turn
     reply = await door.submit(item)
     link.watch.learn(item.followed, turn)
-    link.be_ready_in(settings.OCPP_BOOT_QUIET_S, at_latest=not isinstance(event, StationBooted))
+    link.be_ready_in(link.quiet_s, at_latest=not isinstance(event, StationBooted))
     if reply is None:
         return None
     if call.message_id != NO_ID:

@@ -11,10 +11,11 @@ _SET_UP = (
 )  # fmt: skip
 
 BOOTING = Group("Booting and settings", (
-    in_part(21, "Wallbox: boots in a loop where it is asked anything too early",
-            "Calls wait for its boot, and a while more",
+    covered(21, "Wallbox: boots in a loop where it is asked anything too early",
+            "Left alone after its boot, and when it comes back",
             "gateway/test_opening.py::test_nothing_is_sent_until_a_while_after_the_boot",
-            why="a station that has booted before is asked a second after it connects"),
+            "gateway/test_opening.py"
+            "::test_a_station_that_comes_back_is_left_alone_as_long_as_its_make_needs_it"),
     covered(22, "Wallbox and many: no boot after a reconnect",
             "A station that was accepted stays so",
             "gateway/test_connection_rules.py"

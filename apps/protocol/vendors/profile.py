@@ -21,6 +21,10 @@ class Adapter(Protocol):
     def is_read_on_boot(self) -> bool:
         """Whether it bears to be asked for all of its settings right after a boot."""
 
+    @property
+    def boot_quiet_s(self) -> float:
+        """How long it must be left alone after its boot, and after it has come back."""
+
     def repair_text(self, text: str) -> str | None:
         """The text as JSON, or None where this maker has no known way to break it."""
 
@@ -42,6 +46,7 @@ class Profile:
     text_repairs: tuple[tuple[str, str], ...] = ()
     habits: Mapping[str, Habit] = field(default_factory=dict)
     is_read_on_boot: bool = True
+    boot_quiet_s: float = 0.0
 
     def fits(self, vendor: str, model: str, firmware: str) -> bool:
         pairs = ((self.vendor, vendor), (self.model, model), (self.firmware, firmware))
