@@ -96,7 +96,10 @@ class OpenCommands(Part):
             return False
         if isinstance(sign, StationBooted):
             answers.read_after_boot(row, now)
-        words = confirmation.observe(row.name, _followed_of(row, sign, told_of_id, shown), sign)
+        words = progress.proof_of(row.name, sign) if row.state != State.FAILED else ""
+        words = words or confirmation.observe(
+            row.name, _followed_of(row, sign, told_of_id, shown), sign
+        )
         return bool(words) and answers.confirm(row, observed=words, now=now)
 
 

@@ -44,6 +44,12 @@ def progress_of(name: str, number: int, event: Event) -> Progress | None:
     return Progress(event.status, observed, bool(observed) or event.status in _FAILED)
 
 
+def proof_of(name: str, event: Event) -> str:
+    """How ``event`` shows that work went well, whatever was reported; "" where it does not."""
+    work = declaration_of(name).confirmed_by
+    return str(event) if isinstance(work, ByWork) and isinstance(event, work.proofs) else ""
+
+
 def is_about(number: int, event: Event) -> bool:
     """Whether ``event`` names this request: one that is over is spoken of by its number only."""
     return isinstance(event, Report) and event.request_id == number

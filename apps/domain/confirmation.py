@@ -92,16 +92,18 @@ class ByEvent(Awaited):
 class ByWork(Awaited):
     """``reports`` tell how far it is; ``done``: the last word of work that went well, in ours.
 
-    ``begins``: the parameters that say when, in RFC 3339; nobody waits for it before.
+    ``begins``: the parameters that say when, in RFC 3339; nobody waits for it before. ``proofs``:
+    what shows that it went well, in its own words, where no report has said so.
     """
 
     reports: type[Event]
     done: Mapping[str, str]
     begins: tuple[str, ...]
+    proofs: tuple[type[Event], ...]
 
     @property
     def kinds(self) -> tuple[type[Event], ...]:
-        return (self.reports,)
+        return (self.reports, *self.proofs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,23 @@ from typing import Annotated, Any
 from apps.domain.addresses import address_problems
 from apps.domain.command import Command, Declaration, WhilePending, always, check, list_problems
 from apps.domain.confirmation import HOUR_S, ByAnswer, ByWork, never
-from apps.domain.events import FirmwareProgressed, LogProgressed
+from apps.domain.events import Event, FirmwareProgressed, LogProgressed
 from apps.domain.instants import instant_problems
 from apps.domain.parameters import OneOf
 from apps.domain.permissions import Permission
 
 LOG_KINDS = ("diagnostics", "security")
+
+
+@dataclass(frozen=True, slots=True)
+class FirmwareChanged(Event):
+    """A station booted with another firmware than before, whatever it told of an update."""
+
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"It booted with firmware {self.after}, before with {self.before}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class UpdateFirmware(Command):
             reports=FirmwareProgressed,
             done={"Installed": "The firmware is installed"},
             begins=("retrieve_at", "install_at"),
+            proofs=(FirmwareChanged,),
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
     )  # fmt: skip
@@ -64,6 +76,7 @@ class GetLog(Command):
             reports=LogProgressed,
             done={"Uploaded": "The file was uploaded"},
             begins=(),
+            proofs=(),
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
     )  # fmt: skip

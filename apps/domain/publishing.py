@@ -38,6 +38,7 @@ class PublishFirmware(Command):
             reports=PublishProgressed,
             done={"Published": "The firmware is published"},
             begins=(),
+            proofs=(),
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
     )  # fmt: skip

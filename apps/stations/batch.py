@@ -13,12 +13,14 @@ from apps.batch.refs import StationRef
 from apps.domain.answers import BootAnswer
 from apps.domain.events import (
     ConnectorStatusChanged,
+    Event,
     EventsNotified,
     SessionStarted,
     StationBooted,
     StationConnected,
     StationDisconnected,
 )
+from apps.domain.maintenance import FirmwareChanged
 from apps.domain.vocabulary import BootStatus, ConnectorStatus
 from apps.history import kinds
 from apps.history.batch import Facts
@@ -67,6 +69,7 @@ class Stations(Part):
         self._loaded: set[int] = set()
         self._reach: Reach[tuple[int, int]] = Reach()
         self._shown: dict[tuple[int, int], dict[int, tuple[str, datetime]]] = defaultdict(dict)
+        self._changed: dict[int, FirmwareChanged] = {}
         self._boots: dict[int, tuple[Any, ...]] = {}
         self._presence: dict[int, tuple[Any, ...]] = {}
         self._links: list[tuple[Any, ...]] = []
@@ -101,7 +104,9 @@ class Stations(Part):
         interval_s: int,
     ) -> BootAnswer:
         """Keep what the station tells of itself, and what it is answered (2.0.1 B01 to B03)."""
-        policy = self._known.get(ref.id, _STRANGER)[0]
+        policy, _, before = self._known.get(ref.id, _STRANGER)
+        if before and event.firmware and event.firmware[:255] != before:
+            self._changed[ref.id] = FirmwareChanged(before, event.firmware[:255])
         self._known[ref.id] = (policy, status.value, event.firmware[:255])
         told = {"status": status.value, "firmware": event.firmware[:60]}
         self.batch.part(Facts).told(kinds.STATION_BOOTED, ref, reason=event.reason, details=told)
@@ -111,6 +116,11 @@ class Stations(Part):
             event.firmware[:255], status.value, event.reason[:40], now, interval_s,
         )  # fmt: skip
         return BootAnswer(status, interval_s, now)
+
+    def changed_firmware(self, ref: StationRef, event: Event) -> list[FirmwareChanged]:
+        """What a boot shows beside itself; told once."""
+        found = self._changed.pop(ref.id, None) if isinstance(event, StationBooted) else None
+        return [found] if found else []
 
     def connected(self, ref: StationRef, event: StationConnected, now: datetime) -> None:
         """The newest socket is the one that counts."""

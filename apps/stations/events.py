@@ -62,8 +62,10 @@ def notice(
 
 def confirm(batch: Batch, item: Item, event: Event, _result: Result) -> None:
     """Every event may be the effect of a command that waits for it."""
-    shown = batch.part(Stations).shown
-    if batch.part(OpenCommands).watch(item, event, shown):
+    stations, commands = batch.part(Stations), batch.part(OpenCommands)
+    signs = [event, *stations.changed_firmware(item.ref, event)]
+    told = [commands.watch(item, sign, stations.shown) for sign in signs]
+    if any(told):
         batch.follow(Progressed(item.ref))
 
 

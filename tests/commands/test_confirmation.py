@@ -18,6 +18,7 @@ from apps.domain.events import (
     Event,
     FirmwareProgressed,
     LogProgressed,
+    StationBooted,
     VariablesReported,
     VariableValue,
 )
@@ -149,6 +150,31 @@ def test_a_try_that_failed_is_not_the_end_of_an_update(charger: Station) -> None
     assert state(row) == State.ACCEPTED
     tell(charger, FirmwareProgressed("Installed", row.pk))
     assert state(row) == State.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "after", "end"),
+    [
+        ("1.0", "", "1.1", State.CONFIRMED),
+        ("1.0", "Installing", "1.1", State.CONFIRMED),
+        ("1.0", "Installing", "1.0", State.ACCEPTED),
+        ("1.0", "Installing", "", State.ACCEPTED),
+        ("", "Installing", "1.1", State.ACCEPTED),
+        ("1.0", "InstallationFailed", "1.1", State.FAILED),
+    ],
+)
+def test_firmware_that_boots_is_installed_though_nobody_says_so(
+    charger: Station, before: str, word: str, after: str, end: State
+) -> None:
+    tell(charger, StationBooted("V", "M", firmware=before))
+    row = given(charger, UpdateFirmware("https://files.example/f"))
+    if word:
+        tell(charger, FirmwareProgressed(word, row.pk))
+    tell(charger, StationBooted("V", "M", firmware=after))
+    done = CommandRow.objects.get(pk=row.pk)
+    assert done.state == end
+    if end == State.CONFIRMED:
+        assert done.observed == "It booted with firmware 1.1, before with 1.0"
 
 
 def key(name: str, value: str) -> dict[str, Any]:

@@ -8,8 +8,10 @@ UPKEEP = Group("Firmware, logs and security", (
     in_part(141, "OpenEVSE and others: fetch firmware without TLS only",
             "Any address on a network may be given", _ADDRESS,
             why="no firmware is served from here"),
-    not_yet(142, "Several: never tell that firmware is installed",
-            "The version of the next boot is kept, and not held against the update"),
+    covered(142, "Several: never tell that firmware is installed",
+            "A boot with another version than before confirms the update",
+            "commands/test_confirmation.py"
+            "::test_firmware_that_boots_is_installed_though_nobody_says_so"),
     covered(143, "Some: leave out steps of an update",
             "The last word counts, whatever came before",
             "commands/test_progress.py"
