@@ -93,6 +93,11 @@ class CommandRow(models.Model):
                 name="command_given_up",
             ),
             models.Index(
+                fields=["station_id", "id"],
+                condition=Q(state="error", is_unasked=True),
+                name="command_lost",
+            ),
+            models.Index(
                 fields=["session_id"],
                 condition=Q(session_id__isnull=False),
                 name="command_by_session",

@@ -1,15 +1,16 @@
 """Calls that nobody asked for: questions of our own, and what is shown to drivers.
 
-They wait behind what people want, each purpose once, and a laboratory can do without them all.
+They wait behind what people want, each purpose once, and are left out where the station does not
+bear them; a laboratory can do without them all.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from apps.commands.models import CommandRow, State
+from apps.commands.poison import Key, key_of, unbearable
 from apps.commands.services import Intent, Whom, announce_change, queue, queue_many
 from apps.domain.commands import Command, GetVariables, parameters
 
@@ -32,8 +33,8 @@ def ask(
     session_id: int | None = None,
     expires_s: float | None = None,
 ) -> CommandRow | None:
-    """Queue it; None where such calls are not wanted, or the same waits already."""
-    if not are_wanted() or _waits(whom, command, actor, now):
+    """Queue it; None where it is not wanted or not borne, or the same waits already."""
+    if not are_wanted() or _waits(whom, command, actor, now) or not _is_borne(whom, command, now):
         return None
     organisation_id, station_id, identity = whom
     return queue(
@@ -61,10 +62,8 @@ def ask_many(
         name__in={intent.command.declared.name for intent in intents},
         state=State.QUEUED, actor=actor, expires_at__gt=now,
     )  # fmt: skip
-    same = {
-        (station_id, name, _text(given))
-        for station_id, name, given in waiting.values_list("station_id", "name", "parameters")
-    }
+    same = {key_of(*row) for row in waiting.values_list("station_id", "name", "parameters")}
+    same |= set(unbearable({intent.whom[1] for intent in intents}, now))
     new = {_key(intent): intent for intent in intents if _key(intent) not in same}
     rows = queue_many(
         list(new.values()), now=now, actor=actor, expires_s=expires_s or _EXPIRY_S, is_unasked=True
@@ -116,10 +115,13 @@ def _waits(whom: Whom, command: Command, actor: str, now: datetime) -> bool:
     ).exists()  # fmt: skip
 
 
-def _key(intent: Intent) -> tuple[int, str, str]:
-    command = intent.command
-    return intent.whom[1], command.declared.name, _text(parameters(command))
+def _is_borne(whom: Whom, command: Command, now: datetime) -> bool:
+    return _key_of(whom, command) not in unbearable({whom[1]}, now)
 
 
-def _text(given: object) -> str:
-    return json.dumps(given, sort_keys=True, default=str)
+def _key(intent: Intent) -> Key:
+    return _key_of(intent.whom, intent.command)
+
+
+def _key_of(whom: Whom, command: Command) -> Key:
+    return key_of(whom[1], command.declared.name, parameters(command))

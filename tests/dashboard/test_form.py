@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.commands.models import CommandRow
+from apps.domain.vocabulary import LINK_LOST
 from apps.history.models import Fact
 from apps.stations.models import FormCount, Station
 from tests.dashboard.conftest import LogIn
@@ -38,6 +40,20 @@ def test_the_card_says_what_where_how_often_and_what_to_do(scene: Cast, log_in: 
     for words in ("meterStop", ">41<", "9z", "connectorId", "Ask the maker for a firmware update"):
         assert words in shown
     assert "not taken" not in shown
+
+
+def test_what_is_not_sent_by_itself_any_more_is_said(scene: Cast, log_in: LogIn) -> None:
+    station, now = busy(scene), timezone.now()
+    for _ in range(2):
+        CommandRow.objects.create(
+            organisation_id=station.organisation_id, station_id=station.pk,
+            identity=station.identity, name="get_transaction_status", is_unasked=True,
+            parameters={"transaction_id": "t"}, state="error", detail=LINK_LOST,
+            created_at=now, sent_at=now, expires_at=now,
+        )  # fmt: skip
+    shown = page(log_in("operator"), station)
+    assert shown.count("Get transaction status is not sent by itself any more") == 1
+    assert reverse("dashboard:command", args=[CommandRow.objects.latest("pk").pk]) in shown
 
 
 def test_messages_about_money_that_were_not_taken_are_said_first(

@@ -20,9 +20,10 @@ BOOTING = Group("Booting and settings", (
             "A station that was accepted stays so",
             "gateway/test_connection_rules.py"
             "::test_t_14_a_station_that_reconnects_may_speak_without_a_new_boot"),
-    in_part(23, "ABB Terra AC: restarts or hangs up when certain settings are read",
-            "Not read after its boot", _UNREAD,
-            why="what made it hang up is not remembered and not left out the next time"),
+    covered(23, "ABB Terra AC: restarts or hangs up when certain settings are read",
+            "Not read after its boot; what fells it twice is left out", _UNREAD,
+            "commands/test_poison.py"
+            "::test_a_call_on_which_the_link_fell_twice_is_not_asked_again"),
     not_for_us(24, "StarCharge, MG: reconnect while measurands are probed",
                "Nothing is probed by writing; a person says what is set"),
     covered(25, "EVBox Livo: hangs when it is read right after its boot",

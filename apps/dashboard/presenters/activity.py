@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.models import Actor
 from apps.commands import selectors as commands
 from apps.commands.models import FINAL, CommandRow
+from apps.commands.poison import unbearable
 from apps.commands.selectors import CommandFilter
 from apps.dashboard.actions import concerning
 from apps.dashboard.presenters.commands import CommandLife, command_life, title_of
@@ -57,6 +58,20 @@ class Entry:
     text: str
     detail: str = ""
     command_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotBorne:
+    """A call that is not sent by itself any more. ``at``: when its last try left."""
+
+    title: str
+    at: datetime
+    command_id: int
+
+
+def not_borne(station: Station, now: datetime) -> list[NotBorne]:
+    rows = unbearable([station.pk], now).values()
+    return [NotBorne(title_of(row), row.sent_at or row.created_at, row.pk) for row in rows]
 
 
 def station_commands(actor: Actor, station: Station, tab: str = "") -> StationCommands:

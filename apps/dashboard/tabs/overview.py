@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest
-from apps.dashboard.presenters.activity import station_commands
+from apps.dashboard.presenters.activity import not_borne, station_commands
 from apps.dashboard.presenters.cases import case_rows
 from apps.dashboard.presenters.certificates import obstacles
 from apps.dashboard.presenters.form import form_card
@@ -29,6 +31,7 @@ def _gather(request: PageRequest, station: Station) -> dict[str, Any]:
         "obstacles": obstacles(actor, station),
         "form_card": form_card(actor, station),
         "setup": setup_sheet(actor, station),
+        "not_borne": not_borne(station, timezone.now()),
         "station_commands": station_commands(actor, station),
         "refusals": journal.list_refusals_of(actor, [station.pk])[:5],
         "rows": session_rows(latest),
