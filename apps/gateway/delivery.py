@@ -102,13 +102,20 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
 
 
 async def _calls(row: CommandRow, command: Command, link: Link) -> list[tuple[Command, Call]]:
-    """What carries the command: one call or several, or the very call that was given."""
+    """What carries the command: one call or several, as its make takes them, or the very call
+    that was given.
+    """
     if row.verbatim is not None:
         return [(command, (row.verbatim["action"], row.verbatim["payload"]))]
     parts = link.codec.split(command, await _limits(row))
     if not parts:
         raise CannotEncode(NO_CALL)
-    return [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
+    calls = [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
+    now = datetime.now(UTC)
+    return [
+        (part, (action, link.adapter.order(action, payload, now)))
+        for part, (action, payload) in calls
+    ]
 
 
 async def _send(

@@ -1,5 +1,6 @@
 """What becomes of a command whose call, or whose answer, goes wrong on the way."""
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from apps.domain.commands import (
     ResetStation,
     SetVariables,
 )
+from apps.domain.power import SetChargingProfile
 from apps.domain.vocabulary import Protocol
 from apps.gateway.delivery import deliver
 from apps.gateway.link import Link
@@ -176,3 +178,29 @@ async def test_a_socket_on_which_nobody_answers_is_closed(
     await deliver(Link(ref, Protocol.OCPP16, "c", lose, close), Door())
     states = await rows(lambda: [CommandRow.objects.get(pk=row.pk).state for row in given])
     assert (states, len(closed)) == ([State.TIMED_OUT] * 3 + [State.QUEUED], 1)
+
+
+@pytest.mark.parametrize(("vendor", "kind"), [("Wall Box", "Relative"), ("Other", "Absolute")])
+async def test_a_call_leaves_as_its_make_takes_it(
+    network: Organisation, transactional_db: None, vendor: str, kind: str
+) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def take(text: str) -> None:
+        sent.append(json.loads(text)[3])
+        link.pending.fail()
+
+    async def close(_code: int) -> None: ...
+
+    limit = {
+        "start_at": "2026-03-01T12:00:00Z",
+        "unit": "A",
+        "periods": [{"start_s": 0, "limit": 16}],
+    }
+    profile = {"purpose": "TxDefaultProfile", "kind": "Absolute", "schedules": [limit]}
+    await rows(lambda: register(network, "CP1", vendor=vendor))
+    await order(network, SetChargingProfile(1, {"id": 1, "stack_level": 0} | profile))
+    ref = (await rows(lambda: find_refs(["CP1"])))["CP1"]
+    link = Link(ref, Protocol.OCPP16, "c", take, close)
+    await deliver(link, Door())
+    assert [told["csChargingProfiles"]["chargingProfileKind"] for told in sent] == [kind]

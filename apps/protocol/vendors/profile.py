@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from apps.protocol.frames import Call
 from apps.protocol.validation import Problem
 
+Order = Callable[[dict[str, Any], datetime], dict[str, Any] | None]
 Habit = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
@@ -31,12 +33,16 @@ class Adapter(Protocol):
     def adapt(self, call: Call, problems: Sequence[Problem]) -> Call:
         """The call as its maker means it; the same object where nothing changes."""
 
+    def order(self, action: str, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """A call of ours as this maker takes it: it must come to the same there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """An Adapter made of data. The patterns match whole names, in any case.
 
-    A habit returns the changed payload of its action, or None where nothing is to change.
+    A habit returns the changed payload of its action, or None where nothing is to change;
+    ``orders`` are those for calls of ours.
     """
 
     name: str
@@ -45,6 +51,7 @@ class Profile:
     firmware: str = ".*"
     text_repairs: tuple[tuple[str, str], ...] = ()
     habits: Mapping[str, Habit] = field(default_factory=dict)
+    orders: Mapping[str, Order] = field(default_factory=dict)
     is_read_on_boot: bool = True
     boot_quiet_s: float = 0.0
 
@@ -66,3 +73,7 @@ class Profile:
         habit = self.habits.get(call.action)
         payload = habit(call.payload) if habit else None
         return call if payload is None else replace(call, payload=payload)
+
+    def order(self, action: str, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
+        order = self.orders.get(action)
+        return (order(payload, now) if order else None) or payload
