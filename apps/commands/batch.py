@@ -4,8 +4,11 @@ Which events are worth a look is known without a query: most of what a station s
 nothing of most commands, however long one of them takes.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -30,11 +33,9 @@ from apps.domain.events import (
 )
 from apps.journal.masking import masked
 
-_LASTING = [
-    name
-    for name in names_confirmed(Awaited)
-    if cast(Awaited, declaration_of(name).confirmed_by).is_lasting
-]
+_LATE: defaultdict[float, list[str]] = defaultdict(list)  # names, by how long they count
+for _name in names_confirmed(Awaited):
+    _LATE[cast(Awaited, declaration_of(_name).confirmed_by).late_s].append(_name)
 _FREQUENT = (
     ConnectorStatusChanged, HeartbeatReceived, EventsNotified, SamplesTaken, SessionEvent,
     TokenPresented,
@@ -151,7 +152,11 @@ def _given_up(station_ids: Collection[int], now: datetime) -> QuerySet[CommandRo
     newer = CommandRow.objects.filter(
         station_id=OuterRef("station_id"), name=OuterRef("name"), pk__gt=OuterRef("pk")
     )
+    counts = [
+        Q(name__in=names, confirm_by__gt=now - timedelta(seconds=late_s))
+        for late_s, names in _LATE.items()
+        if late_s
+    ]
     return CommandRow.objects.filter(
-        ~Exists(newer), state__in=GIVEN_UP, station_id__in=station_ids,
-        name__in=_LASTING, confirm_by__gt=now - progress.LATE,
-    )  # fmt: skip
+        ~Exists(newer), reduce(or_, counts), state__in=GIVEN_UP, station_id__in=station_ids
+    )

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from apps.domain.commands import declaration_of
-from apps.domain.confirmation import HOUR_S, ByWork
+from apps.domain.confirmation import HOUR_S, LASTING_S, ByWork
 from apps.domain.events import Event, FirmwareProgressed, LogProgressed
 from apps.domain.publishing import PublishProgressed
 
 SCHEDULED_S = 24 * HOUR_S
-LATE = timedelta(days=7)  # so long after it was given up may a command still come true
+LATE = timedelta(seconds=LASTING_S)  # so long after it was given up may a command still come true
 Report = FirmwareProgressed | LogProgressed | PublishProgressed
 _FAILED = frozenset({
     "DownloadFailed", "InvalidSignature", "InstallVerificationFailed", "InstallationFailed",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from apps.domain.answers import Answer, TokenAnswer
 from apps.domain.command import BadParameters, Command, Declaration, WhilePending, always, check
-from apps.domain.confirmation import ByAnswer, ByEvent, Followed, never
+from apps.domain.confirmation import A_WHILE_S, ByAnswer, ByEvent, Followed, never
 from apps.domain.events import Event, TokenPresented
 from apps.domain.permissions import Permission
 
@@ -167,7 +167,7 @@ class RenewCertificate(Command):
         name="renew_certificate", noun="Renew certificate", title=always("Renew certificate"),
         permission=Permission.ENGINEER,
         confirmed_by=ByEvent(
-            awaits="the station to ask for it", patience_s=None, is_lasting=False,
+            awaits="the station to ask for it", patience_s=None, late_s=A_WHILE_S,
             is_answer_enough=never,
             signs=(CertificateRequested,),
             shows=_asked,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from apps.domain.authorization import token_problems
 from apps.domain.command import Command, Declaration, WhilePending, always, check
-from apps.domain.confirmation import ByAnswer, ByEvent, Followed, never
+from apps.domain.confirmation import A_WHILE_S, ByAnswer, ByEvent, Followed, never
 from apps.domain.events import SessionEnded, SessionEvent, SessionStarted
 from apps.domain.parameters import OfTheSystem
 from apps.domain.permissions import Permission
@@ -51,7 +51,7 @@ class StartSession(Command):
         name="start_session", noun="Start", title=always("Start session"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByEvent(
-            awaits="the session to begin", patience_s=None, is_lasting=False,
+            awaits="the session to begin", patience_s=None, late_s=A_WHILE_S,
             is_answer_enough=never,
             signs=(SessionEvent,),
             shows=_began,
@@ -80,7 +80,7 @@ class StopSession(Command):
         name="stop_session", noun="Stop", title=always("Stop session"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByEvent(
-            awaits="the session to end", patience_s=None, is_lasting=False,
+            awaits="the session to end", patience_s=None, late_s=A_WHILE_S,
             is_answer_enough=never,
             signs=(SessionEnded,),
             shows=_ended,

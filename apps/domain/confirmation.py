@@ -17,6 +17,9 @@ from typing import Any
 from apps.domain.events import Event
 
 HOUR_S = 3600.0
+LASTING_S = 7 * 24 * HOUR_S  # what stays so once it is so
+A_WHILE_S = 900.0  # what is slow: a reboot, a driver on the way to the plug
+NOT_LATE_S = 0.0  # what comes by itself, sooner or later
 
 Json = dict[str, Any]
 Places = Mapping[tuple[int, int], str]  # EVSE and connector: a ConnectorStatus
@@ -65,14 +68,14 @@ class Awaited(Confirmation):
     """Something of the station must show the effect of what it accepted.
 
     ``awaits`` in words: "the station to boot". ``patience_s``: from one sign to the next; None is
-    as long as the installation says. ``is_lasting``: what stays so once it is so; seen later it is
-    still the effect, no chance. ``is_answer_enough``: whether the answer is all that comes, by
+    as long as the installation says. ``late_s``: how long after it was given up a sign is still
+    its effect, and no chance. ``is_answer_enough``: whether the answer is all that comes, by
     parameters and request.
     """
 
     awaits: str
     patience_s: float | None
-    is_lasting: bool
+    late_s: float
     is_answer_enough: Callable[[Json, Json], bool]
 
 

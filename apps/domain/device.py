@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from apps.domain.command import BadParameters, Command, Declaration, WhilePending, always, check
-from apps.domain.confirmation import ByAnswer, ByReport, never
+from apps.domain.confirmation import LASTING_S, ByAnswer, ByReport, never
 from apps.domain.events import Event, VariableValue
 from apps.domain.parameters import OneOf
 from apps.domain.permissions import Permission
@@ -35,7 +35,7 @@ class ReadDeviceModel(Command):
         name="read_device_model", noun="Read device model", title=always("Read device model"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByReport(
-            awaits="the report", patience_s=600.0, is_lasting=True,
+            awaits="the report", patience_s=600.0, late_s=LASTING_S,
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
@@ -55,7 +55,7 @@ class GetReport(Command):
         name="get_report", noun="Get report", title=always("Get report"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByReport(
-            awaits="the report", patience_s=600.0, is_lasting=True,
+            awaits="the report", patience_s=600.0, late_s=LASTING_S,
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SETS_UP, limited_as="GetReport", is_stepwise=False,
@@ -80,7 +80,7 @@ class GetMonitoringReport(Command):
         title=always("Get monitoring report"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByReport(
-            awaits="the report", patience_s=600.0, is_lasting=True,
+            awaits="the report", patience_s=600.0, late_s=LASTING_S,
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
@@ -140,7 +140,7 @@ class CustomerInformation(Command):
         title=always("Customer information"),
         permission=Permission.EDIT_TOKENS,
         confirmed_by=ByReport(
-            awaits="what the station tells", patience_s=600.0, is_lasting=True,
+            awaits="what the station tells", patience_s=600.0, late_s=LASTING_S,
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,

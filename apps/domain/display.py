@@ -10,7 +10,15 @@ from typing import Annotated, Any
 
 from apps.domain.addresses import address_problems
 from apps.domain.command import BadParameters, Command, Declaration, WhilePending, always, check
-from apps.domain.confirmation import ByAnswer, ByEvent, ByReport, Followed, never
+from apps.domain.confirmation import (
+    LASTING_S,
+    NOT_LATE_S,
+    ByAnswer,
+    ByEvent,
+    ByReport,
+    Followed,
+    never,
+)
 from apps.domain.events import Event
 from apps.domain.instants import instant_problems
 from apps.domain.parameters import OneOf
@@ -68,7 +76,7 @@ class SetDisplayMessage(Command):
         name="set_display_message", noun="Set display message", title=always("Set display message"),
         permission=Permission.OPERATE,
         confirmed_by=ByEvent(
-            awaits="the message to be read back", patience_s=None, is_lasting=True,
+            awaits="the message to be read back", patience_s=None, late_s=LASTING_S,
             is_answer_enough=never,
             signs=(DisplayReported,),
             shows=_is_shown,
@@ -110,7 +118,7 @@ class GetDisplayMessages(Command):
         title=always("Get display messages"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByReport(
-            awaits="the report", patience_s=None, is_lasting=False,
+            awaits="the report", patience_s=None, late_s=NOT_LATE_S,
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,

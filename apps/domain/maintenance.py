@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from apps.domain.addresses import address_problems
 from apps.domain.command import Command, Declaration, WhilePending, always, check, list_problems
-from apps.domain.confirmation import HOUR_S, ByAnswer, ByWork, never
+from apps.domain.confirmation import HOUR_S, LASTING_S, ByAnswer, ByWork, never
 from apps.domain.events import Event, FirmwareProgressed, LogProgressed
 from apps.domain.instants import instant_problems
 from apps.domain.parameters import OneOf
@@ -37,7 +37,7 @@ class UpdateFirmware(Command):
         name="update_firmware", noun="Update firmware", title=always("Update firmware"),
         permission=Permission.ENGINEER,
         confirmed_by=ByWork(
-            awaits="the station to report", patience_s=24 * HOUR_S, is_lasting=True,
+            awaits="the station to report", patience_s=24 * HOUR_S, late_s=LASTING_S,
             is_answer_enough=never,
             reports=FirmwareProgressed,
             done={"Installed": "The firmware is installed"},
@@ -71,7 +71,7 @@ class GetLog(Command):
         name="get_log", noun="Get log", title=always("Get log"),
         permission=Permission.OPERATE,
         confirmed_by=ByWork(
-            awaits="the station to upload", patience_s=2 * HOUR_S, is_lasting=True,
+            awaits="the station to upload", patience_s=2 * HOUR_S, late_s=LASTING_S,
             is_answer_enough=never,
             reports=LogProgressed,
             done={"Uploaded": "The file was uploaded"},

@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 from apps.domain.certificates import CertificateRequested
 from apps.domain.command import Command, Declaration, WhilePending, with_mode
-from apps.domain.confirmation import ByEvent, Followed, Json, Unconfirmed, never
+from apps.domain.confirmation import (
+    A_WHILE_S,
+    LASTING_S,
+    NOT_LATE_S,
+    ByEvent,
+    Followed,
+    Json,
+    Unconfirmed,
+    never,
+)
 from apps.domain.events import (
     CommandAnswered,
     ConnectorStatusChanged,
@@ -118,7 +127,7 @@ class ResetStation(Command):
         name="reset", noun="Reset", title=with_mode("Reset"),
         permission=Permission.OPERATE,
         confirmed_by=ByEvent(
-            awaits="the station to boot", patience_s=None, is_lasting=False,
+            awaits="the station to boot", patience_s=None, late_s=A_WHILE_S,
             is_answer_enough=never,
             signs=(StationBooted, ConnectorStatusChanged),
             shows=_booted,
@@ -138,7 +147,7 @@ class ChangeAvailability(Command):
         name="change_availability", noun="Change availability", title=_availability,
         permission=Permission.OPERATE,
         confirmed_by=ByEvent(
-            awaits="the new status", patience_s=None, is_lasting=True,
+            awaits="the new status", patience_s=None, late_s=LASTING_S,
             is_answer_enough=never,
             signs=(ConnectorStatusChanged, CommandAnswered),
             shows=_is_available,
@@ -159,7 +168,7 @@ class TriggerMessage(Command):
         name="trigger_message", noun="Question", title=_asked_for,
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByEvent(
-            awaits="the message", patience_s=None, is_lasting=False,
+            awaits="the message", patience_s=None, late_s=NOT_LATE_S,
             is_answer_enough=never,
             signs=_OF_TRIGGERS,
             shows=_came,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.domain.command import BadParameters, Command, Declaration, WhilePending, always
-from apps.domain.confirmation import ByAnswer, ByEvent, Followed, never
+from apps.domain.confirmation import LASTING_S, ByAnswer, ByEvent, Followed, never
 from apps.domain.events import Event
 from apps.domain.permissions import Permission
 from apps.domain.profile_rules import check
@@ -76,7 +76,7 @@ class GetChargingProfiles(Command):
         title=always("Get charging profiles"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByEvent(
-            awaits="its report", patience_s=None, is_lasting=True,
+            awaits="its report", patience_s=None, late_s=LASTING_S,
             is_answer_enough=never,
             signs=(ProfilesReported,),
             shows=_told_all,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from apps.domain.addresses import address_problems
 from apps.domain.command import Command, Declaration, WhilePending, always, check
-from apps.domain.confirmation import HOUR_S, ByAnswer, ByWork, never
+from apps.domain.confirmation import HOUR_S, LASTING_S, ByAnswer, ByWork, never
 from apps.domain.events import Event
 from apps.domain.permissions import Permission
 
@@ -33,7 +33,7 @@ class PublishFirmware(Command):
         name="publish_firmware", noun="Publish firmware", title=always("Publish firmware"),
         permission=Permission.ENGINEER,
         confirmed_by=ByWork(
-            awaits="the controller to report", patience_s=24 * HOUR_S, is_lasting=True,
+            awaits="the controller to report", patience_s=24 * HOUR_S, late_s=LASTING_S,
             is_answer_enough=never,
             reports=PublishProgressed,
             done={"Published": "The firmware is published"},

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from apps.domain.authorization import token_problems
 from apps.domain.command import Command, Declaration, WhilePending, always, check
-from apps.domain.confirmation import ByAnswer, ByEvent, Followed, Json
+from apps.domain.confirmation import A_WHILE_S, ByAnswer, ByEvent, Followed, Json
 from apps.domain.events import ConnectorStatusChanged, Event, SessionEvent
 from apps.domain.permissions import Permission
 from apps.domain.vocabulary import ConnectorStatus
@@ -46,7 +46,7 @@ class ReserveNow(Command):
         name="reserve_now", noun="Reserve now", title=always("Reserve now"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByEvent(
-            awaits="the EVSE to show Reserved", patience_s=None, is_lasting=False,
+            awaits="the EVSE to show Reserved", patience_s=None, late_s=A_WHILE_S,
             is_answer_enough=_is_anywhere,
             signs=(ConnectorStatusChanged, SessionEvent),
             shows=_is_held_or_used,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.domain.addresses import address_problems
 from apps.domain.command import Command, Declaration, WhilePending, always, check
-from apps.domain.confirmation import ByAnswer, ByEvent, Followed, never
+from apps.domain.confirmation import LASTING_S, ByAnswer, ByEvent, Followed, never
 from apps.domain.events import StationConnected
 from apps.domain.permissions import Permission
 
@@ -50,7 +50,7 @@ class SetSecurityProfile(Command):
         title=always("Set security profile"),
         permission=Permission.ENGINEER,
         confirmed_by=ByEvent(
-            awaits="the station to come with it", patience_s=None, is_lasting=True,
+            awaits="the station to come with it", patience_s=None, late_s=LASTING_S,
             is_answer_enough=never,
             signs=(StationConnected,),
             shows=_came_with_it,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from apps.domain.command import Command, Declaration, WhilePending, always, check, list_problems
-from apps.domain.confirmation import ByReading, ByReport, Json, never
+from apps.domain.confirmation import LASTING_S, NOT_LATE_S, ByReading, ByReport, Json, never
 from apps.domain.parameters import Entries
 from apps.domain.permissions import Permission
 
@@ -30,7 +30,7 @@ class GetVariables(Command):
         name="get_variables", noun="Get variables", title=always("Get variables"),
         permission=Permission.HELP_DRIVER,
         confirmed_by=ByReport(
-            awaits="the report", patience_s=600.0, is_lasting=False,
+            awaits="the report", patience_s=600.0, late_s=NOT_LATE_S,
             is_answer_enough=_is_no_report,
         ),
         while_pending=WhilePending.SETS_UP, limited_as="GetVariables", is_stepwise=False,
@@ -47,7 +47,7 @@ class SetVariables(Command):
         name="set_variables", noun="Set variables", title=always("Set variables"),
         permission=Permission.OPERATE,
         confirmed_by=ByReading(
-            awaits="the value to be read back", patience_s=None, is_lasting=True,
+            awaits="the value to be read back", patience_s=None, late_s=LASTING_S,
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SETS_UP, limited_as="SetVariables", is_stepwise=False,

@@ -202,6 +202,26 @@ def test_what_counts_after_a_boot_is_read_again_then(charger: Station, name: str
     assert state(row) == State.CONFIRMED
 
 
+@pytest.mark.parametrize(
+    ("command", "minutes", "end"),
+    [
+        (words.ResetStation(), 14, State.CONFIRMED),
+        (words.ResetStation(), 16, State.NOT_CONFIRMED),
+        (words.TriggerMessage("BootNotification"), 1, State.NOT_CONFIRMED),
+    ],
+)
+def test_what_is_slow_still_counts_and_what_comes_by_itself_does_not(
+    charger: Station, command: words.Command, minutes: float, end: State
+) -> None:
+    row = given(charger, command)
+    given_up_at = CommandRow.objects.get(pk=row.pk).confirm_by
+    assert given_up_at is not None
+    expiry.expire(now=given_up_at)
+    assert state(row) == State.NOT_CONFIRMED
+    tell(charger, StationBooted("V", "M"), at=given_up_at + timedelta(minutes=minutes))
+    assert state(row) == end
+
+
 def test_a_status_elsewhere_is_no_effect(charger: Station) -> None:
     row = given(charger, words.TriggerMessage("StatusNotification", 2))
     tell(charger, ConnectorStatusChanged(1, 1, ConnectorStatus.UNAVAILABLE, NOW))
