@@ -25,6 +25,7 @@ EXCUSED = {
     "history.Fact.subject_id": "of what was not done by stations, which is indexed",
     "history.Fact.actor_id": "of what was not done by stations, which is indexed",
     "history.Position.fact_id": "compared once the reader is known; there are few",
+    "incidents.Notice.fact_id": "compared within its rule, never looked for alone",
     "journal.Refusal.organisation_id": "read newest first, by the index of last_at",
 }
 
