@@ -1,9 +1,14 @@
 """Cases on their pages: what is known, what may be done, and what became of it."""
 
 from datetime import timedelta
+from html import unescape
+
+import pytest
 
 from apps.commands.models import CommandRow
+from apps.reconciliation.kinds import KINDS, Subject
 from apps.reconciliation.models import Case
+from apps.reconciliation.resolving import LABELS
 from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
@@ -82,3 +87,15 @@ def test_session_and_station_show_their_cases(log_in: LogIn, scene: Cast) -> Non
     link = f'href="/cases/{case.pk}/"'
     assert link in client.get(f"/sessions/{case.session_id}/").content.decode()
     assert link in client.get(f"/stations/{case.station.identity}/").content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_each_kind_has_a_page_that_says_what_it_is_and_what_may_be_done(
+    name: str, log_in: LogIn, scene: Cast
+) -> None:
+    kind, station = KINDS[name], scene.extras["quiet"]
+    session = scene.extras["ended"] if kind.about is Subject.SESSION else None
+    case = make.case(station, name, at=scene.now, session=session)
+    page = unescape(log_in("admin").get(f"/cases/{case.pk}/").content.decode())
+    for words in (kind.title, kind.meaning, kind.advice, *(LABELS[w] for w in kind.resolutions)):
+        assert words in page
