@@ -20,3 +20,4 @@ class StationRef:
     serial_number: str = ""
     is_stranger: bool = False
     pending_digest: str = ""
+    assumed_protocol: str = ""

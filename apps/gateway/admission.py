@@ -4,7 +4,7 @@ unknown identity                  404   (T-07)
 wrong or missing credentials      401   (T-08, T-09; profiles 1 and 2)
 no or no good client certificate  403   (profile 3: A00.FR.404 to 408, 429)
 less than the station's profile   403   (A00.FR.001 to 006, A05.FR.07)
-no common sub-protocol            400   (T-06)
+no common sub-protocol            400   (T-06; unless one is assumed of the station)
 too many at once                  503   with Retry-After
 
 A station shows profile 3 by a good certificate in its name, 2 by its password within TLS, 1 by
@@ -79,6 +79,7 @@ class Admitted:
     profile: int = 0
     must_renew: str = ""
     has_new_password: bool = False
+    is_protocol_assumed: bool = False
 
 
 def judge(
@@ -93,14 +94,17 @@ def judge(
     profile = _shown_profile(handshake, ref, matches, owner)
     if isinstance(profile, Refused):
         return profile
-    protocol = choose(handshake.offered)
+    protocol = choose(handshake.offered) or _SUPPORTED.get(ref.assumed_protocol)
     if protocol is None:
         offered = ", ".join(handshake.offered) or "none"
         return Refused(
             400, "no_subprotocol", f"Offered: {offered}. Spoken here: ocpp2.0.1, ocpp1.6."
         )
     is_new = _shows_new_password(handshake, ref, matches)
-    return Admitted(ref, protocol, profile, has_new_password=is_new)
+    return Admitted(
+        ref, protocol, profile, has_new_password=is_new,
+        is_protocol_assumed=choose(handshake.offered) is None,
+    )  # fmt: skip
 
 
 def judge_renewal(handshake: Handshake, ref: StationRef, refused: Refused) -> Admitted | Refused:

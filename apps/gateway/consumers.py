@@ -68,7 +68,8 @@ class StationConsumer(AsyncConsumer):
         await recall_asked(link)
         try:
             await register(link, admitted, handshake, hub)
-            await self._send({"type": "websocket.accept", "subprotocol": link.protocol.value})
+            chosen = None if admitted.is_protocol_assumed else link.protocol.value
+            await self._send({"type": "websocket.accept", "subprotocol": chosen})
         except BaseException:  # it may count as connected already, and nobody would tell of its end
             await self._leave(link, hub, closing.BROKEN)
             raise

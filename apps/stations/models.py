@@ -3,8 +3,12 @@ from django.db.models.functions import Now, Upper
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.domain.vocabulary import BootStatus, ConnectorStatus, Strictness
+from apps.domain.vocabulary import BootStatus, ConnectorStatus, Protocol, Strictness
 from apps.protocol import Traits, traits_of
+
+EDITABLE = frozenset({  # of a station, by whoever may change it
+    "location", "security_profile", "serial_number", "boot_policy", "reading", "assumed_protocol",
+})  # fmt: skip
 
 
 class Location(models.Model):
@@ -32,7 +36,8 @@ class Location(models.Model):
 class Station(models.Model):
     """A charging station. Presence: ``connection_id`` is the socket that counts, "" is none.
 
-    ``reading``: how the form of its messages is judged. ``is_stranger``: it came unknown and
+    ``reading``: how the form of its messages is judged. ``assumed_protocol``: what it speaks
+    where it offers nothing that is spoken here. ``is_stranger``: it came unknown and
     nobody has accepted it yet. ``pending_digest``: of a
     password that it was sent and has not confirmed; until it has shown it, either lets it in.
     ``box_ip``, ``other_…``, ``two_boxes_at``, ``replaced_at``: see ``boxes.Seen``.
@@ -54,6 +59,12 @@ class Station(models.Model):
         choices=[(r.value, r.value.capitalize()) for r in Strictness],
         default=Strictness.TOLERANT.value,
         db_default=Strictness.TOLERANT.value,
+    )
+    assumed_protocol = models.CharField(
+        max_length=10,
+        choices=[(p.value, p.value) for p in Protocol],
+        blank=True,
+        db_default="",
     )
     is_stranger = models.BooleanField(default=False)
     has_declared_topology = models.BooleanField(default=False)

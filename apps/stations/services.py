@@ -17,13 +17,12 @@ from apps.history.services import record
 from apps.journal.models import LinkEvent, Refusal
 from apps.live.announce import announce
 from apps.stations import passwords
-from apps.stations.models import Connector, Evse, Location, Station
+from apps.stations.models import EDITABLE, Connector, Evse, Location, Station
 from apps.stations.naming import check_free
 from apps.stations.selectors import list_silent
 from ocpp_platform import bulk
 
 DEFAULT_LOCATION = "Main site"
-_EDITABLE = {"location", "security_profile", "serial_number", "boot_policy", "reading"}
 _SHOWN = ("id", "is_connected", "connection_changed_at")
 _SILENCE = (
     "organisation_id", "station_id", "connection_id", "at", "kind", "protocol", "ip", "reason",
@@ -82,7 +81,7 @@ def change_station(
 
     ``kind``: what it means that they are set so. DoesNotExist where it has been removed.
     """
-    unknown = fields.keys() - _EDITABLE
+    unknown = fields.keys() - EDITABLE
     if unknown:
         raise ValidationError(dict.fromkeys(unknown, "This cannot be changed."))
     _check_password(password)

@@ -16,6 +16,7 @@ from apps.stations.models import Station
 from apps.stations.naming import add_alias
 from ocpp_platform.scope import scoped
 
+BY_PASSWORD = ("no_password", "no_credentials", "wrong_password")
 STRANGE = (UNKNOWN, "impossible_identity")  # nobody knew who it was
 
 

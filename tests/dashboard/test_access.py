@@ -65,7 +65,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
 NOT_PAGES = {
     "incident-act", "rule-act", "maintenance-call-off", "login",
     "logout", "theme", "action", "token-status", "certificate-revoke",
-    "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading",
+    "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading", "station-protocol",
     "onboarding-arrange",
 }  # fmt: skip
 OPERATORS = {"admin", "operator"}

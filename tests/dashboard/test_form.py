@@ -11,6 +11,7 @@ from apps.commands.models import CommandRow
 from apps.domain.vocabulary import LINK_LOST
 from apps.history.models import Fact
 from apps.stations.models import FormCount, Station
+from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 
@@ -71,6 +72,24 @@ def test_nothing_odd_is_said_of_another_station(scene: Cast, log_in: LogIn) -> N
     assert other is not None
     count(other, "Heartbeat", "null_member", "/odd-one-out")
     assert "odd-one-out" not in page(log_in("operator"), busy(scene))
+
+
+def test_a_refused_charger_is_mended_from_the_inbox(scene: Cast, log_in: LogIn) -> None:
+    station, client = busy(scene), log_in("operator")
+    for reason in ("no_subprotocol", "wrong_password"):
+        make.refusal(
+            station.identity, at=timezone.now(), reason=reason, http_status=400,
+            station_id=station.pk, organisation_id=station.organisation_id,
+        )  # fmt: skip
+    inbox = client.get(reverse("dashboard:stations")).content.decode()
+    assert "Assume OCPP 1.6" in inbox
+    assert reverse("dashboard:station-password", args=[station.identity]) in inbox
+    address = reverse("dashboard:station-protocol", args=[station.identity])
+    assert client.post(address, {"protocol": "ocpp1.6"}).status_code == 302
+    assert "is assumed" in page(client, station)
+    assert client.post(address, {"protocol": "ocpp9"}).status_code == 400
+    client.post(address, {"protocol": ""})
+    assert "is assumed" not in page(client, station)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,16 @@ def test_who_is_let_in(ref: StationRef, credentials: tuple[bytes, bytes] | None)
     assert verdict == Admitted(ref, Protocol.OCPP16, 1 if ref is SECURED else 0)
 
 
+@pytest.mark.parametrize("offered", [(), ("ocpp2.1",), ("OCPP1.6",)])
+def test_who_offers_nothing_is_let_in_where_a_protocol_is_assumed(
+    offered: tuple[str, ...],
+) -> None:
+    ref = replace(OPEN, assumed_protocol="ocpp1.6")
+    verdict = judge(Handshake("CP1", offered, None), ref, is_same)
+    assert verdict == Admitted(ref, Protocol.OCPP16, 0, is_protocol_assumed=True)
+    assert judge(Handshake("CP1", ("ocpp2.0.1",), None), ref, is_same).protocol == "ocpp2.0.1"
+
+
 GOOD = ClientCertificate(frozenset({"SN-1"}), organisation="Grid AG")
 PASSWORD = (b"CP1", b"right")
 

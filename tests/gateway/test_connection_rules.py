@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
@@ -325,3 +326,15 @@ def test_no_socket_is_closed_for_its_age_and_memory_is_bounded(monkeypatch: Any)
     assert given["websocket_timeout"] == -1
     assert given["websocket_max_message_size"] > 0
     assert given["ping_timeout"] == 0
+
+
+async def test_a_station_that_offers_nothing_comes_in_where_a_protocol_is_assumed(
+    server: Platform, network: Organisation
+) -> None:
+    await rows(lambda: register(network, "CP1"))
+    assert (await refused(server, "CP1", None)).status_code == 400
+    await rows(lambda: Station.objects.update(assumed_protocol="ocpp1.6"))
+    async with connect(f"{server.ocpp}/CP1") as socket:
+        await socket.send('[2,"1","Heartbeat",{}]')
+        assert (await asyncio.wait_for(socket.recv(), 15))[:6] == '[3,"1"'
+        assert socket.subprotocol is None

@@ -9,11 +9,14 @@ from rest_framework import serializers
 from apps.api.serializers.fields import Item, NumberField
 from apps.domain.form import REFUSALS, WORDS
 from apps.domain.identity import MOST_OF_ALIAS
-from apps.domain.vocabulary import Strictness
+from apps.domain.vocabulary import Protocol, Strictness
 from apps.stations.models import Connector, FormCount, Station
 from apps.stations.naming import MOST
 
 _POLICIES = ("accepted", "pending", "rejected")
+_ASSUMED = (
+    "What it speaks where it offers no sub-protocol that is spoken here; empty: it is refused."
+)
 _READING = (
     "How the form of its messages is judged. tolerant: what is needed is read, what is odd is "
     "noted. strict: what the schema does not accept is refused, for laboratories."
@@ -58,6 +61,7 @@ class StationOut(serializers.Serializer):
     has_password = serializers.SerializerMethodField()
     boot_policy = serializers.CharField()
     reading = serializers.CharField(help_text=_READING)
+    assumed_protocol = serializers.CharField(help_text=_ASSUMED)
     boot_status = serializers.CharField(help_text="What the last BootNotification was answered.")
     last_boot_at = serializers.DateTimeField(allow_null=True)
     last_seen_at = serializers.DateTimeField(allow_null=True)
@@ -126,6 +130,9 @@ class StationIn(serializers.Serializer):
         child=serializers.CharField(max_length=MOST_OF_ALIAS), required=False, max_length=MOST,
         help_text="Other identities under which it comes in; exactly these from now on.",
     )  # fmt: skip
+    assumed_protocol = serializers.ChoiceField(
+        required=False, choices=["", *Protocol], help_text=_ASSUMED
+    )
     reading = serializers.ChoiceField(
         required=False, choices=[reading.value for reading in Strictness], help_text=_READING
     )

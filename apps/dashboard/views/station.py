@@ -18,7 +18,7 @@ from apps.dashboard.tabs import TABS
 from apps.domain.command import BadParameters
 from apps.domain.commands import COMMANDS
 from apps.domain.texts import whole_number
-from apps.domain.vocabulary import Strictness
+from apps.domain.vocabulary import Protocol, Strictness
 from apps.sessions import selectors as sessions
 from apps.stations import selectors
 from apps.stations.models import Station
@@ -76,6 +76,18 @@ def set_reading(request: PageRequest, identity: str) -> HttpResponse:
     if reading not in list(Strictness):
         return HttpResponseBadRequest("A station is read tolerant or strict.")
     change_station(station, actor=request.user, reading=reading)
+    return redirect("dashboard:station", identity=identity)
+
+
+@require_POST
+@page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
+def assume_protocol(request: PageRequest, identity: str) -> HttpResponse:
+    """What it speaks where it offers nothing that is spoken here, from its next try on."""
+    station = selectors.get_station(request.user, identity)
+    protocol = request.POST.get("protocol", "")
+    if protocol not in ("", *Protocol):
+        return HttpResponseBadRequest("A station speaks ocpp1.6, ocpp2.0.1, or what it offers.")
+    change_station(station, actor=request.user, assumed_protocol=protocol)
     return redirect("dashboard:station", identity=identity)
 
 

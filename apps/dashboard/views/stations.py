@@ -17,6 +17,7 @@ from apps.dashboard.forms.records import AliasesForm, StationForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.overview import bar
 from apps.dashboard.presenters.stations import station_rows
+from apps.domain.vocabulary import Protocol
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services, turned_away
 from apps.stations.models import Station
@@ -78,6 +79,8 @@ def _outside(request: PageRequest) -> dict[str, object]:
         "outside": [(r, known.get(r.station_id or 0, ""), likely.get(r.pk)) for r in refusals],
         "dismissed": turned_away.count_dismissed(request.user),
         "shows_dismissed": is_dismissed,
+        "spoken": [protocol.value for protocol in Protocol],
+        "password_reasons": turned_away.BY_PASSWORD,
     }
 
 
