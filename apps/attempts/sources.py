@@ -21,9 +21,9 @@ from apps.journal.secrecy import shown
 from apps.reconciliation import kinds
 from apps.reconciliation.models import Case
 from apps.sessions import words
-from apps.sessions.energy import FLOWING_W
-from apps.sessions.entry import LITTLE_WH
+from apps.sessions.energy import LITTLE_WH
 from apps.sessions.models import Session
+from apps.sessions.pace import FLOWING_W
 from apps.stations.models import Station
 from apps.tokens import models as tokens
 from apps.tokens.spelling import same, spellings

@@ -21,8 +21,9 @@ from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
 from apps.sessions import history, machine
-from apps.sessions.entry import CHANGING, COLUMNS, HOT, UNAUTHORISED, Entry
+from apps.sessions.entry import CHANGING, COLUMNS, HOT, Entry
 from apps.sessions.happenings import Ended
+from apps.sessions.marks import UNAUTHORISED
 from apps.sessions.models import Sample, Session
 from apps.sessions.numbers import next_ids
 from apps.sessions.past import Past, find_ended

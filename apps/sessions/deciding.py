@@ -13,7 +13,8 @@ from apps.batch.parts import Batch
 from apps.history.kinds import ENERGY_DECIDED, SESSION_DISCARDED
 from apps.history.services import record
 from apps.sessions.batch import Sessions
-from apps.sessions.entry import DISCARDED, Entry
+from apps.sessions.entry import Entry
+from apps.sessions.marks import DISCARDED
 from apps.sessions.models import Session
 from ocpp_platform import bulk
 

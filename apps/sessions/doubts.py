@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.sessions import register
-from apps.sessions.register import Reading, Runs
+from apps.sessions.energy import measure
+from apps.sessions.pace import Reading, can_follow
+from apps.sessions.runs import Runs, members
 from apps.sessions.sequence import Span, arrange, readings_of
 
 REGISTER = "Energy.Active.Import.Register"
@@ -26,16 +28,46 @@ class Doubt(NamedTuple):
 
 def doubts_of(samples: Iterable[Sample], span: Span) -> list[Doubt]:
     """Oldest first, at most MOST of them."""
-    readings = list(readings_of(arrange(samples, span)))
-    runs = register.runs_of(readings, span.limit_w)
-    limit_w = register.weighed(runs, span.limit_w)
+    ordered = arrange(samples, span)
+    readings = list(readings_of(ordered))
+    if not readings:
+        return []
+    seen_w = max((s.power_w for s in ordered if s.power_w is not None), default=None)
+    _, runs, limit_w = register.judged(readings, span.limit_w, seen_w)
     kept = register.believed(runs, limit_w)
     found = [*_readings(readings, kept, limit_w), *_gaps(kept, limit_w)]
-    return sorted(found)[:MOST]
+    if span.limit_w is not None and limit_w is not None and limit_w > span.limit_w:
+        found += _beyond(readings, span.limit_w, limit_w)
+    return (sorted(found) or _whole(ordered, readings, span))[:MOST]
+
+
+def _beyond(readings: Sequence[Reading], limit_w: float, held_w: float) -> Iterator[Doubt]:
+    """Believed, since the others show as much: what the connector is said not to deliver."""
+    for before, after in pairwise(readings):
+        if can_follow(before, after, held_w) and not can_follow(before, after, limit_w):
+            why = (
+                f"{_kwh(after.wh - before.wh)} in {_length(after.at - before.at)} are more than"
+                f" the connector is said to deliver ({limit_w / 1000:g} kW)."
+            )
+            yield Doubt(after.at, REGISTER, after.wh, why)
+
+
+def _whole(ordered: Sequence[Sample], readings: Sequence[Reading], span: Span) -> list[Doubt]:
+    """The register as a whole, where the rest of what the meter told does not bear it out."""
+    first, last = readings[0], readings[-1]
+    totals, _ = measure(ordered, span)
+    if not totals.is_doubted:
+        return []
+    if totals.meter_stop_wh is None:
+        why = "It did not move, although the meter told that energy flowed."
+        return [Doubt(last.at, REGISTER, last.wh, why)]
+    elapsed = (span.ended_at or last.at) - span.began_at
+    why = f"{_kwh(last.wh - first.wh)} in {_length(elapsed)} cannot be."
+    return [Doubt(last.at, REGISTER, last.wh, why)]
 
 
 def _readings(readings: Sequence[Reading], kept: Runs, limit_w: float | None) -> Iterator[Doubt]:
-    sound = {id(r) for run in kept for r in register.members(readings, run, limit_w)}
+    sound = {id(r) for run in kept for r in members(readings, run, limit_w)}
     before: Reading | None = None
     for number, reading in enumerate(readings):
         if id(reading) in sound:
@@ -47,8 +79,8 @@ def _readings(readings: Sequence[Reading], kept: Runs, limit_w: float | None) ->
 
 
 def _gaps(kept: Runs, limit_w: float | None) -> Iterator[Doubt]:
-    for one, other in pairwise(kept):
-        if register.between_wh(one, other, limit_w) is None:
+    for (one, other), known_wh in zip(pairwise(kept), register.gaps_of(kept, limit_w), strict=True):
+        if known_wh is None:
             gap_wh = other.first.wh - one.last.wh
             why = _too_much(one.last, other.first, limit_w) if gap_wh > 0 else _fell(one.last)
             yield Doubt(other.first.at, BETWEEN, gap_wh, why)
@@ -62,7 +94,7 @@ def _why(
     if before is not None:
         if reading.wh < before.wh:
             return _fell(before)
-        if not register.can_follow(before, reading, limit_w):
+        if not can_follow(before, reading, limit_w):
             return _too_much(before, reading, limit_w)
     if after is not None and after.wh < reading.wh:
         return f"It is above the {_kwh(after.wh)} that followed."
@@ -77,7 +109,7 @@ def _too_much(before: Reading, reading: Reading, limit_w: float | None) -> str:
     """A thousandth of it that could be speaks for a wrong unit."""
     gain_wh, elapsed = reading.wh - before.wh, reading.at - before.at
     of_unit = reading._replace(wh=before.wh + gain_wh / 1000)
-    advice = ": check the unit" if register.can_follow(before, of_unit, limit_w) else ""
+    advice = ": check the unit" if can_follow(before, of_unit, limit_w) else ""
     return f"{_kwh(gain_wh)} in {_length(elapsed)} cannot be{advice}."
 
 

@@ -6,6 +6,8 @@ The rules, in order:
 2. Without any register, energy is the sum of what the meter told of intervals.
 3. Without those either, it is the integral of the power (trapezoids), which is that of volts
    times amperes where none was told.
+4. A register that gained nothing, or of which nothing is believed, while the meter told that
+   energy flowed, is doubted: then the intervals count, or else the least that the power tells.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,10 +18,19 @@ from itertools import accumulate, pairwise
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
 from apps.sessions import register
-from apps.sessions.register import Reading, Runs, decoded, encoded
+from apps.sessions.pace import (
+    AT_ONCE_WH,
+    FLOWING_W,
+    Reading,
+    ahead_wh,
+    can_follow,
+    is_sudden,
+    possible_wh,
+)
+from apps.sessions.runs import Runs, decoded, encoded, follow, members
 from apps.sessions.sequence import Span, arrange, larger, readings_of
 
-FLOWING_W = 100.0  # no car charges with less: 6 A on one phase are 1.4 kW (IEC 61851-1)
+LITTLE_WH = 100.0  # below that it took nothing worth speaking of
 _BEGIN, _END = SampleContext.BEGIN.value, SampleContext.END.value
 
 Point = tuple[datetime, float]  # Wh that have flowed by then
@@ -31,7 +42,7 @@ class Totals:
     ``flowed_at`` that of the last which shows that energy flowed.
 
     ``runs``: those of its register as ``register`` made them, "" for a single one;
-    ``is_doubted``: some of its readings are not believed.
+    ``is_doubted``: some of its readings are not believed; ``ahead_wh``: see ``pace``.
     """
 
     energy_wh: float = 0.0
@@ -46,6 +57,7 @@ class Totals:
     flowed_at: datetime | None = None
     runs: str = ""
     is_doubted: bool = False
+    ahead_wh: float = 0.0
 
     @property
     def has_flowed(self) -> bool:
@@ -64,7 +76,10 @@ def add(totals: Totals, sample: Sample, limit_w: float | None = None) -> Totals 
     if totals.sampled_at is not None and sample.at <= totals.sampled_at:
         return None
     stepped = _step(totals, sample, limit_w)
-    return None if stepped is None else _noted(stepped, sample)
+    if stepped is None:
+        return None
+    noted = _noted(stepped, sample)
+    return None if totals.sampled_at is not None and _is_unshown(noted, sample) else noted
 
 
 def total(samples: Iterable[Sample], span: Span) -> Totals:
@@ -84,9 +99,58 @@ def measure(samples: Iterable[Sample], span: Span) -> tuple[Totals, list[Point]]
     if not readings:
         flowed = _sum(ordered) or _integral(ordered)
         return replace(totals, energy_wh=flowed[-1][1] if flowed else 0.0), flowed
-    runs = register.runs_of(readings, span.limit_w)
-    measured, kept, limit_w = _registered(totals, runs, span.limit_w)
+    measured, kept, limit_w = _judged(totals, readings, span.limit_w)
+    if _is_too_much(measured, readings, span, limit_w):
+        measured, kept = replace(measured, energy_wh=0.0, is_doubted=True), ()
+    flowed = _flowed_beside(measured, ordered, span)
+    if flowed:
+        return _unmetered(measured, flowed), flowed
     return measured, list(_points(readings, kept, limit_w))
+
+
+def _judged(
+    totals: Totals, readings: Sequence[Reading], limit_w: float | None
+) -> tuple[Totals, Runs, float | None]:
+    runs, best, held_w = register.judged(readings, limit_w, totals.max_power_w)
+    measured, kept = _registered(totals, best, held_w)
+    measured = replace(
+        measured,
+        runs=encoded(runs) if len(runs) > 1 else "",
+        is_doubted=measured.is_doubted or held_w != limit_w,
+    )
+    return measured, kept, held_w
+
+
+def _is_too_much(
+    totals: Totals, readings: Sequence[Reading], span: Span, limit_w: float | None
+) -> bool:
+    """In all, where readings tell no time of their own that they could be held to."""
+    if span.ended_at is None or span.ended_at < span.began_at or all(r.is_timed for r in readings):
+        return False
+    return totals.energy_wh > possible_wh(span.ended_at - span.began_at, limit_w) + AT_ONCE_WH
+
+
+def _flowed_beside(totals: Totals, ordered: Sequence[Sample], span: Span) -> list[Point]:
+    """What flowed beside a register that did not show it; no more than can have."""
+    if totals.energy_wh > 0:
+        return []
+    flowed = _sum(ordered) or _integral(ordered, least=True)
+    if not flowed or flowed[-1][1] <= _unshown_wh(totals):
+        return []
+    most_wh = possible_wh((span.ended_at or ordered[-1].at) - span.began_at, span.limit_w)
+    return [(at, min(wh, most_wh)) for at, wh in flowed]
+
+
+def _unshown_wh(totals: Totals) -> float:
+    """What may flow before a register shows it; one at zero may not have been read at all."""
+    return AT_ONCE_WH if totals.meter_stop_wh and not totals.is_doubted else LITTLE_WH
+
+
+def _unmetered(totals: Totals, flowed: Sequence[Point]) -> Totals:
+    return replace(
+        totals, energy_wh=flowed[-1][1], meter_start_wh=None, meter_stop_wh=None,
+        register_at=None, runs="", is_doubted=True, ahead_wh=0.0,
+    )  # fmt: skip
 
 
 def _step(totals: Totals, sample: Sample, limit_w: float | None) -> Totals | None:
@@ -98,10 +162,11 @@ def _step(totals: Totals, sample: Sample, limit_w: float | None) -> Totals | Non
         return _followed(totals, reading, limit_w)
     if totals.meter_start_wh is None or totals.meter_stop_wh is None or totals.register_at is None:
         return None if totals.sampled_at is not None else _risen(totals, reading, reading.wh)
-    before = Reading(totals.register_at, totals.meter_stop_wh)
-    if not register.can_follow(before, reading, limit_w) or register.is_sudden(before, reading):
+    before = Reading(totals.register_at, totals.meter_stop_wh, ahead_wh=totals.ahead_wh)
+    if not can_follow(before, reading, limit_w) or is_sudden(before, reading):
         return None
     flowed_at = reading.at if _has_flowed(before, reading) else totals.flowed_at
+    reading = reading._replace(ahead_wh=ahead_wh(before, reading, limit_w))
     return _risen(totals, reading, totals.meter_start_wh, flowed_at)
 
 
@@ -111,8 +176,10 @@ def _followed(totals: Totals, reading: Reading, limit_w: float | None) -> Totals
     last = max(runs, key=lambda run: run.until)
     if _has_flowed(last.last, reading):
         totals = replace(totals, flowed_at=reading.at)
-    runs = register.follow(runs, reading, last.until + 1, limit_w)
-    return _registered(totals, runs, limit_w)[0]
+    runs = follow(runs, reading, last.until + 1, limit_w)
+    held_w = register.weighed(runs, limit_w, totals.max_power_w)
+    measured = _registered(totals, runs, held_w)[0]
+    return replace(measured, is_doubted=measured.is_doubted or held_w != limit_w)
 
 
 def _risen(
@@ -122,36 +189,35 @@ def _risen(
     return Totals(
         max(0.0, reading.wh - start_wh), start_wh, reading.wh, reading.at,
         totals.power_w, totals.max_power_w, totals.soc_pct, totals.soc_start_pct,
-        totals.sampled_at, flowed_at,
+        totals.sampled_at, flowed_at, ahead_wh=reading.ahead_wh,
     )  # fmt: skip
 
 
 def _has_flowed(before: Reading, after: Reading) -> bool:
     """More than electronics take."""
     least_wh = FLOWING_W * max(0.0, (after.at - before.at).total_seconds()) / 3600
-    return after.wh - before.wh > least_wh and register.can_follow(before, after)
+    return after.wh - before.wh > least_wh and can_follow(before, after)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return other if one is None else one if other is None else max(one, other)
 
 
-def _registered(
-    totals: Totals, runs: Runs, limit_w: float | None
-) -> tuple[Totals, Runs, float | None]:
-    """With the runs that are believed, and what may have flowed between them."""
-    limit_w = register.weighed(runs, limit_w)
+def _registered(totals: Totals, runs: Runs, limit_w: float | None) -> tuple[Totals, Runs]:
+    """With the runs that are believed; ``limit_w``: what may have flowed between them."""
     kept = register.believed(runs, limit_w)
+    last = max(runs, key=lambda run: run.until).last
     measured = replace(
         totals,
         energy_wh=register.gained_wh(kept, limit_w),
         meter_start_wh=kept[0].first.wh,
         meter_stop_wh=kept[-1].last.wh,
-        register_at=max(runs, key=lambda run: run.until).last.at,
+        register_at=last.at,
         runs=encoded(runs) if len(runs) > 1 else "",
         is_doubted=register.is_doubted(runs, kept, limit_w),
+        ahead_wh=last.ahead_wh,
     )
-    return measured, kept, limit_w
+    return measured, kept
 
 
 def _noted(totals: Totals, sample: Sample) -> Totals:
@@ -164,6 +230,7 @@ def _noted(totals: Totals, sample: Sample) -> Totals:
         totals.soc_pct if sample.soc_pct is None else sample.soc_pct,
         sample.soc_pct if totals.soc_start_pct is None else totals.soc_start_pct,
         sample.at, sample.at if is_flowing else totals.flowed_at, totals.runs, totals.is_doubted,
+        totals.ahead_wh,
     )  # fmt: skip
 
 
@@ -173,7 +240,7 @@ def _points(readings: Sequence[Reading], kept: Runs, limit_w: float | None) -> I
     for run, between_wh in register.steps(kept, limit_w):
         reached_wh += between_wh
         before_wh = run.first.wh
-        for reading in register.members(readings, run, limit_w):
+        for reading in members(readings, run, limit_w):
             before_wh = max(before_wh, min(reading.wh, run.last.wh))
             yield reading.at, reached_wh + (before_wh - run.first.wh)
         reached_wh += run.gained_wh
@@ -181,6 +248,14 @@ def _points(readings: Sequence[Reading], kept: Runs, limit_w: float | None) -> I
 
 def _is_measuring(sample: Sample) -> bool:
     return sample.interval_wh is not None or power_of(sample) is not None
+
+
+def _is_unshown(totals: Totals, sample: Sample) -> bool:
+    """Its register has gained nothing, although energy flowed (rule 4)."""
+    if totals.energy_wh > 0 or totals.meter_stop_wh is None:
+        return False
+    power_w = larger(totals.max_power_w, power_of(sample))
+    return bool(sample.interval_wh) or (power_w or 0.0) > FLOWING_W
 
 
 def power_of(sample: Sample) -> float | None:
@@ -192,12 +267,13 @@ def power_of(sample: Sample) -> float | None:
     return sum(phases) if phases else None
 
 
-def _sum(samples: list[Sample]) -> list[Point]:
+def _sum(samples: Sequence[Sample]) -> list[Point]:
     told = [(s.at, s.interval_wh) for s in samples if s.interval_wh is not None]
     return [(at, wh) for (at, _), wh in zip(told, accumulate(wh for _, wh in told), strict=True)]
 
 
-def _integral(samples: list[Sample]) -> list[Point]:
+def _integral(samples: Sequence[Sample], *, least: bool = False) -> list[Point]:
+    """By trapezoids; ``least``: by the lower of the two powers."""
     energy_wh, flowed = 0.0, []
     before: tuple[datetime, float] | None = None
     for sample in samples:
@@ -205,7 +281,7 @@ def _integral(samples: list[Sample]) -> list[Point]:
         if power_w is None:
             continue
         if before is not None:
-            mean_w = (before[1] + power_w) / 2
+            mean_w = min(before[1], power_w) if least else (before[1] + power_w) / 2
             energy_wh += mean_w * (sample.at - before[0]).total_seconds() / 3600
         before = sample.at, power_w
         flowed.append((sample.at, energy_wh))

@@ -9,9 +9,21 @@ from typing import Any
 
 from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
+from apps.protocol import traits_of
 from apps.sessions import energy, machine, sequence, timing
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
+from apps.sessions.marks import (
+    CLOCK as CLOCK,
+)
+from apps.sessions.marks import (
+    DECIDED,
+    MISSING_READING,
+    UNREAD,
+    flags_of,
+    is_problem,
+    with_mark,
+)
 from apps.sessions.periods import periods_of, whole
 from apps.sessions.sequence import Span
 
@@ -34,21 +46,8 @@ HOT_REST = (
 HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
 CHANGING = ("id", *FACTS, *TOTALS, *REST)
 
-UNAUTHORISED, CLOCK, UNREAD = "unauthorised", "clock", "unread_reading"
-REFUSED_MESSAGE = "refused_message"
-MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
-DECIDED, DISCARDED = "decided", "discarded"
 FEW = 250  # samples that may be totalled anew with every message
 GROWTH = 1.5  # by which a longer session must have grown before it is
-LITTLE_WH = 100.0  # below that it took nothing worth speaking of
-CUT_SHORT = frozenset({
-    "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
-    "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
-})  # fmt: skip
-# Marks that only the events can tell; others follow from facts.
-LASTING = (
-    UNAUTHORISED, CLOCK, UNREAD, REFUSED_MESSAGE, MISNAMED, TWO_BOXES, DECIDED, DISCARDED,
-)  # fmt: skip
 
 _facts, _totals, _rest = attrgetter(*FACTS), attrgetter(*TOTALS), attrgetter(*REST)
 _hot_facts, _hot_rest = attrgetter(*HOT_FACTS), attrgetter(*HOT_REST)
@@ -187,6 +186,7 @@ class Entry:
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
+        self._mark_missing(samples)
         self.periods = periods_of(points, (), began_at, ended_at)
         if self.decided_wh is not None:
             self.totals = replace(self.totals, energy_wh=self.decided_wh)
@@ -195,8 +195,7 @@ class Entry:
     def decide(self, energy_wh: float | None) -> None:
         """What a person decided that an ended session took; None leaves it to the meter."""
         self.decided_wh = energy_wh
-        marks = {*self.flags.split()} - {DECIDED} | ({DECIDED} if energy_wh is not None else set())
-        self.flags = " ".join(sorted(marks))
+        self.flags = with_mark(self.flags, DECIDED, is_set=energy_wh is not None)
         self.is_dirty = self.needs_total = True
 
     def _set_times(self, samples: Collection[Sample]) -> bool:
@@ -220,6 +219,14 @@ class Entry:
         end = timing.Mark(ended_at, end_wh, is_told) if ended_at else None
         return timing.Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at)
 
+    def _mark_missing(self, samples: Collection[Sample]) -> None:
+        """Where the messages of begin and end tell a register (1.6), and one of them did not."""
+        begin_wh, end_wh = sequence.ends_of(samples, self.known.said[1])
+        has_no_begin = self.known.has_start and begin_wh is None
+        has_no_end = not self.known.is_estimated and end_wh is None
+        is_missing = traits_of(self.protocol).meters_ends and (has_no_begin or has_no_end)
+        self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
+
     def overtake(self, samples: tuple[Sample, ...], now: datetime) -> None:
         """Readings, if any, that overtook its start."""
         if samples:
@@ -227,7 +234,7 @@ class Entry:
 
     def mark(self, flag: str) -> None:
         """Set one of the LASTING flags."""
-        self.flags = " ".join(sorted({*self.flags.split(), flag}))
+        self.flags = with_mark(self.flags, flag)
 
     def touch(self, now: datetime) -> None:
         self.is_dirty = True
@@ -241,8 +248,8 @@ class Entry:
             self.known, has_flowed=totals.has_flowed, flowed_at=totals.flowed_at
         )
         self.state = state.value
-        self.flags = _flags(self.known, self.totals, self.flags)
-        self.is_problem = _is_problem(self.known, self.totals, self.flags)
+        self.flags = flags_of(self.known, self.totals, self.flags)
+        self.is_problem = is_problem(self.known, self.totals, self.flags)
 
     def has_run_at(self, at: datetime) -> bool:
         """Whether a reading of that instant is its own."""
@@ -264,7 +271,7 @@ class Entry:
     @property
     def has_register(self) -> bool:
         """Whether energy is known without volts and amperes."""
-        return self.totals.meter_start_wh is not None
+        return self.totals.meter_start_wh is not None and self.totals.energy_wh > 0
 
     @property
     def span(self) -> Span:
@@ -276,23 +283,3 @@ class Entry:
 
     def _cold(self) -> tuple[Any, ...]:
         return (*_cold_facts(self.facts), *_cold_rest(self))
-
-
-def _flags(facts: Facts, totals: Totals, previous: str) -> str:
-    """Marks that a person reading a bill should see, space-separated, in fixed order."""
-    marks = {
-        **{name: name in previous.split() for name in LASTING},
-        "estimated": facts.is_estimated,
-        "no_start": not facts.has_start,
-        "gaps": facts.ended_at is not None and "," in facts.seqs,
-        "no_register": totals.meter_start_wh is None and totals.sampled_at is not None,
-        "implausible_reading": totals.is_doubted,
-        "no_energy": facts.ended_at is not None and totals.energy_wh <= 0,
-    }
-    return " ".join(name for name, is_set in marks.items() if is_set)
-
-
-def _is_problem(facts: Facts, totals: Totals, flags: str) -> bool:
-    """Worth a look: it took next to nothing, was cut short, or carries a mark."""
-    took_little = facts.ended_at is not None and totals.energy_wh < LITTLE_WH
-    return bool(took_little or facts.stop_reason in CUT_SHORT or facts.is_estimated or flags)

@@ -21,8 +21,9 @@ from apps.domain.form import MessageRefused, Unreadable
 from apps.domain.vocabulary import TokenStatus
 from apps.sessions import machine, meant
 from apps.sessions.batch import Sessions, is_of_session
-from apps.sessions.entry import TWO_BOXES, UNAUTHORISED, UNREAD, Entry
+from apps.sessions.entry import Entry
 from apps.sessions.happenings import Told
+from apps.sessions.marks import TWO_BOXES, UNAUTHORISED, UNREAD
 from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
 from apps.sessions.refused import refused

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from apps.domain.events import SessionStarted
 from apps.sessions import seqs
 from apps.sessions.machine import Facts
-from apps.sessions.register import AT_ONCE_WH, OVERFLOW_WH, ROUNDING_WH
+from apps.sessions.pace import AT_ONCE_WH, ROUNDING_WH
+from apps.sessions.register import OVERFLOW_WH
 
 BATTERY_WH = 200_000.0  # more than a car takes between two readings
 UNDECLARED_W = 400_000.0  # what a connector may deliver that nobody has described

@@ -18,8 +18,9 @@ from apps.domain.events import (
 )
 from apps.sessions import fitting
 from apps.sessions.batch import Sessions
-from apps.sessions.entry import CLOCK, MISNAMED, Entry
+from apps.sessions.entry import Entry
 from apps.sessions.fitting import Claim, Known
+from apps.sessions.marks import CLOCK, MISNAMED
 from apps.sessions.names import find_former, let_go
 from apps.stations.surroundings import Surroundings
 from apps.tokens.batch import Tokens

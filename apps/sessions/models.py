@@ -31,9 +31,9 @@ class Session(models.Model):
     that every message changes (``entry.HOT``): PostgreSQL then rewrites the row in its place.
     ``start_said_at``, ``end_said_at``: its begin and end in the words of the station, as against
     what ``timing`` makes of them (None: the same); ``…_heard_at``: when we heard of them.
-    ``runs``, ``is_doubted``: see ``energy.Totals``; ``told``, ``totalled``: samples taken, and
-    those when they were totalled last, and ``is_stale`` since. ``limit_w``: what its connector
-    was said to deliver when it began.
+    ``runs``, ``is_doubted``, ``ahead_wh``: see ``energy.Totals``; ``told``, ``totalled``: samples
+    taken, and those when they were totalled last, and ``is_stale`` since. ``limit_w``: what its
+    connector was said to deliver when it began.
     ``decided_wh``: what a person decided that it took (``deciding``).
     ``is_thinned``: whether samples of it went with age (``thinning``); None until that is judged.
     """
@@ -93,6 +93,7 @@ class Session(models.Model):
     flowed_at = models.DateTimeField(null=True)
     runs = models.TextField(blank=True, default="")
     is_doubted = models.BooleanField(default=False, db_default=False)
+    ahead_wh = models.FloatField(default=0, db_default=0)
     told = models.PositiveIntegerField(default=0, db_default=0)
     totalled = models.PositiveIntegerField(default=0, db_default=0)
     is_stale = models.BooleanField(default=False, db_default=False)

@@ -10,7 +10,7 @@ from django.db.models.functions import Upper
 from apps.batch.parts import Batch
 from apps.domain.events import SamplesTaken, SessionEnded, SessionEvent
 from apps.domain.vocabulary import SampleContext
-from apps.sessions.entry import CLOCK, UNAUTHORISED
+from apps.sessions.marks import CLOCK, UNAUTHORISED
 from apps.sessions.models import Sample, Session
 from apps.tokens.spelling import bare, spellings
 from ocpp_platform import bulk

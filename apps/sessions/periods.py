@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import ChargingState
-from apps.sessions.energy import FLOWING_W, Point
+from apps.sessions.energy import Point
+from apps.sessions.pace import FLOWING_W
 
 StateTold = tuple[datetime, ChargingState]
 Changes = Sequence[tuple[datetime, bool]]  # since when it charged, or did not

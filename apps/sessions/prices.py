@@ -3,7 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
-from apps.sessions.entry import DISCARDED, Entry
+from apps.sessions.entry import Entry
+from apps.sessions.marks import DISCARDED
 from apps.sessions.models import Session
 from apps.sessions.periods import whole
 from apps.tariffs.pricing import Price

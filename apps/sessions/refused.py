@@ -5,7 +5,8 @@ from apps.batch.parts import Batch
 from apps.domain.answers import Answer
 from apps.domain.form import MessageRefused
 from apps.sessions.batch import Sessions
-from apps.sessions.entry import REFUSED_MESSAGE, Entry
+from apps.sessions.entry import Entry
+from apps.sessions.marks import REFUSED_MESSAGE
 from apps.stations.form_counts import FormCounts
 
 

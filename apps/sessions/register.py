@@ -1,127 +1,80 @@
-"""Which readings of a meter's register are believed, and what it gained between them. Pure.
+"""Which runs of a meter's register are believed, and what it gained over them. Pure.
 
-Readings come in the order in which they were taken. Each continues the run that it follows
-without a fall and without more energy than could have flowed; one that follows none begins a
-run of its own. The rules, in order:
+The rules, in order:
 
-1. A fall of up to 10 Wh is rounding; the reading that ends a session may fall short by what a
-   meter of whole kWh does not show.
-2. A reading that follows several runs continues the nearest below it. Where that is a run without
-   its last reading it does so, too: that one may have been a glitch. Not so a zero: it is where
-   registers begin again.
-3. Of runs that overlap the one with most readings is believed; before all, one that begins with
+1. What is said of a connector may be wrong: if many readings speak against it, and none against
+   a connector of another phase or size, they are believed, and doubted.
+2. Of runs that overlap the one with most readings is believed; before all, one that begins with
    the begin of the session and ends with its end.
-4. A run far below the one before it is a register that began again at zero, if that much can have
+3. A run far below the one before it is a register that began again at zero, if that much can have
    flowed since and neither is a lone reading: all it shows counts. Otherwise the run with fewer
    readings is not believed.
-5. A leap between two runs counts if it took no time, as with clocks that count seconds, and a
-   battery holds as much. Otherwise both count by themselves if both gained, or else the one that
-   did.
-6. Zeros that the register leaves much faster than it goes on were shown before it was read.
+4. What lies between two runs counts if it can have flowed; the sum of all is held against the
+   time as that of a run is. Otherwise both count by themselves if both gained, or else the one
+   that did.
+5. Zeros that the register leaves much faster than it goes on were shown before it was read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
-from typing import Any, NamedTuple
+from math import inf
 
-import orjson
+from apps.sessions.pace import (
+    AT_ONCE_WH,
+    FLOWING_W,
+    MARGIN,
+    Reading,
+    ahead_wh,
+    can_follow,
+    possible_wh,
+)
+from apps.sessions.runs import Run, Runs, runs_of
 
-ROUNDING_WH = 10.0
-WHOLE_WH = 1_000.0
-MAX_POWER_W = 1_000_000.0  # where the connector's own is not known
-MARGIN = 1.25  # of what a connector is said to deliver
-AT_ONCE_WH = 1_000.0  # whatever the time between: clocks have seconds, and meters whole kWh
-NO_TIME = timedelta(seconds=10)
-BATTERY_WH = 100_000.0
-MOST_WH = 1_000_000.0  # between two readings, where connector or time is not known
 PACED = timedelta(minutes=1)  # readings over so long a time show how fast it flows
-SUDDEN_W = 50_000.0  # from zero: what leaves it so fast is looked at twice
-SUDDEN_WH = 10_000.0  # from zero, where nothing is known of the time
 SUDDEN_TIMES = 10.0  # as fast as it goes on
 WRONG_TIMES = 4.0  # what is said of a connector may be that of another phase or size
 RESTARTED = 0.25  # of what a register showed before; more is another fall
 OVERFLOW_WH = 1_000_000_000.0  # a register above it is 2^31-1 or its like
-MOST_RUNS = 8
+MANY_ODD = 4  # readings that follow none before them
 
 
-class Reading(NamedTuple):
-    """``is_timed``: ``at`` is the station's own word; ``is_first`` and ``is_last``: it began or
-    ended the session."""
+def judged(
+    readings: Sequence[Reading], limit_w: float | None, seen_w: float | None = None
+) -> tuple[Runs, Runs, float | None]:
+    """The runs of all ``readings``; those that count best, and the power that these are held to.
 
-    at: datetime
-    wh: float
-    is_timed: bool = True
-    is_last: bool = False
-    is_first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Readings that follow each other. ``before``: the last but one; ``began``, ``until``: which
-    of all readings is the first and the last of it, counted from 0."""
-
-    first: Reading
-    last: Reading
-    before: Reading | None
-    count: int
-    began: int
-    until: int
-
-    @property
-    def gained_wh(self) -> float:
-        return max(0.0, self.last.wh - self.first.wh)
-
-    @property
-    def is_whole(self) -> bool:
-        """It holds what the station told of the begin and of the end."""
-        return self.first.is_first and self.last.is_last
-
-    def overlaps(self, other: "Run") -> bool:
-        return self.began <= other.until and other.began <= self.until
+    What is said of a connector may be wrong: if many readings speak against it, and none against
+    a connector of another phase or size, they are believed, and doubted. Not so where the meter
+    has ``seen_w`` at the most, and that is what the connector is said to deliver.
+    """
+    runs = runs_of(readings, limit_w)
+    wide_w = _wider(limit_w, seen_w)
+    if wide_w is None or not _speak_against(runs, MANY_ODD):
+        return runs, runs, limit_w
+    wide = runs_of(readings, wide_w)
+    if len(wide) == 1 or _speak_against(runs):
+        return runs, wide, wide_w
+    return runs, runs, limit_w
 
 
-Runs = tuple[Run, ...]
+def weighed(runs: Runs, limit_w: float | None, seen_w: float | None = None) -> float | None:
+    """What may have flowed between runs, as ``judged``, by what is left of the readings."""
+    wide_w = _wider(limit_w, seen_w)
+    return limit_w if wide_w is None or not _speak_against(runs) else wide_w
 
 
-def runs_of(readings: Iterable[Reading], limit_w: float | None = None) -> Runs:
-    """The runs of all ``readings``; ``limit_w`` is what the connector is said to deliver."""
-    runs: Runs = ()
-    for number, reading in enumerate(readings):
-        runs = follow(runs, reading, number, limit_w)
-    return runs
+def _wider(limit_w: float | None, seen_w: float | None) -> float | None:
+    if limit_w is None or (seen_w is not None and FLOWING_W < seen_w <= MARGIN * limit_w):
+        return None
+    return WRONG_TIMES * limit_w
 
 
-def follow(runs: Runs, reading: Reading, number: int, limit_w: float | None = None) -> Runs:
-    """``runs`` with the reading taken next, the ``number``-th; the work does not grow."""
-    fitting = [
-        run
-        for run in runs
-        if can_follow(run.last, reading, limit_w) and not is_sudden(run.last, reading)
-    ]
-    nearest = max(fitting, key=lambda run: (run.last.wh, run.until), default=None)
-    shorter = _shortened(runs, reading, limit_w)
-    if nearest is None or (shorter is not None and _is_nearer(shorter, nearest)):
-        first = shorter or Run(reading, reading, None, 1, number, number)
-        return _fewest((*runs, replace(first, last=reading, until=number)))
-    longer = replace(
-        nearest, last=reading, before=nearest.last, count=nearest.count + 1, until=number
-    )
-    return tuple(longer if run is nearest else run for run in runs)
-
-
-def _is_nearer(shorter: Run, run: Run) -> bool:
-    """Without its last reading the one that was told later is nearer below than the other."""
-    before = shorter.before
-    return before is not None and before.wh > run.last.wh and shorter.until > run.until
-
-
-def weighed(runs: Runs, limit_w: float | None) -> float | None:
-    """What may have flowed between runs: more than is said, where most readings say so too."""
-    if limit_w is None or sum(run.count - 1 for run in runs) >= len(runs):
-        return limit_w
-    return limit_w * WRONG_TIMES
+def _speak_against(runs: Runs, enough: float = inf) -> bool:
+    """Whether that many readings, or half of all, follow none before them."""
+    told = max((run.until for run in runs), default=0)
+    odd = told - sum(run.count - 1 for run in runs)
+    return odd > 0 and (odd >= enough or 2 * odd >= told)
 
 
 def believed(runs: Runs, limit_w: float | None = None) -> Runs:
@@ -143,125 +96,51 @@ def gained_wh(kept: Runs, limit_w: float | None = None) -> float:
 
 def steps(kept: Runs, limit_w: float | None = None) -> Iterator[tuple[Run, float]]:
     """Each run that counts, and what flowed from the one before until it began."""
-    for number, run in enumerate(kept):
-        yield run, between_wh(kept[number - 1], run, limit_w) or 0.0 if number else 0.0
+    for run, between_wh in zip(kept, (0.0, *gaps_of(kept, limit_w)), strict=False):
+        yield run, between_wh or 0.0
 
 
-def between_wh(one: Run, other: Run, limit_w: float | None = None) -> float | None:
-    """What flowed from the end of ``one`` to the begin of ``other``; None where none can say."""
-    gain_wh = other.first.wh - one.last.wh
-    if gain_wh >= 0:
-        is_leap = gain_wh <= BATTERY_WH and other.first.at - one.last.at <= NO_TIME
-        return gain_wh if is_leap or can_follow(one.last, other.first, limit_w) else None
-    if can_follow(one.last, other.first, limit_w):
-        return 0.0
+def gaps_of(kept: Sequence[Run], limit_w: float | None = None) -> list[float | None]:
+    """What flowed from the end of each run to the begin of the next; None where none can say."""
+    gaps: list[float | None] = []
+    ahead = 0.0
+    for one, other in pairwise(kept):
+        flowed_wh = possible_wh(one.last.at - one.first.at, limit_w)
+        last = one.last._replace(ahead_wh=max(0.0, ahead + one.gained_wh - flowed_wh))
+        gaps.append(_between_wh(last, one, other, limit_w))
+        ahead = AT_ONCE_WH if gaps[-1] is None else ahead_wh(last, other.first, limit_w)
+    return gaps
+
+
+def _between_wh(last: Reading, one: Run, other: Run, limit_w: float | None) -> float | None:
+    if can_follow(last, other.first, limit_w):
+        return max(0.0, other.first.wh - last.wh)
     return other.first.wh if _has_restarted(one, other, limit_w) else None
 
 
 def _has_restarted(one: Run, other: Run, limit_w: float | None) -> bool:
     """Far below what it was, at what can have flowed since; a lone reading proves neither."""
-    if min(one.count, other.count) < 2 or other.first.wh > RESTARTED * one.last.wh:
+    if other.first.wh >= one.last.wh or min(one.count, other.count) < 2:
+        return False
+    if other.first.wh > RESTARTED * one.last.wh:
         return False
     zero = one.last._replace(wh=0.0)
     return one.last.wh <= OVERFLOW_WH and can_follow(zero, other.first, limit_w)
-
-
-def members(
-    readings: Sequence[Reading], run: Run, limit_w: float | None = None
-) -> Iterator[Reading]:
-    """The readings of a run, among all that its runs were made of."""
-    before = run.first
-    yield before
-    for reading in readings[run.began + 1 : run.until]:
-        is_below = reading.wh <= run.last.wh + ROUNDING_WH
-        if is_below and can_follow(before, reading, limit_w):
-            before = reading
-            yield reading
-    if run.until > run.began:
-        yield run.last
 
 
 def is_doubted(runs: Runs, kept: Runs, limit_w: float | None = None) -> bool:
     """Whether some reading is not believed, or what flowed between two runs is not known."""
     if len(kept) < len(runs):
         return True
-    return any(between_wh(one, other, limit_w) is None for one, other in pairwise(kept))
-
-
-def encoded(runs: Runs) -> str:
-    """As text that ``decoded`` reads."""
-    rows = [
-        (*(one and tuple(one) for one in (run.first, run.last, run.before)),
-         run.count, run.began, run.until)
-        for run in runs
-    ]  # fmt: skip
-    return orjson.dumps(rows).decode()
-
-
-def decoded(text: str) -> Runs:
-    """The runs of ``encoded``."""
-    return tuple(
-        Run(_reading(first), _reading(last), _reading(before) if before else None, *numbers)
-        for first, last, before, *numbers in orjson.loads(text)
-    )
-
-
-def can_follow(before: Reading, after: Reading, limit_w: float | None = None) -> bool:
-    """Whether ``after`` may be what the register showed next."""
-    gain_wh = after.wh - before.wh
-    if gain_wh < 0:
-        return -gain_wh <= _rounding_wh(after)
-    if not (before.is_timed and after.is_timed):
-        return gain_wh <= MOST_WH
-    possible = possible_wh(after.at - before.at, limit_w) + AT_ONCE_WH
-    return gain_wh <= (possible if limit_w else min(possible, MOST_WH))
-
-
-def is_sudden(before: Reading, after: Reading) -> bool:
-    """Zero, and then a register that leaves it faster than most connectors deliver."""
-    if before.wh:
-        return False
-    if not (before.is_timed and after.is_timed):
-        return after.wh > SUDDEN_WH
-    hours = (after.at - before.at).total_seconds() / 3600
-    return after.wh > SUDDEN_W * hours + AT_ONCE_WH
-
-
-def possible_wh(elapsed: timedelta, limit_w: float | None = None) -> float:
-    """What can have flowed in that time."""
-    power_w = MAX_POWER_W if limit_w is None else min(MAX_POWER_W, limit_w * MARGIN)
-    return power_w * max(0.0, elapsed.total_seconds()) / 3600
-
-
-def _rounding_wh(reading: Reading) -> float:
-    is_whole = reading.is_last and reading.wh > 0 and reading.wh % WHOLE_WH == 0
-    return WHOLE_WH if is_whole else ROUNDING_WH
-
-
-def _shortened(runs: Runs, reading: Reading, limit_w: float | None) -> Run | None:
-    """The run that a reading continues if its last one is left out; the latest of these."""
-    fitting = [
-        run
-        for run in runs
-        if run.before is not None and reading.wh and can_follow(run.before, reading, limit_w)
-    ]
-    return max(fitting, key=lambda run: (run.until, run.count), default=None)
-
-
-def _fewest(runs: Runs) -> Runs:
-    """A meter that makes no sense at all may not cost more the longer it runs."""
-    if len(runs) <= MOST_RUNS:
-        return runs
-    least = min(runs[1:-1], key=lambda run: (run.count, run.until))
-    return tuple(run for run in runs if run is not least)
+    return None in gaps_of(kept, limit_w)
 
 
 def _first_odd(kept: Sequence[Run], limit_w: float | None) -> Run | None:
     """A run that cannot stand beside its neighbour: unread, or without a gain of its own."""
-    for one, other in pairwise(kept):
+    for (one, other), gap_wh in zip(pairwise(kept), gaps_of(kept, limit_w), strict=True):
         if _is_unread(one, other):
             return one
-        if between_wh(one, other, limit_w) is None and not (one.gained_wh and other.gained_wh):
+        if gap_wh is None and not (one.gained_wh and other.gained_wh):
             return min((other, one), key=lambda run: (run.gained_wh > 0, run.count))
     return None
 
@@ -276,8 +155,3 @@ def _is_unread(one: Run, other: Run) -> bool:
     left_s = max(1.0, (other.first.at - one.last.at).total_seconds())
     pace = max(other.gained_wh, AT_ONCE_WH) / max(1.0, elapsed_s)
     return elapsed_s >= PACED.total_seconds() and other.first.wh / left_s > SUDDEN_TIMES * pace
-
-
-def _reading(parts: list[Any]) -> Reading:
-    at, *rest = parts
-    return Reading(datetime.fromisoformat(at), *rest)

@@ -17,7 +17,10 @@ READING = (
 )  # fmt: skip
 Spans = Mapping[int, tuple[datetime, datetime]]
 COLUMNS = ("session_id", *READING)
-_METER = ("session_id", "at", "context", "register_wh", "power_w", "soc_pct", "is_trusted")
+_METER = (
+    "session_id", "at", "context", "register_wh", "power_w", "soc_pct", "is_trusted",
+    "interval_wh",
+)  # fmt: skip
 
 
 def sample_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
@@ -60,8 +63,10 @@ def load_samples(spans: Spans) -> dict[int, dict[tuple[datetime, str], Sample]]:
     """
     found: dict[int, dict[tuple[datetime, str], Sample]] = {}
     rows = _stored(spans, _METER)
-    for session_id, at, context, wh, power_w, soc_pct, is_trusted in rows:
-        sample = Sample(at, context, wh, power_w, soc_pct, is_trusted=is_trusted)
+    for session_id, at, context, wh, power_w, soc_pct, is_trusted, interval_wh in rows:
+        sample = Sample(
+            at, context, wh, power_w, soc_pct, is_trusted=is_trusted, interval_wh=interval_wh
+        )
         found.setdefault(session_id, {})[sample.at, sample.context] = sample
     return found
 

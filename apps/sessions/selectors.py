@@ -10,7 +10,7 @@ from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import SessionState
-from apps.sessions.entry import LITTLE_WH
+from apps.sessions.energy import LITTLE_WH
 from apps.sessions.flow import flowing
 from apps.sessions.models import Sample, Session
 from apps.stations.models import Station

@@ -6,6 +6,8 @@ The rules:
 2. Readings more than 5 minutes outside of the session are left aside. Where no others show what
    it took, they count by their size: their dates are wrong, and the session names them. So
    do readings without a date of their own that came all at once.
+3. An instant before that of the reading before it, or one that begin, end and all between share,
+   says nothing of the time between them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +18,7 @@ from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
-from apps.sessions.register import ROUNDING_WH, Reading, possible_wh
+from apps.sessions.pace import ROUNDING_WH, Reading, possible_wh
 
 OUTSIDE = timedelta(minutes=5)
 SLACK = timedelta(seconds=5)  # between an end and what was read at it
@@ -40,6 +42,7 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
     rest = [s for s in ordered if s not in (*begin, *end) and not _repeats(begin, s)]
     if span.ended_at is not None and span.ended_at < span.began_at:
         span = span._replace(ended_at=None)  # not yet settled: nothing is known of the end
+    is_stuck = _stands_still([*begin, *rest, *end])
     begin = [replace(s, at=span.began_at) for s in begin]
     since = span.began_at if begin else span.began_at - OUTSIDE
     end = [replace(s, at=span.ended_at or s.at) for s in end]
@@ -47,6 +50,8 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
     inside = [s for s in rest if is_inside(s, span) and _is_between(s, since, until)]
     if _came_at_once(inside):
         inside = [*(s for s in inside if s.register_wh is None), *_by_size(inside)]
+    if is_stuck:
+        inside = [replace(s, is_trusted=False) for s in inside]
     shown = sum(s.register_wh is not None for s in inside)
     if shown == 0 or (shown == 1 and not begin and not end):
         inside += _by_size(s for s in rest if not is_inside(s, span))
@@ -54,11 +59,13 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
 
 
 def readings_of(ordered: Iterable[Sample]) -> Iterator[Reading]:
-    """What the register showed, in that order."""
+    """What the register showed, in that order (rule 3)."""
+    latest_at: datetime | None = None
     for s in ordered:
         if s.register_wh is not None:
-            is_last, is_first = s.context == _END, s.context == _BEGIN
-            yield Reading(s.at, s.register_wh, s.is_trusted, is_last, is_first)
+            is_timed = s.is_trusted and (latest_at is None or s.at >= latest_at)
+            latest_at = s.at
+            yield Reading(s.at, s.register_wh, is_timed, s.context == _END, s.context == _BEGIN)
 
 
 def ends_of(
@@ -128,6 +135,12 @@ def _came_at_once(samples: Sequence[Sample]) -> bool:
         return False
     sizes = [s.register_wh or 0.0 for s in shown]
     return max(sizes) - min(sizes) > possible_wh(shown[-1].at - shown[0].at) + ROUNDING_WH
+
+
+def _stands_still(samples: Sequence[Sample]) -> bool:
+    """A clock that told one instant for all."""
+    told = [s.at for s in samples if s.register_wh is not None]
+    return len(told) > 2 and len(set(told)) == 1
 
 
 def _by_size(samples: Iterable[Sample]) -> list[Sample]:

@@ -22,11 +22,12 @@ from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
-from apps.sessions.register import AT_ONCE_WH, BATTERY_WH, SUDDEN_W, possible_wh
+from apps.sessions.pace import AT_ONCE_WH, SUDDEN_W, possible_wh
 
 LONGEST = timedelta(days=31)
 ROUNDING = timedelta(minutes=2)  # of stations that tell full minutes
 SUMMER = timedelta(hours=1)
+BATTERY_WH = 100_000.0
 LIVE = timedelta(minutes=5)
 LEAST = timedelta(minutes=1)  # over so long a time a pace shows
 USUAL_W = 11_000.0  # of three phases at 16 A, where a session shows no pace of its own
@@ -116,10 +117,13 @@ def settle(said: Said, readings: Iterable[Mark], limit_w: float | None = None) -
 
 
 def _begin(said: Said, line: "_Line") -> datetime:
-    """Not after it was heard; and then, if what flowed until the next reading allows it."""
+    """Not after it was heard; and then, if what flowed until the next reading allows it.
+
+    Not so where it is the clock of the begin that is believed.
+    """
     heard_at, first = said.began_heard_at, line.eras[0]
     began_at = said.began_at + line.shift(0)
-    if began_at >= heard_at or len(first) > 1:
+    if began_at >= heard_at or len(first) > 1 or line.believed == 0:
         return min(began_at, heard_at)
     after = line.eras[1][0]
     until_s = (after.at + line.shift(1) - heard_at).total_seconds()

@@ -51,7 +51,8 @@ _FLAGS = {
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",
     "gaps": "some messages never came",
-    "no_register": "energy is worked out from power, the meter sent no register",
+    "no_register": "energy is worked out from power or intervals, without a register",
+    "missing_reading": "the meter's reading at its begin or end is missing",
     "no_energy": "no energy was taken",
 }
 

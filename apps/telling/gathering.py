@@ -26,7 +26,7 @@ from apps.sessions import selectors as sessions
 from apps.sessions.doubts import Doubt, doubts_of
 from apps.sessions.machine import reach
 from apps.sessions.models import Session
-from apps.sessions.samples import load_samples
+from apps.sessions.samples import load_whole
 from apps.sessions.sequence import Span
 from apps.stations import selectors as stations
 from apps.stations.models import StatusChange
@@ -94,7 +94,7 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         limits=limits,
         heard_before=heard_before,
         heard_after=heard_after,
-        doubts=_doubts(session),
+        doubts=doubts_in(session),
         others=_others(asked),
         reserved_by=_reserved_by(asked),
         is_kept=session.started_at > now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D),
@@ -236,11 +236,11 @@ def _reading(
     return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES)
 
 
-def _doubts(session: Session) -> tuple[Doubt, ...]:
+def doubts_in(session: Session) -> tuple[Doubt, ...]:
     """Of a session that has any; all of its samples are weighed for that."""
     if not session.is_doubted or session.told > _MOST_WEIGHED:
         return ()
-    stored = load_samples({session.pk: reach(session)}).get(session.pk, {})
+    stored = load_whole({session.pk: reach(session)}).get(session.pk, {})
     span = Span(session.started_at, session.ended_at, session.limit_w)
     return tuple(doubts_of(stored.values(), span))
 

@@ -130,8 +130,8 @@ def test_rule_4_a_register_that_stays_low_began_again_at_zero(
         ([(0, 100), (60, 300), (120, 2**31 - 1)], 200),
         ([(0, 2**31 - 1), (60, 300), (120, 500)], 200),
         ([(0, 100), (1, 1_100)], 1_000),
-        ([(0, 1_000), (2, 6_000)], 5_000),
-        ([(0, 1_000), (2, 6_000), (60, 6_100)], 5_100),
+        ([(0, 1_000), (2, 6_000)], 0),
+        ([(0, 1_000), (2, 6_000), (60, 6_100)], 100),
         ([(0, 1_000), (2, 6_000), (60, 1_100)], 100),
         ([(0, 1_000), (2, 102_000)], 0),
         ([(0, 100), (3600, 900_100)], 900_000),
@@ -214,10 +214,10 @@ def test_a_sample_that_was_split_in_two_is_put_together() -> None:
     assert merged.current_a == (6.0, 5.0, None)
 
 
-def test_a_leap_that_lasts_is_none() -> None:
+def test_a_leap_that_lasts_is_none_where_the_time_is_not_known() -> None:
     told = registers((0, 0), (1, 5_000), (2, 10_000))
     ours = [replace(sample, is_trusted=False) for sample in told]
-    assert energy_wh(told) == 10_000
+    assert energy_wh(told) == 0
     assert energy_wh(ours) == step_by_step(ours).energy_wh == 10_000
 
 
@@ -238,3 +238,65 @@ def test_without_power_volts_times_amperes_are_the_last_resort() -> None:
     told = [Sample(at(0), **phases), Sample(at(3_600), **phases)]
     assert energy_wh(told) == pytest.approx(4_600)
     assert energy_wh([replace(s, power_w=1_000.0) for s in told]) == pytest.approx(1_000)
+
+
+@pytest.mark.parametrize("limit_w", [None, 22_000.0, 150_000.0])
+@pytest.mark.parametrize("every_s", [1, 5, 15, 60])
+@pytest.mark.parametrize("step_wh", [900.0, 20_000.0, 90_000.0])
+def test_no_steps_add_up_to_more_than_can_flow(
+    step_wh: float, every_s: int, limit_w: float | None
+) -> None:
+    """However small they are: what the connector delivers, or one of another size, in that time."""
+    told = registers(*((every_s * n, 1_000 + step_wh * n) for n in range(200)))
+    most_w = 1_000_000.0 if limit_w is None else 1.25 * limit_w
+    elapsed_s = every_s * 199
+    totals = energy.total(told, Span(at(0), at(elapsed_s), limit_w))
+    assert totals.energy_wh <= 4 * most_w * elapsed_s / 3600 + 1_000
+    if step_wh * 3600 / every_s > most_w:
+        assert totals.is_doubted
+    if step_wh * 3600 / every_s > 4 * most_w:
+        assert totals.energy_wh <= most_w * elapsed_s / 3600 + 2_000
+
+
+def test_what_a_meter_of_whole_kwh_shows_is_ahead_of_its_time_by_no_more_than_that() -> None:
+    """7.4 kW, told every 15 s: it stands still for eight minutes, and then leaps."""
+    told = registers(*((15 * n, 1_000 * (7_400 * 15 * n // 3_600_000)) for n in range(960)))
+    for limit_w in (None, 7_400.0, 22_000.0):
+        totals = energy.total(told, Span(at(0), at(15 * 959), limit_w))
+        assert (totals.energy_wh, totals.is_doubted) == (29_000, False)
+
+
+@pytest.mark.parametrize("every_s", [15, 60, 900])
+def test_a_connector_that_is_said_to_be_too_small_loses_nothing_but_is_marked(
+    every_s: int,
+) -> None:
+    told = registers(*((every_s * n, 22_000 / 3600 * every_s * n) for n in range(240)))
+    end = every_s * 239
+    totals = energy.total(told, Span(at(0), at(end), 11_000.0))
+    assert totals.energy_wh == pytest.approx(22_000 / 3600 * end)
+    assert totals.is_doubted
+    seen = [replace(sample, power_w=10_800.0) for sample in told]
+    held = energy.total(seen, Span(at(0), at(end), 11_000.0))
+    assert held.energy_wh <= 11_000 * 1.25 / 3600 * end + 1_000
+    assert held.is_doubted
+
+
+@pytest.mark.parametrize("register_wh", [0.0, 5_000.0])
+def test_a_register_that_does_not_move_beside_power_is_doubted(register_wh: float) -> None:
+    told = [Sample(at(900 * n), "Sample.Periodic", register_wh, 7_000.0) for n in range(5)]
+    totals = energy.total(told, Span(at(0), at(3_600)))
+    assert (totals.energy_wh, totals.is_doubted) == (pytest.approx(7_000), True)
+    assert step_by_step(told) == energy.total(told, Span(at(0)))
+
+
+def test_a_register_of_zero_beside_intervals_is_doubted() -> None:
+    told = [Sample(at(900 * n), register_wh=0.0, interval_wh=500.0) for n in range(1, 5)]
+    totals = energy.total(told, Span(at(0), at(3_600)))
+    assert (totals.energy_wh, totals.is_doubted, totals.shown) == (2_000, True, (None, None))
+
+
+def test_power_between_readings_far_apart_counts_by_the_lower_of_them() -> None:
+    told = [Sample(at(0), register_wh=0.0, power_w=7_000.0)]
+    told += [Sample(at(60 * n), register_wh=0.0, power_w=0.0) for n in (180, 200)]
+    totals = energy.total(told, Span(at(0), at(12_000)))
+    assert (totals.energy_wh, totals.is_doubted) == (0, False)

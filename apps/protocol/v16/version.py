@@ -19,6 +19,7 @@ CODEC = Codec(
         triggers=triggers(Protocol.OCPP16, "TriggerMessage", "ExtendedTriggerMessage"),
         is_naming_sessions=False,
         shows_session_by_status=True,
+        meters_ends=True,
         means_its_plug_by_zero=True,
         is_replacing_profiles=True,
         reserves_by_type=False,

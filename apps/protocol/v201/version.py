@@ -20,6 +20,7 @@ CODEC = Codec(
         triggers=triggers(Protocol.OCPP201, "TriggerMessage"),
         is_naming_sessions=True,
         shows_session_by_status=False,
+        meters_ends=False,
         means_its_plug_by_zero=False,
         is_replacing_profiles=False,
         reserves_by_type=True,

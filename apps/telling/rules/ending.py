@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from apps.sessions.entry import LITTLE_WH
+from apps.sessions.energy import LITTLE_WH
 from apps.telling.case import Case, Finding
 from apps.telling.orders import Order, order_of
 from apps.telling.quantities import kw, kwh, several, span
