@@ -180,7 +180,7 @@ class Sessions(Part):
             return
         for entry in self.open_on(ref.id, evse_id):
             is_told = traits_of(entry.protocol).shows_session_by_status
-            if is_told and entry.known.started_at <= at:
+            if is_told and entry.known.started_at <= machine.by_ours(entry.known, at):
                 entry.facts = machine.merge_state(entry.known, state, at)
                 entry.is_dirty = True
 

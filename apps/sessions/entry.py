@@ -10,8 +10,9 @@ from typing import Any
 from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
 from apps.protocol import traits_of
-from apps.sessions import energy, machine, sequence, timing
+from apps.sessions import energy, hearing, machine, sequence, timing
 from apps.sessions.energy import Totals
+from apps.sessions.hearing import ToldT
 from apps.sessions.machine import Facts
 from apps.sessions.marks import (
     CLOCK as CLOCK,
@@ -25,6 +26,7 @@ from apps.sessions.marks import (
     with_mark,
 )
 from apps.sessions.periods import periods_of, whole
+from apps.sessions.saying import said_of
 from apps.sessions.sequence import Span
 
 FACTS = tuple(f.name for f in fields(Facts))
@@ -139,6 +141,7 @@ class Entry:
             self.facts = machine.merge_settled(before, event, now)
         else:
             self.facts = machine.merge(before, event, now)
+        self.hear(event.at, now)
         self.add_samples(event.samples)
         if not event.is_trusted:
             self.mark(CLOCK)
@@ -155,8 +158,9 @@ class Entry:
             key = sample.at, sample.context
             known = self.samples.get(key)
             self.samples[key] = sequence.merge_samples(known, sample) if known else sample
-            totals = None if known else energy.add(self.totals, sample, self.limit_w)
-            if totals is None or sample.at - self.known.started_at > timing.LONGEST:
+            ours = self._by_our_clock(sample)
+            totals = None if known else energy.add(self.totals, ours, self.limit_w)
+            if totals is None or ours.at - self.known.started_at > machine.LONGEST:
                 self.is_stale = True
             else:
                 self.totals = totals
@@ -166,11 +170,38 @@ class Entry:
 
     def take_samples(self, samples: tuple[Sample, ...], now: datetime) -> None:
         """Readings that came by themselves; they are signs of life, and may come late."""
-        self.add_samples(samples)
         last_at = max((sample.at for sample in samples), default=self.known.last_event_at)
+        self.hear(last_at, now)
+        self.add_samples(samples)
         self.facts = replace(self.known, last_event_at=max(self.known.last_event_at, last_at))
         self.needs_total |= self.is_ended
         self.touch(now)
+
+    def dated(self, event: ToldT, now: datetime) -> ToldT:
+        """The event, by our clock where that of the station stands still."""
+        if self.facts is None or self.last_received_at is None:
+            return event
+        before = (self.facts, self.totals, self.last_received_at)
+        if not hearing.stands_still(event, *before, now):
+            return event
+        self.hear(hearing.said_in(event), now, hearing.lag_s(self.facts))
+        return hearing.by_ours(event, now)
+
+    def hear(self, said_at: datetime, now: datetime, clock_s: float | None = None) -> None:
+        """One more message, of which the clock of its begin may be known to be wrong.
+
+        ``clock_s``: by how much the station's clock is ahead, where that is known.
+        """
+        offset_s = hearing.learn(self.known, said_at, now, clock_s)
+        if offset_s is not None:
+            self.facts = replace(self.known, offset_s=offset_s)
+            self.mark(CLOCK)
+            self.needs_total = True
+
+    def _by_our_clock(self, sample: Sample) -> Sample:
+        if self.known.offset_s is None or not sample.is_trusted:
+            return sample
+        return replace(sample, at=machine.by_ours(self.known, sample.at))
 
     def _total_in_time(self) -> None:
         """What is odd in a long session is not looked into with each message."""
@@ -182,7 +213,8 @@ class Entry:
         self.totalled, self.is_stale = self.told, False
         self.totals, points = energy.measure(samples, self.span)
         if not self.is_thinned and self._set_times(samples):
-            self.totals, points = energy.measure(samples, self.span)
+            ours = hearing.moved(samples, self.known.offset_s, self.last_received_at)
+            self.totals, points = energy.measure(ours, self.span)
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
@@ -200,24 +232,11 @@ class Entry:
 
     def _set_times(self, samples: Collection[Sample]) -> bool:
         """Whether the station's clock was found to be wrong."""
-        settled = timing.times_of(self._said(samples), samples, self.limit_w)
+        settled = timing.times_of(said_of(self, samples), samples, self.limit_w)
         if settled.is_odd:
             self.mark(CLOCK)
         self.facts = machine.set_times(self.known, settled.began_at, settled.ended_at)
         return settled.is_odd
-
-    def _said(self, samples: Collection[Sample]) -> timing.Said:
-        """The register at begin and end only where it is believed."""
-        facts, shown = self.known, sequence.ends_of(samples, self.known.said[1])
-        begin_wh, end_wh = (
-            wh if wh == believed else None
-            for wh, believed in zip(shown, self.totals.shown, strict=True)
-        )
-        began_at, ended_at = facts.said
-        begin = timing.Mark(began_at, begin_wh, facts.start_said_at is not None)
-        is_told = facts.end_said_at is not None
-        end = timing.Mark(ended_at, end_wh, is_told) if ended_at else None
-        return timing.Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at)
 
     def _mark_missing(self, samples: Collection[Sample]) -> None:
         """Where the messages of begin and end tell a register (1.6), and one of them did not."""
@@ -244,9 +263,8 @@ class Entry:
     def settle(self) -> None:
         """The state and the marks that follow from facts and totals."""
         totals = self.totals
-        state = machine.state_of(
-            self.known, has_flowed=totals.has_flowed, flowed_at=totals.flowed_at
-        )
+        flowed_at = totals.flowed_at and machine.by_its_own(self.known, totals.flowed_at)
+        state = machine.state_of(self.known, has_flowed=totals.has_flowed, flowed_at=flowed_at)
         self.state = state.value
         self.flags = flags_of(self.known, self.totals, self.flags)
         self.is_problem = is_problem(self.known, self.totals, self.flags)

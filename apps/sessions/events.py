@@ -19,8 +19,9 @@ from apps.domain.events import (
 )
 from apps.domain.form import MessageRefused, Unreadable
 from apps.domain.vocabulary import TokenStatus
-from apps.sessions import machine, meant
+from apps.sessions import clocks, machine, meant
 from apps.sessions.batch import Sessions, is_of_session
+from apps.sessions.clocks import by_our_clock
 from apps.sessions.entry import Entry
 from apps.sessions.happenings import Told
 from apps.sessions.marks import TWO_BOXES, UNAUTHORISED, UNREAD
@@ -41,6 +42,7 @@ _BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
     """2.0.1 by the station's id; 1.6 by the natural key, so that a resent start is one."""
+    event = by_our_clock(batch, item, event)
     entry = meant.begun(batch, item, event)
     if entry is None:
         _supersede(batch, item, event)
@@ -59,6 +61,7 @@ def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
 
 def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
     """A reading is answered with the cost so far (I02.FR.01)."""
+    event = by_our_clock(batch, item, event)
     entry = meant.named(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
         batch.part(Parked).park(item, "It names no session")
@@ -71,6 +74,7 @@ def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callabl
 
 def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[], Answer]:
     """Always acknowledged; what fits no session is parked, and closes no other (X-12)."""
+    event = by_our_clock(batch, item, event)
     sessions = batch.part(Sessions)
     repeated_id = sessions.find_ended_by(item.ref.id, event)
     entry, why = None, ""
@@ -92,9 +96,12 @@ def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[]
 
 def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
     """MeterValues: of the session they name, else of the one that ran on the connector then."""
+    event = by_our_clock(batch, item, event)
     entry = meant.sampled(batch, item, event)
     if entry is not None:
+        event = entry.dated(event, batch.now)
         entry.take_samples(event.samples, batch.now)
+        clocks.hear(batch, item, entry)
         if event.unread:
             entry.mark(UNREAD)
         item.session_id = entry.id
@@ -172,13 +179,15 @@ def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
         if is_shared:
             entry.mark(TWO_BOXES)
             entry.is_dirty = True
-        elif entry.known.started_at < event.at:
+        elif entry.known.said[0] < event.at:
             batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, meant.SUPERSEDED)
 
 
 def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
     before = entry.facts
+    event = entry.dated(event, batch.now)
     entry.take(event, batch.now)
+    clocks.hear(batch, item, entry)
     item.session_id = entry.id
     batch.follow(Told(item, event, entry.id))
     if before is None or entry.known.started_at != before.started_at:

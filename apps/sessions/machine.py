@@ -9,12 +9,14 @@ ended session; a true end replaces an estimated one.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.domain.events import SessionEnded, SessionEvent, SessionStarted, Token
 from apps.domain.vocabulary import ChargingState, SessionState
 from apps.sessions import seqs
+
+LONGEST = timedelta(days=31)
 
 Changes = dict[str, Any]
 
@@ -34,13 +36,15 @@ class Facts:
 
     ``start_said_at`` and ``end_said_at`` are its begin and end as the station told them, None if
     it told none that can be; the two beside them when we heard of it. ``started_at`` and
-    ``ended_at`` are what ``timing`` makes of these.
+    ``ended_at`` are what ``timing`` makes of these. ``offset_s``: by how much the clock that told
+    its begin was ahead of ours, where what was told live shows that it was wrong.
     """
 
     started_at: datetime
     last_event_at: datetime
     start_said_at: datetime | None = None
     start_heard_at: datetime | None = None
+    offset_s: float | None = None
     has_start: bool = False
     evse_id: int | None = None
     connector_id: int | None = None
@@ -63,13 +67,17 @@ class Facts:
 
     @property
     def said(self) -> tuple[datetime, datetime | None]:
-        """Its begin and end in the words of the station, where it had some."""
-        return self.start_said_at or self.started_at, self.end_said_at or self.ended_at
+        """Its begin and end in the words of the station; where it had none, when we heard of it."""
+        began_at = self.start_said_at or self.start_heard_at or self.started_at
+        if self.ended_at is None:
+            return began_at, None
+        return began_at, self.end_said_at or self.end_heard_at or self.ended_at
 
 
 def reach(known: Any) -> tuple[datetime, datetime]:
     """Between which instants the samples of a session lie, by whatever clock.
 
+    A clock that was lost in the middle told of some before it told of the end.
     ``known``: its facts, or its row.
     """
     instants = (
@@ -77,7 +85,9 @@ def reach(known: Any) -> tuple[datetime, datetime]:
         known.last_event_at,
     )  # fmt: skip
     told = [at for at in instants if at is not None]
-    return min(told), max(told)
+    said, ended = known.start_said_at, known.end_said_at
+    is_lost = said is not None and ended is not None and ended < said
+    return min(told) - (LONGEST if is_lost else timedelta(0)), max(told)
 
 
 def merge(facts: Facts | None, event: SessionEvent, heard_at: datetime) -> Facts:
@@ -124,6 +134,16 @@ def set_times(facts: Facts, began_at: datetime, ended_at: datetime | None) -> Fa
     if (began_at, ended_at) == (facts.started_at, facts.ended_at):
         return facts
     return replace(facts, started_at=began_at, ended_at=ended_at)
+
+
+def by_ours(facts: Facts, at: datetime) -> datetime:
+    """An instant of the station's clock by ours, as far as it is known to have been wrong."""
+    return at if facts.offset_s is None else at - timedelta(seconds=facts.offset_s)
+
+
+def by_its_own(facts: Facts, at: datetime) -> datetime:
+    """The reverse of ``by_ours``."""
+    return at if facts.offset_s is None else at + timedelta(seconds=facts.offset_s)
 
 
 def state_of(facts: Facts, *, has_flowed: bool, flowed_at: datetime | None = None) -> SessionState:

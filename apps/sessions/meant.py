@@ -16,7 +16,7 @@ from apps.domain.events import (
     SessionStarted,
     Token,
 )
-from apps.sessions import fitting
+from apps.sessions import fitting, machine
 from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
 from apps.sessions.fitting import Claim, Known
@@ -200,7 +200,7 @@ def _running(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
     running = [
         entry
         for entry in batch.part(Sessions).open_on(item.ref.id, event.evse_id or None)
-        if entry.known.started_at <= first_at
+        if entry.known.started_at <= machine.by_ours(entry.known, first_at)
     ]
     if running:
         return running[-1] if len(running) == 1 or event.evse_id else None

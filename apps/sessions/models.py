@@ -30,7 +30,8 @@ class Session(models.Model):
     ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh. No index names a column
     that every message changes (``entry.HOT``): PostgreSQL then rewrites the row in its place.
     ``start_said_at``, ``end_said_at``: its begin and end in the words of the station, as against
-    what ``timing`` makes of them (None: the same); ``…_heard_at``: when we heard of them.
+    what ``timing`` makes of them (None: the same); ``…_heard_at``: when we heard of them;
+    ``offset_s``: see ``machine.Facts``.
     ``runs``, ``is_doubted``, ``ahead_wh``: see ``energy.Totals``; ``told``, ``totalled``: samples
     taken, and those when they were totalled last, and ``is_stale`` since. ``limit_w``: what its
     connector was said to deliver when it began.
@@ -67,6 +68,7 @@ class Session(models.Model):
     has_charged = models.BooleanField(default=False)
     seqs = models.TextField(blank=True)
     started_at = models.DateTimeField()
+    offset_s = models.FloatField(null=True)
     has_start = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
     start_said_at = models.DateTimeField(null=True)

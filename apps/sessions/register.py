@@ -149,7 +149,7 @@ def _is_unread(one: Run, other: Run) -> bool:
     """Zeros that are left at once, and then a register at its own, much slower pace."""
     if one.last.wh or one.first.wh or other.count < 2:
         return False
-    if not (one.last.is_timed and other.first.is_timed):
+    if not (one.last.is_timed and other.first.is_timed and other.last.is_timed):
         return other.first.wh > SUDDEN_TIMES * other.gained_wh / (other.count - 1)
     elapsed_s = (other.last.at - other.first.at).total_seconds()
     left_s = max(1.0, (other.first.at - one.last.at).total_seconds())

@@ -7,13 +7,15 @@ The rules:
    it took, they count by their size: their dates are wrong, and the session names them. So
    do readings without a date of their own that came all at once.
 3. An instant before that of the reading before it, or one that begin, end and all between share,
-   says nothing of the time between them.
+   says nothing of the time between them. Nor does that of an end after which readings are dated
+   that the register shows to lie before it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+from math import inf
 from typing import NamedTuple
 
 from apps.domain.events import Sample
@@ -45,7 +47,10 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
     is_stuck = _stands_still([*begin, *rest, *end])
     begin = [replace(s, at=span.began_at) for s in begin]
     since = span.began_at if begin else span.began_at - OUTSIDE
-    end = [replace(s, at=span.ended_at or s.at) for s in end]
+    is_early = any(_is_outrun(s, [*begin, *rest]) for s in end)
+    end = [
+        replace(s, at=span.ended_at or s.at, is_trusted=s.is_trusted and not is_early) for s in end
+    ]
     until = None if span.ended_at is None else span.ended_at + (_ZERO if end else SLACK)
     inside = [s for s in rest if is_inside(s, span) and _is_between(s, since, until)]
     if _came_at_once(inside):
@@ -135,6 +140,14 @@ def _came_at_once(samples: Sequence[Sample]) -> bool:
         return False
     sizes = [s.register_wh or 0.0 for s in shown]
     return max(sizes) - min(sizes) > possible_wh(shown[-1].at - shown[0].at) + ROUNDING_WH
+
+
+def _is_outrun(end: Sample, others: Iterable[Sample]) -> bool:
+    """Readings are dated well after the end, and of them the register says that it came later."""
+    shown = [s for s in others if s.register_wh is not None]
+    before_wh = max((s.register_wh or 0.0 for s in shown if s.at <= end.at), default=inf)
+    later = (s.register_wh or 0.0 for s in shown if s.at > end.at + OUTSIDE)
+    return any(before_wh < wh <= (end.register_wh or 0.0) for wh in later)
 
 
 def _stands_still(samples: Sequence[Sample]) -> bool:

@@ -6,12 +6,14 @@ heard of begin and end. The register says in which order the readings came. The 
 1. As long as nothing speaks against it the station is believed, however late it is heard.
 2. An instant before the one that came before it, or more than 31 days after it, shows that the
    clock was set in between: what was told before and after are told by two clocks.
-3. Of several clocks the one is believed that was nearest to ours when it was heard.
+3. Of several clocks the one is believed that was nearest to ours when it was heard; of two that
+   summer time sets apart the one that told more.
 4. What another clock told keeps its length, and lies beside what is believed at the distance in
    which the energy between them flowed: at the session's own pace, or else at 11 kW. It cannot
    lie after it was heard.
 5. A step back of less than an hour is the end of summer time: the distance is that of the hour.
 6. A clock that stands still, while more flows than can, ends the session when that was heard.
+7. A clock that is known to be off, by what was told live, is set right by that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,13 +24,13 @@ from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
+from apps.sessions.hearing import LIVE
+from apps.sessions.machine import LONGEST
 from apps.sessions.pace import AT_ONCE_WH, SUDDEN_W, possible_wh
 
-LONGEST = timedelta(days=31)
 ROUNDING = timedelta(minutes=2)  # of stations that tell full minutes
 SUMMER = timedelta(hours=1)
 BATTERY_WH = 100_000.0
-LIVE = timedelta(minutes=5)
 LEAST = timedelta(minutes=1)  # over so long a time a pace shows
 USUAL_W = 11_000.0  # of three phases at 16 A, where a session shows no pace of its own
 _ZERO = timedelta(0)
@@ -45,12 +47,16 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How a session began and ended as its station tells, and when we heard of it."""
+    """How a session began and ended as its station tells, and when we heard of it.
+
+    ``offset``: the clock of the begin less ours, where that is known.
+    """
 
     begin: Mark
     began_heard_at: datetime
     end: Mark | None = None
     ended_heard_at: datetime | None = None
+    offset: timedelta | None = None
 
     @property
     def began_at(self) -> datetime:
@@ -74,15 +80,29 @@ Era = list[Mark]  # what one clock told, in order
 
 def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None) -> Settled:
     """``settle`` where the samples of a session, or its begin and end, show a sign of rule 2."""
+    if said.offset is not None:
+        return _set_right(said, said.offset)
     marks = [Mark(s.at, s.register_wh, s.is_trusted) for s in samples if s.context not in _ENDS]
     shown = [mark for mark in marks if mark.wh is not None] or marks
     within = [mark for mark in shown if _is_between(said, mark)]
     instants = [mark.at for mark in within] + [said.began_at]
     first_at, last_at = min(instants), max(instants)
     is_astray = first_at < said.began_at - LIVE or last_at > (said.ended_at or last_at) + LIVE
-    if _is_sane(said, first_at, last_at, limit_w):
+    is_sane = _is_sane(said, first_at, last_at, limit_w)
+    if is_sane and not (is_astray and _is_beyond(_last_before(said, within), said.end, limit_w)):
         return _stood_still(said, limit_w) or _plain(said)._replace(is_odd=is_astray)
     return settle(said, within, limit_w)
+
+
+def _set_right(said: Said, offset: timedelta) -> Settled:
+    """Rule 7: no later than it was heard; an end by a clock that was set meanwhile is believed."""
+    began_at = min(said.began_at - offset, said.began_heard_at)
+    if said.end is None:
+        return Settled(began_at, None, is_odd=True)
+    ended_at, heard_at = said.end.at, said.ended_heard_at or said.end.at - offset
+    if said.end.is_told and abs(heard_at - ended_at) > LIVE:
+        ended_at = ended_at - offset
+    return Settled(began_at, max(began_at, min(ended_at, heard_at)), is_odd=True)
 
 
 def _is_sane(said: Said, first_at: datetime, last_at: datetime, limit_w: float | None) -> bool:
@@ -95,10 +115,23 @@ def _is_sane(said: Said, first_at: datetime, last_at: datetime, limit_w: float |
         return False
     if said.begin.is_told and said.end.is_told:
         return True
-    gained_wh = (said.end.wh or 0.0) - (said.begin.wh or 0.0)
-    is_known = said.begin.wh is not None and said.end.wh is not None
-    is_possible = not is_known or gained_wh <= possible_wh(took, limit_w) + AT_ONCE_WH
+    is_possible = not _is_beyond(said.begin, said.end, limit_w)
     return is_possible and first_at >= said.began_at - LIVE and last_at <= said.end.at + LIVE
+
+
+def _is_beyond(before: Mark, after: Mark | None, limit_w: float | None) -> bool:
+    """More flowed than can have between the two as they were told."""
+    if after is None or before.wh is None or after.wh is None:
+        return False
+    return after.wh - before.wh > possible_wh(after.at - before.at, limit_w) + AT_ONCE_WH
+
+
+def _last_before(said: Said, readings: Iterable[Mark]) -> Mark:
+    """The last that is dated before the end."""
+    dated = [
+        mark for mark in readings if mark.wh is not None and mark.at <= (said.ended_at or mark.at)
+    ]
+    return max([said.begin, *dated], key=lambda mark: (mark.wh or 0.0, mark.at))
 
 
 def settle(said: Said, readings: Iterable[Mark], limit_w: float | None = None) -> Settled:
@@ -197,7 +230,14 @@ def _nearest(said: Said, eras: Sequence[Era]) -> int:
     for number, era in enumerate(eras):
         off.setdefault(number, abs(last_heard_at - era[-1].at))
     told = [number for number in off if any(mark.is_told for mark in eras[number])]
+    if _is_of_summer(eras):
+        return max(told or off, key=lambda number: len(eras[number]))
     return min(told or off, key=lambda number: (off[number], -number))
+
+
+def _is_of_summer(eras: Sequence[Era]) -> bool:
+    """Two of them, less than an hour apart: most of what was told is as right as any of it."""
+    return len(eras) == 2 and _ZERO < eras[0][-1].at - eras[1][0].at < SUMMER
 
 
 def _distance(before: Mark, after: Mark, pace: float) -> timedelta:

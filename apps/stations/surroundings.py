@@ -13,10 +13,14 @@ from apps.stations.models import Connector, Station
 
 @dataclass(slots=True)
 class Place:
-    """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is."""
+    """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is.
+
+    ``clock_s``: by how much its clock is ahead of ours, where that was judged.
+    """
 
     booted_at: datetime | None = None
     two_at: datetime | None = None
+    clock_s: float | None = None
     plugs: int = 0
     power_w: dict[int, int] = field(default_factory=dict)
 
@@ -40,6 +44,10 @@ class Surroundings(Part):
         two_at = self._of(ref.id).two_at
         return two_at is not None and self.batch.now - two_at < QUIET
 
+    def clock_s(self, item: Item) -> float | None:
+        """By how much the station's clock is ahead of ours, where its live messages show it."""
+        return item.clock.offset_s if item.clock else self._of(item.ref.id).clock_s
+
     def booted_at(self, item: Item) -> datetime | None:
         """When the station booted last before it told ``item``."""
         for other, _ in self.batch.told(StationBooted):
@@ -50,8 +58,10 @@ class Surroundings(Part):
     def _of(self, station_id: int) -> Place:
         if station_id not in self._places:
             rows = Station.objects.filter(pk__in=self._speaking(station_id))
-            known = rows.values_list("pk", "last_boot_at", "two_boxes_at")
-            self._places |= {pk: Place(booted_at, two_at) for pk, booted_at, two_at in known}
+            known = rows.values_list("pk", "last_boot_at", "two_boxes_at", "clock_offset_s")
+            self._places |= {
+                pk: Place(booted_at, two_at, clock_s) for pk, booted_at, two_at, clock_s in known
+            }
         return self._places.setdefault(station_id, Place())
 
     def _plugged(self, station_id: int) -> Place:

@@ -24,6 +24,7 @@ from apps.power import selectors as power
 from apps.reservations import selectors as reservations
 from apps.sessions import selectors as sessions
 from apps.sessions.doubts import Doubt, doubts_of
+from apps.sessions.hearing import moved
 from apps.sessions.machine import reach
 from apps.sessions.models import Session
 from apps.sessions.samples import load_whole
@@ -241,8 +242,9 @@ def doubts_in(session: Session) -> tuple[Doubt, ...]:
     if not session.is_doubted or session.told > _MOST_WEIGHED:
         return ()
     stored = load_whole({session.pk: reach(session)}).get(session.pk, {})
+    samples = moved(stored.values(), session.offset_s, session.last_received_at)
     span = Span(session.started_at, session.ended_at, session.limit_w)
-    return tuple(doubts_of(stored.values(), span))
+    return tuple(doubts_of(samples, span))
 
 
 def _limits(asked: _Question, given: tuple[CommandRow, ...]) -> tuple[Limit, ...]:

@@ -65,7 +65,8 @@ def truths(draw: st.DrawFn) -> list[Told]:
 @st.composite
 def clock_faults(draw: st.DrawFn, story: list[Told]) -> list[Told]:
     """Nothing; a clock that is set, or lost, in the middle; one that is off, or stands still."""
-    fault = draw(st.sampled_from(("none", "none", "set", "lost", "ahead", "summer", "years ahead")))
+    faults = ("none", "none", "set", "lost", "ahead", "behind", "years", "summer", "years ahead")
+    fault = draw(st.sampled_from(faults))
     cut = draw(st.integers(1, len(story) - 1))
     factory = draw(st.sampled_from(FACTORY))
     match fault:
@@ -77,6 +78,11 @@ def clock_faults(draw: st.DrawFn, story: list[Told]) -> list[Told]:
             return [t if n < cut else moved(t, shift) for n, t in enumerate(story)]
         case "ahead":
             return [moved(t, timedelta(hours=2)) for t in story]
+        case "behind":
+            behind = timedelta(hours=draw(st.integers(1, 30)))
+            return [moved(t, -behind) for t in story]
+        case "years":
+            return [moved(t, factory - story[0].at) for t in story]
         case "years ahead":
             return [moved(t, timedelta(days=9 * 365)) for t in story]
         case "summer":

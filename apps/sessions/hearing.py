@@ -1,0 +1,116 @@
+"""What was told live, and by how much its station's clock is then off ours. Pure.
+
+A message may be a replay of what happened long ago: its instant is then the truth. Told live by a
+clock that is wrong it is not, and what we know is when it was heard. The rules:
+
+1. A message that is as far behind as its station's clock is known to be was told live.
+2. Two messages of a session that lie as far apart by the station's clock as by ours were told
+   live, both of them (as ``domain.clocks`` has it).
+3. A clock stands still whose register has gone on, at an instant that is none later, in a message
+   that was heard well after the one before.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from apps.domain.clocks import APART, TOLERANCE_S
+from apps.domain.events import Sample, SamplesTaken, SessionEvent
+from apps.sessions.energy import Totals
+from apps.sessions.machine import Facts
+from apps.sessions.pace import ROUNDING_WH
+
+LIVE = timedelta(minutes=5)
+NEAR_S = 60.0
+
+ToldT = TypeVar("ToldT", bound=SessionEvent | SamplesTaken)
+
+
+def is_by(offset_s: float | None, said_at: datetime, heard_at: datetime) -> bool:
+    """Rule 1; ``offset_s``: the station's clock less ours."""
+    if offset_s is None or abs(offset_s) <= LIVE.total_seconds():
+        return False
+    return abs((said_at - heard_at).total_seconds() - offset_s) <= NEAR_S
+
+
+def offset_of(
+    first_said_at: datetime, first_heard_at: datetime, said_at: datetime, heard_at: datetime
+) -> float | None:
+    """Rule 2: the station's clock less ours, in seconds; None where nothing shows it."""
+    elapsed = heard_at - first_heard_at
+    if elapsed < APART:
+        return None
+    apart_s = (said_at - first_said_at - elapsed).total_seconds()
+    if abs(apart_s) > TOLERANCE_S + 0.01 * elapsed.total_seconds():
+        return None
+    return (first_said_at - first_heard_at).total_seconds()
+
+
+def learn(
+    facts: Facts, said_at: datetime, heard_at: datetime, clock_s: float | None = None
+) -> float | None:
+    """The offset of a session's begin, where one more message shows that it was told live.
+
+    ``clock_s``: by how much the station's clock is ahead, where that is known.
+    """
+    said, heard = facts.start_said_at, facts.start_heard_at
+    if said is None or heard is None or facts.offset_s is not None or not facts.has_start:
+        return None
+    if heard - said <= LIVE:
+        return None
+    if is_by(clock_s, said, heard):
+        return lag_s(facts)
+    return offset_of(said, heard, said_at, heard_at)
+
+
+def lag_s(facts: Facts) -> float | None:
+    """By how much its begin was told ahead of when it was heard; mostly less than nothing."""
+    if facts.start_said_at is None or facts.start_heard_at is None:
+        return None
+    return (facts.start_said_at - facts.start_heard_at).total_seconds()
+
+
+def stands_still(
+    event: SessionEvent | SamplesTaken,
+    facts: Facts,
+    totals: Totals,
+    last_heard_at: datetime,
+    heard_at: datetime,
+) -> bool:
+    """Rule 3."""
+    if not event.samples or heard_at - last_heard_at < APART or totals.meter_stop_wh is None:
+        return False
+    if said_in(event) not in (facts.start_said_at, facts.last_event_at):
+        return False
+    shown = [s.register_wh for s in event.samples if s.is_trusted and s.register_wh is not None]
+    return bool(shown) and max(shown) > totals.meter_stop_wh + ROUNDING_WH
+
+
+def by_ours(event: ToldT, heard_at: datetime) -> ToldT:
+    """The event as of when it was heard; its samples keep their distances."""
+    shift = heard_at - said_in(event)
+    samples = tuple(replace(s, at=s.at + shift, is_trusted=False) for s in event.samples)
+    if isinstance(event, SamplesTaken):
+        return replace(event, samples=samples)
+    return replace(event, at=heard_at, is_trusted=False, samples=samples)
+
+
+def said_in(event: SessionEvent | SamplesTaken) -> datetime:
+    """The instant at which it was told, by the station's clock; needs a sample or an instant."""
+    if isinstance(event, SamplesTaken):
+        return max(sample.at for sample in event.samples)
+    return event.at
+
+
+def moved(
+    samples: Iterable[Sample], offset_s: float | None, heard_at: datetime | None
+) -> Iterable[Sample]:
+    """By our clock: what the other told, as far as it had been heard by ``heard_at``."""
+    if offset_s is None or heard_at is None:
+        return samples
+    offset, until = timedelta(seconds=offset_s), heard_at + LIVE
+    return [
+        replace(s, at=s.at - offset) if s.is_trusted and s.at - offset <= until else s
+        for s in samples
+    ]

@@ -1,0 +1,41 @@
+"""How a session began and ended in the words of its station, for ``timing``."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from apps.domain.events import Sample
+from apps.sessions import sequence
+from apps.sessions.energy import Totals
+from apps.sessions.machine import Facts
+from apps.sessions.timing import Mark, Said
+
+
+class Known(Protocol):
+    """A session, as far as it is asked for."""
+
+    totals: Totals
+    last_received_at: datetime | None
+
+    @property
+    def known(self) -> Facts: ...
+
+
+def said_of(session: Known, samples: Iterable[Sample]) -> Said:
+    """The register at begin and end only where it is believed."""
+    facts = session.known
+    began_at, ended_at = facts.said
+    begin_wh, end_wh = (
+        wh if wh == believed else None
+        for wh, believed in zip(
+            sequence.ends_of(samples, ended_at), session.totals.shown, strict=True
+        )
+    )
+    begin = Mark(began_at, begin_wh, facts.start_said_at is not None)
+    end = Mark(ended_at, end_wh, facts.end_said_at is not None) if ended_at else None
+    said = Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at)
+    if facts.offset_s is None:
+        return said
+    heard_at = facts.end_heard_at or session.last_received_at
+    return replace(said, ended_heard_at=heard_at, offset=timedelta(seconds=facts.offset_s))

@@ -1,0 +1,147 @@
+"""Told live by a clock that is wrong: when it was is when it was heard. A replay is believed."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import Protocol
+from apps.stations.models import Station
+from tests.sessions.story import Teller
+from tests.sessions.test_wrong_clocks import BOTH, FACTORY, MINUTE, NOW, is_about, network, text
+
+__all__ = ["network"]
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+BEHIND = pytest.mark.parametrize("behind", [NOW - FACTORY, 400 * DAY, DAY, 3 * HOUR, 10 * MINUTE])
+
+
+def live(charger: Teller, behind: timedelta, *, whole: bool = True, every: int = 15) -> None:
+    """10 kWh in an hour that ends now, each message heard as it is told."""
+    began_at = NOW - HOUR
+    charger.start(text(began_at - behind), 5_000, began_at)
+    for minutes in range(every, 60, every):
+        at = began_at + minutes * MINUTE
+        charger.read(text(at - behind), 5_000 + minutes * 10_000 / 60, at)
+    if whole:
+        charger.stop(text(NOW - behind), 15_000, NOW)
+
+
+@BOTH
+@BEHIND
+@pytest.mark.parametrize("every", [15, 60])
+def test_a_session_wholly_on_a_clock_that_is_behind_was_when_it_was_heard(
+    network: Organisation, protocol: Protocol, behind: timedelta, every: int
+) -> None:
+    charger = Teller(network, "LATE", protocol)
+    live(charger, behind, every=every)
+    session = charger.session
+    is_about(session, 1, 10)
+    assert (session.started_at, session.ended_at) == (NOW - HOUR, NOW)
+    assert session.price_incl_vat == Decimal("6.200")
+    assert session.flags == "clock"
+
+
+@BOTH
+@BEHIND
+def test_it_is_dated_right_while_it_runs(
+    network: Organisation, protocol: Protocol, behind: timedelta
+) -> None:
+    charger = Teller(network, "LATE", protocol)
+    live(charger, behind, whole=False)
+    session = charger.session
+    assert (session.started_at, session.flags) == (NOW - HOUR, "clock")
+    assert session.energy_wh == pytest.approx(7_500)
+    assert session.tariff_version_id is not None
+
+
+@BOTH
+@pytest.mark.parametrize("back", [DAY, 3 * HOUR])
+def test_what_is_replayed_stays_where_it_was(
+    network: Organisation, protocol: Protocol, back: timedelta
+) -> None:
+    charger = Teller(network, "REPLAY", protocol)
+    began_at = NOW - back
+    charger.start(text(began_at), 5_000, NOW)
+    for minutes in (15, 30, 45):
+        said_at = began_at + minutes * MINUTE
+        heard_at = NOW + minutes * timedelta(seconds=1)
+        charger.read(text(said_at), 5_000 + minutes * 10_000 / 60, heard_at)
+    charger.stop(text(began_at + HOUR), 15_000, NOW + MINUTE)
+    session = charger.session
+    assert (session.started_at, session.ended_at) == (began_at, began_at + HOUR)
+    assert session.flags == ""
+
+
+@BOTH
+def test_a_session_that_began_offline_and_ended_live_began_when_its_station_says(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = Teller(network, "HALF", protocol)
+    charger.start(text(NOW - 3 * HOUR), 5_000, NOW - HOUR)
+    charger.read(text(NOW - 30 * MINUTE), 12_000, NOW - 30 * MINUTE)
+    charger.stop(text(NOW), 15_000, NOW)
+    session = charger.session
+    assert (session.started_at, session.ended_at, session.flags) == (NOW - 3 * HOUR, NOW, "")
+
+
+@BOTH
+@pytest.mark.parametrize("behind", [timedelta(0), 3 * HOUR, NOW - FACTORY])
+@pytest.mark.parametrize("kwh", [1, 10])
+def test_a_clock_that_stands_still_says_nothing_of_when_it_was(
+    network: Organisation, protocol: Protocol, behind: timedelta, kwh: int
+) -> None:
+    """With or without more energy than can flow at once."""
+    charger = Teller(network, "STILL", protocol)
+    began_at = NOW - HOUR
+    said = text(began_at - behind)
+    charger.start(said, 5_000, began_at)
+    for minutes in (20, 40):
+        charger.read(said, 5_000 + kwh * minutes / 60 * 1_000, began_at + minutes * MINUTE)
+    charger.stop(said, 5_000 + kwh * 1_000, NOW)
+    is_about(charger.session, 1, kwh)
+    assert "implausible_reading" not in charger.session.flags.split()
+
+
+@BOTH
+@pytest.mark.parametrize("behind", [DAY, NOW - FACTORY])
+def test_a_start_alone_is_dated_by_what_is_known_of_its_clock(
+    network: Organisation, protocol: Protocol, behind: timedelta
+) -> None:
+    charger = Teller(network, "ALONE", protocol)
+    offset_s = -behind.total_seconds() + 1.5
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=offset_s)
+    charger.start(text(NOW - behind), 5_000, NOW)
+    assert (charger.session.started_at, charger.session.flags) == (NOW, "clock")
+
+
+@BOTH
+def test_a_start_alone_of_a_day_ago_is_believed_where_the_clock_is_right(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = Teller(network, "ALONE", protocol)
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=0.4)
+    charger.start(text(NOW - DAY), 5_000, NOW)
+    assert (charger.session.started_at, charger.session.flags) == (NOW - DAY, "")
+
+
+@BOTH
+def test_a_clock_that_runs_slow_ends_no_session_early(
+    network: Organisation, protocol: Protocol
+) -> None:
+    """It loses a minute in three; what is known of it follows."""
+    charger = Teller(network, "SLOW", protocol)
+    began_at = NOW - HOUR
+    charger.start(text(began_at), 5_000, began_at)
+    for minutes in range(3, 61, 3):
+        at = began_at + minutes * MINUTE
+        said_at = began_at + minutes * 2 / 3 * MINUTE
+        Station.objects.filter(pk=charger.ref.id).update(
+            clock_offset_s=(said_at - at).total_seconds()
+        )
+        wh = 5_000 + minutes * 10_000 / 60
+        if minutes == 60:
+            charger.stop(text(said_at), wh, at)
+        else:
+            charger.read(text(said_at), wh, at)
+    is_about(charger.session, 1, 10)
