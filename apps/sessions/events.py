@@ -15,16 +15,15 @@ from apps.domain.events import (
     SessionEvent,
     SessionStarted,
     SessionUpdated,
-    Token,
 )
 from apps.domain.form import MessageRefused, Unreadable
-from apps.domain.vocabulary import TokenStatus
 from apps.sessions import clocks, machine, meant
 from apps.sessions.batch import Sessions, is_of_session
 from apps.sessions.clocks import by_our_clock
 from apps.sessions.entry import Entry
 from apps.sessions.happenings import Told
-from apps.sessions.marks import TWO_BOXES, UNAUTHORISED, UNREAD
+from apps.sessions.holder import keep_holder, verdict_on
+from apps.sessions.marks import TWO_BOXES, UNREAD
 from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
 from apps.sessions.refused import refused
@@ -32,12 +31,9 @@ from apps.sessions.strays import Strays
 from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
 from apps.stations.surroundings import Surroundings
-from apps.tariffs.batch import Tariffs, tell
-from apps.tokens.batch import Tokens, Verdict
-from apps.tokens.spelling import same
+from apps.tariffs.batch import Tariffs
 
 UNKNOWN_TO_STATION = "UnknownToStation"
-_BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 
 
 def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
@@ -83,10 +79,10 @@ def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[]
         entry = entry or _opened_late(batch, item, event)
     if entry is None and repeated_id is not None:
         item.session_id = repeated_id
-        return SessionAnswer(None, _verdict(batch, item, event))
+        return SessionAnswer(None, verdict_on(batch, item, event))
     if entry is None:
         batch.part(Parked).park(item, why)
-        return SessionAnswer(None, _verdict(batch, item, event))
+        return SessionAnswer(None, verdict_on(batch, item, event))
     was_ended = entry.facts is not None and entry.is_ended
     token = _take(batch, item, entry, event)
     if not was_ended:
@@ -194,56 +190,9 @@ def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenA
         entry.tariff_version_id = batch.part(Tariffs).version_id(item.ref, entry.known.started_at)
     if before is None or entry.place != (before.started_at, before.evse_id):
         entry.overtake(batch.part(Strays).take(entry), batch.now)
-    return _verdict(batch, item, event, entry)
-
-
-def _verdict(
-    batch: Batch, item: Item, event: SessionEvent, entry: Entry | None = None
-) -> TokenAnswer | None:
-    """Wherever a token is presented the answer says what it is worth (X-09)."""
-    if event.token is None:
-        return None
-    verdict = _judge(batch, item, event.token, entry, starts=_begins(event, entry))
-    item.note(verdict.note)
-    refused = verdict.answer.status is not TokenStatus.ACCEPTED
-    if refused and not isinstance(event, SessionEnded):
-        whose, station_id = item.ref.organisation_id, item.ref.id
-        batch.part(Tokens).note(whose, station_id, event.token, verdict, batch.now)
-    if entry is not None and same(entry.known.token_uid, event.token.uid):
-        _note_holder(batch, item, entry, event.token)
-    if entry is None or isinstance(event, SessionEnded):
-        return verdict.answer
-    return tell(verdict.answer, entry.tariff_version_id)
-
-
-def _begins(event: SessionEvent, entry: Entry | None) -> bool:
-    """Whether the token is presented to begin the session, in whichever message (E01)."""
-    if isinstance(event, SessionStarted):
-        return True
-    holds = entry is not None and event.token is not None
-    is_holder = holds and same(entry.known.token_uid, event.token.uid)  # type: ignore[union-attr]
-    return is_holder and event.trigger in _BEGINNINGS and not isinstance(event, SessionEnded)
-
-
-def _judge(batch: Batch, item: Item, token: Token, entry: Entry | None, *, starts: bool) -> Verdict:
-    """The verdict; for a start also on how many sessions the token has already."""
-    organisation_id = item.ref.organisation_id
-    verdict = batch.part(Tokens).decide(organisation_id, token, batch.now, starts=starts)
-    if not starts or verdict.max_sessions is None:
-        return verdict
-    own_id = entry.id if entry is not None else 0
-    running = batch.part(Sessions).count_running(organisation_id, token.uid, but=own_id)
-    return verdict.among(running)
-
-
-def _note_holder(batch: Batch, item: Item, entry: Entry, token: Token) -> None:
-    """Whose session it is, and whether that token may begin one; the last word counts."""
-    verdict = _judge(batch, item, token, entry, starts=True)
-    entry.token_id = verdict.token_id
-    marks = set(entry.flags.split()) - {UNAUTHORISED}
-    if verdict.answer.status is not TokenStatus.ACCEPTED:
-        marks.add(UNAUTHORISED)
-    entry.flags = " ".join(sorted(marks))
+    if before is not None:
+        keep_holder(batch, item, event, entry, before)
+    return verdict_on(batch, item, event, entry)
 
 
 RARE = {MessageRefused: refused, Unreadable: unreadable}

@@ -15,7 +15,7 @@ _REASONS = {
     "Local": "At the charger, or not said",
     "Remote": "Stopped remotely",
     "EVDisconnected": "Cable unplugged",
-    "DeAuthorized": "Card was refused",
+    "DeAuthorized": "Not authorised",
     "EmergencyStop": "Emergency stop",
     "EnergyLimitReached": "Energy limit reached",
     "GroundFault": "Earth-leakage fault",

@@ -65,7 +65,7 @@ class Stop:
 
 
 _REASONS: Mapping[str, tuple[By, str, str]] = {
-    "DeAuthorized": (By.SYSTEM, "policy", "Stopped because the card was refused"),
+    "DeAuthorized": (By.SYSTEM, "policy", "Stopped by the station as not authorised"),
     "EVDisconnected": (By.CABLE, "unplugged", "Ended when the cable was unplugged"),
     "EmergencyStop": (By.STATION, "emergency stop", "The emergency stop was pressed"),
     "EnergyLimitReached": (By.SYSTEM, "limit", "Stopped by an energy limit"),
@@ -130,6 +130,10 @@ def _asked(evidence: Evidence, reason: str) -> Stop | None:
 
 def _given(evidence: Evidence, reason: str) -> Stop:
     """By the word of the station."""
+    if reason == "DeAuthorized" and "unauthorised" in evidence.session.flags.split():
+        return Stop(
+            By.SYSTEM, "policy", "", "Stopped because the card was refused", _last(evidence)
+        )
     if reason in _REASONS:
         return Stop(*_named(reason), evidence=_last(evidence))
     broken = _fault_at_end(evidence) if reason in ("", "Other") else None

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from apps.commands.models import State
 from apps.sessions.doubts import Doubt
 from apps.stations import availability
+from apps.telling.cards import Judged, cards_of
 from apps.telling.evidence import PLUGGED, Evidence
 from apps.telling.faults import faults_of
 from apps.telling.messages import Said
 from apps.telling.outages import Outage, late_of
 from apps.telling.quantities import kwh, several, span
-from apps.telling.refs import Kind, Ref, attempt_ref, command_ref, said_ref, status_ref
+from apps.telling.refs import Kind, Ref, command_ref, said_ref, status_ref
 from apps.telling.stopping import Stop
 
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
     from apps.stations.models import StatusChange
-    from apps.tokens.models import Attempt
 
 _DOUBTS = 5
 SAME = timedelta(seconds=20)
@@ -61,7 +61,7 @@ class Moment:
 def story_of(evidence: Evidence, stop: Stop | None) -> list[Moment]:
     """The moments of the session."""
     moments = [_began(evidence), *_ended(evidence, stop)]
-    moments += [_presented(attempt) for attempt in evidence.attempts]
+    moments += [_presented(card) for card in cards_of(evidence)]
     moments += [
         _shown(change, evidence) for change in evidence.changes if change.status != "Faulted"
     ]
@@ -106,16 +106,15 @@ def _ended(evidence: Evidence, stop: Stop | None) -> Iterator[Moment]:
     )  # fmt: skip
 
 
-def _presented(attempt: "Attempt") -> Moment:
-    is_accepted = attempt.verdict == "Accepted"
-    said = "accepted" if is_accepted else f"refused: {attempt.verdict}"
+def _presented(card: Judged) -> Moment:
+    said = "accepted" if card.is_accepted else f"refused: {card.verdict}"
     return Moment(
-        attempt.at,
-        "ok" if is_accepted else "faulted",
-        "badge-check" if is_accepted else "ban",
-        f"Card {attempt.shown_uid} {said}",
-        (attempt_ref(attempt),),
-        key=f"card:{attempt.shown_uid}:{attempt.verdict}",
+        card.at,
+        "ok" if card.is_accepted else "faulted",
+        "badge-check" if card.is_accepted else "ban",
+        f"Card {card.card} {said}",
+        (card.ref,),
+        key=f"card:{card.card}:{card.verdict}",
     )
 
 

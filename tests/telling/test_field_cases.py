@@ -83,6 +83,36 @@ def test_f2_a_card_that_was_refused_in_the_end_was(cast: Cast) -> None:
     assert (telling.stop.by, telling.stop.how) == ("csms", "policy")
 
 
+def test_of_two_cards_in_one_transaction_each_is_told_as_it_was(cast: Cast) -> None:
+    box = Box201(cast)
+    box.event("Started", "CablePluggedIn", at(0), wh=1000, state="EVConnected")
+    box.event("Updated", "Authorized", at(30), card="FFFF")
+    box.event("Updated", "Authorized", at(90), card="AB12", wh=1000, state="Charging")
+    for minute in range(2, 31):
+        wh = 1000 + minute * 180
+        box.event("Updated", "MeterValuePeriodic", at(minute * 60), wh=wh, w=10_800)
+    box.event("Ended", "EVDeparted", at(1830), wh=6_500, stoppedReason="EVDisconnected")
+    telling = box.told()
+    assert (telling.evidence.session.token_uid, telling.evidence.session.flags) == ("AB12", "")
+    moments = [m.text for m in telling.moments]
+    assert moments.index("Card FFFF refused: Unknown") < moments.index("Card AB12 accepted")
+    assert "card_refused" not in codes(telling)
+    told = found(telling, "refused_then_accepted").text
+    assert "Card FFFF was refused at" in told
+    assert "card AB12 was accepted at" in told
+
+
+def test_an_end_as_not_authorised_does_not_say_that_an_accepted_card_was_refused(
+    cast: Cast,
+) -> None:
+    box = Box16(cast)
+    assert box.asks("AB12", at(-10)) == "Accepted"
+    box.ends(box.charges(), reason="DeAuthorized")
+    said = texts(box.told())
+    assert "card was refused" not in said.lower()
+    assert "not authorised" in said
+
+
 def test_f4_what_is_said_of_the_whole_station_or_before_is_no_moment(cast: Cast) -> None:
     box = Box16(cast)
     box.shows("Available", at(-250))

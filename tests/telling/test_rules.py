@@ -133,7 +133,8 @@ SPEAKS: dict[str, Telling] = {
     "refused_then_accepted": told(
         Rows(attempts=(attempt("Invalid", -3), attempt("Accepted", -1)))
     ),
-    "card_refused": told(stop_reason="DeAuthorized"),
+    "card_refused": told(stop_reason="DeAuthorized", flags="unauthorised"),
+    "not_authorised": told(stop_reason="DeAuthorized"),
     "ended_by_other_card": told(Rows(said=(start(), end(token="CD34")))),
     "reservation": told(reservation_id=4),
     "offline_start": told(Rows(said=(start(is_offline=True), end()))),
@@ -188,6 +189,8 @@ SILENT: list[tuple[str, str, Telling]] = [
      told(Rows(limits=set_limits(Session(pk=8, evse_id=2, started_at=BEGAN),
                                  [limit(6, "A")], at(OVER))))),
     ("an accepted card", "card_refused", told(Rows(attempts=(attempt("Invalid", -3),)))),
+    ("an accepted card, ended by the station", "card_refused",
+     told(Rows(said=(start(verdict="Accepted", token="AB12"), end())), stop_reason="DeAuthorized")),
     ("a swipe of the session before", "refused_then_accepted",
      told(Rows(attempts=(attempt("Invalid", -9), attempt("Accepted", -1))))),
     ("old samples that were thinned", "no_meter_values",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from apps.telling.cards import cards_of
 from apps.telling.case import Case, Finding
 from apps.telling.orders import Order, order_of
 from apps.telling.quantities import several
@@ -21,6 +22,10 @@ def refused(case: Case) -> Finding | None:
         return None
     verdict, refs = _last_refusal(case)
     said = f": {verdict}" if verdict else ""
+    if not verdict and "unauthorised" not in case.flags:
+        text = "The station ended it as not authorised; nothing here shows why."
+        advice = "The station's own list or rule may have said so: look at its local list."
+        return Finding("not_authorised", "faulted", text, advice, case.last)
     text = f"The card was refused{said}."
     advice = "Charger and cable are fine. Use another card, or correct this one under Tokens."
     return Finding("card_refused", "faulted", text, advice, refs or case.evidence.edges)
@@ -30,18 +35,18 @@ def refused_first(case: Case) -> Finding | None:
     """At first, and then accepted: nothing that anybody must do."""
     if "unauthorised" in case.flags or case.session.stop_reason == "DeAuthorized":
         return None
-    no = [a for a in case.evidence.attempts if a.verdict != _ACCEPTED]
+    no = [card for card in cards_of(case.evidence) if not card.is_accepted]
     yes = _accepted(case)
     if not no or yes is None or no[-1].at > yes.at:
         return None
-    verdict = no[-1].verdict
-    text = (
-        f"The card was refused at {case.clock(no[-1].at)} ({verdict}) and accepted at"
-        f" {case.clock(yes.at)}."
-    )
-    advice = "Nothing is to be done: it was accepted in the end."
-    return Finding("refused_then_accepted", "ok", text, advice,
-                   (*(attempt_ref(a) for a in no), yes))  # fmt: skip
+    first = no[-1]
+    begin, other = f"refused at {case.clock(first.at)} ({first.verdict}) and", "accepted at"
+    text = f"The card was {begin} {other} {case.clock(yes.at)}."
+    if first.card.casefold() != case.session.token_uid.casefold():
+        other = f"card {case.session.shown_token} was accepted at"
+        text = f"Card {first.card} was {begin} {other} {case.clock(yes.at)}."
+    advice = "Nothing is to be done: one was accepted in the end."
+    return Finding("refused_then_accepted", "ok", text, advice, (*(card.ref for card in no), yes))
 
 
 def started_from_afar(case: Case) -> Finding | None:
@@ -91,9 +96,9 @@ def reserved(case: Case) -> Finding | None:
 
 def _accepted(case: Case) -> Ref | None:
     """What accepted it last before it began: a card of its own, or the answer to the start."""
-    attempts = [a for a in case.evidence.attempts if a.verdict == _ACCEPTED]
-    if attempts:
-        return attempt_ref(attempts[-1])
+    accepted = [card for card in cards_of(case.evidence) if card.is_accepted]
+    if accepted:
+        return accepted[-1].ref
     start = case.evidence.start
     if start is not None and start.verdict == _ACCEPTED:
         return Ref(Kind.MESSAGE, start.id, case.session.started_at)
@@ -103,10 +108,12 @@ def _accepted(case: Case) -> Ref | None:
 def _last_refusal(case: Case) -> tuple[str, tuple[Ref, ...]]:
     """The verdict and what says it: of a message of the session, else of the card before it."""
     for said in reversed(case.evidence.said):
-        if said.verdict and said.verdict != _ACCEPTED and said.phase != "end":
-            return said.verdict, (said_ref(said),)
-    no = [a for a in case.evidence.attempts if a.verdict != _ACCEPTED]
-    return (no[-1].verdict, (attempt_ref(no[-1]),)) if no else ("", ())
+        if said.verdict and said.phase != "end":
+            is_refused = said.verdict != _ACCEPTED
+            return (said.verdict, (said_ref(said),)) if is_refused else ("", ())
+    judged = case.evidence.attempts
+    is_last = bool(judged) and judged[-1].verdict != _ACCEPTED
+    return (judged[-1].verdict, (attempt_ref(judged[-1]),)) if is_last else ("", ())
 
 
 def _start_command(case: Case) -> "CommandRow | None":
