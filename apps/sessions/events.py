@@ -58,7 +58,7 @@ def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
 def updated(batch: Batch, item: Item, event: SessionUpdated) -> Answer | Callable[[], Answer]:
     """A reading is answered with the cost so far (I02.FR.01)."""
     event = by_our_clock(batch, item, event)
-    entry = meant.named(batch, item, event) or _opened_late(batch, item, event)
+    entry = meant.told(batch, item, event) or _opened_late(batch, item, event)
     if entry is None:
         batch.part(Parked).park(item, "It names no session")
         return Answer()

@@ -21,7 +21,7 @@ from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
 from apps.sessions.fitting import Claim, Known
 from apps.sessions.marks import CLOCK, MISNAMED
-from apps.sessions.names import find_former, let_go
+from apps.sessions.names import find_former, give, is_nameless, let_go
 from apps.stations.surroundings import Surroundings
 from apps.tokens.batch import Tokens
 from apps.tokens.spelling import same
@@ -42,6 +42,22 @@ def named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
     if entry.known.has_start and event.at < entry.known.started_at:
         return find_former(sessions, item.ref.id, event.transaction_id, event.at) or entry
     return entry
+
+
+def told(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
+    """``named``; else the session that its station (2.0.1) began there without a name."""
+    entry = named(batch, item, event)
+    if entry is not None or not item.traits.is_naming_sessions:
+        return entry
+    sessions = batch.part(Sessions)
+    sessions.fetch_open(item.ref.id)
+    here = [e for e in sessions.open_on(item.ref.id, event.evse_id) if is_nameless(e)]
+    if len(here) != 1 or event.at < here[0].known.said[0]:
+        return None
+    if event.transaction_id is not None:
+        item.note(f"It names the session that began without a name as {event.transaction_id}")
+        give(sessions, here[0], event.transaction_id)
+    return here[0]
 
 
 def begun(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
@@ -74,8 +90,8 @@ def started_before(batch: Batch, item: Item, event: SessionStarted) -> Entry | N
 
 def ended(batch: Batch, item: Item, event: SessionEnded) -> tuple[Entry | None, str]:
     """The session that a stop ends; where it is none, why."""
-    entry = named(batch, item, event)
-    if item.traits.is_naming_sessions and event.transaction_id is not None:
+    entry = told(batch, item, event)
+    if item.traits.is_naming_sessions and (entry or event.transaction_id is not None):
         return entry, UNKNOWN
     claim = _claim(event.samples, event)
     if entry is None:

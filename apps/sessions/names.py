@@ -1,10 +1,12 @@
-"""A transaction id that its station uses a second time: the newest session has it.
+"""A transaction id that its station uses a second time, or tells late.
 
-The one before is left ``name~id``, so that what the station is sent names the one it knows.
+Of two sessions of one name the newest has it. The one before is left ``name~id``, so that what
+the station is sent names the one it knows.
 """
 
 from datetime import datetime
 
+from apps.protocol import traits_of
 from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
 from apps.sessions.models import Session
@@ -19,6 +21,18 @@ def let_go(sessions: Sessions, entry: Entry) -> None:
     sessions.rename(entry, entry.transaction_id[: _MOST - len(mark)] + mark)
     if not entry.is_new:
         Session.objects.filter(pk=entry.id).update(transaction_id=entry.transaction_id)
+
+
+def is_nameless(entry: Entry) -> bool:
+    """Its station makes names, and has told none: it has the one that we would give."""
+    return entry.transaction_id == str(entry.id) and traits_of(entry.protocol).is_naming_sessions
+
+
+def give(sessions: Sessions, entry: Entry, transaction_id: str) -> None:
+    """A later message of its station has named it."""
+    sessions.rename(entry, transaction_id)
+    if not entry.is_new:
+        Session.objects.filter(pk=entry.id).update(transaction_id=transaction_id)
 
 
 def find_former(

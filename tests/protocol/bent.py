@@ -158,6 +158,8 @@ V201_TABLE: list[Bent] = [
     ("TransactionEvent", without(EVENT, "timestamp"), {"missing_member"}, {"at": NOW}),
     ("TransactionEvent", EVENT | {"timestamp": 1741075200}, {"text_as_number"}, {"at": NOW}),
     ("TransactionEvent", EVENT | {"eventType": "ended"}, {"wrong_case"}, SessionEnded),
+    ("TransactionEvent", without(told(stoppedReason="Local"), "eventType"), {"missing_member"},
+     SessionEnded),
     ("TransactionEvent", EVENT | {"evse": 1}, {"bare_value"}, {"evse_id": 1, "connector_id": None}),
     ("TransactionEvent", EVENT | {"evse": [{"id": "1"}]}, {"list_for_object"}, {"evse_id": 1}),
     ("TransactionEvent", EVENT | {"offline": "true"}, {"wrong_type"}, {"is_offline": True}),

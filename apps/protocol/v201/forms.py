@@ -10,6 +10,7 @@ from apps.protocol.kinds import Words, flag, identifier, text, whole
 _words = partial(validation.words, Protocol.OCPP201)
 _meter_values = partial(meter_values, Protocol.OCPP201)
 
+NO_KIND = ""  # told by what else the event says, see ``phases``
 _ANY_TYPE = ""  # as in OCPP 1.6, which has no types of tokens
 _TOKEN = Shape(
     (
@@ -88,7 +89,7 @@ FORMS: Forms = {
     ),
     _EVENT: Form(
         (
-            Member("eventType", Words(_words(_EVENT, "eventType")), stand_in="Updated"),
+            Member("eventType", Words(_words(_EVENT, "eventType")), stand_in=NO_KIND),
             at(),
             Member("triggerReason", Words(_words(_EVENT, "triggerReason"), is_open=True)),
             Member("seqNo", whole),

@@ -36,6 +36,9 @@ from apps.protocol.v201 import (
     reports,
     reservations,
 )
+from apps.protocol.v201.phases import phase_of
+
+_LONGEST_KEY = 120
 
 _PHASES: Mapping[str, type[SessionEvent]] = {
     "Started": SessionStarted,
@@ -56,10 +59,12 @@ def read(action: str, payload: Payload, received_at: datetime) -> Event:
 def _transaction_event(payload: Payload, received_at: datetime) -> Event:
     info = payload["transactionInfo"]
     evse = payload.get("evse", {})
-    kind = payload["eventType"]
+    kind = phase_of(payload)
     more = {"stop_reason": info.get("stoppedReason", "Local")} if kind == "Ended" else {}
     at, is_trusted = moment(payload["timestamp"], received_at)
     unread: list[str] = []
+    if kind == "Started" and not info.get("transactionId"):
+        more["natural_key"] = _natural_key(payload)
     return _PHASES[kind](
         at=at,
         is_trusted=is_trusted,
@@ -77,6 +82,15 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
         unread=tuple(unread),
         **more,
     )
+
+
+def _natural_key(payload: Payload) -> str:
+    """Of a start that names no transaction, so that one sent again is no second; "" as in 1.6."""
+    evse, card = payload.get("evse") or {}, token(payload.get("idToken"))
+    began = payload.get("timestamp") or ""
+    uid = card.uid.lower() if card else ""
+    key = f"{evse.get('id')}|{uid}|{began}|{payload.get('seqNo')}"
+    return key[:_LONGEST_KEY] if began else ""
 
 
 def _boot(payload: Payload, _received_at: datetime) -> Event:

@@ -1,0 +1,73 @@
+"""2.0.1 sessions that are named late, or never; and ends that do not say what they are."""
+
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import Protocol
+from apps.sessions.models import ParkedEvent, Session
+from apps.tokens.models import Token
+from tests.sessions.story import Teller
+from tests.sessions.test_odd_readings import MINUTE, T0
+from tests.sessions.test_wrong_clocks import text
+
+TX = {"transactionInfo": {"transactionId": "tx-1"}}
+
+
+@pytest.fixture
+def charger(network: Organisation, card: Token) -> Teller:
+    return Teller(network, "NAMES", Protocol.OCPP201)
+
+
+def event(kind: str, minute: int, wh: float, **more: Any) -> dict[str, Any]:
+    sampled = {"value": wh, "context": "Sample.Periodic"}
+    at = text(T0 + minute * MINUTE)
+    return {
+        "eventType": kind, "timestamp": at, "seqNo": minute, "triggerReason": "Trigger",
+        "transactionInfo": {}, "evse": {"id": 1, "connectorId": 1},
+        "idToken": {"idToken": "AB12", "type": "ISO14443"},
+        "meterValue": [{"timestamp": at, "sampledValue": [sampled]}], **more,
+    }  # fmt: skip
+
+
+def tell(charger: Teller, *events: dict[str, Any]) -> list[Session]:
+    for payload in events:
+        charger.tell("TransactionEvent", payload, T0 + payload["seqNo"] * MINUTE)
+    return list(Session.objects.filter(station_id=charger.ref.id).order_by("pk"))
+
+
+@pytest.mark.parametrize("named_from", [1, 2, 3, 9])
+def test_a_start_without_a_name_is_one_session_with_what_follows(
+    charger: Teller, named_from: int
+) -> None:
+    story = [event("Started", 0, 1_000), event("Started", 0, 1_000)]
+    story += [event("Updated", minute, 1_000 + 100 * minute) for minute in (1, 2)]
+    story += [event("Ended", 3, 1_300)]
+    named = [one | TX if one["seqNo"] >= named_from else one for one in story]
+    (session,) = tell(charger, *named)
+    assert session.ended_at == T0 + 3 * MINUTE
+    assert (session.energy_wh, session.flags) == (300, "")
+    assert (session.transaction_id == "tx-1") is (named_from <= 3)
+    assert not ParkedEvent.objects.exists()
+
+
+def test_two_starts_without_a_name_are_two(charger: Teller) -> None:
+    first, second = tell(charger, event("Started", 0, 1_000), event("Started", 9, 1_500))
+    assert (first.is_estimated, second.ended_at) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"transactionInfo": {"transactionId": "tx-1", "stoppedReason": "Local"}},
+        TX | {"triggerReason": "EVDeparted"},
+    ],
+)
+def test_an_end_that_does_not_say_what_it_is_ends_its_session(
+    charger: Teller, shown: dict[str, Any]
+) -> None:
+    end = event("", 3, 1_300) | shown
+    (session,) = tell(charger, event("Started", 0, 1_000) | TX, end)
+    assert session.ended_at == T0 + 3 * MINUTE
+    assert session.energy_wh == 300
