@@ -107,6 +107,13 @@ class Sessions(Part):
         entry.transaction_id = transaction_id
         self._by_name[entry.station_id, transaction_id] = entry
 
+    def key(self, entry: Entry, natural_key: str) -> None:
+        """Its start has come, and is known again if it is sent again."""
+        entry.natural_key = natural_key
+        self._by_key[entry.station_id, natural_key] = entry
+        if not entry.is_new:
+            Session.objects.filter(pk=entry.id).update(natural_key=natural_key)
+
     def find_start(self, station_id: int, natural_key: str) -> Entry | None:
         return self._by_key.get((station_id, natural_key))
 

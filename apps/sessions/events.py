@@ -27,6 +27,7 @@ from apps.sessions.marks import TWO_BOXES, UNREAD
 from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
 from apps.sessions.refused import refused
+from apps.sessions.startless import opened_by
 from apps.sessions.strays import Strays
 from apps.stations.batch import Stations
 from apps.stations.happenings import CameIn
@@ -77,6 +78,8 @@ def ended(batch: Batch, item: Item, event: SessionEnded) -> Answer | Callable[[]
     if repeated_id is None or not event.is_trusted:
         entry, why = meant.ended(batch, item, event)
         entry = entry or _opened_late(batch, item, event)
+        if entry is None and why == meant.UNKNOWN:
+            entry, event = opened_by(batch, item, event)
     if entry is None and repeated_id is not None:
         item.session_id = repeated_id
         return SessionAnswer(None, verdict_on(batch, item, event))

@@ -181,8 +181,11 @@ def _start(facts: Facts, event: SessionEvent, heard_at: datetime) -> Changes:
     if is_start and not facts.has_start:
         heard = {"start_heard_at": heard_at, "has_start": True}
         return {"started_at": event.at, "start_said_at": _said(event), **heard}
-    if event.at < facts.said[0] and (is_start or not facts.has_start):
-        return {"started_at": event.at, "start_said_at": _said(event)}
+    first_at = event.at
+    if isinstance(event, SessionEnded) and event.is_trusted and not facts.has_start:
+        first_at = min([event.at, *(s.at for s in event.samples if s.is_trusted)])
+    if first_at < facts.said[0] and (is_start or not facts.has_start):
+        return {"started_at": first_at, "start_said_at": _said(event) and first_at}
     return {}
 
 

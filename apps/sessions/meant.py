@@ -22,6 +22,7 @@ from apps.sessions.entry import Entry
 from apps.sessions.fitting import Claim, Known
 from apps.sessions.marks import CLOCK, MISNAMED
 from apps.sessions.names import find_former, give, is_nameless, let_go
+from apps.sessions.startless import begun_by
 from apps.stations.surroundings import Surroundings
 from apps.tokens.batch import Tokens
 from apps.tokens.spelling import same
@@ -63,6 +64,7 @@ def told(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
 def begun(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
     """The session that a start is of; none, too, where its name has been used before."""
     entry = named(batch, item, event) or started_before(batch, item, event)
+    entry = entry or begun_by(batch, item, event)
     if entry is None or not item.traits.is_naming_sessions or entry.facts is None:
         return entry
     booted_at = batch.part(Surroundings).booted_at(item)
