@@ -172,9 +172,12 @@ def _stood(case: Case) -> Attempt:
 
 def _empty(session: Session) -> Attempt:
     why = "" if session.stop_reason in _UNSAID else words.stop_reason(session.stop_reason)
+    what = (
+        f"Only {session.energy_wh:.0f} Wh flowed" if session.energy_wh >= 1 else "No energy flowed"
+    )
     return Attempt(
         session.started_at, f"session-{session.pk}", session.station_id, Outcome.NO_ENERGY,
-        f"No energy flowed. {why}" if why else "No energy flowed", session.shown_token,
+        f"{what}. {why}" if why else what, session.shown_token,
         session.evse_id, session.pk,
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ _REASONS = {
 
 _FLAGS = {
     "unauthorised": "the card was not accepted",
-    "clock": "the station's clock was wrong",
+    "clock": "the station's clock was wrong, or told no time",
     "misnamed": "the station named another transaction",
     "two_boxes": "two boxes came in under the station's identity",
     "refused_message": "a message of it, or of its station, was not taken",

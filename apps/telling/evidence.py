@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
@@ -128,11 +128,12 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
     """``rows`` without what is of another place, another time or another car."""
     lag = lag_of(session, rows.said)
     ours = bounds.shifted(lag)
+    said = tuple(_set_right(session, bounds, one) for one in rows.said)
     outages = outages_of(rows.links, rows.heard_before, rows.heard_after)
     return Evidence(
         session=session,
         bounds=bounds,
-        said=rows.said,
+        said=said,
         changes=tuple(_own_changes(session, bounds, rows.changes)),
         faults=tuple(c for c in rows.changes if _is_own_fault(session, bounds, c)),
         alarms=tuple(a for a in rows.alarms if _is_own_alarm(session, bounds, a)),
@@ -148,6 +149,19 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
         reserved_by=rows.reserved_by,
         is_kept=rows.is_kept,
     )
+
+
+def _set_right(session: "Session", bounds: Bounds, said: Said) -> Said:
+    """By our clock, where its station's was wrong: nothing is told at an instant that was not."""
+    if said.at is None or "clock" not in session.flags.split():
+        return said
+    offset = timedelta(seconds=session.offset_s or 0)
+    at = said.at - offset
+    if not bounds.holds(at):
+        told = {"start": session.started_at, "end": session.ended_at}
+        at = told.get(said.phase) or said.received_at
+    until_at = at if said.until_at is None else at + max(said.until_at - said.at, timedelta(0))
+    return replace(said, at=at, until_at=until_at)
 
 
 def lag_of(session: "Session", said: Iterable[Said]) -> timedelta:

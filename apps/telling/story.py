@@ -153,7 +153,7 @@ def _commanded(row: "CommandRow") -> Moment:
     by = f" by {row.actor}" if row.actor else ""
     took = ""
     if row.sent_at and row.answered_at:
-        took = f" in {(row.answered_at - row.sent_at).total_seconds():.1f} s"
+        took = f", answered in {(row.answered_at - row.sent_at).total_seconds():.1f} s"
     return Moment(
         row.created_at, _TONES.get(State(row.state), "paused"), "send",
         f"{row.declared.noun} asked{by}: {State(row.state).label.lower()}{took}",

@@ -118,6 +118,7 @@ SPEAKS: dict[str, Telling] = {
     "readings_set_aside": told(flags="implausible_reading"),
     "readings_not_understood": told(flags="unread_reading"),
     "wrong_clock": told(flags="clock"),
+    "time_not_told": told(Rows(said=(start(at=None, until_at=None), end())), flags="clock"),
     "energy_decided": told(flags="decided"),
     "messages_missing": told(flags="gaps"),
     "start_missing": told(flags="no_start"),
@@ -221,6 +222,26 @@ def test_every_rule_is_tried() -> None:
     ]
     known = {"operator", "outage", "late_values"}  # as flows, in test_field_cases
     assert {rule.__name__ for rule in silent} <= known
+
+
+def test_what_ended_it_did_not_let_charging_go_on() -> None:
+    changes = (change("Faulted", 59, error_code="HighTemperature"), change("Charging", 59.5))
+    telling = told(Rows(changes=changes), stop_reason="OtherFault")
+    text = " ".join(finding.text for finding in telling.findings)
+    assert "Charging went on" in text
+    assert "It ended the session" not in text
+
+
+@pytest.mark.parametrize("offset_s", [None, -3 * 365 * 86_400.0, -3_600.0])
+def test_nothing_is_told_at_an_instant_of_a_wrong_clock(offset_s: float | None) -> None:
+    behind = timedelta(seconds=offset_s or -3 * 365 * 86_400)
+    said = (
+        start(at=BEGAN + behind, until_at=BEGAN + behind),
+        end(id=3, phase="update", state="Charging", at=at(5) + behind, received_at=at(5)),
+        end(at=at(OVER) + behind, until_at=at(OVER) + behind),
+    )
+    telling = told(Rows(said=said), flags="clock", offset_s=offset_s)
+    assert {moment.at for moment in telling.moments} == {BEGAN, at(5), at(OVER)}
 
 
 def test_a_reset_of_a_person_is_named() -> None:

@@ -41,7 +41,7 @@ def test_two_reports_of_one_thing_are_told_once_and_keep_their_message(scene: Ca
 
 def test_a_command_is_a_part_of_the_story(scene: Cast) -> None:
     sheet = session_sheet(scene.support, scene.extras["running"])
-    assert "Start asked by Anna Visser: confirmed in 1.0 s" in [
+    assert "Start asked by Anna Visser: confirmed, answered in 1.0 s" in [
         m.moment.text for m in sheet.moments
     ]
 

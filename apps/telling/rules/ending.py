@@ -25,7 +25,8 @@ def fault(case: Case) -> Finding | None:
     one = case.faults[-1]
     is_why = case.stop is not None and case.stop.how in ("fault", "emergency stop")
     is_near = one.at >= case.evidence.bounds.ended_at - SHORT
-    ended = " It ended the session." if is_why and is_near else ""
+    went_on = any(s.state == "Charging" and s.began_at > one.at for s in case.stretches)
+    ended = " It ended the session." if is_why and is_near and not went_on else ""
     count = f" ({len(case.faults)} faults in all)" if len(case.faults) > 1 else ""
     said = f"{one.sentence} at {case.clock(one.at)}: {one.name}{count}.{ended}"
     refs = (*one.evidence, *case.last) if ended else one.evidence

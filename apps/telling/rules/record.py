@@ -54,7 +54,11 @@ def unread(case: Case) -> Finding | None:
 def clock(case: Case) -> Finding | None:
     if "clock" not in case.flags:
         return None
-    off = case.offset
+    off = timedelta(seconds=case.session.offset_s or 0) or case.offset
+    if abs(off) <= _OFF and any(said.phase and said.at is None for said in case.evidence.said):
+        text = "Its station did not tell when some of it was: that is timed by when it was heard."
+        advice = "Times may be a little late; the clock of the station may well be right."
+        return Finding("time_not_told", "paused", text, advice, case.evidence.edges)
     by = f", by {span(abs(off))}" if abs(off) > _OFF else ""
     text = f"The station's clock was wrong{by}."
     advice = "Times were set right where that was possible; set the clock of the station."
