@@ -23,6 +23,7 @@ from apps.sessions.marks import (
     UNREAD,
     flags_of,
     is_problem,
+    misses_reading,
     with_mark,
 )
 from apps.sessions.periods import periods_of, whole
@@ -218,7 +219,9 @@ class Entry:
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
-        self._mark_missing(samples)
+        ends = sequence.ends_of(samples, self.known.said[1])
+        is_missing = traits_of(self.protocol).meters_ends and misses_reading(self.known, ends)
+        self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
         self.periods = periods_of(points, (), began_at, ended_at)
         if self.decided_wh is not None:
             self.totals = replace(self.totals, energy_wh=self.decided_wh)
@@ -237,14 +240,6 @@ class Entry:
             self.mark(CLOCK)
         self.facts = machine.set_times(self.known, settled.began_at, settled.ended_at)
         return settled.is_odd
-
-    def _mark_missing(self, samples: Collection[Sample]) -> None:
-        """Where the messages of begin and end tell a register (1.6), and one of them did not."""
-        begin_wh, end_wh = sequence.ends_of(samples, self.known.said[1])
-        has_no_begin = self.known.has_start and begin_wh is None
-        has_no_end = not self.known.is_estimated and end_wh is None
-        is_missing = traits_of(self.protocol).meters_ends and (has_no_begin or has_no_end)
-        self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
 
     def overtake(self, samples: tuple[Sample, ...], now: datetime) -> None:
         """Readings, if any, that overtook its start."""

@@ -35,6 +35,15 @@ def with_mark(flags: str, mark: str, *, is_set: bool = True) -> str:
     return " ".join(sorted(marks))
 
 
+def misses_reading(facts: Facts, ends: tuple[float | None, float | None]) -> bool:
+    """Where the messages of begin and end tell a register (1.6), and one of them did not.
+
+    ``ends``: the register that these told.
+    """
+    has_no_begin = facts.has_start and ends[0] is None
+    return has_no_begin or (not facts.is_estimated and ends[1] is None)
+
+
 def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
     """Marks that a person reading a bill should see, space-separated, in fixed order."""
     marks = {
