@@ -111,6 +111,11 @@ def _doubted(sight: Sight) -> Found:
         return kinds.DOUBTED, f"Readings that cannot be were set aside; {sight.bill} is left."
     if "unread_reading" in sight.flags:
         return kinds.DOUBTED, f"Readings could not be understood; {sight.bill} is billed."
+    if "missing_reading" in sight.flags:
+        return (
+            kinds.DOUBTED,
+            f"The register at its begin or end was not told; {sight.bill} is billed.",
+        )
     return None
 
 

@@ -128,7 +128,7 @@ GAPS = _kind(
 )  # fmt: skip
 DOUBTED = _kind(
     "doubted_readings", _SESSION, "Readings of a session are not believed",
-    "Some of its readings cannot be, or could not be understood, and were set aside.",
+    "Some of its readings are missing, could not be understood, or cannot be.",
     "Look at what was set aside; accept the energy that is left, or decide another one.",
     _ACCEPT, _ENERGY,
 )  # fmt: skip

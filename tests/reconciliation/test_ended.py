@@ -35,6 +35,7 @@ NOTHING = Bill(0.0, Decimal("0.00"))
         (sight("gaps"), kinds.GAPS),
         (sight("implausible_reading"), kinds.DOUBTED),
         (sight("unread_reading"), kinds.DOUBTED),
+        (sight("missing_reading"), kinds.DOUBTED),
         (sight("no_register"), kinds.NO_REGISTER),
         (sight("clock"), kinds.WRONG_CLOCK),
         (sight("refused_message"), kinds.REFUSED),
