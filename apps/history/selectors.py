@@ -5,8 +5,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from apps.history.doers import STATION
+from apps.history.kinds import ENERGY_DECIDED, SESSION_DISCARDED
 from apps.history.models import Fact
 from ocpp_platform.scope import Insider, scoped
+
+_DECISIONS = (ENERGY_DECIDED.name, SESSION_DISCARDED.name)
 
 
 def list_done(actor: Insider) -> QuerySet[Fact]:
@@ -22,6 +25,12 @@ def list_of_subject(actor: Insider, subject_kind: str, subject_id: int) -> Query
 def list_by_actor(actor: Insider, actor_kind: str, actor_id: int) -> QuerySet[Fact]:
     """What one person or program did, the newest first."""
     return list_done(actor).filter(actor_kind=actor_kind, actor_id=actor_id)
+
+
+def list_decided(actor: Insider, session_id: int) -> QuerySet[Fact]:
+    """What people decided about the bill of a session, the oldest first."""
+    facts = scoped(Fact, actor).filter(session_id=session_id, kind__in=_DECISIONS)
+    return facts.order_by("at", "id")
 
 
 def list_of_station(actor: Insider, station_id: int, *, since: datetime) -> QuerySet[Fact]:

@@ -18,6 +18,7 @@ from apps.telling.refs import Kind, Ref, said_ref
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
     from apps.device.models import DeviceEvent
+    from apps.history.models import Fact
     from apps.journal.models import LinkEvent
     from apps.sessions.models import Session
     from apps.stations.models import StatusChange
@@ -70,6 +71,7 @@ class Rows:
     heard_after: Mapping[int, datetime] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
     others: tuple[Ref, ...] = ()
+    decisions: "tuple[Fact, ...]" = ()
     reserved_by: str = ""
     is_kept: bool = True
 
@@ -95,6 +97,7 @@ class Evidence:
     zone: tzinfo = UTC
     doubts: tuple[Doubt, ...] = ()
     others: tuple[Ref, ...] = ()
+    decisions: "tuple[Fact, ...]" = ()
     reserved_by: str = ""
     is_kept: bool = True
 
@@ -146,6 +149,7 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
         zone=zone,
         doubts=rows.doubts,
         others=rows.others,
+        decisions=rows.decisions,
         reserved_by=rows.reserved_by,
         is_kept=rows.is_kept,
     )

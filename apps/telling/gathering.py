@@ -17,6 +17,7 @@ from apps.commands import selectors as commands
 from apps.commands.models import CommandRow
 from apps.device import selectors as device
 from apps.device.models import DeviceEvent
+from apps.history.selectors import list_decided
 from apps.journal import selectors as journal
 from apps.journal.models import LinkEvent, Message
 from apps.journal.secrecy import MASK
@@ -97,6 +98,7 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         heard_after=heard_after,
         doubts=doubts_in(session),
         others=_others(asked),
+        decisions=tuple(list_decided(actor, session.pk)),
         reserved_by=_reserved_by(asked),
         is_kept=session.started_at > now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D),
     )

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ALARM = "alarm"
     LIMIT = "limit"
     SESSION = "session"
+    FACT = "fact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apps.commands.models import State
+from apps.history.kinds import SESSION_DISCARDED
 from apps.sessions.doubts import Doubt
 from apps.stations import availability
 from apps.telling.cards import Judged, cards_of
@@ -19,6 +20,7 @@ from apps.telling.stopping import Stop
 
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
+    from apps.history.models import Fact
     from apps.stations.models import StatusChange
 
 _DOUBTS = 5
@@ -71,6 +73,7 @@ def story_of(evidence: Evidence, stop: Stop | None) -> list[Moment]:
     moments += [m for outage in evidence.outages for m in _without(outage, evidence)]
     moments += _late(evidence)
     moments += [_doubted(doubt) for doubt in evidence.doubts[:_DOUBTS]]
+    moments += [_decided(fact) for fact in evidence.decisions]
     ordered = sorted(moments, key=lambda m: m.at)
     return list(_anew(_told_once(ordered)))
 
@@ -104,6 +107,19 @@ def _ended(evidence: Evidence, stop: Stop | None) -> Iterator[Moment]:
         session.ended_at, tone, "flag", f"Session ended. {stop.text}", stop.evidence,
         f"{kwh(session.energy_wh)}{reading}",
     )  # fmt: skip
+
+
+def _decided(fact: "Fact") -> Moment:
+    """A person's word about the bill, and why."""
+    told = fact.details
+    if fact.kind == SESSION_DISCARDED.name:
+        text = "discarded it: it is billed nothing"
+    elif told["by_meter"]:
+        text = f"left it to the meter: {kwh(told['to_wh'])}"
+    else:
+        text = f"decided that it took {kwh(told['to_wh'])}"
+    ref = Ref(Kind.FACT, fact.pk, fact.at)
+    return Moment(fact.at, "ok", "user-check", f"{fact.actor_label} {text}", (ref,), fact.reason)
 
 
 def _presented(card: Judged) -> Moment:

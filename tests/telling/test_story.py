@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from apps.dashboard.presenters.sessions import session_sheet
+from apps.sessions.deciding import decide_energy, discard
 from tests import factories as make
 from tests.factories import Cast
 from tests.scene import scene as make_scene
@@ -71,3 +72,18 @@ def test_late_messages_are_counted(scene: Cast) -> None:
     assert told.text.startswith("3 messages of ")
     assert [ref.kind for ref in told.evidence] == ["message"] * 3
     assert "late_values" in [f.code for f in sheet.telling.findings]
+
+
+def test_what_people_decided_about_the_bill_is_told_with_who_and_why(scene: Cast) -> None:
+    ended, by = scene.extras["ended"], scene.finance
+    decide_energy(ended, 5_000.0, reason="The driver's meter", actor=by, now=scene.now)
+    decide_energy(ended, None, reason="Misread", actor=by, now=scene.now)
+    discard(ended, reason="Nobody was there", actor=by, now=scene.now)
+    ended.refresh_from_db()
+    told = [m.moment for m in session_sheet(scene.support, ended).moments][-3:]
+    assert [m.detail for m in told] == ["The driver's meter", "Misread", "Nobody was there"]
+    decided, left, discarded = (m.text for m in told)
+    assert decided == f"{by.label} decided that it took 5.000 kWh"
+    assert left.startswith(f"{by.label} left it to the meter: ")
+    assert discarded == f"{by.label} discarded it: it is billed nothing"
+    assert {ref.kind for m in told for ref in m.evidence} == {"fact"}

@@ -24,6 +24,7 @@ _NOUNS = {
     Kind.ALARM: "notice",
     Kind.LIMIT: "limit",
     Kind.SESSION: "record",
+    Kind.FACT: "decision",
 }
 
 
