@@ -94,7 +94,7 @@ SILENT = _kind(
 STUCK_OFFLINE = _kind(
     "stuck_offline", _SESSION, "A session runs on at a station that is offline",
     "Nothing has been heard of its station for a long time; what it took since is not known.",
-    "Bring the station back online, or end the session from its last sign of life.",
+    "Bring the station back online, or end it from its last sign of life, as the clock does later.",
     _CLOSE, _WAIT, severity=_MAJOR, is_state=True,
 )  # fmt: skip
 NO_FLOW = _kind(

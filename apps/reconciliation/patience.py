@@ -10,6 +10,7 @@ DEFAULTS_S: dict[str, float] = {
     "silent_boot": 15 * MINUTE_S,  # connected, and not a word since it booted
     "reboots": HOUR_S,  # in which so many boots are a loop
     "offline_session": DAY_S,  # a session that runs at a station that is offline
+    "offline_end": 3 * DAY_S,  # until such a session is ended from its last sign of life
     "silent_session": HOUR_S,  # asked for, and still neither heard of nor closed
     "no_flow": 30 * MINUTE_S,  # charging, and no energy flows
     "plugged": 15 * MINUTE_S,  # plugged in, and no session begins

@@ -144,4 +144,5 @@ def _patience(told: Told) -> Patience:
     return Patience(
         silence_s=settings.OCPP_SESSION_SILENCE_FACTOR * interval_s,
         grace_s=settings.OCPP_SESSION_GRACE_S,
+        offline_s=settings.OCPP_WATCH_S["offline_end"],
     )

@@ -3,7 +3,8 @@
 A session is silent after ``factor`` sample intervals without a sign. It is asked for first;
 what is still silent a grace later is closed from its last plausible sign of life, marked as
 estimated. A session whose connector is free has lost its end and is closed at once after the
-grace. A true end that comes later replaces the estimate and its price.
+grace; one at a station that stays offline for days, at last. A true end that comes later replaces
+the estimate and its price.
 """
 
 from dataclasses import dataclass
@@ -21,10 +22,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """``silence_s``: when to ask; ``grace_s``: how long to wait for what follows."""
+    """``silence_s``: when to ask; ``grace_s``: how long to wait for what follows.
+
+    ``offline_s``: after which a session at a station that is offline is closed without asking.
+    """
 
     silence_s: float
     grace_s: float
+    offline_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,10 @@ def judge(quiet: Quiet, patience: Patience, now: datetime) -> Verdict:
     grace = timedelta(seconds=patience.grace_s)
     if _has_left(quiet) and now - max(_freed_at(quiet), quiet.last_received_at) > grace:
         return Verdict.CLOSE
-    if now - quiet.last_received_at <= silence or not quiet.is_connected:
+    if not quiet.is_connected:
+        is_over = now - quiet.last_received_at > timedelta(seconds=patience.offline_s)
+        return Verdict.CLOSE if is_over else Verdict.LEAVE
+    if now - quiet.last_received_at <= silence:
         return Verdict.LEAVE
     if quiet.asked_at is None or quiet.asked_at < quiet.last_received_at:
         return Verdict.ASK

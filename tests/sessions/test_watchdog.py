@@ -19,7 +19,7 @@ from apps.stations.refs import find_refs
 from tests.servers import register
 from tests.sessions.strategies import at
 
-PATIENCE = Patience(silence_s=300, grace_s=100)
+PATIENCE = Patience(silence_s=300, grace_s=100, offline_s=10_000)
 
 
 def quiet(**more: Any) -> Quiet:
@@ -31,7 +31,8 @@ def quiet(**more: Any) -> Quiet:
     [
         (quiet(), 300, Verdict.LEAVE),
         (quiet(), 301, Verdict.ASK),
-        (quiet(is_connected=False), 9_999, Verdict.LEAVE),
+        (quiet(is_connected=False), 10_000, Verdict.LEAVE),
+        (quiet(is_connected=False), 10_001, Verdict.CLOSE),
         (quiet(asked_at=at(301)), 401, Verdict.LEAVE),
         (quiet(asked_at=at(301)), 402, Verdict.CLOSE),
         (quiet(asked_at=at(-50)), 301, Verdict.ASK),
