@@ -82,7 +82,10 @@ BOOTING = Group("Booting and settings", (
     covered(40, "Alfen: stops at answers that are not exact",
             "Every answer is valid for its version, times in UTC",
             "protocol/test_exact_answers.py::test_what_is_answered_is_exact"),
-    not_yet(41, "Fronius Wattpilot: restarts often", "Boots are listed, and not counted"),
+    covered(41, "Fronius Wattpilot: restarts often",
+            "Four boots within an hour are a case",
+            "reconciliation/test_watches.py"
+            "::test_a_watchdog_speaks_in_its_time_and_is_content_afterwards"),
     in_part(42, "go-e: restarts when its connection drops",
             "No socket is closed for its age or for a ping",
             "gateway/test_connection_rules.py"

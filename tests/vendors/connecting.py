@@ -12,11 +12,12 @@ _FOR_EVER = (
 )
 
 CONNECTING = Group("Connecting", (
-    in_part(1, "Grizzl-E Smart: offers no sub-protocol",
-            "Refused with what we speak, and kept for the operator",
+    covered(1, "Grizzl-E Smart: offers no sub-protocol",
+            "Refused and kept; one click says what it speaks",
             "gateway/test_connection_rules.py"
             "::test_t_06_no_common_version_is_refused_with_400",
-            why="no station can be set to be taken for 1.6 without an offer"),
+            "gateway/test_connection_rules.py"
+            "::test_a_station_that_offers_nothing_comes_in_where_a_protocol_is_assumed"),
     covered(2, "Ocular LTE Plus: handshake without its upgrade header, or malformed",
             "What it lacks is completed; what cannot be is refused and kept",
             "gateway/test_strangers.py"
@@ -76,10 +77,11 @@ CONNECTING = Group("Connecting", (
             "::test_each_step_is_sent_and_seen_and_then_the_station_is_called_back",
             "stations/test_presence.py::test_a_station_that_beats_less_often_is_silent_later",
             why="one interval for an organisation, none for a model"),
-    in_part(19, "Teison: does not come back by itself after a restart of ours",
-            "Who is not heard is shown offline",
+    covered(19, "Teison: does not come back by itself after a restart of ours",
+            "Who stays away is an incident, and somebody is told",
             "stations/test_presence.py::test_a_silent_station_is_shown_offline_once",
-            why="nobody is told which stations a restart has lost"),
+            "incidents/test_notices.py"
+            "::test_an_incident_is_told_once_with_its_next_action_and_address"),
     covered(20, "Some: beat on, and answer no call until they reconnect",
             "After three lost answers the socket is closed",
             "gateway/test_delivery.py::test_a_socket_on_which_nobody_answers_is_closed"),

@@ -34,8 +34,10 @@ STATUS = Group("Status, availability and messages", (
     covered(111, "EN+: shows \"Finishing\" though the cable stays",
             "No session ends by that",
             "sessions/test_watchdog.py::test_leave_ask_or_close"),
-    not_yet(112, "Autel: stays in \"Finishing\" until it is restarted",
-            "Nothing watches how long a connector finishes"),
+    covered(112, "Autel: stays in \"Finishing\" until it is restarted",
+            "After some hours it is a case that proposes a reset",
+            "reconciliation/test_watches.py"
+            "::test_a_status_that_is_repeated_began_when_it_was_told_first"),
     covered(113, "Mennekes: a comma is missing in its JSON",
             "Answered as far as it can be read, kept; the socket lives",
             "gateway/test_rpc_rules.py"

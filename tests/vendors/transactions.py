@@ -48,9 +48,9 @@ TRANSACTIONS = Group("Transactions", (
             "One session and one answer", _QUIRKS,
             "gateway/test_rpc_rules.py"
             "::test_r_04_a_repeated_call_gets_the_same_answer_and_counts_once"),
-    in_part(62, "Many small controllers: only the stop arrives after an outage",
-            "Acknowledged, and parked with its frame", _PARKED,
-            why="no session is made of a stop of 1.6"),
+    covered(62, "Many small controllers: only the stop arrives after an outage",
+            "A session of what its readings show, or parked and a case",
+            "sessions/test_startless.py::test_what_its_own_readings_show_is_billed", _PARKED),
     covered(63, "Some: send a stop again when they boot",
             "It is no news",
             "ingest/test_transactions.py::test_the_stop_that_ended_a_session_may_be_repeated"),
