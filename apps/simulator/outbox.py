@@ -47,10 +47,18 @@ class Outbox:
         self._queue.append(Entry(message))
         await self.flush()
 
+    def forget(self) -> None:
+        """What was not told is lost, as where it was kept in memory only."""
+        self._queue.clear()
+
     async def flush(self) -> None:
         async with self._lock:
-            while self._queue and self._is_open() and await self._deliver(self._queue[0]):
-                self._queue.popleft()
+            while self._queue and self._is_open():
+                entry = self._queue[0]
+                if not await self._deliver(entry):
+                    return
+                if self._queue and self._queue[0] is entry:
+                    self._queue.popleft()
 
     async def _deliver(self, entry: Entry) -> bool:
         """Whether the entry is done with, for better or worse."""

@@ -17,7 +17,7 @@ class Token:
 
 @dataclass
 class Session:
-    """A charging session as its station sees it."""
+    """A charging session as its station sees it; ``told``: messages of it that were answered."""
 
     evse_id: int
     connector_id: int
@@ -35,6 +35,7 @@ class Session:
     meter_stop_wh: int | None = None
     stop_reason: str | None = None
     power_path_s: float = 0.0
+    told: int = 0
 
     @property
     def is_active(self) -> bool:

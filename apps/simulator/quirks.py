@@ -6,7 +6,9 @@ itself asks for by name.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from apps.simulator import clock_rewrites as clocks
 from apps.simulator import rewrites, sample_rewrites
 from apps.simulator.rewrites import Memory, Rewrite
 from apps.simulator.wire import Message
@@ -138,12 +140,119 @@ CATALOGUE = (
     Quirk(
         "clock_1970",
         "The clock counts from 1970-01-01, as before a first time sync",
-        rewrite=rewrites.edit_times(rewrites.since_1970, breaks_schema=False),
+        rewrite=clocks.by_clock(clocks.counting_from(clocks.EPOCH)),
+    ),
+    Quirk(
+        "clock_2023",
+        "The clock counts from 2023-01-01, the day it was made",
+        rewrite=clocks.by_clock(clocks.counting_from(clocks.FACTORY)),
+    ),
+    Quirk(
+        "clock_set_late",
+        "The clock counts from 2023-01-01 and is set right after a minute and a half",
+        rewrite=clocks.by_clock(clocks.set_late),
+    ),
+    Quirk(
+        "clock_years_ahead",
+        "The clock is nine years ahead",
+        rewrite=clocks.by_clock(clocks.off_by(timedelta(days=9 * 365))),
+    ),
+    Quirk(
+        "clock_local",
+        "Local time, two hours ahead, that calls itself UTC",
+        rewrite=clocks.by_clock(clocks.off_by(timedelta(hours=2))),
+    ),
+    Quirk(
+        "clock_behind",
+        "The clock is three hours and seven minutes behind",
+        rewrite=clocks.by_clock(clocks.off_by(-timedelta(hours=3, minutes=7))),
+    ),
+    Quirk(
+        "clock_jumps",
+        "The clock is set back by an hour, and forth again, every 75 seconds",
+        rewrite=clocks.by_clock(clocks.jumping),
+    ),
+    Quirk("clock_stuck", "The clock stands still", rewrite=clocks.by_clock(clocks.stuck)),
+    Quirk(
+        "clock_drifts",
+        "The clock gains a second in fifty",
+        rewrite=clocks.by_clock(clocks.drifting),
     ),
     Quirk(
         "naive_timestamps",
         "Timestamps without a time zone",
-        rewrite=rewrites.edit_times(rewrites.without_zone, breaks_schema=True),
+        rewrite=clocks.edit_times(clocks.without_zone, breaks_schema=True),
+    ),
+    Quirk(
+        "zero_at_start",
+        "The register at the begin of a session is told as 0: it was not read yet",
+        rewrite=sample_rewrites.begin_shows(0),
+    ),
+    Quirk(
+        "overflow_at_start",
+        "The register at the begin of a session is told as 2147483647",
+        rewrite=sample_rewrites.begin_shows(sample_rewrites.INT32_MAX),
+    ),
+    Quirk(
+        "zero_once",
+        "The second sample of a session shows a register of 0",
+        rewrite=sample_rewrites.once(lambda _wh: 0),
+    ),
+    Quirk(
+        "lifetime_once",
+        "The second sample of a session shows a register that is 7,930 kWh higher",
+        rewrite=sample_rewrites.once(lambda wh: wh + sample_rewrites.LIFETIME_WH),
+    ),
+    Quirk(
+        "fall_once",
+        "The second sample of a session shows a register that is 700 Wh lower",
+        rewrite=sample_rewrites.once(lambda wh: max(0, wh - sample_rewrites.FALL_WH)),
+    ),
+    Quirk(
+        "unit_wh_called_kwh",
+        "Sampled energy is in Wh, but labelled kWh",
+        rewrite=sample_rewrites.edit_samples(sample_rewrites.wh_called_kwh),
+    ),
+    Quirk(
+        "lost_stop_on_second",
+        "Never sends the end of a session on its second connector",
+        rewrite=rewrites.lost_stop_on_second,
+    ),
+    Quirk("lost_start", "Never sends the start of a session", V201, rewrites.lost_start),
+    Quirk(
+        "sent_twice",
+        "Sends every message of a session twice, with a new message id",
+        rewrite=rewrites.sent_twice,
+    ),
+    Quirk(
+        "stop_by_the_minute",
+        "The time of a stop is rounded down to the minute",
+        rewrite=rewrites.stop_by_the_minute,
+    ),
+    Quirk("no_connector_id", "Names EVSEs, and no connector", V201, rewrites.without_connector),
+    Quirk("other_token_type", "Calls every card ISO15693", V201, rewrites.other_token_type),
+    Quirk(
+        "decimal_meter_stop",
+        "meterStop has a fraction",
+        V16,
+        rewrites.decimal_meter_stop,
+    ),
+    Quirk(
+        "null_members",
+        "A reservation or a card that there is none of is null",
+        V16,
+        rewrites.null_members,
+    ),
+    Quirk(
+        "connector_in_authorize",
+        "Authorize carries a connectorId",
+        V16,
+        rewrites.connector_in_authorize,
+    ),
+    Quirk(
+        "empty_stop",
+        "The end of a session is told with an empty payload",
+        rewrite=rewrites.empty_stop,
     ),
     Quirk(
         "null_payload",

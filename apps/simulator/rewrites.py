@@ -3,27 +3,28 @@
 A rewrite takes a message and says which messages really leave, in order.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from apps.simulator.limits import parse_time
 from apps.simulator.wire import Message, Payload, rfc3339
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 INT64_MAX = 9_223_372_036_854_775_807
 
 
 @dataclass
 class Memory:
-    """What a quirk remembers of the messages before."""
+    """What a quirk remembers of the messages before; ``updates_at``: by place, since its start."""
 
     first_at: datetime | None = None
     last_energy_wh: float | None = None
     last_update: Message | None = None
     held: Message | None = None
     updates: int = 0
+    updates_at: Counter[Any] = field(default_factory=Counter)
     has_phantom: bool = False
 
 
@@ -49,6 +50,14 @@ def is_end(message: Message) -> bool:
     return message.action == "StopTransaction" or _event_type(message) == "Ended"
 
 
+def place_of(message: Message) -> Any:
+    """The EVSE that a message is about, None where it does not say."""
+    if message.session is not None:
+        return message.session.evse_id
+    payload = message.payload
+    return payload.get("connectorId") if "evseId" not in payload else payload["evseId"]
+
+
 def _event_type(message: Message) -> Any:
     return message.payload.get("eventType")
 
@@ -69,6 +78,20 @@ def lost_stop(message: Message) -> list[Message]:
     if message.payload.get("status") == "Finishing":
         return [with_fields(message, status="Available")]
     return [message]
+
+
+def lost_stop_on_second(message: Message, memory: Memory) -> list[Message]:
+    return lost_stop(message, memory) if place_of(message) == 2 else [message]
+
+
+@memoryless
+def lost_start(message: Message) -> list[Message]:
+    return [] if is_start(message) else [message]
+
+
+@memoryless
+def sent_twice(message: Message) -> list[Message]:
+    return [message, message] if message.is_kept else [message]
 
 
 def phantom_start(message: Message, memory: Memory) -> list[Message]:
@@ -150,35 +173,6 @@ def long_serial(message: Message) -> list[Message]:
     return [replace(changed, breaks_schema=True)]
 
 
-def edit_times(edit: Callable[[str, Memory], str], *, breaks_schema: bool) -> Rewrite:
-    def walk(value: Any, memory: Memory) -> Any:
-        if isinstance(value, list):
-            return [walk(item, memory) for item in value]
-        if not isinstance(value, dict):
-            return value
-        return {
-            key: edit(item, memory) if key == "timestamp" else walk(item, memory)
-            for key, item in value.items()
-        }
-
-    def rewrite(message: Message, memory: Memory) -> list[Message]:
-        payload = walk(message.payload, memory)
-        broken = message.breaks_schema or breaks_schema
-        return [replace(message, payload=payload, breaks_schema=broken)]
-
-    return rewrite
-
-
-def without_zone(text: str, _memory: Memory) -> str:
-    return text.removesuffix("Z")
-
-
-def since_1970(text: str, memory: Memory) -> str:
-    at = parse_time(text)
-    memory.first_at = memory.first_at or at
-    return rfc3339(EPOCH + (at - memory.first_at))
-
-
 def late_closing(message: Message, memory: Memory) -> list[Message]:
     """Repeats the last meter values, with the stop's time, after the stop."""
     if is_update(message) and "meterValue" in message.payload:
@@ -227,3 +221,56 @@ def without_trigger_reason(message: Message) -> list[Message]:
         return [message]
     payload = {key: value for key, value in message.payload.items() if key != "triggerReason"}
     return [replace(message, payload=payload, breaks_schema=True)]
+
+
+@memoryless
+def stop_by_the_minute(message: Message) -> list[Message]:
+    """Its time is rounded down; that of its readings is not."""
+    if not is_end(message):
+        return [message]
+    at = parse_time(message.payload["timestamp"]).replace(second=0, microsecond=0)
+    return [with_fields(message, timestamp=rfc3339(at))]
+
+
+@memoryless
+def without_connector(message: Message) -> list[Message]:
+    if "evse" not in message.payload:
+        return [message]
+    return [with_fields(message, evse={"id": message.payload["evse"]["id"]})]
+
+
+@memoryless
+def other_token_type(message: Message) -> list[Message]:
+    if "idToken" not in message.payload:
+        return [message]
+    return [with_fields(message, idToken=message.payload["idToken"] | {"type": "ISO15693"})]
+
+
+@memoryless
+def decimal_meter_stop(message: Message) -> list[Message]:
+    if message.action != "StopTransaction":
+        return [message]
+    changed = with_fields(message, meterStop=message.payload["meterStop"] + 0.25)
+    return [replace(changed, breaks_schema=True)]
+
+
+@memoryless
+def null_members(message: Message) -> list[Message]:
+    """What an optional member has no value for is null."""
+    extra = {"StartTransaction": "reservationId", "StopTransaction": "idTag"}.get(message.action)
+    if extra is None or extra in message.payload:
+        return [message]
+    return [replace(with_fields(message, **{extra: None}), breaks_schema=True)]
+
+
+@memoryless
+def connector_in_authorize(message: Message) -> list[Message]:
+    if message.action != "Authorize":
+        return [message]
+    return [replace(with_fields(message, connectorId=1), breaks_schema=True)]
+
+
+@memoryless
+def empty_stop(message: Message) -> list[Message]:
+    """Nothing can be made of it."""
+    return [replace(message, payload={}, breaks_schema=True)] if is_end(message) else [message]

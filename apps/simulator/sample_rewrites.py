@@ -9,12 +9,17 @@ from apps.simulator.rewrites import (
     Memory,
     Rewrite,
     is_end,
+    is_start,
     is_update,
     memoryless,
+    place_of,
     with_fields,
 )
 from apps.simulator.wire import Message, Payload
 
+LIFETIME_WH = 7_930_000
+FALL_WH = 700
+INT32_MAX = 2_147_483_647
 SampleEdit = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
@@ -58,6 +63,13 @@ def unit_kwh(sample: dict[str, Any]) -> dict[str, Any]:
         return sample
     unit = {"unitOfMeasure": {"unit": "kWh"}} if "unitOfMeasure" in sample else {"unit": "kWh"}
     return scaled(sample, 0.001) | unit
+
+
+def wh_called_kwh(sample: dict[str, Any]) -> dict[str, Any]:
+    if not is_energy(sample):
+        return sample
+    unit = {"unitOfMeasure": {"unit": "kWh"}} if "unitOfMeasure" in sample else {"unit": "kWh"}
+    return sample | unit
 
 
 def only_power(sample: dict[str, Any]) -> dict[str, Any] | None:
@@ -107,6 +119,48 @@ def meterstop_low(message: Message, memory: Memory) -> list[Message]:
         return sample | {"value": value} if is_closing else sample
 
     return edit_samples(lowered)(message, memory)
+
+
+def begin_shows(value_wh: int) -> Rewrite:
+    """The register at the begin, whatever it is, is told as ``value_wh``."""
+
+    def shown(sample: dict[str, Any]) -> dict[str, Any]:
+        is_begin = is_energy(sample) and sample.get("context") == "Transaction.Begin"
+        return _shown(sample, value_wh) if is_begin else sample
+
+    edit = edit_samples(shown)
+
+    def rewrite(message: Message, memory: Memory) -> list[Message]:
+        if message.action == "StartTransaction":
+            return [with_fields(message, meterStart=value_wh)]
+        return edit(message, memory)
+
+    return rewrite
+
+
+def once(odd: Callable[[float], float]) -> Rewrite:
+    """The second sample of each session shows ``odd`` of its register."""
+
+    def edited(sample: dict[str, Any]) -> dict[str, Any]:
+        return _shown(sample, odd(float(sample["value"]))) if is_energy(sample) else sample
+
+    edit = edit_samples(edited)
+
+    def rewrite(message: Message, memory: Memory) -> list[Message]:
+        place = place_of(message)
+        if is_start(message):
+            memory.updates_at[place] = 0
+        if not is_update(message) or "meterValue" not in message.payload:
+            return [message]
+        memory.updates_at[place] += 1
+        is_second = memory.updates_at[place] == 2
+        return edit(message, memory) if is_second else [message]
+
+    return rewrite
+
+
+def _shown(sample: dict[str, Any], value_wh: float) -> dict[str, Any]:
+    return sample | {"value": str(value_wh) if isinstance(sample["value"], str) else value_wh}
 
 
 def _energy_wh(payload: Payload) -> float | None:

@@ -169,6 +169,7 @@ class SimStation(MeteredStation):
         session = message.session
         if session is None or answer is None:
             return
+        session.told += 1
         if message.action == "StartTransaction":
             self.dialect.note_started(session, answer)
         session.authorization = self.dialect.verdict(answer) or session.authorization

@@ -124,3 +124,21 @@ async def test_transaction_status_counts_what_still_waits(csms: Csms, make: Make
     assert status == {"messagesInQueue": True, "ongoingIndicator": True}
     await station.cut()
     await restoring
+
+
+async def test_a_station_that_lost_its_memory_tells_nothing_of_what_waited(
+    csms: Csms, make: MakeStation, either: Either, clock: ManualClock
+) -> None:
+    station = make(either, clock=clock)
+    await station.connect()
+    session = await station.start_session(token="AB12")
+    told = session.told
+    await station.cut()
+    await station.sample(power_w=6_000, advance_s=600)
+    await station.stop_session(reason="PowerLoss")
+    station.outbox.forget()
+    await station.restore()
+    assert len(station.outbox) == 0
+    assert session.told == told > 0
+    assert not csms.of("StopTransaction")
+    assert not csms.of("TransactionEvent", eventType="Ended")

@@ -24,7 +24,12 @@ BREAKING = {
     "missing_trigger_reason",
     "null_payload",
     "naive_timestamps",
+    "decimal_meter_stop",
+    "null_members",
+    "connector_in_authorize",
+    "empty_stop",
 }
+RAISED_WH = 7_930_000
 
 
 def updates(csms: Csms) -> list[dict[str, Any]]:
@@ -123,6 +128,39 @@ async def test_lost_stop(csms: Csms, quirky: Any, either: Either) -> None:
     assert csms.of("StatusNotification", status="Finishing") == []
 
 
+async def test_a_lost_start_and_a_stop_that_says_nothing(
+    csms: Csms, quirky: Any, either: Either
+) -> None:
+    await play(quirky(either, "empty_stop"))
+    assert {} in [f.payload for f in csms.frames]
+    csms.frames.clear()
+    await play(quirky(SimStation201, "lost_start"))
+    told = [p["eventType"] for p in csms.payloads("TransactionEvent")]
+    assert (told[0], told[-1]) == ("Updated", "Ended")
+
+
+async def test_a_stop_is_lost_on_the_second_connector_only(
+    csms: Csms, make: MakeStation, clock: ManualClock, either: Either
+) -> None:
+    station = make(either, quirks=["lost_stop_on_second"], clock=clock, evses=2)
+    await station.connect()
+    for evse_id in (2, 1):
+        await station.start_session(token="AB12", evse_id=evse_id)
+        await station.stop_session(evse_id=evse_id)
+    stops = csms.of("StopTransaction") or csms.of("TransactionEvent", eventType="Ended")
+    assert len(stops) == 1
+    assert station.sessions[1].told > station.sessions[0].told > 0
+
+
+async def test_every_message_of_a_session_twice(csms: Csms, quirky: Any, either: Either) -> None:
+    await play(quirky(either, "sent_twice"))
+    kept = [f for f in csms.frames if f.action in ("MeterValues", "TransactionEvent")]
+    assert kept
+    for one, other in zip(kept[::2], kept[1::2], strict=True):
+        assert one.payload == other.payload
+        assert one.message_id != other.message_id
+
+
 async def test_phantom_start(csms: Csms, quirky: Any, either: Either) -> None:
     station = quirky(either, "phantom_start")
     await station.connect()
@@ -204,6 +242,45 @@ async def test_energy_in_kilowatt_hours(
     assert float(values(updates(csms)[0], "Power")[0]) == 10_000
 
 
+async def test_watt_hours_that_are_called_kilowatt_hours(
+    csms: Csms, quirky: Any, either: Either
+) -> None:
+    await play(quirky(either, "unit_wh_called_kwh"))
+    sample = updates(csms)[0]["meterValue"][0]["sampledValue"][0]
+    assert float(sample["value"]) == 6_000
+    assert "kWh" in (sample.get("unit"), sample.get("unitOfMeasure", {}).get("unit"))
+
+
+@pytest.mark.parametrize(
+    ("quirk", "shown"),
+    [("zero_once", 0), ("lifetime_once", 7_000 + RAISED_WH), ("fall_once", 6_300)],
+)
+async def test_the_second_sample_is_odd(
+    csms: Csms, quirky: Any, either: Either, quirk: str, shown: int
+) -> None:
+    station = quirky(either, quirk)
+    for _ in range(2):
+        await play(station)
+        await station.close()
+    told = [float(values(p)[0]) for p in updates(csms)]
+    again = {0: 0, 6_300: 9_300}.get(shown, 10_000 + RAISED_WH)
+    assert told == [6_000, shown, 8_000, 9_000, again, 11_000]
+
+
+@pytest.mark.parametrize(
+    ("quirk", "begin"), [("zero_at_start", 0), ("overflow_at_start", 2_147_483_647)]
+)
+async def test_the_register_at_the_begin(
+    csms: Csms, quirky: Any, either: Either, quirk: str, begin: int
+) -> None:
+    await play(quirky(either, quirk))
+    if either is SimStation16:
+        assert csms.payloads("StartTransaction")[0]["meterStart"] == begin
+    else:
+        assert values(csms.payloads("TransactionEvent")[0]) == [begin]
+    assert float(values(updates(csms)[0])[0]) == 6_000
+
+
 async def test_power_only_samples(csms: Csms, quirky: Any, either: Either) -> None:
     await play(quirky(either, "power_only_samples"))
     assert all(values(p) == [] and len(values(p, "Power")) == 1 for p in updates(csms))
@@ -246,19 +323,6 @@ async def test_long_serial(csms: Csms, quirky: Any, either: Either) -> None:
     assert station.is_online
 
 
-async def test_naive_timestamps(csms: Csms, quirky: Any, either: Either) -> None:
-    await play(quirky(either, "naive_timestamps"))
-    stamps = [p["timestamp"] for p in csms.payloads("StatusNotification")]
-    stamps += [p["meterValue"][0]["timestamp"] for p in updates(csms)]
-    assert stamps[0] == "2025-03-01T08:00:00.000"
-    assert not any(stamp.endswith("Z") for stamp in stamps)
-
-
-async def test_clock_1970(csms: Csms, quirky: Any, either: Either) -> None:
-    await play(quirky(either, "clock_1970"))
-    assert updates(csms)[-1]["meterValue"][0]["timestamp"] == "1970-01-01T00:18:00.000Z"
-
-
 async def test_accept_and_do_nothing(csms: Csms, quirky: Any) -> None:
     station = quirky(SimStation16, "accept_and_do_nothing")
     await station.connect()
@@ -284,3 +348,35 @@ async def test_null_payload_and_missing_trigger_reason(csms: Csms, quirky: Any) 
     await station.connect()
     await station.start_session(token="AB12")
     assert all("triggerReason" not in p for p in csms.payloads("TransactionEvent"))
+
+
+async def test_stop_by_the_minute(csms: Csms, make: MakeStation, either: Either) -> None:
+    station = make(either, quirks=["stop_by_the_minute"], clock=ManualClock())
+    await station.connect()
+    await station.start_session(token="AB12")
+    await station.sample(power_w=10_000, advance_s=99)
+    await station.stop_session()
+    stops = csms.of("StopTransaction") or csms.of("TransactionEvent", eventType="Ended")
+    assert stops[0].payload["timestamp"] == "2025-03-01T08:01:00.000Z"
+
+
+async def test_the_form_of_messages_of_1_6(csms: Csms, quirky: Any) -> None:
+    for quirk, action, member, told in (
+        ("decimal_meter_stop", "StopTransaction", "meterStop", 8_000.25),
+        ("null_members", "StartTransaction", "reservationId", None),
+        ("connector_in_authorize", "Authorize", "connectorId", 1),
+    ):
+        csms.frames.clear()
+        station = quirky(SimStation16, quirk)
+        await play(station)
+        assert csms.payloads(action)[0][member] == told
+        await station.close()
+
+
+async def test_places_and_cards_of_2_0_1(csms: Csms, quirky: Any) -> None:
+    await play(quirky(SimStation201, "no_connector_id"))
+    assert csms.payloads("TransactionEvent")[0]["evse"] == {"id": 1}
+    csms.frames.clear()
+    await play(quirky(SimStation201, "other_token_type"))
+    for action in ("Authorize", "TransactionEvent"):
+        assert csms.payloads(action)[0]["idToken"]["type"] == "ISO15693"
