@@ -1,7 +1,8 @@
 """Named misbehaviours of real stations, as data: what each is, and what it changes.
 
 A quirk with a rewrite changes outgoing messages; one without is a habit that the station
-itself asks for by name.
+itself asks for by name. Their order is that in which they apply: what takes a message out of
+its form comes last.
 """
 
 from collections.abc import Iterable
@@ -110,11 +111,6 @@ CATALOGUE = (
         "empty_sampled_value",
         "sampledValue is an empty list",
         rewrite=sample_rewrites.empty_sampled_value,
-    ),
-    Quirk(
-        "object_meter_value",
-        "meterValue is an object instead of a list",
-        rewrite=sample_rewrites.object_meter_value,
     ),
     Quirk(
         "numeric_values",
@@ -253,6 +249,11 @@ CATALOGUE = (
         "empty_stop",
         "The end of a session is told with an empty payload",
         rewrite=rewrites.empty_stop,
+    ),
+    Quirk(
+        "object_meter_value",
+        "meterValue is an object instead of a list",
+        rewrite=sample_rewrites.object_meter_value,
     ),
     Quirk(
         "null_payload",

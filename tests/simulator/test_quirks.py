@@ -296,6 +296,17 @@ async def test_object_meter_value(csms: Csms, quirky: Any, either: Either) -> No
     assert all(isinstance(p["meterValue"], dict) for p in updates(csms))
 
 
+async def test_an_odd_reading_of_a_station_that_sends_objects(
+    csms: Csms, make: MakeStation, clock: ManualClock, either: Either
+) -> None:
+    quirks = ["object_meter_value", "zero_once", "clock_stuck", "late_closing_meter_values"]
+    await play(make(either, quirks=quirks, clock=clock, outlets=[Outlet(1, meter=Meter(5_000))]))
+    odd = updates(csms)[1]["meterValue"]
+    assert isinstance(odd, dict)
+    assert float(odd["sampledValue"][0]["value"]) == 0
+    assert odd["timestamp"] == "2025-03-01T08:00:00.000Z"
+
+
 async def test_numeric_values(csms: Csms, quirky: Any, either: Either) -> None:
     await play(quirky(either, "numeric_values"))
     other = float if either is SimStation16 else str
