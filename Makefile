@@ -7,7 +7,7 @@ PY := $(BIN)/python
 NEEDS := $(if $(DATABASE_URL)$(REDIS_URL),prod,base)
 ASSETS := static/vendor/.made
 
-.PHONY: help run test test-embedded check shape format bench chaos assets lock clean
+.PHONY: help run test test-embedded check shape format bench chaos fleet assets lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench: .venv/.dev $(ASSETS) ## the benchmark suite on a throw-away PostgreSQL; p
 
 chaos: .venv/.dev $(ASSETS) ## kill processes, PostgreSQL and Redis while stations charge (MINUTES=, SEED=)
 	$(PY) -m chaos --minutes $(or $(MINUTES),2) $(if $(SEED),--seed $(SEED))
+
+fleet: .venv/.dev $(ASSETS) ## 300 chargers of 20 makers' habits, with faults (MINUTES=, SEED=); prints its table
+	$(PY) -m fleet --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 assets: $(ASSETS) ## browser assets from their pinned packages
 

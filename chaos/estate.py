@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,14 +80,14 @@ class Part:
 
 
 class Estate:
-    """All parts, and how to reach them."""
+    """All parts, and how to reach them; ``settings``: of its processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
         self.postgres, database = _postgres(folder)
         self.redis, redis_url = _redis(folder)
         self.servers = {"DATABASE_URL": database, "REDIS_URL": redis_url}
-        self.env = throwaway.environment(folder, **self.servers, **QUICK)
+        self.env = throwaway.environment(folder, **self.servers, **settings)
         self.web_port, self.gateway_ports = free_port(), [free_port(), free_port()]
         self.gateways = [
             self._server(f"gateway {number}", port)
@@ -139,11 +139,11 @@ class Estate:
 
 
 @contextmanager
-def estate() -> Iterator[Estate]:
+def estate(settings: Mapping[str, str] = QUICK) -> Iterator[Estate]:
     """A running one; nothing of it is left behind."""
-    folder = Path(tempfile.mkdtemp(prefix="chaos-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="estate-", dir="/tmp"))
     folder.chmod(0o755)  # PostgreSQL has a user of its own
-    built = Estate(folder)
+    built = Estate(folder, settings)
     try:
         built.start()
         yield built

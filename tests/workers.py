@@ -33,7 +33,7 @@ BESIDE_SQLITE = (
 )  # fmt: skip
 # What asks in anger (odd queries, any order), and what dies, does so where the stakes are highest.
 BESIDE_POSTGRES = (
-    "tests/api/test_contract", "tests/api/test_errors", "tests/chaos/",
+    "tests/api/test_contract", "tests/api/test_errors", "tests/chaos/", "tests/fleet/",
     "tests/dashboard/test_queries", "tests/device/test_reports", "tests/flows/test_chaos",
     "tests/sessions/test_any_order",
 )  # fmt: skip
