@@ -17,11 +17,11 @@ INT64_MAX = 9_223_372_036_854_775_807
 
 @dataclass
 class Memory:
-    """What a quirk remembers of the messages before; ``updates_at``: by place, since its start."""
+    """What a quirk remembers of the messages before; the mappings are by place."""
 
     first_at: datetime | None = None
-    last_energy_wh: float | None = None
-    last_update: Message | None = None
+    energy_wh: dict[Any, float | None] = field(default_factory=dict)
+    last_update: dict[Any, Message] = field(default_factory=dict)
     held: Message | None = None
     updates: int = 0
     updates_at: Counter[Any] = field(default_factory=Counter)
@@ -175,13 +175,16 @@ def long_serial(message: Message) -> list[Message]:
 
 def late_closing(message: Message, memory: Memory) -> list[Message]:
     """Repeats the last meter values, with the stop's time, after the stop."""
+    place = place_of(message)
+    if is_start(message):
+        memory.last_update.pop(place, None)
     if is_update(message) and "meterValue" in message.payload:
-        memory.last_update = message
-    if not is_end(message) or memory.last_update is None:
+        memory.last_update[place] = message
+    last = memory.last_update.get(place)
+    if not is_end(message) or last is None:
         return [message]
     at = message.payload["timestamp"]
-    values = [value | {"timestamp": at} for value in memory.last_update.payload["meterValue"]]
-    late = with_fields(memory.last_update, meterValue=values)
+    late = with_fields(last, meterValue=[v | {"timestamp": at} for v in last.payload["meterValue"]])
     if "seqNo" in late.payload:
         late = with_fields(late, seqNo=message.payload["seqNo"] + 1, timestamp=at)
     return [message, late]

@@ -105,9 +105,12 @@ def object_meter_value(message: Message) -> list[Message]:
 
 def meterstop_low(message: Message, memory: Memory) -> list[Message]:
     """The closing register is 1 Wh below the last sample's."""
-    last_wh = memory.last_energy_wh
+    place = place_of(message)
+    if is_start(message):
+        memory.energy_wh.pop(place, None)
+    last_wh = memory.energy_wh.get(place)
     if is_update(message):
-        memory.last_energy_wh = _energy_wh(message.payload)
+        memory.energy_wh[place] = _energy_wh(message.payload)
     if not is_end(message) or last_wh is None:
         return [message]
     if message.action == "StopTransaction":

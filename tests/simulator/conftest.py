@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from apps.simulator.clock import Clock, ManualClock
+from apps.simulator.meter import Meter
+from apps.simulator.outlet import Outlet
 from apps.simulator.presence import Timing
 from apps.simulator.station import SimStation
 from apps.simulator.v16 import SimStation16
@@ -48,3 +50,14 @@ def either(request: pytest.FixtureRequest) -> type[SimStation]:
     """Either version's station: the test runs with both."""
     station_class: type[SimStation] = request.param
     return station_class
+
+
+@pytest.fixture
+def quirky(make: MakeStation, clock: ManualClock) -> Any:
+    """quirky(SimStation16, "lost_stop"): the register starts at 5,000 Wh."""
+
+    def build(station_class: type[SimStation], name: str) -> Any:
+        outlets = [Outlet(1, meter=Meter(5_000))]
+        return make(station_class, quirks=[name], clock=clock, outlets=outlets)
+
+    return build

@@ -6,8 +6,6 @@ import pytest
 
 from apps.simulator.clock import ManualClock
 from apps.simulator.dialect import heartbeat
-from apps.simulator.meter import Meter
-from apps.simulator.outlet import Outlet
 from apps.simulator.quirks import CATALOGUE, Habits, UnknownQuirkError
 from apps.simulator.station import SimStation
 from apps.simulator.v16 import SimStation16
@@ -29,7 +27,6 @@ BREAKING = {
     "connector_in_authorize",
     "empty_stop",
 }
-RAISED_WH = 7_930_000
 
 
 def updates(csms: Csms) -> list[dict[str, Any]]:
@@ -60,17 +57,6 @@ async def play(station: Any) -> Any:
     await station.stop_session()
     await station.unplug()
     return session
-
-
-@pytest.fixture
-def quirky(make: MakeStation, clock: ManualClock) -> Any:
-    """quirky(SimStation16, "lost_stop"): the register starts at 5,000 Wh."""
-
-    def build(station_class: Either, name: str) -> Any:
-        outlets = [Outlet(1, meter=Meter(5_000))]
-        return make(station_class, quirks=[name], clock=clock, outlets=outlets)
-
-    return build
 
 
 @pytest.mark.parametrize("quirk", CATALOGUE, ids=lambda quirk: quirk.name)
@@ -240,77 +226,6 @@ async def test_energy_in_kilowatt_hours(
     assert float(sample["value"]) == 6.0
     assert sample.get("unit") == unit or sample["unitOfMeasure"]["unit"] == unit
     assert float(values(updates(csms)[0], "Power")[0]) == 10_000
-
-
-async def test_watt_hours_that_are_called_kilowatt_hours(
-    csms: Csms, quirky: Any, either: Either
-) -> None:
-    await play(quirky(either, "unit_wh_called_kwh"))
-    sample = updates(csms)[0]["meterValue"][0]["sampledValue"][0]
-    assert float(sample["value"]) == 6_000
-    assert "kWh" in (sample.get("unit"), sample.get("unitOfMeasure", {}).get("unit"))
-
-
-@pytest.mark.parametrize(
-    ("quirk", "shown"),
-    [("zero_once", 0), ("lifetime_once", 7_000 + RAISED_WH), ("fall_once", 6_300)],
-)
-async def test_the_second_sample_is_odd(
-    csms: Csms, quirky: Any, either: Either, quirk: str, shown: int
-) -> None:
-    station = quirky(either, quirk)
-    for _ in range(2):
-        await play(station)
-        await station.close()
-    told = [float(values(p)[0]) for p in updates(csms)]
-    again = {0: 0, 6_300: 9_300}.get(shown, 10_000 + RAISED_WH)
-    assert told == [6_000, shown, 8_000, 9_000, again, 11_000]
-
-
-@pytest.mark.parametrize(
-    ("quirk", "begin"), [("zero_at_start", 0), ("overflow_at_start", 2_147_483_647)]
-)
-async def test_the_register_at_the_begin(
-    csms: Csms, quirky: Any, either: Either, quirk: str, begin: int
-) -> None:
-    await play(quirky(either, quirk))
-    if either is SimStation16:
-        assert csms.payloads("StartTransaction")[0]["meterStart"] == begin
-    else:
-        assert values(csms.payloads("TransactionEvent")[0]) == [begin]
-    assert float(values(updates(csms)[0])[0]) == 6_000
-
-
-async def test_power_only_samples(csms: Csms, quirky: Any, either: Either) -> None:
-    await play(quirky(either, "power_only_samples"))
-    assert all(values(p) == [] and len(values(p, "Power")) == 1 for p in updates(csms))
-
-
-async def test_empty_sampled_value(csms: Csms, quirky: Any, either: Either) -> None:
-    await play(quirky(either, "empty_sampled_value"))
-    assert all(p["meterValue"][0]["sampledValue"] == [] for p in updates(csms))
-
-
-async def test_object_meter_value(csms: Csms, quirky: Any, either: Either) -> None:
-    await play(quirky(either, "object_meter_value"))
-    assert all(isinstance(p["meterValue"], dict) for p in updates(csms))
-
-
-async def test_an_odd_reading_of_a_station_that_sends_objects(
-    csms: Csms, make: MakeStation, clock: ManualClock, either: Either
-) -> None:
-    quirks = ["object_meter_value", "zero_once", "clock_stuck", "late_closing_meter_values"]
-    await play(make(either, quirks=quirks, clock=clock, outlets=[Outlet(1, meter=Meter(5_000))]))
-    odd = updates(csms)[1]["meterValue"]
-    assert isinstance(odd, dict)
-    assert float(odd["sampledValue"][0]["value"]) == 0
-    assert odd["timestamp"] == "2025-03-01T08:00:00.000Z"
-
-
-async def test_numeric_values(csms: Csms, quirky: Any, either: Either) -> None:
-    await play(quirky(either, "numeric_values"))
-    other = float if either is SimStation16 else str
-    assert {type(values(p)[0]) for p in updates(csms)} == {other}
 
 
 async def test_lowercase_tag(csms: Csms, quirky: Any, either: Either) -> None:
