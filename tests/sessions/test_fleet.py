@@ -1,0 +1,89 @@
+"""The law of fleets: each session is there once, over, and right or marked; and what is told of it
+is true.
+
+The chargers are those of the simulator, with several habits at once, two outlets each and both
+versions; links are cut, answers lost, power and memory fail. When the dust has settled each is held
+to what it truly was, by the same verdict as ``make fleet``.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from apps.accounts.models import Organisation, User
+from apps.accounts.roles import Role
+from apps.sessions import services
+from apps.sessions.models import Session
+from apps.tariffs.services import add_tariff, add_version
+from apps.telling.refs import Kind
+from apps.telling.selectors import tell
+from fleet import records
+from fleet.verdict import ENERGY_PER_KWH, TIME_PER_HOUR, WRONG, judge
+from tests import factories as make
+from tests.factories import OFFICE
+from tests.quick import examples
+from tests.sessions.fleets import BEGAN_AT, Plan, plans, played, truth_of
+from tests.sessions.sentences import TRUE, Lived, is_own, is_stopped_by
+
+DUST = [timedelta(hours=hours) for hours in (2, 4, 6)]
+law = settings(
+    max_examples=examples(40),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+def priced(network: Organisation) -> Organisation:
+    """By energy and time, as the verdict expects it."""
+    tariff = add_tariff(
+        organisation_id=network.pk, name="Fleet", currency="EUR", is_default=True, actor=OFFICE
+    )
+    add_version(
+        tariff, valid_from=BEGAN_AT - timedelta(days=3_000), energy_per_kwh=ENERGY_PER_KWH,
+        time_per_hour=TIME_PER_HOUR, vat_pct=Decimal(0), actor=OFFICE,
+    )  # fmt: skip
+    return network
+
+
+@pytest.fixture
+def support(network: Organisation) -> User:
+    return make.user(network, "support", Role.SUPPORT)
+
+
+@law
+@given(plans())
+def test_each_session_is_there_once_and_right_or_marked_and_told_truly(
+    priced: Organisation, support: User, plan: Plan
+) -> None:
+    chargers, clock = played(plan, priced)
+    for later in DUST:
+        services.watch_silence(now=clock.now() + later)
+    assert [refusal for charger in chargers for refusal in charger.wire.refusals] == []
+    lives = [Lived(charger, one) for charger in chargers for one in charger.station.sessions]
+    truths = [truth_of(life.charger, life.session) for life in lives]
+    names = {charger.station.identity for charger in chargers}
+    judged = judge(truths, [one for one in records.kept() if one.station in names], {})
+    assert not [one for one in judged if one.outcome in WRONG]
+    for life, one in zip(lives, judged, strict=True):
+        if one.kept is not None:
+            rows = Session.objects.select_related("station__location", "organisation")
+            is_told_truly(life, rows.get(pk=one.kept.id), support)
+
+
+def is_told_truly(life: Lived, row: Session, support: User) -> None:
+    """Who ended it, every finding, and what each rests on."""
+    telling = tell(support, row, now=life.ended_at + timedelta(days=1))
+    assert telling.stop is not None
+    assert is_stopped_by(life, telling.stop.by.value), (telling.stop, life)
+    for finding in telling.findings:
+        assert finding.code in TRUE, f"{finding.code}: {finding.text} has no truth to be held to"
+        assert TRUE[finding.code](life), (finding, life)
+        assert finding.evidence, finding
+        # A reading whose instant was set right is named by that, under which no sample lies.
+        refs = [
+            r for r in finding.evidence if r.kind is not Kind.SAMPLE or "clock" not in row.flags
+        ]
+        assert all(is_own(ref, row, telling) for ref in refs), (finding, life)
