@@ -45,7 +45,8 @@ def concerns(what: str, severity: str, *, least: str, tells_end: bool) -> bool:
 
 def subject(told: Told) -> str:
     """One line."""
-    return f"[{told.severity}] {_WORDS[told.what]}: {told.title} ({told.location})"
+    line = f"[{told.severity}] {_WORDS[told.what]}: {told.title} ({told.location})"
+    return " ".join(line.split())
 
 
 def text(told: Told) -> str:

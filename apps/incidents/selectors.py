@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from apps.accounts.models import Actor, User
-from apps.incidents.causes import BY_NAME, SEVERITIES
+from apps.accounts.roles import Permission, Role, may
+from apps.incidents.causes import BY_KIND, BY_NAME, SEVERITIES
 from apps.incidents.models import Incident, Maintenance, Notice, Rule, State
 from apps.reconciliation import models as cases
 from ocpp_platform.scope import scoped
 
+Key = tuple[int, str]  # location, cause
 CURRENT, SNOOZED = "current", "snoozed"
 
 
@@ -65,7 +67,9 @@ def get_incident(actor: Actor, incident_id: int, *, now: datetime) -> Incident:
 
 def list_people(actor: Actor) -> QuerySet[User]:
     """To whom it can be given."""
-    return scoped(User, actor).filter(is_active=True).order_by("username")
+    may_see = [role for role in Role if may(role, Permission.SEE_STATIONS)]
+    people = scoped(User, actor).filter(is_active=True, role__in=may_see)
+    return people.order_by("username")
 
 
 def cases_of(incident: Incident) -> QuerySet[cases.Case]:
@@ -75,6 +79,21 @@ def cases_of(incident: Incident) -> QuerySet[cases.Case]:
     if incident.closed_at is None:
         return there.exclude(state="closed")
     return there.filter(opened_at__lte=incident.closed_at, closed_at__gte=incident.opened_at)
+
+
+def cases_left(incidents: list[Incident]) -> tuple[set[Key], set[Key]]:
+    """Where cases of incidents that are over are open still, and where people decided them."""
+    if not incidents:
+        return set(), set()
+    since = min(one.opened_at for one in incidents)
+    there = cases.Case.objects.filter(
+        Q(state="open") | Q(outcome="decided", closed_at__gte=since, is_current=True),
+        station__location_id__in={one.location_id for one in incidents},
+    )  # fmt: skip
+    left: dict[str, set[Key]] = {"open": set(), "closed": set()}
+    for location_id, kind, state in there.values_list("station__location_id", "kind", "state"):
+        left[state].add((location_id, BY_KIND[kind].name))
+    return left["open"], left["closed"]
 
 
 def list_maintenance(actor: Actor, *, now: datetime) -> QuerySet[Maintenance]:

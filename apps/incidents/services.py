@@ -22,12 +22,14 @@ from apps.history.models import Position
 from apps.history.services import fact_of, record_many
 from apps.incidents.gathering import Gathered, gather
 from apps.incidents.models import Incident, State
-from apps.incidents.selectors import cases_of
+from apps.incidents.selectors import cases_left, cases_of
 from apps.live.announce import announce_all
 from apps.reconciliation import services as cases
 
 TURN = "incidents"  # one at a time brings cases together
 OVER = "Its cause is gone."
+DECIDED = "Its cases were decided."
+MAINTENANCE = "There is maintenance now."
 _SHOWN = (
     "severity", "kinds", "cases", "stations", "of", "since_at", "worst", "state",
     "snoozed_until", "only",
@@ -128,11 +130,26 @@ def _renew(pairs: list[tuple[Incident, Gathered]]) -> None:
 
 
 def _close(gone: list[Incident], now: datetime) -> None:
-    Incident.objects.filter(pk__in=[one.pk for one in gone]).update(
-        state=State.CLOSED, closed_at=now, closed_by=CLOCK.label, reason=OVER, snoozed_until=None
-    )
-    record_many(_fact(INCIDENT_CLOSED, one, CLOCK, OVER) for one in gone)
+    """Each for its own reason: what is only decided, or under maintenance, is not over."""
+    for reason, some in _by_reason(gone).items():
+        Incident.objects.filter(pk__in=[one.pk for one in some]).update(
+            state=State.CLOSED, closed_at=now, closed_by=CLOCK.label, reason=reason,
+            snoozed_until=None,
+        )  # fmt: skip
+        for one in some:
+            one.reason = reason
+        record_many(_fact(INCIDENT_CLOSED, one, CLOCK, reason) for one in some)
     _announce(gone)
+
+
+def _by_reason(gone: list[Incident]) -> dict[str, list[Incident]]:
+    open_there, decided_there = cases_left(gone)
+    found: dict[str, list[Incident]] = {}
+    for one in gone:
+        key = (one.location_id, one.cause)
+        why = MAINTENANCE if key in open_there else DECIDED if key in decided_there else OVER
+        found.setdefault(why, []).append(one)
+    return found
 
 
 def _named(incidents: list[Incident]) -> Iterable[Incident]:

@@ -11,7 +11,10 @@ from apps.reconciliation.life import Evidence, Finding
 LITTLE_WH = 100.0
 SLACK = 1.2  # a meter and a power that are measured at other instants
 OVERLAP = timedelta(minutes=2)  # clocks of stations differ
-EMPTY = timedelta(minutes=10)
+Span = tuple[float | None, float | None]
+NO_SPAN: Span = (None, None)
+AT_ONCE = timedelta(seconds=10)  # clocks of one station agree
+SAME_WH = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,17 @@ class Bill:
         return abs(self.energy_wh - other.energy_wh) < 0.01 and self.price == other.price
 
     def __str__(self) -> str:
-        return f"{self.energy_wh / 1000:.3f} kWh" + (f", {self.price}" if self.price else "")
+        return f"{self.energy_wh / 1000:.3f} kWh"
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A session that ran on the same connector meanwhile."""
+    """A session that ran on the same connector meanwhile; ``register``: from, to, in Wh."""
 
     id: int
     started_at: datetime
     ended_at: datetime | None
+    register: Span = NO_SPAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,13 @@ class Sight:
     max_power_w: float | None = None
     is_decided: bool = False
     afresh: Bill | None = None
+    register: Span = NO_SPAN
     others: tuple[Other, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a person has said what is billed."""
+        return self.is_decided or "discarded" in self.flags
 
     @property
     def hours(self) -> float:
@@ -68,20 +78,20 @@ Rule = Callable[[Sight], Found]
 def judge(sight: Sight) -> Iterator[Finding]:
     """All that is found, each kind once."""
     for rule in RULES:
-        found = rule(sight)
+        found = None if sight.is_settled and rule not in LASTING else rule(sight)
         if found is not None:
             kind, text = found
             others = _others(sight) if kind == kinds.OVERLAP else ()
             yield Finding(
                 kind, f"session-{sight.id}", sight.organisation_id, sight.station_id,
                 sight.started_at, (Evidence(text, sight.ended_at, "session", sight.id), *others),
-                sight.id, sight.evse_id, tells=f"{kind} {sight.bill} {text}",
+                sight.id, sight.evse_id, tells=f"{kind} {text}",
             )  # fmt: skip
 
 
 def _phantom(sight: Sight) -> Found:
     is_empty = sight.told == 0 and sight.bill.energy_wh < LITTLE_WH and not sight.has_token
-    if "estimated" in sight.flags and is_empty and not sight.is_decided:
+    if "estimated" in sight.flags and is_empty:
         return kinds.PHANTOM, "It began, and nothing followed: no card, no reading, no end."
     return None
 
@@ -105,8 +115,6 @@ def _gaps(sight: Sight) -> Found:
 
 
 def _doubted(sight: Sight) -> Found:
-    if sight.is_decided:
-        return None
     if "implausible_reading" in sight.flags:
         return kinds.DOUBTED, f"Readings that cannot be were set aside; {sight.bill} is left."
     if "unread_reading" in sight.flags:
@@ -120,20 +128,20 @@ def _doubted(sight: Sight) -> Found:
 
 
 def _no_register(sight: Sight) -> Found:
-    if "no_register" not in sight.flags or sight.is_decided:
+    if "no_register" not in sight.flags:
         return None
     return kinds.NO_REGISTER, f"{sight.bill} is worked out from power."
 
 
 def _too_much(sight: Sight) -> Found:
     """Only where power was measured, and throughout: a few samples may have missed the peak."""
-    if sight.max_power_w is None or sight.told < 5 or sight.is_decided:
+    if sight.max_power_w is None or sight.told < 5:
         return None
     most_wh = sight.max_power_w * sight.hours * SLACK + LITTLE_WH
     if sight.bill.energy_wh <= most_wh:
         return None
     return kinds.TOO_MUCH, (
-        f"{sight.bill.energy_wh / 1000:.1f} kWh in {sight.hours:.1f} h, and never more than "
+        f"{sight.bill} in {sight.hours * 60:.0f} minutes, and never more than "
         f"{sight.max_power_w / 1000:.1f} kW were measured."
     )
 
@@ -145,7 +153,7 @@ def _wrong_clock(sight: Sight) -> Found:
 
 
 def _refused(sight: Sight) -> Found:
-    if "refused_message" not in sight.flags or sight.is_decided:
+    if "refused_message" not in sight.flags:
         return None
     return kinds.REFUSED, "A message of it, or of its station meanwhile, was not taken."
 
@@ -157,8 +165,6 @@ def _unauthorised(sight: Sight) -> Found:
 
 
 def _whose(sight: Sight) -> Found:
-    if sight.is_decided:
-        return None
     if "two_boxes" in sight.flags:
         return kinds.WHOSE, "Two boxes came in under the identity of its station."
     if "misnamed" in sight.flags:
@@ -167,7 +173,7 @@ def _whose(sight: Sight) -> Found:
 
 
 def _overlap(sight: Sight) -> Found:
-    if not sight.others or sight.is_decided:
+    if not sight.others:
         return None
     return kinds.OVERLAP, "Another session is told for the same connector and time."
 
@@ -175,7 +181,10 @@ def _overlap(sight: Sight) -> Found:
 def _differs(sight: Sight) -> Found:
     if sight.afresh is None or sight.bill.is_as(sight.afresh):
         return None
-    return kinds.DIFFERS, f"Billed: {sight.bill}. Made anew of all readings: {sight.afresh}."
+    return kinds.DIFFERS, (
+        f"Billed: {sight.bill}, {sight.bill.price}. "
+        f"Made anew of all readings: {sight.afresh}, {sight.afresh.price}."
+    )
 
 
 def _others(sight: Sight) -> tuple[Evidence, ...]:
@@ -188,13 +197,23 @@ def _others(sight: Sight) -> tuple[Evidence, ...]:
 def overlaps(one: Sight, other: Other) -> bool:
     """Whether both ran at once for longer than clocks explain."""
     until = min(one.ended_at, other.ended_at or one.ended_at)
-    return until - max(one.started_at, other.started_at) > OVERLAP
+    length = until - max(one.started_at, other.started_at)
+    return length > OVERLAP or (length > AT_ONCE and _is_told_twice(one.register, other.register))
+
+
+def _is_told_twice(one: Span, other: Span) -> bool:
+    """Whether the same energy went through the meter in both."""
+    if None in (*one, *other):
+        return False
+    (begin, end), (other_begin, other_end) = one, other
+    return min(end, other_end) - max(begin, other_begin) > SAME_WH  # type: ignore[type-var,operator]
 
 
 RULES: tuple[Rule, ...] = (
     _phantom, _lost_stop, _lost_start, _gaps, _doubted, _no_register, _too_much, _wrong_clock,
     _refused, _unauthorised, _whose, _overlap, _differs,
 )  # fmt: skip
+LASTING: tuple[Rule, ...] = (_wrong_clock, _unauthorised, _differs)  # whatever is decided
 KINDS = frozenset({
     kinds.PHANTOM, kinds.LOST_STOP, kinds.LOST_START, kinds.GAPS, kinds.DOUBTED,
     kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.WRONG_CLOCK, kinds.REFUSED, kinds.UNAUTHORISED,

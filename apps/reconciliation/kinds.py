@@ -258,8 +258,8 @@ AUTHORISED = _kind(
 )  # fmt: skip
 
 PARKED = _kind(
-    "parked", _MESSAGE, "A message fits no session",
-    "It was acknowledged and kept; what it says is in no session.",
-    "See which session it may be about, decide its energy if need be, and accept.",
+    "parked", _MESSAGE, "Messages fit no session",
+    "They were acknowledged and kept; what they say is in no session.",
+    "See which sessions they may be about, decide their energy if need be, and accept.",
     _ACCEPT, severity=_MAJOR,
 )  # fmt: skip

@@ -46,17 +46,19 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing that a case rests on. ``link``: session | message | parked | command, and ``key``
-    its number; "" where the words say all.
+    its number; "" where the words say all. ``count``: how many it stands for.
     """
 
     text: str
     at: datetime | None = None
     link: str = ""
     key: int | None = None
+    count: int = 1
 
     def as_json(self) -> dict[str, Any]:
         at = self.at.isoformat() if self.at else None
-        return {"text": self.text, "at": at, "link": self.link, "key": self.key}
+        told = {"text": self.text, "at": at, "link": self.link, "key": self.key}
+        return told | ({"count": self.count} if self.count > 1 else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ DEFAULTS_S: dict[str, float] = {
     "offline_session": DAY_S,  # a session that runs at a station that is offline
     "offline_end": 3 * DAY_S,  # until such a session is ended from its last sign of life
     "silent_session": HOUR_S,  # asked for, and still neither heard of nor closed
-    "no_flow": 30 * MINUTE_S,  # charging, and no energy flows
+    "no_flow": HOUR_S,  # charging, and no energy flows: more than a step of a coarse register
     "plugged": 15 * MINUTE_S,  # plugged in, and no session begins
     "authorised": 5 * MINUTE_S,  # a card accepted, and no session begins
     "finishing": 4 * HOUR_S,  # the session over, and the connector never free

@@ -84,7 +84,7 @@ def ways(case: Case, actor: Actor) -> list[Resolution]:
 def resolve(case: Case, wish: Wish, *, actor: Actor, now: datetime) -> None:
     """Do it, and write down who decided and why. Raises CannotResolve."""
     if wish.resolution not in kind_of(case.kind).resolutions:
-        raise CannotResolve(f"A case of this kind cannot be resolved by {wish.resolution!r}.")
+        raise CannotResolve(f"A case of this kind cannot be resolved by {wish.resolution.value!r}.")
     deed = Deed(case, wish, actor, now)
     decision = Decision(wish.resolution, actor, wish.reason)
     if wish.resolution in AFTERWARDS_OPEN:

@@ -11,19 +11,18 @@ from django.db.models import Q
 
 from apps.history.doers import CLOCK, Doer
 from apps.history.kinds import CASE_CLOSED, CASE_DECIDED, CASE_OPENED, Kind
-from apps.history.models import Fact
+from apps.history.models import Fact, Position
 from apps.history.reading import Place, place_behind, place_of, read_after
 from apps.history.services import advance, fact_of, record_many
 from apps.live.announce import announce_all
-from apps.reconciliation import ended, life
-from apps.reconciliation.kinds import kind_of
+from apps.reconciliation import ended, life, parked
+from apps.reconciliation.kinds import PARKED, kind_of
 from apps.reconciliation.life import Changes, Finding, Held, Moment, Outcome, State
 from apps.reconciliation.models import Case
-from apps.reconciliation.parked import parked_since
 from apps.reconciliation.sights import sights_of
 from apps.reconciliation.watches import WATCHES
 
-READER = "reconciliation"
+READER, PARKED_READER = "reconciliation", "parked"
 JUDGED = frozenset({"session ended", "session corrected", "energy decided"})
 PAGE_FACTS, MOST_PAGES = 500, 40
 PAGE_SESSIONS = 200
@@ -73,10 +72,19 @@ def judge_some(ids: Collection[int], *, now: datetime) -> None:
 
 @transaction.atomic
 def keep_parked(*, now: datetime) -> None:
-    """Messages that were parked since the last time are cases."""
-    newest = Case.objects.filter(kind="parked").order_by("-pk").first()
-    after = int(newest.subject.removeprefix("parked-")) if newest else 0
-    _open(list(parked_since(after)), now)
+    """What was parked since the last time is one case for each station."""
+    Position.objects.get_or_create(name=PARKED_READER)
+    place = Position.objects.select_for_update().get(name=PARKED_READER)
+    news = parked.news_after(place.fact_id)
+    if not news:
+        return
+    subjects = [parked.subject_of(one) for one in news]
+    held = _held(Q(kind=PARKED, subject__in=subjects))
+    still = Case.objects.filter(pk__in=[c.id for c in held]).exclude(state=State.CLOSED)
+    before = {c.subject: int(c.evidence[0].get("count", 1)) for c in still}
+    _apply(life.compare(held, parked.findings(news, before)), now)
+    place.fact_id, place.moved_at = max(one.newest for one in news), now
+    place.save(update_fields=["fact_id", "moved_at"])
 
 
 @transaction.atomic

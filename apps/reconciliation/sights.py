@@ -18,6 +18,7 @@ _LONGEST = timedelta(days=2)  # a session that may still have run when another o
 _COLUMNS = (
     "id", "organisation_id", "station_id", "evse_id", "started_at", "ended_at", "flags",
     "energy_wh", "price_incl_vat", "token_uid", "told", "max_power_w", "decided_wh",
+    "meter_start_wh", "meter_stop_wh",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def _sight(row: Any, anew: tuple[Any, Any] | None) -> Sight:
         row.id, row.organisation_id, row.station_id, row.evse_id, row.started_at, row.ended_at,
         frozenset(row.flags.split()), Bill(*before), bool(row.token_uid), row.told,
         row.max_power_w, row.decided_wh is not None, Bill(*after) if after else None,
+        (row.meter_start_wh, row.meter_stop_wh),
     )  # fmt: skip
 
 
@@ -55,10 +57,11 @@ def _beside(sights: list[Sight]) -> list[Sight]:
         evse_id__isnull=False, started_at__range=(since, until),
     )  # fmt: skip
     by_place: dict[Place, list[Other]] = defaultdict(list)
-    for pk, station_id, evse_id, began_at, ended_at in near.values_list(
-        "id", "station_id", "evse_id", "started_at", "ended_at"
+    for pk, station_id, evse_id, began_at, ended_at, begin_wh, end_wh in near.values_list(
+        "id", "station_id", "evse_id", "started_at", "ended_at", "meter_start_wh", "meter_stop_wh"
     ):
-        by_place[station_id, evse_id].append(Other(pk, began_at, ended_at))
+        other = Other(pk, began_at, ended_at, (begin_wh, end_wh))
+        by_place[station_id, evse_id].append(other)
     return [_with_others(sight, by_place) for sight in sights]
 
 

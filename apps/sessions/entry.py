@@ -18,12 +18,12 @@ from apps.sessions.marks import (
     CLOCK as CLOCK,
 )
 from apps.sessions.marks import (
-    DECIDED,
     MISSING_READING,
     UNREAD,
     flags_of,
     is_problem,
     misses_reading,
+    with_decision,
     with_mark,
 )
 from apps.sessions.periods import periods_of, whole
@@ -230,7 +230,7 @@ class Entry:
     def decide(self, energy_wh: float | None) -> None:
         """What a person decided that an ended session took; None leaves it to the meter."""
         self.decided_wh = energy_wh
-        self.flags = with_mark(self.flags, DECIDED, is_set=energy_wh is not None)
+        self.flags = with_decision(self.flags, is_set=energy_wh is not None)
         self.is_dirty = self.needs_total = True
 
     def _set_times(self, samples: Collection[Sample]) -> bool:

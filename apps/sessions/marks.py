@@ -62,3 +62,8 @@ def is_problem(facts: Facts, totals: Totals, flags: str) -> bool:
     """Worth a look: it took next to nothing, was cut short, or carries a mark."""
     took_little = facts.ended_at is not None and totals.energy_wh < LITTLE_WH
     return bool(took_little or facts.stop_reason in CUT_SHORT or facts.is_estimated or flags)
+
+
+def with_decision(flags: str, *, is_set: bool) -> str:
+    """That a person decided its energy, or not any more; either bills what was discarded."""
+    return with_mark(with_mark(flags, DECIDED, is_set=is_set), DISCARDED, is_set=False)

@@ -56,6 +56,15 @@ def test_finance_decides_the_energy_and_must_say_how_much(log_in: LogIn, scene: 
     assert (case.state, case.session.energy_wh) == ("closed", 7_500.0)
 
 
+def test_who_comes_too_late_is_shown_what_became_of_it(log_in: LogIn, scene: Cast) -> None:
+    client, url = log_in("operator"), f"/cases/{scene.extras['case'].pk}/"
+    wish = {"resolution": "accept", "reason": "Looked at"}
+    assert client.post(url, wish).status_code == 302
+    late = client.post(url, wish)
+    assert late.status_code == 409
+    assert "Looked at" in late.content.decode()
+
+
 def test_support_sees_and_does_not_decide(log_in: LogIn, scene: Cast) -> None:
     client, case = log_in("support"), scene.extras["case"]
     assert "Do it" not in client.get(f"/cases/{case.pk}/").content.decode()

@@ -180,13 +180,22 @@ def test_a_dead_address_holds_up_nobody_else(cast: Cast) -> None:
         )  # fmt: skip
     rule(cast, name="Alive")
     assert tell(cast) == 1
-    assert Notice.objects.filter(rule=dead, attempts=1).count() == notices.AT_ONCE
+    assert Notice.objects.filter(rule=dead, attempts=1).count() == 1
 
 
 def test_an_address_inside_is_not_called_unless_it_is_listed(cast: Cast, settings: Any) -> None:
     settings.OCPP_WEBHOOK_HOSTS = ("*",)
     made = rule(cast, channel="webhook", to="http://127.0.0.1:9/")
     assert "OCPP_WEBHOOK_HOSTS" in notices.send_test(made, now=cast.now)
+
+
+def test_a_line_break_in_a_name_breaks_no_letter(cast: Cast) -> None:
+    cast.location.name = "L\r\nBcc: x@example.com"
+    cast.location.save(update_fields=["name"])
+    rule(cast)
+    happen(cast)
+    assert tell(cast) == 1
+    assert "\n" not in mail.outbox[0].subject
 
 
 def test_without_a_mail_server_a_rule_says_what_is_missing(cast: Cast, settings: Any) -> None:

@@ -176,6 +176,25 @@ def test_the_worst_comes_first_and_of_those_the_oldest(cast: Cast) -> None:
     assert [one.cause for one in found] == ["identity", "faulted", "offline", "not_starting"]
 
 
+def test_it_says_for_what_reason_it_closed(cast: Cast) -> None:
+    (one, two, three) = offline(cast, "CP1", "CP2", "CP3")
+    make.case(one.station, "faulted", at=cast.now)
+    make.case(two.station, "two_boxes", at=cast.now)
+    keep(cast)
+    Case.objects.filter(kind="faulted").update(
+        state="closed", outcome="decided", closed_at=cast.now + HOUR
+    )
+    Case.objects.filter(kind="two_boxes").update(
+        state="closed", outcome="gone", closed_at=cast.now + HOUR, is_current=False
+    )
+    plan(cast, None)
+    keep(cast, HOUR)
+    assert dict(Incident.objects.values_list("cause", "reason")) == {
+        "faulted": services.DECIDED, "identity": services.OVER, "offline": services.MAINTENANCE,
+    }  # fmt: skip
+    assert three.state == "open"
+
+
 def test_a_stranger_sees_none_of_it(cast: Cast) -> None:
     offline(cast, "CP1")
     keep(cast)

@@ -12,6 +12,7 @@ from apps.reconciliation.kinds import Resolution
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.resolving import CannotResolve, Wish
+from apps.sessions.deciding import decide_energy
 from apps.sessions.models import Session
 from apps.stations.models import Station
 from tests import factories as make
@@ -125,6 +126,15 @@ def test_what_is_discarded_is_kept_and_billed_nothing(cast: Cast) -> None:
     assert (session.price_incl_vat, session.price_excl_vat, session.vat) == (0, 0, 0)
     assert "discarded" in session.flags.split()
     assert Fact.objects.filter(kind="session discarded").exists()
+
+
+def test_deciding_the_energy_of_what_was_discarded_bills_it_again(cast: Cast) -> None:
+    session = ended(cast)
+    do(case_of(cast, kinds.PHANTOM, session), Resolution.DISCARD, cast)
+    decide_energy(session, 5_000.0, reason="so", actor=cast.admin, now=cast.now)
+    session.refresh_from_db()
+    assert session.price_incl_vat > 0
+    assert "discarded" not in session.flags.split()
 
 
 @pytest.mark.django_db(transaction=True)

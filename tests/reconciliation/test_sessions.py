@@ -7,12 +7,16 @@ from django.conf import settings
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
+from apps.history.doers import CLOCK
 from apps.history.models import Fact
 from apps.reconciliation import kinds, services
+from apps.reconciliation.kinds import Resolution
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
+from apps.reconciliation.resolving import Wish, resolve
 from apps.sessions.models import ParkedEvent, Session
 from apps.sessions.services import close_silent
+from tests import factories as make
 from tests.sessions.story import Teller
 
 T0 = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -150,6 +154,67 @@ def test_a_parked_message_is_one_case(network: Organisation) -> None:
         services.keep_parked(now=T0 + minutes(number))
     case = Case.objects.get(kind=kinds.PARKED)
     assert (case.state, case.evidence[0]["key"]) == (State.OPEN, parked.pk)
+
+
+def park(charger: Teller, count: int) -> None:
+    for number in range(count):
+        ParkedEvent.objects.create(
+            organisation_id=charger.ref.organisation_id, station_id=charger.ref.id,
+            received_at=T0, action="StopTransaction", why="Nobody has this id", payload=str(number),
+        )  # fmt: skip
+
+
+def test_what_a_station_parks_again_and_again_is_one_case_that_counts(
+    network: Organisation,
+) -> None:
+    flood, other = (Teller(network, name, Protocol.OCPP16) for name in ("CP1", "CP2"))
+    park(flood, 3_000)
+    park(other, 1)
+    services.keep_parked(now=T0)
+    park(flood, 5)
+    services.keep_parked(now=T0 + minutes(1))
+    told = {case.station_id: case.evidence[0]["text"] for case in Case.objects.all()}
+    assert told[flood.ref.id].startswith("3005 messages")
+    assert told[other.ref.id].startswith("1 message: StopTransaction")
+    assert len(told) == Case.objects.count() == 2
+
+
+def test_what_is_parked_after_a_decision_is_asked_about_anew(network: Organisation) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP16)
+    park(charger, 1)
+    services.keep_parked(now=T0)
+    services.decide(Case.objects.get(), services.Decision("accept", CLOCK), now=T0)
+    services.keep_parked(now=T0 + minutes(1))
+    assert Case.objects.count() == 1
+    park(charger, 2)
+    services.keep_parked(now=T0 + minutes(2))
+    newest = Case.objects.latest("pk")
+    assert (newest.state, newest.evidence[0]["text"][:10]) == (State.OPEN, "2 messages")
+
+
+@pytest.mark.parametrize("how", ["energy", "discard"])
+def test_what_was_decided_is_not_asked_again(network: Organisation, how: str) -> None:
+    session = charged(network, Protocol.OCPP16, stop=False).session
+    close_silent(session.pk, seen=session.last_received_at, now=T0 + minutes(90))
+    case = judge(91)[kinds.LOST_STOP]
+    actor = make.cast().admin
+    wish = Wish(Resolution(how), "so", 5_000.0 if how == "energy" else None)
+    resolve(case, wish, actor=actor, now=T0 + minutes(92))
+    for number in range(93, 96):
+        judge(number)
+    assert Case.objects.filter(kind=kinds.LOST_STOP).count() == 1
+
+
+def test_the_same_energy_in_two_sessions_is_found_however_short_they_are(
+    network: Organisation,
+) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP201)
+    charger.start(stamp(0), 0, T0)
+    charger.stop(stamp(1), 136, T0 + minutes(1))
+    other = charger.session
+    other.pk, other.transaction_id, other.meter_start_wh = other.pk + 1, "tx-2", 58
+    other.save(force_insert=True)
+    assert kinds.OVERLAP in judge(2)
 
 
 def test_what_was_judged_is_not_judged_again(network: Organisation) -> None:

@@ -213,14 +213,48 @@ def test_what_stays_silent_after_all_is_given_to_a_person() -> None:
 
 def test_a_session_whose_meter_stands_still_charges_without_energy() -> None:
     cast, station = _cast()
-    heard = {"sampled_at": cast.now + minutes(31), "last_received_at": cast.now + minutes(31)}
+    heard = {"sampled_at": cast.now + minutes(61), "last_received_at": cast.now + minutes(61)}
     session = make.session(
         station, started_at=cast.now, ended_at=None, flowed_at=cast.now + minutes(1), **heard
     )
-    assert _kinds_at(cast.now + minutes(30)) == set()
-    assert _kinds_at(cast.now + minutes(32)) == {kinds.NO_FLOW}
-    Session.objects.filter(pk=session.pk).update(flowed_at=cast.now + minutes(32))
-    assert _kinds_at(cast.now + minutes(33)) == set()
+    assert _kinds_at(cast.now + minutes(60)) == set()
+    assert _kinds_at(cast.now + minutes(62)) == {kinds.NO_FLOW}
+    Session.objects.filter(pk=session.pk).update(flowed_at=cast.now + minutes(62))
+    assert _kinds_at(cast.now + minutes(63)) == set()
+
+
+def test_of_a_clock_that_is_years_off_nobody_says_that_nothing_flows() -> None:
+    cast, station = _cast()
+    make.session(
+        station, started_at=cast.now - timedelta(days=730), ended_at=None,
+        flowed_at=cast.now - timedelta(days=730), sampled_at=cast.now - timedelta(days=730),
+        last_received_at=cast.now,
+    )  # fmt: skip
+    assert _kinds_at(cast.now + minutes(1)) == set()
+
+
+@pytest.mark.parametrize("after", ["Occupied", "Preparing"])
+def test_a_cable_that_stays_in_after_its_session_is_no_attempt_to_begin_one(after: str) -> None:
+    cast, station = _cast()
+    for number, status in ((0, "Preparing"), (1, "Charging"), (2, "Finishing"), (3, after)):
+        make.status_change(station, status, at=cast.now + minutes(number))
+    Connector.objects.filter(station=station).update(status=after)
+    make.session(
+        station, started_at=cast.now + minutes(1), ended_at=cast.now + minutes(2),
+        last_received_at=cast.now + minutes(2),
+    )  # fmt: skip
+    assert kinds.PLUGGED not in _kinds_at(cast.now + minutes(60))
+    make.status_change(station, "Available", at=cast.now + minutes(61))
+    make.status_change(station, after, at=cast.now + minutes(62))
+    assert kinds.PLUGGED in _kinds_at(cast.now + minutes(77))
+
+
+def test_a_clock_stays_wrong_while_nothing_is_heard_of_it() -> None:
+    cast, station = _cast()
+    STORIES[kinds.WRONG_CLOCK_STATION].trouble(cast, station)
+    _kinds_at(cast.now + minutes(1))
+    Station.objects.update(is_connected=False, connection_changed_at=cast.now)
+    assert kinds.WRONG_CLOCK_STATION in _kinds_at(cast.now + minutes(60))
 
 
 def test_a_register_that_rises_without_a_session_is_energy_that_nobody_pays() -> None:

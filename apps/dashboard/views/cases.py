@@ -51,9 +51,11 @@ def show(request: PageRequest, case_id: int) -> HttpResponse:
     actor = request.user
     case = selectors.get_case(actor, case_id)
     sheet = case_sheet(actor, case)
-    if request.method == "POST" and not sheet.ways:
+    if request.method == "POST" and case.closed_at is None and not sheet.ways:
         raise PermissionDenied
     form = CaseForm(request.POST or None, ways=sheet.ways)
+    if request.method == "POST" and case.closed_at is not None:
+        return render(request, "cases/page.html", {"it": sheet, "form": form}, status=409)
     if request.method == "POST" and form.is_valid():
         try:
             resolving.resolve(case, form.wish, actor=actor, now=timezone.now())

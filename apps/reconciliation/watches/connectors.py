@@ -20,14 +20,21 @@ _RUNS = (
     ConnectorStatus.CHARGING.value, ConnectorStatus.SUSPENDED_EV.value,
     ConnectorStatus.SUSPENDED_EVSE.value,
 )  # fmt: skip
+_CABLE_IN = (*_PLUGGED, *_RUNS, ConnectorStatus.FINISHING.value)
 _RISEN_WH = 100.0
 _STRAYS = timedelta(hours=1)
 
 
 def plugged(moment: Moment) -> Iterator[Finding]:
-    """Plugged in for long, and no session."""
-    for connector in _without_session(_PLUGGED, moment.ago("plugged")):
-        yield _found(kinds.PLUGGED, connector, f"It has said {connector.status} since")
+    """Plugged in for long, and no session since the cable went in."""
+    idle = Connector.objects.filter(status__in=_PLUGGED, station__is_connected=True)
+    heard = Session.objects.filter(
+        Q(evse_id=OuterRef("evse__number")) | Q(evse_id=None),
+        station_id=OuterRef("station_id"), last_received_at__gte=OuterRef("since_at"),
+    )  # fmt: skip
+    rows = _with_since(idle, _CABLE_IN).filter(~Exists(heard), since_at__lte=moment.ago("plugged"))
+    for connector in _each(rows):
+        yield _found(kinds.PLUGGED, connector, "A cable has been plugged in since")
 
 
 def finishing(moment: Moment) -> Iterator[Finding]:
@@ -79,14 +86,22 @@ def _without_session(statuses: tuple[str, ...], latest: datetime) -> Iterator[An
 
 
 def _since(connectors: QuerySet[Connector], latest: datetime) -> Iterator[Any]:
-    """Each with ``since_at``: when it was first heard, by our clock, of what it says now."""
+    """Those that say so since ``latest`` or longer, each with ``since_at``."""
+    yield from _each(_with_since(connectors).filter(since_at__lte=latest))
+
+
+def _with_since(connectors: QuerySet[Connector], alike: tuple[str, ...] = ()) -> Any:
+    """With ``since_at``: when it was first heard, by our clock, of what it says now.
+
+    ``alike``: statuses that count as the same; none: only what it says.
+    """
     heard = StatusChange.objects.filter(
         Q(connector_id=OuterRef("number")) | Q(connector_id=0),
         station_id=OuterRef("station_id"), evse_id=OuterRef("evse__number"),
     )  # fmt: skip
-    other = heard.exclude(status=OuterRef("status")).order_by()
-    same = heard.filter(status=OuterRef("status")).order_by()
-    rows = (
+    is_same = Q(status__in=alike) if alike else Q(status=OuterRef("status"))
+    other, same = heard.exclude(is_same).order_by(), heard.filter(is_same).order_by()
+    return (
         connectors.select_related("evse", "station")
         .annotate(other_at=_one(other, Max("received_at")))
         .annotate(
@@ -95,8 +110,10 @@ def _since(connectors: QuerySet[Connector], latest: datetime) -> Iterator[Any]:
                 _one(same, Min("received_at")),
             )
         )
-        .filter(since_at__lte=latest)
     )
+
+
+def _each(rows: QuerySet[Connector]) -> Iterator[Any]:
     for page in keyset.pages(rows):
         yield from page
 

@@ -40,11 +40,11 @@ def stuck_offline(moment: Moment) -> Iterator[Finding]:
 
 
 def without_energy(moment: Moment) -> Iterator[Finding]:
-    """Charges, as its station says, and is measured, and nothing flows."""
+    """Charges, as its station says, and is measured, by a right clock, and nothing flows."""
     since = moment.ago("no_flow")
     still = (
-        Q(state=_CHARGING, started_at__lte=since, sampled_at__isnull=False)
-        & Q(last_received_at__gte=moment.now - FRESH)
+        Q(state=_CHARGING, started_at__lte=since, last_received_at__gte=moment.now - FRESH)
+        & Q(sampled_at__range=(moment.now - FRESH, moment.now + FRESH))
         & (Q(flowed_at__lte=since) | Q(flowed_at=None))
     )
     for session in _running(still, is_connected=True):

@@ -19,6 +19,7 @@ from ocpp_platform import keyset
 RESTLESS = 4  # boots within the time of ``reboots``
 WRONG_S = 60.0  # by which a clock is wrong enough to be told
 _LATELY = timedelta(days=1)
+_JUDGED = timedelta(days=7)  # for which the last word of a clock holds
 _WORDS = timedelta(seconds=30)  # a station that booted says more within it
 
 
@@ -74,7 +75,7 @@ def two_boxes(moment: Moment) -> Iterator[Finding]:
 def wrong_clock(moment: Moment) -> Iterator[Finding]:
     """Its clock is off by more than a minute, by what it told lately."""
     off = Q(clock_offset_s__gt=WRONG_S) | Q(clock_offset_s__lt=-WRONG_S)
-    for station in _such(off & Q(clock_judged_at__gt=moment.now - _LATELY, is_connected=True)):
+    for station in _such(off & Q(clock_judged_at__gt=moment.now - _JUDGED)):
         at, offset_s = station.clock_judged_at, round(station.clock_offset_s)
         ahead = "ahead" if offset_s > 0 else "behind"
         text = f"Its clock was {_span(abs(offset_s))} {ahead}"
