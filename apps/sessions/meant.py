@@ -102,7 +102,8 @@ def ended(batch: Batch, item: Item, event: SessionEnded) -> tuple[Entry | None, 
         return _unless_refuted(batch, item, event, claim, entry)
     newer = _next(batch, item, event, claim, entry)
     if newer is None:
-        return entry, ""
+        other = _unless_refuted(batch, item, event, claim, entry)[0]
+        return other or entry, ""
     return _noted(item, newer, f"It names transaction {entry.transaction_id}, which has ended"), ""
 
 
@@ -226,11 +227,14 @@ def _running(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
 
 
 def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
-    """EVSE 0 is the main meter, except where a station with one connector means that one."""
+    """EVSE 0 is the main meter, except where one with one connector means that, and it fits."""
     if event.evse_id != 0:
         return False
     is_plug = item.traits.means_its_plug_by_zero
-    return not (is_plug and batch.part(Surroundings).has_one_plug(item.ref))
+    if not (is_plug and batch.part(Surroundings).has_one_plug(item.ref)):
+        return True
+    claim, running = _claim(event.samples, event), batch.part(Sessions).open_on(item.ref.id)
+    return any(fitting.wrong_register(claim, _known(batch, item, e, None)) for e in running)
 
 
 def _is_same_start(entry: Entry, event: SessionStarted) -> bool:

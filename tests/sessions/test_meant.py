@@ -149,3 +149,37 @@ def test_a_stop_of_2_0_1_that_names_none_is_held_against_those_that_run(
     assert ended(ref) == {2: 7_000}
     tell(SessionEnded(over_at, seq=1, samples=read(60, 3_000_000)))
     assert ended(ref) == {2: 7_000}
+
+
+def test_swapped_names_of_two_stops_end_both_by_card_and_register(network: Organisation) -> None:
+    ref = new_station(network)
+    say(ref, [start(1), start(2), reading(1, 60), reading(2, 60)])
+    one, two = Session.objects.order_by("evse_id")
+    swapped = [
+        stop(2, transactionId=int(one.transaction_id), idTag="CARD2"),
+        stop(1, transactionId=int(two.transaction_id), idTag="CARD1"),
+    ]
+    for call in swapped:
+        say(ref, [call])
+    told = Session.objects.order_by("evse_id").values_list("meter_stop_wh", "flags")
+    assert [(wh, "misnamed" in flags) for wh, flags in told] == [
+        (1_012_000.0, True), (2_012_000.0, True),
+    ]  # fmt: skip
+    assert not Session.objects.filter(ended_at=None).exists()
+
+
+def test_the_main_meter_is_not_the_only_connector_where_its_register_does_not_fit(
+    network: Organisation,
+) -> None:
+    ref = new_station(network)
+    shown = {"connectorId": 1, "status": "Charging", "errorCode": "NoError"}
+    say(ref, [("StatusNotification", shown), start(1), reading(1, 30)])
+    value = {"value": "50003000"}
+    main = {"connectorId": 0, "meterValue": [{"timestamp": at(40), "sampledValue": [value]}]}
+    say(ref, [("MeterValues", main)])
+    fitting = {"connectorId": 0, "meterValue": [
+        {"timestamp": at(60), "sampledValue": [{"value": str(1_000_000 + 6_000)}]}
+    ]}  # fmt: skip
+    say(ref, [("MeterValues", fitting)])
+    session = Session.objects.get()
+    assert (session.energy_wh, session.is_doubted) == (6_000.0, False)

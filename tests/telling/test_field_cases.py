@@ -378,3 +378,10 @@ def test_f3_a_unit_that_cannot_be_is_said_in_words(cast: Cast) -> None:
     assert {ref.kind for ref in told.evidence} == {"sample"}
     assert "never drew" not in texts(telling)
     assert "o energy" not in texts(telling)
+
+
+@pytest.mark.parametrize("spelling", ["AB:12", " ab12 ", "AB-12"])
+def test_one_card_in_two_spellings_is_no_other_card(cast: Cast, spelling: str) -> None:
+    box = Box16(cast)
+    box.ends(box.charges(), reason="Local", idTag=spelling)
+    assert "ended with card" not in texts(box.told())

@@ -8,6 +8,7 @@ from apps.telling.orders import Order, order_of
 from apps.telling.quantities import kw, kwh, several, span
 from apps.telling.refs import Ref, command_ref, said_ref, status_ref
 from apps.telling.stopping import By
+from apps.tokens.spelling import same
 
 SHORT = timedelta(minutes=2)
 _FREE = frozenset({"Available", "Reserved"})
@@ -74,6 +75,7 @@ def cable_out(case: Case) -> Finding | None:
     """Before anything was charged to speak of."""
     stop = case.stop
     early = case.duration < SHORT and case.session.energy_wh < LITTLE_WH
+    early = early and "no_start" not in case.flags
     if stop is None or stop.by is not By.CABLE or not (early and case.is_meter_believed):
         return None
     text = f"The cable came out {span(case.duration)} after the start."
@@ -141,7 +143,7 @@ def stop_not_done(case: Case) -> Finding | None:
 def handed_over(case: Case) -> Finding | None:
     """Another token ended it than began it (a card of the group, a master card)."""
     end, own = case.evidence.end, case.session.token_uid
-    if end is None or not end.token or not own or end.token.casefold() == own.casefold():
+    if end is None or not end.token or not own or same(end.token, own):
         return None
     if not end.token.isalnum() or case.session.shown_token != own:
         return None

@@ -38,7 +38,8 @@ def set_aside(case: Case) -> Finding | None:
         most = max(doubts, key=lambda doubt: len(doubt.why))
         many, when = several(len(doubts), "value"), case.clock(most.at)
         text = f"{many} of its meter cannot be believed. At {when}: {most.why}"
-    advice = "They cost nothing. Check the unit and the scale of the meter values."
+    billed = "" if case.session.ended_at is None else f"Billed is {kwh(case.session.energy_wh)}. "
+    advice = f"{billed}Check the unit and the scale of the meter values."
     refs = tuple(Ref(Kind.SAMPLE, 0, doubt.at) for doubt in doubts[:20])
     return Finding("readings_set_aside", "paused", text, advice, refs or _readings(case))
 
@@ -83,7 +84,7 @@ def no_values(case: Case) -> Finding | None:
     is_known = case.is_meter_believed and "clock" not in case.flags
     if between or case.duration < patience or not is_known:
         return None
-    text = f"The charger sent no meter values in {span(case.duration)}."
+    text = f"No reading of what it took came in {span(case.duration)}."
     advice = "Check its sample interval and measurands under Configuration."
     return Finding("no_meter_values", "paused", text, advice, case.evidence.edges)
 
