@@ -8,11 +8,12 @@ from types import ModuleType
 
 from apps import domain
 from apps.domain.events import Event, Noted, NotifiedEvent, SessionEvent
+from apps.domain.maintenance import FirmwareChanged
 from apps.ingest.table import BLOCKS, HOT, RARE
 
 APPS = Path(domain.__path__[0]).parent
 # What has no meaning yet; what is a part of another event, or the root of several.
-WITHOUT = {Event, Noted, NotifiedEvent, SessionEvent}
+WITHOUT = {Event, FirmwareChanged, Noted, NotifiedEvent, SessionEvent}
 
 
 def events() -> Iterator[type[Event]]:

@@ -385,3 +385,11 @@ def test_one_card_in_two_spellings_is_no_other_card(cast: Cast, spelling: str) -
     box = Box16(cast)
     box.ends(box.charges(), reason="Local", idTag=spelling)
     assert "ended with card" not in texts(box.told())
+
+
+def test_one_register_alone_does_not_say_that_nothing_flowed(cast: Cast) -> None:
+    box = Box201(cast)
+    box.event("Started", "Authorized", at(0), card="AB12")
+    box.event("Updated", "MeterValuePeriodic", at(30 * MINUTE), wh=105_000)
+    box.event("Ended", "EVDeparted", at(60 * MINUTE))
+    assert "no_energy" not in codes(box.told())

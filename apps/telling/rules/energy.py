@@ -27,9 +27,9 @@ def nothing_taken(case: Case) -> Finding | None:
     """The meter itself says so; who ended it is said beside it."""
     session = case.session
     is_none = session.energy_wh < _NOTHING_WH and not case.flowing
-    known = session.meter_start_wh is not None or any(
-        r.power_w is not None for r in case.evidence.readings
-    )
+    readings = case.evidence.readings
+    registers = sum(r.register_wh is not None for r in readings)  # one alone shows no gain
+    known = registers > 1 or any(r.power_w is not None for r in readings)
     if not (case.is_over and is_none and known and case.is_meter_believed):
         return None
     if session.is_estimated or _is_cable(case):
