@@ -12,15 +12,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.commands.models import CommandRow
 from apps.history.models import Fact
+from apps.incidents.services import keep_incidents
 from apps.stations import availability
-from apps.stations.models import Connector, Station
+from apps.stations.models import Connector, Location, Station
 from apps.stations.selectors import count_states
 from apps.tariffs.models import TariffVersion
 from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 
-LISTS = ("stations", "sessions", "messages", "commands", "tokens")
+LISTS = ("stations", "sessions", "messages", "commands", "tokens", "cases", "incidents")
 
 
 def test_the_bar_counts_every_connector_and_links_to_what_it_counts(
@@ -78,6 +79,10 @@ def _grow(scene: Cast, count: int) -> None:
         make.message(busy, "Heartbeat", {}, at=scene.now)
         make.command(busy, "reset", at=scene.now, parameters={"mode": "on_idle"})
         make.token(scene.organisation, f"GROW{index}")
+        site = Location.objects.create(organisation=scene.organisation, name=f"Site {index}")
+        Station.objects.filter(pk=station.pk).update(location=site)
+        make.case(station, "offline", at=scene.now)
+    keep_incidents(now=scene.now)
 
 
 @pytest.mark.parametrize("name", LISTS)

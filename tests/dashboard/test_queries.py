@@ -33,11 +33,12 @@ OF_VIEWS["sessions"] |= read_in(Path(filters.__file__))
 PARAMETERS = sorted(set().union(*OF_TABS.values(), *OF_VIEWS.values()))
 LISTS = (
     "stations", "sessions", "sessions-export", "sessions-new", "messages", "messages-tail",
-    "commands", "certificates", "tokens", "search",
+    "commands", "certificates", "tokens", "search", "cases", "incidents",
 )  # fmt: skip
 PAGES_OF_VIEWS = (
     ("stations", "stations"), ("sessions", "sessions"), ("messages", "messages"),
     ("messages-tail", "messages"), ("commands", "commands"), ("tokens", "tokens"),
+    ("cases", "cases"), ("incidents", "incidents"),
 )  # fmt: skip
 NOT_TEXT = ("%00", "x%00y", "%ed%a0%80%ff")
 ODD = (
