@@ -67,10 +67,14 @@ async def _play(built: Estate, key: str, given: argparse.Namespace) -> int:
     ]
     names = [station.identity for station in stations]
     person = Person(built.web_port, key, names, random.Random(dice.random()))
-    killer, is_ending = Killer(built, random.Random(dice.random())), asyncio.Event()
+    killer = Killer(built, random.Random(dice.random()))
+    is_ending, has_left = asyncio.Event(), asyncio.Event()
     living = [asyncio.create_task(station.live(is_ending)) for station in stations]
-    working = asyncio.create_task(person.work(is_ending))
+    working = asyncio.create_task(person.work(has_left))
     await killer.rage(time.monotonic() + given.minutes * 60)
+    has_left.set()
+    await asyncio.wait([working], timeout=DRAIN_S)
+    await asyncio.to_thread(_settled)  # who goes before would leave what was given him last
     is_ending.set()
     await asyncio.wait([*living, working], timeout=DRAIN_S)
     for task in (*living, working):
@@ -79,12 +83,19 @@ async def _play(built: Estate, key: str, given: argparse.Namespace) -> int:
     return await asyncio.to_thread(_report, built, killer, stations, person)
 
 
-def _report(built: Estate, killer: Killer, stations: list[Station], person: Person) -> int:
-    from chaos import verdict  # its models need what is set up above
+def _settled() -> None:
+    """Until every command has come to an end, or for as long as that may take."""
+    from chaos import verdict
 
     deadline = time.monotonic() + DRAIN_S
     while not verdict.is_settled() and time.monotonic() < deadline:
         time.sleep(1)
+
+
+def _report(built: Estate, killer: Killer, stations: list[Station], person: Person) -> int:
+    from chaos import verdict  # its models need what is set up above
+
+    _settled()
     figures = verdict.judge(stations, person)
     for part in built.parts:
         fell = f", ended by itself {part.falls} times" if part.falls else ""
