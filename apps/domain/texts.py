@@ -6,6 +6,7 @@ but ``Unreadable``, whose words are for whoever sent the text.
 
 import json
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -39,6 +40,11 @@ def are_storable(values: Iterable[Any]) -> bool:
         elif isinstance(value, str) and not is_storable(value):
             return False
     return True
+
+
+def is_one_line(text: str) -> bool:
+    """No line break and no other control character: what a name may hold."""
+    return not any(unicodedata.category(character) == "Cc" for character in text)
 
 
 def whole_number(text: str, *, most: int = MAX_INT64) -> int | None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from apps.domain.texts import is_one_line
 from apps.history.doers import Doer
 from apps.history.kinds import RULE_ADDED, RULE_REMOVED
 from apps.history.services import record
@@ -22,6 +23,8 @@ MOST = 50
 def add_rule(*, organisation_id: int, actor: Doer, now: datetime, **given: Any) -> Rule:
     """``given``: the columns of ``Rule``. ValidationError where nobody could be told so."""
     check_target(given["channel"], given["to"])
+    if not is_one_line(given["name"]):
+        raise ValidationError({"name": "A name is one line, without control characters."})
     if Rule.objects.filter(organisation_id=organisation_id).count() >= MOST:
         raise ValidationError({"name": f"There are {MOST} rules already."})
     try:

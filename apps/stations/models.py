@@ -1,8 +1,10 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now, Upper
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.domain.texts import is_one_line
 from apps.domain.vocabulary import BootStatus, ConnectorStatus, Protocol, Strictness
 from apps.protocol import Traits, traits_of
 
@@ -31,6 +33,10 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if not is_one_line(self.name):
+            raise ValidationError({"name": "A name is one line, without control characters."})
 
 
 class Station(models.Model):

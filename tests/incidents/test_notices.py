@@ -218,6 +218,11 @@ def test_what_is_no_address_is_refused(cast: Cast, channel: str, to: str) -> Non
         rule(cast, channel=channel, to=to)
 
 
+def test_a_name_is_one_line(cast: Cast) -> None:
+    with pytest.raises(ValidationError, match="one line"):
+        rule(cast, name="Night\r\nBcc: x@example.com")
+
+
 def test_a_name_stands_for_one_rule(cast: Cast) -> None:
     rule(cast)
     with pytest.raises(ValidationError, match="already"):

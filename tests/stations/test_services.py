@@ -10,7 +10,12 @@ from apps.accounts.models import Organisation
 from apps.journal.models import Refusal
 from apps.journal.refusals import TurnedAway, record_refusals
 from apps.stations.models import Connector, Station
-from apps.stations.services import add_station, change_station, declare_topology
+from apps.stations.services import (
+    add_location,
+    add_station,
+    change_station,
+    declare_topology,
+)
 from tests.factories import OFFICE
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -65,3 +70,9 @@ def test_a_declared_topology_is_exactly_what_is_there(station: Station) -> None:
     declare_topology(station, one[:1], actor=OFFICE)
     assert places() == [(1, 1)]
     assert Station.objects.get().has_declared_topology
+
+
+@pytest.mark.parametrize("name", ["L\r\nBcc: x@example.com", "L\x01", "\tL"])
+def test_the_name_of_a_site_is_one_line(network: Organisation, name: str) -> None:
+    with pytest.raises(ValidationError, match="one line"):
+        add_location(organisation=network, name=name, actor=OFFICE)
