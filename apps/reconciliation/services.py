@@ -38,7 +38,7 @@ def reconcile(*, now: datetime) -> None:
 
 
 def watch(*, now: datetime) -> None:
-    """What is so now, kind by kind: one that fails leaves the others."""
+    """What is so now, kind by kind, each in a transaction of its own."""
     moment = Moment(now, settings.OCPP_WATCH_S)
     for kind, look in WATCHES.items():
         found = list(look(moment))

@@ -9,9 +9,8 @@ from django.db import transaction
 
 from apps.accounts.models import Actor
 from apps.batch.parts import Batch
-from apps.history.kinds import ENERGY_DECIDED
-from apps.history.services import record
 from apps.sessions.batch import Sessions
+from apps.sessions.deciding import record_energy
 from apps.sessions.entry import Entry
 from apps.sessions.models import Session
 from apps.sessions.prices import take_price
@@ -50,15 +49,7 @@ def correct_bill(session_id: int, *, reason: str, actor: Actor, now: datetime) -
         _make_anew(batch, [entry])
         with bulk.writes() as writes:
             batch.flush(writes)
-        record(
-            ENERGY_DECIDED,
-            actor=actor,
-            organisation_id=entry.organisation_id,
-            subject=(entry.id, entry.transaction_id),
-            station_id=entry.station_id,
-            reason=reason,
-            details={"from_wh": before_wh, "to_wh": entry.totals.energy_wh, "by_meter": True},
-        )
+        record_energy(entry, before_wh, reason, actor)
     batch.tell()
 
 

@@ -40,7 +40,7 @@ def decide_energy(
     entry.decide(energy_wh)
     with bulk.writes() as writes:
         batch.flush(writes)
-    _record(entry, before_wh, reason, actor)
+    record_energy(entry, before_wh, reason, actor)
     batch.tell()
 
 
@@ -72,7 +72,8 @@ def discard(session: Session, *, reason: str, actor: Actor, now: datetime) -> No
     batch.tell()
 
 
-def _record(entry: Entry, before_wh: float, reason: str, actor: Actor) -> None:
+def record_energy(entry: Entry, before_wh: float, reason: str, actor: Actor) -> None:
+    """The fact that somebody decided what a session took, and what it was before."""
     what = {"from_wh": before_wh, "to_wh": entry.totals.energy_wh}
     record(
         ENERGY_DECIDED,
