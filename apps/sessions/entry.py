@@ -10,14 +10,12 @@ from typing import Any
 from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
 from apps.protocol import traits_of
-from apps.sessions import energy, hearing, machine, sequence, timing
+from apps.sessions import energy, hearing, machine, measuring, sequence, timing
 from apps.sessions.energy import Totals
 from apps.sessions.hearing import ToldT
 from apps.sessions.machine import Facts
 from apps.sessions.marks import (
-    CLOCK as CLOCK,
-)
-from apps.sessions.marks import (
+    CLOCK,
     MISSING_READING,
     UNREAD,
     flags_of,
@@ -212,15 +210,17 @@ class Entry:
     def total(self, samples: Collection[Sample]) -> None:
         """Totals, times and, where it has ended, periods anew, of all its samples."""
         self.totalled, self.is_stale = self.told, False
-        self.totals, points = energy.measure(samples, self.span)
+        self.totals, points = measuring.measure(samples, self.span)
         if not self.is_thinned and self._set_times(samples):
             ours = hearing.moved(samples, self.known.offset_s, self.last_received_at)
-            self.totals, points = energy.measure(ours, self.span)
+            self.totals, points = measuring.measure(ours, self.span)
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
         ends = sequence.ends_of(samples, self.known.said[1])
-        is_missing = traits_of(self.protocol).meters_ends and misses_reading(self.known, ends)
+        shown = points if self.totals.meter_start_wh is not None else ()
+        are_told = traits_of(self.protocol).meters_ends
+        is_missing = misses_reading(self.known, ends, shown, are_ends_told=are_told)
         self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
         self.periods = periods_of(points, (), began_at, ended_at)
         if self.decided_wh is not None:

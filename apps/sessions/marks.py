@@ -3,14 +3,21 @@
 Pure.
 """
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from apps.sessions.energy import LITTLE_WH, Totals
 from apps.sessions.machine import Facts
+from apps.sessions.power import Point
 
 UNAUTHORISED, CLOCK, UNREAD = "unauthorised", "clock", "unread_reading"
 REFUSED_MESSAGE = "refused_message"
 MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
 DECIDED, DISCARDED = "decided", "discarded"
 MISSING_READING = "missing_reading"
+UNTOLD_SHARE = 0.02  # of what a session took
+_HOUR = timedelta(hours=1)
+Ends = tuple[float | None, float | None]
 CUT_SHORT = frozenset({
     "PowerLoss", "EmergencyStop", "DeAuthorized", "GroundFault", "OvercurrentFault",
     "OtherFault", "PowerQuality", "HardReset", "ImmediateReset", "Reboot", "Other",
@@ -35,13 +42,32 @@ def with_mark(flags: str, mark: str, *, is_set: bool = True) -> str:
     return " ".join(sorted(marks))
 
 
-def misses_reading(facts: Facts, ends: tuple[float | None, float | None]) -> bool:
-    """Where the messages of begin and end tell a register (1.6), and one of them did not.
+def misses_reading(
+    facts: Facts, ends: Ends, points: Sequence[Point], *, are_ends_told: bool
+) -> bool:
+    """Whether the register at begin or end was not told, although it must be, or energy flowed.
 
-    ``ends``: the register that these told.
+    ``ends``: the register that these told; ``points``: how it rose; ``are_ends_told``: by the
+    messages of begin and end themselves (1.6).
     """
     has_no_begin = facts.has_start and ends[0] is None
-    return has_no_begin or (not facts.is_estimated and ends[1] is None)
+    has_no_end = not facts.is_estimated and ends[1] is None
+    return (are_ends_told and (has_no_begin or has_no_end)) or _misses_flow(facts, points)
+
+
+def _misses_flow(facts: Facts, points: Sequence[Point]) -> bool:
+    """By the pace beside it, before the first reading or after the last."""
+    if len(points) < 2 or facts.ended_at is None:
+        return False
+    (first_at, _), (last_at, energy_wh) = points[0], points[-1]
+    untold_wh = _pace_w(*points[:2]) * ((first_at - facts.started_at) / _HOUR)
+    untold_wh += _pace_w(*points[-2:]) * ((facts.ended_at - last_at) / _HOUR)
+    return untold_wh > max(LITTLE_WH, UNTOLD_SHARE * energy_wh)
+
+
+def _pace_w(before: Point, after: Point) -> float:
+    elapsed = after[0] - before[0]
+    return (after[1] - before[1]) / (elapsed / _HOUR) if elapsed else 0.0
 
 
 def flags_of(facts: Facts, totals: Totals, previous: str) -> str:

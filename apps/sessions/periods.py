@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import ChargingState
-from apps.sessions.energy import Point
 from apps.sessions.pace import FLOWING_W
+from apps.sessions.power import Point
 
 StateTold = tuple[datetime, ChargingState]
 Changes = Sequence[tuple[datetime, bool]]  # since when it charged, or did not
@@ -48,7 +48,7 @@ def periods_of(
 ) -> tuple[ChargingPeriod, ...]:
     """At least one, as few as there can be: neighbours differ in whether it charged.
 
-    ``points``: how the energy of the samples grew, as ``energy.measure`` tells.
+    ``points``: how the energy of the samples grew, as ``measuring.measure`` tells.
     """
     ended_at = max(began_at, ended_at)
     inside = [(min(max(at, began_at), ended_at), wh) for at, wh in points]

@@ -21,12 +21,15 @@ from itertools import pairwise
 from math import inf
 
 from apps.sessions.pace import (
+    ANY,
     AT_ONCE_WH,
     FLOWING_W,
     MARGIN,
+    Pace,
     Reading,
     ahead_wh,
     can_follow,
+    is_sudden,
     possible_wh,
 )
 from apps.sessions.runs import Run, Runs, runs_of
@@ -40,34 +43,35 @@ MANY_ODD = 4  # readings that follow none before them
 
 
 def judged(
-    readings: Sequence[Reading], limit_w: float | None, seen_w: float | None = None
-) -> tuple[Runs, Runs, float | None]:
-    """The runs of all ``readings``; those that count best, and the power that these are held to.
+    readings: Sequence[Reading], pace: Pace, seen_w: float | None = None
+) -> tuple[Runs, Runs, Pace]:
+    """The runs of all ``readings``; those that count best, and the pace that these are held to.
 
     What is said of a connector may be wrong: if many readings speak against it, and none against
     a connector of another phase or size, they are believed, and doubted. Not so where the meter
     has ``seen_w`` at the most, and that is what the connector is said to deliver.
     """
-    runs = runs_of(readings, limit_w)
-    wide_w = _wider(limit_w, seen_w)
-    if wide_w is None or not _speak_against(runs, MANY_ODD):
-        return runs, runs, limit_w
-    wide = runs_of(readings, wide_w)
-    if len(wide) == 1 or _speak_against(runs):
-        return runs, wide, wide_w
-    return runs, runs, limit_w
+    runs = runs_of(readings, pace)
+    wide = _wider(pace, seen_w)
+    if wide is None or not _speak_against(runs, MANY_ODD):
+        return runs, runs, pace
+    wider = runs_of(readings, wide)
+    if len(wider) == 1 or _speak_against(runs):
+        return runs, wider, wide
+    return runs, runs, pace
 
 
-def weighed(runs: Runs, limit_w: float | None, seen_w: float | None = None) -> float | None:
+def weighed(runs: Runs, pace: Pace, seen_w: float | None = None) -> Pace:
     """What may have flowed between runs, as ``judged``, by what is left of the readings."""
-    wide_w = _wider(limit_w, seen_w)
-    return limit_w if wide_w is None or not _speak_against(runs) else wide_w
+    wide = _wider(pace, seen_w)
+    return pace if wide is None or not _speak_against(runs) else wide
 
 
-def _wider(limit_w: float | None, seen_w: float | None) -> float | None:
+def _wider(pace: Pace, seen_w: float | None) -> Pace | None:
+    limit_w = pace.limit_w
     if limit_w is None or (seen_w is not None and FLOWING_W < seen_w <= MARGIN * limit_w):
         return None
-    return WRONG_TIMES * limit_w
+    return pace._replace(limit_w=WRONG_TIMES * limit_w)
 
 
 def _speak_against(runs: Runs, enough: float = inf) -> bool:
@@ -77,81 +81,82 @@ def _speak_against(runs: Runs, enough: float = inf) -> bool:
     return odd > 0 and (odd >= enough or 2 * odd >= told)
 
 
-def believed(runs: Runs, limit_w: float | None = None) -> Runs:
+def believed(runs: Runs, pace: Pace = ANY) -> Runs:
     """Those that count, in order; the last of a register that gained nothing is among them."""
     taken: list[Run] = []
     for run in sorted(runs, key=lambda run: (not run.is_whole, -run.count, -run.until)):
         if not any(run.overlaps(other) for other in taken):
             taken.append(run)
     kept = sorted(taken, key=lambda run: run.began)
-    while (odd := _first_odd(kept, limit_w)) is not None:
+    while (odd := _first_odd(kept, pace)) is not None:
         kept.remove(odd)
     return tuple(kept)
 
 
-def gained_wh(kept: Runs, limit_w: float | None = None) -> float:
+def gained_wh(kept: Runs, pace: Pace = ANY) -> float:
     """What the register gained over the runs that count."""
-    return sum(run.gained_wh + between for run, between in steps(kept, limit_w))
+    return sum(run.gained_wh + between for run, between in steps(kept, pace))
 
 
-def steps(kept: Runs, limit_w: float | None = None) -> Iterator[tuple[Run, float]]:
+def steps(kept: Runs, pace: Pace = ANY) -> Iterator[tuple[Run, float]]:
     """Each run that counts, and what flowed from the one before until it began."""
-    for run, between_wh in zip(kept, (0.0, *gaps_of(kept, limit_w)), strict=False):
+    for run, between_wh in zip(kept, (0.0, *gaps_of(kept, pace)), strict=False):
         yield run, between_wh or 0.0
 
 
-def gaps_of(kept: Sequence[Run], limit_w: float | None = None) -> list[float | None]:
+def gaps_of(kept: Sequence[Run], pace: Pace = ANY) -> list[float | None]:
     """What flowed from the end of each run to the begin of the next; None where none can say."""
     gaps: list[float | None] = []
     ahead = 0.0
     for one, other in pairwise(kept):
-        flowed_wh = possible_wh(one.last.at - one.first.at, limit_w)
+        flowed_wh = possible_wh(one.last.at - one.first.at, pace.limit_w)
         last = one.last._replace(ahead_wh=max(0.0, ahead + one.gained_wh - flowed_wh))
-        gaps.append(_between_wh(last, one, other, limit_w))
-        ahead = AT_ONCE_WH if gaps[-1] is None else ahead_wh(last, other.first, limit_w)
+        gaps.append(_between_wh(last, one, other, pace))
+        ahead = pace.at_once_wh if gaps[-1] is None else ahead_wh(last, other.first, pace)
     return gaps
 
 
-def _between_wh(last: Reading, one: Run, other: Run, limit_w: float | None) -> float | None:
-    if can_follow(last, other.first, limit_w):
+def _between_wh(last: Reading, one: Run, other: Run, pace: Pace) -> float | None:
+    if can_follow(last, other.first, pace):
         return max(0.0, other.first.wh - last.wh)
-    return other.first.wh if _has_restarted(one, other, limit_w) else None
+    return other.first.wh if _has_restarted(one, other, pace) else None
 
 
-def _has_restarted(one: Run, other: Run, limit_w: float | None) -> bool:
+def _has_restarted(one: Run, other: Run, pace: Pace) -> bool:
     """Far below what it was, at what can have flowed since; a lone reading proves neither."""
     if other.first.wh >= one.last.wh or min(one.count, other.count) < 2:
         return False
     if other.first.wh > RESTARTED * one.last.wh:
         return False
     zero = one.last._replace(wh=0.0)
-    return one.last.wh <= OVERFLOW_WH and can_follow(zero, other.first, limit_w)
+    return one.last.wh <= OVERFLOW_WH and can_follow(zero, other.first, pace)
 
 
-def is_doubted(runs: Runs, kept: Runs, limit_w: float | None = None) -> bool:
-    """Whether some reading is not believed, or what flowed between two runs is not known."""
-    if len(kept) < len(runs):
-        return True
-    return None in gaps_of(kept, limit_w)
+def is_doubted(runs: Runs, kept: Runs, pace: Pace = ANY) -> bool:
+    """Whether a reading is not believed, the register began again, or a gap is not known."""
+    has_fallen = any(other.first.wh < one.last.wh for one, other in pairwise(kept))
+    return len(kept) < len(runs) or has_fallen or None in gaps_of(kept, pace)
 
 
-def _first_odd(kept: Sequence[Run], limit_w: float | None) -> Run | None:
+def _first_odd(kept: Sequence[Run], pace: Pace) -> Run | None:
     """A run that cannot stand beside its neighbour: unread, or without a gain of its own."""
-    for (one, other), gap_wh in zip(pairwise(kept), gaps_of(kept, limit_w), strict=True):
-        if _is_unread(one, other):
+    for (one, other), gap_wh in zip(pairwise(kept), gaps_of(kept, pace), strict=True):
+        if _is_unread(one, other, pace):
             return one
         if gap_wh is None and not (one.gained_wh and other.gained_wh):
             return min((other, one), key=lambda run: (run.gained_wh > 0, run.count))
     return None
 
 
-def _is_unread(one: Run, other: Run) -> bool:
+def _is_unread(one: Run, other: Run, pace: Pace) -> bool:
     """Zeros that are left at once, and then a register at its own, much slower pace."""
     if one.last.wh or one.first.wh or other.count < 2:
         return False
+    if pace.is_measured:
+        return is_sudden(one.last, other.first, pace)
     if not (one.last.is_timed and other.first.is_timed and other.last.is_timed):
         return other.first.wh > SUDDEN_TIMES * other.gained_wh / (other.count - 1)
     elapsed_s = (other.last.at - other.first.at).total_seconds()
     left_s = max(1.0, (other.first.at - one.last.at).total_seconds())
-    pace = max(other.gained_wh, AT_ONCE_WH) / max(1.0, elapsed_s)
-    return elapsed_s >= PACED.total_seconds() and other.first.wh / left_s > SUDDEN_TIMES * pace
+    usual = max(other.gained_wh, AT_ONCE_WH) / max(1.0, elapsed_s)
+    return elapsed_s >= PACED.total_seconds() and other.first.wh / left_s > SUDDEN_TIMES * usual

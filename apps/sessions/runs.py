@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from apps.sessions.pace import AT_ONCE_WH, ROUNDING_WH, Reading, ahead_wh, can_follow, is_sudden
+from apps.sessions.pace import ANY, ROUNDING_WH, Pace, Reading, ahead_wh, can_follow, is_sudden
 
 MOST_RUNS = 8
 
@@ -51,44 +51,42 @@ class Run:
 Runs = tuple[Run, ...]
 
 
-def runs_of(readings: Iterable[Reading], limit_w: float | None = None) -> Runs:
-    """The runs of all ``readings``; ``limit_w`` is what the connector is said to deliver."""
+def runs_of(readings: Iterable[Reading], pace: Pace = ANY) -> Runs:
+    """The runs of all ``readings``; ``pace``: the most that may flow."""
     runs: Runs = ()
     for number, reading in enumerate(readings):
-        runs = follow(runs, reading, number, limit_w)
+        runs = follow(runs, reading, number, pace)
     return runs
 
 
-def follow(runs: Runs, reading: Reading, number: int, limit_w: float | None = None) -> Runs:
+def follow(runs: Runs, reading: Reading, number: int, pace: Pace = ANY) -> Runs:
     """``runs`` with the reading taken next, the ``number``-th; the work does not grow."""
     fitting = [
         run
         for run in runs
-        if can_follow(run.last, reading, limit_w) and not is_sudden(run.last, reading)
+        if can_follow(run.last, reading, pace) and not is_sudden(run.last, reading, pace)
     ]
     nearest = max(fitting, key=lambda run: (run.last.wh, run.until), default=None)
-    shorter = _shortened(runs, reading, limit_w)
+    shorter = _shortened(runs, reading, pace)
     if shorter is not None and (nearest is None or _is_nearer(shorter, nearest)):
-        last = _after(shorter.before, reading, limit_w)
+        last = _after(shorter.before, reading, pace)
         return _fewest((*runs, replace(shorter, last=last, until=number)))
     if nearest is None:
-        begun = _begun(runs, reading)
+        begun = _begun(runs, reading, pace)
         return _fewest((*runs, Run(begun, begun, None, 1, number, number)))
-    last = _after(nearest.last, reading, limit_w)
+    last = _after(nearest.last, reading, pace)
     longer = replace(nearest, last=last, before=nearest.last, count=nearest.count + 1, until=number)
     return tuple(longer if run is nearest else run for run in runs)
 
 
-def members(
-    readings: Sequence[Reading], run: Run, limit_w: float | None = None
-) -> Iterator[Reading]:
+def members(readings: Sequence[Reading], run: Run, pace: Pace = ANY) -> Iterator[Reading]:
     """The readings of a run, among all that its runs were made of."""
     before = run.first
     yield readings[run.began]
     for reading in readings[run.began + 1 : run.until]:
         is_below = reading.wh <= run.last.wh + ROUNDING_WH
-        if is_below and can_follow(before, reading, limit_w):
-            before = _after(before, reading, limit_w)
+        if is_below and can_follow(before, reading, pace):
+            before = _after(before, reading, pace)
             yield reading
     if run.until > run.began:
         yield readings[run.until]
@@ -112,16 +110,16 @@ def decoded(text: str) -> Runs:
     )
 
 
-def _after(before: Reading | None, reading: Reading, limit_w: float | None) -> Reading:
+def _after(before: Reading | None, reading: Reading, pace: Pace) -> Reading:
     """With what it is ahead; most are not."""
-    ahead = ahead_wh(before, reading, limit_w) if before else 0.0
+    ahead = ahead_wh(before, reading, pace) if before else 0.0
     return reading._replace(ahead_wh=ahead) if ahead else reading
 
 
-def _begun(runs: Runs, reading: Reading) -> Reading:
+def _begun(runs: Runs, reading: Reading, pace: Pace) -> Reading:
     """What came too fast for those before it is ahead by all that it may be."""
     is_fast = any(0 <= run.last.wh < reading.wh for run in runs)
-    return reading._replace(ahead_wh=AT_ONCE_WH) if is_fast else reading
+    return reading._replace(ahead_wh=pace.at_once_wh) if is_fast else reading
 
 
 def _is_nearer(shorter: Run, run: Run) -> bool:
@@ -130,14 +128,14 @@ def _is_nearer(shorter: Run, run: Run) -> bool:
     return before is not None and before.wh > run.last.wh and shorter.until > run.until
 
 
-def _shortened(runs: Runs, reading: Reading, limit_w: float | None) -> Run | None:
+def _shortened(runs: Runs, reading: Reading, pace: Pace) -> Run | None:
     """The run that a lower reading continues if its last one is left out; the latest of these."""
     fitting = [
         run
         for run in runs
         if run.before is not None
         and 0 < reading.wh < run.last.wh
-        and can_follow(run.before, reading, limit_w)
+        and can_follow(run.before, reading, pace)
     ]
     return max(fitting, key=lambda run: (run.until, run.count), default=None)
 

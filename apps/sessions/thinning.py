@@ -20,7 +20,7 @@ from itertools import pairwise
 from apps.domain.events import Sample
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import SampleContext
-from apps.sessions import energy, sequence
+from apps.sessions import measuring, sequence
 from apps.sessions.energy import Totals
 from apps.sessions.periods import periods_of
 from apps.sessions.sequence import Span
@@ -64,7 +64,7 @@ def superfluous(
 
 def told_of(samples: Iterable[Sample], span: Span) -> tuple[Totals, tuple[ChargingPeriod, ...]]:
     """All that a bill is made of; ``span`` of a session that has ended."""
-    totals, points = energy.measure(samples, span)
+    totals, points = measuring.measure(samples, span)
     ended_at = span.ended_at or span.began_at
     return replace(totals, runs=""), periods_of(points, (), span.began_at, ended_at)
 

@@ -38,14 +38,6 @@ SHORTEST = timedelta(minutes=3)
 LEFT_OUT = frozenset({
     # a wrong clock in a session that is too short to show it
     "clock_behind", "clock_stuck",
-    # a register at the begin alone, which is then called one that did not move
-    "power_only_samples",
-    # a meter whose power and register contradict each other
-    "register_kwh_as_wh",
-    # a begin of 0 that a fast connector may have left
-    "zero_at_start",
-    # an end that tells neither time nor register: the clock is named for it, and not the register
-    "empty_stop",
     # habits of commands, and of messages that are not about sessions
     "accept_and_do_nothing", "null_payload", "long_serial", "phantom_start",
 })  # fmt: skip

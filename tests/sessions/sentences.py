@@ -24,6 +24,7 @@ STOPPED_BY = {
 }
 ODD = frozenset({
     "zero_once", "lifetime_once", "fall_once", "overflow_at_start", "unit_wh_called_kwh",
+    "register_kwh_as_wh", "zero_at_start",
 })  # fmt: skip
 UNCLEAR = frozenset({"overflow_at_start", "object_meter_value", "empty_sampled_value"})
 MISNAMING = frozenset({"stop_txid_zero", "stop_txid_minus_one", "txid_overflow"})
@@ -36,6 +37,11 @@ class Lived:
 
     charger: Charger
     session: Session
+
+    def __str__(self) -> str:
+        one = self.session
+        when = f"{one.started_at} to {one.ended_at} on EVSE {one.evse_id} ({one.stop_reason})"
+        return f"{self.charger.quirks}: {when}, {one.told} told; {self.charger.past}"
 
     def has(self, *quirks: str) -> bool:
         return not frozenset(quirks).isdisjoint(self.charger.quirks)
@@ -97,7 +103,11 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "wrong_clock": lambda one: one.has(*CLOCKS),
     "readings_set_aside": lambda one: one.has(*ODD),
     "readings_not_understood": lambda one: one.has(*UNCLEAR),
-    "messages_missing": lambda one: one.is_forgotten or one.has("seqno_gap", "lost_start"),
+    "messages_missing": lambda one: (
+        one.is_forgotten
+        or one.has("seqno_gap", "lost_start")
+        or (one.is_end_lost and one.has("late_closing_meter_values"))
+    ),
     "start_missing": lambda one: one.is_forgotten or one.has("lost_start"),
     "no_register": lambda one: one.has("power_only_samples", *ODD),
     "no_power_while_charging": lambda one: one.was_paused and one.was_out,  # 1.6 forgets the pause

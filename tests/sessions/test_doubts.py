@@ -4,7 +4,7 @@ import pytest
 
 from apps.domain.events import Sample
 from apps.sessions.doubts import doubts_of
-from apps.sessions.energy import total
+from apps.sessions.measuring import total
 from apps.sessions.sequence import Span
 from tests.sessions.strategies import at
 
@@ -23,7 +23,10 @@ Readings = list[tuple[float, float]]  # second, Wh
             ["9 000 kWh in 15 min cannot be: check the unit."],
         ),
         ([(0, 1_000), (900, 3_000)], []),
-        ([(0, 1_000), (900, 3_000), (960, 0), (1_800, 2_000)], []),
+        (
+            [(0, 1_000), (900, 3_000), (960, 0), (1_800, 2_000)],
+            ["It is below the 3 kWh before it. It began again: both of its parts count."],
+        ),
         ([], []),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.domain.events import Sample
-from apps.sessions import energy, sequence
+from apps.sessions import energy, measuring, sequence
 from apps.sessions.energy import Totals
 from apps.sessions.sequence import Span
 from tests.sessions.strategies import at, meters
@@ -26,7 +26,7 @@ def powers(*readings: Reading) -> list[Sample]:
 
 def energy_wh(samples: list[Sample], *, ended_after_s: float | None = None) -> float:
     end = None if ended_after_s is None else at(ended_after_s)
-    return energy.total(samples, Span(at(0), end)).energy_wh
+    return measuring.total(samples, Span(at(0), end)).energy_wh
 
 
 def step_by_step(samples: list[Sample]) -> Totals:
@@ -38,7 +38,7 @@ def step_by_step(samples: list[Sample]) -> Totals:
         known = seen.get(key)
         seen[key] = sequence.merge_samples(known, sample) if known else sample
         added = None if known else energy.add(totals, sample)
-        totals = energy.total(seen.values(), Span(at(0))) if added is None else added
+        totals = measuring.total(seen.values(), Span(at(0))) if added is None else added
     return totals
 
 
@@ -56,7 +56,7 @@ def test_adding_step_by_step_is_the_same_as_totalling_at_the_end(samples: list[S
     for sample in samples:
         key = sample.at, sample.context
         merged[key] = sequence.merge_samples(merged[key], sample) if key in merged else sample
-    assert step_by_step(samples) == energy.total(merged.values(), Span(at(0)))
+    assert step_by_step(samples) == measuring.total(merged.values(), Span(at(0)))
 
 
 @given(meters())
@@ -181,15 +181,15 @@ def test_rule_7_samples_far_outside_belong_to_another_session(
 def test_rule_7_what_is_dated_after_the_last_reading_does_not_count() -> None:
     end = Sample(at(600), "Transaction.End", 6_000)
     told = [*registers((0, 1_000), (300, 3_000), (630, 200), (640, 700)), end]
-    assert energy.total(told, Span(at(0), at(600))).energy_wh == 5_000
-    assert energy.total(told[:-1], Span(at(0), at(600))).energy_wh == 2_000
+    assert measuring.total(told, Span(at(0), at(600))).energy_wh == 5_000
+    assert measuring.total(told[:-1], Span(at(0), at(600))).energy_wh == 2_000
 
 
 def test_begin_comes_before_and_end_after_what_was_read_at_the_same_instant() -> None:
     begin = Sample(at(0), "Transaction.Begin", 100)
     middle = Sample(at(0), "Sample.Periodic", 101)
     end = Sample(at(0), "Transaction.End", 102)
-    totals = energy.total([end, middle, begin], Span(at(0), at(0)))
+    totals = measuring.total([end, middle, begin], Span(at(0), at(0)))
     assert (totals.meter_start_wh, totals.meter_stop_wh, totals.energy_wh) == (100, 102, 2)
 
 
@@ -250,7 +250,7 @@ def test_no_steps_add_up_to_more_than_can_flow(
     told = registers(*((every_s * n, 1_000 + step_wh * n) for n in range(200)))
     most_w = 1_000_000.0 if limit_w is None else 1.25 * limit_w
     elapsed_s = every_s * 199
-    totals = energy.total(told, Span(at(0), at(elapsed_s), limit_w))
+    totals = measuring.total(told, Span(at(0), at(elapsed_s), limit_w))
     assert totals.energy_wh <= 4 * most_w * elapsed_s / 3600 + 1_000
     if step_wh * 3600 / every_s > most_w:
         assert totals.is_doubted
@@ -262,7 +262,7 @@ def test_what_a_meter_of_whole_kwh_shows_is_ahead_of_its_time_by_no_more_than_th
     """7.4 kW, told every 15 s: it stands still for eight minutes, and then leaps."""
     told = registers(*((15 * n, 1_000 * (7_400 * 15 * n // 3_600_000)) for n in range(960)))
     for limit_w in (None, 7_400.0, 22_000.0):
-        totals = energy.total(told, Span(at(0), at(15 * 959), limit_w))
+        totals = measuring.total(told, Span(at(0), at(15 * 959), limit_w))
         assert (totals.energy_wh, totals.is_doubted) == (29_000, False)
 
 
@@ -272,11 +272,11 @@ def test_a_connector_that_is_said_to_be_too_small_loses_nothing_but_is_marked(
 ) -> None:
     told = registers(*((every_s * n, 22_000 / 3600 * every_s * n) for n in range(240)))
     end = every_s * 239
-    totals = energy.total(told, Span(at(0), at(end), 11_000.0))
+    totals = measuring.total(told, Span(at(0), at(end), 11_000.0))
     assert totals.energy_wh == pytest.approx(22_000 / 3600 * end)
     assert totals.is_doubted
     seen = [replace(sample, power_w=10_800.0) for sample in told]
-    held = energy.total(seen, Span(at(0), at(end), 11_000.0))
+    held = measuring.total(seen, Span(at(0), at(end), 11_000.0))
     assert held.energy_wh <= 11_000 * 1.25 / 3600 * end + 1_000
     assert held.is_doubted
 
@@ -284,19 +284,19 @@ def test_a_connector_that_is_said_to_be_too_small_loses_nothing_but_is_marked(
 @pytest.mark.parametrize("register_wh", [0.0, 5_000.0])
 def test_a_register_that_does_not_move_beside_power_is_doubted(register_wh: float) -> None:
     told = [Sample(at(900 * n), "Sample.Periodic", register_wh, 7_000.0) for n in range(5)]
-    totals = energy.total(told, Span(at(0), at(3_600)))
+    totals = measuring.total(told, Span(at(0), at(3_600)))
     assert (totals.energy_wh, totals.is_doubted) == (pytest.approx(7_000), True)
-    assert step_by_step(told) == energy.total(told, Span(at(0)))
+    assert step_by_step(told) == measuring.total(told, Span(at(0)))
 
 
 def test_a_register_of_zero_beside_intervals_is_doubted() -> None:
     told = [Sample(at(900 * n), register_wh=0.0, interval_wh=500.0) for n in range(1, 5)]
-    totals = energy.total(told, Span(at(0), at(3_600)))
+    totals = measuring.total(told, Span(at(0), at(3_600)))
     assert (totals.energy_wh, totals.is_doubted, totals.shown) == (2_000, True, (None, None))
 
 
 def test_power_between_readings_far_apart_counts_by_the_lower_of_them() -> None:
     told = [Sample(at(0), register_wh=0.0, power_w=7_000.0)]
     told += [Sample(at(60 * n), register_wh=0.0, power_w=0.0) for n in (180, 200)]
-    totals = energy.total(told, Span(at(0), at(12_000)))
+    totals = measuring.total(told, Span(at(0), at(12_000)))
     assert (totals.energy_wh, totals.is_doubted) == (0, False)

@@ -77,10 +77,10 @@ def is_told_truly(life: Lived, row: Session, support: User) -> None:
     """Who ended it, every finding, and what each rests on."""
     telling = tell(support, row, now=life.ended_at + timedelta(days=1))
     assert telling.stop is not None
-    assert is_stopped_by(life, telling.stop.by.value), (telling.stop, life)
+    assert is_stopped_by(life, telling.stop.by.value), f"{telling.stop} is not true of {life}"
     for finding in telling.findings:
         assert finding.code in TRUE, f"{finding.code}: {finding.text} has no truth to be held to"
-        assert TRUE[finding.code](life), (finding, life)
+        assert TRUE[finding.code](life), f"{finding.code}: {finding.text} is not true of {life}"
         assert finding.evidence, finding
         # A reading whose instant was set right is named by that, under which no sample lies.
         refs = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.domain.events import Sample
 from apps.domain.periods import ChargingPeriod
 from apps.domain.vocabulary import ChargingState
-from apps.sessions import energy, sequence
+from apps.sessions import measuring, sequence
 from apps.sessions.periods import StateTold, periods_of, whole
 from apps.sessions.sequence import Span
 from apps.tariffs.pricing import Rates, price
@@ -38,7 +38,7 @@ def made(
     for s in samples:
         key = s.at, s.context
         merged[key] = sequence.merge_samples(merged[key], s) if key in merged else s
-    _, points = energy.measure(merged.values(), Span(at(0), at(second)))
+    _, points = measuring.measure(merged.values(), Span(at(0), at(second)))
     return periods_of(points, stories, at(0), at(second))
 
 
@@ -120,7 +120,7 @@ def test_periods_make_up_the_session(
     for s in samples:
         key = s.at, s.context
         merged[key] = sequence.merge_samples(merged[key], s) if key in merged else s
-    total = energy.total(merged.values(), Span(at(0), at(second))).energy_wh
+    total = measuring.total(merged.values(), Span(at(0), at(second))).energy_wh
     assert sum(p.energy_wh for p in periods) == round(Decimal(str(total)), 3)
 
 

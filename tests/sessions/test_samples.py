@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from apps.sessions import energy
+from apps.sessions import measuring
 from apps.sessions.models import Sample
 from apps.sessions.samples import load_samples
 from apps.sessions.selectors import list_samples
@@ -49,7 +49,7 @@ def test_a_session_over_the_turn_of_a_month_has_all_its_samples() -> None:
     assert [s.at for s in shown] == sorted(s.at for s in shown)
     span = (session.started_at, session.ended_at or NOW)
     found = load_samples({session.pk: span})[session.pk]
-    assert energy.total(found.values(), Span(*span)).energy_wh == 120.0
+    assert measuring.total(found.values(), Span(*span)).energy_wh == 120.0
     everything = Sample.objects.filter(session_id=session.pk)
     assert len(found) == everything.count() - len(ODD)
 

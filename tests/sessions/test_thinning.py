@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.domain.events import Sample
-from apps.sessions import energy, sequence
+from apps.sessions import measuring, sequence
 from apps.sessions.sequence import Span
 from apps.sessions.thinning import Key, key_of, news, superfluous, told_of
 from apps.tariffs.pricing import Price, Rates, price
@@ -129,11 +129,11 @@ def test_a_late_reading_counts_as_it_would_have_or_not_at_all(
     whole = {key_of(s): s for s in samples}
     late = Sample(at(second), "Other", interpolated_or(samples, second, wh) if fits else wh)
     told = news({key_of(late): late}, kept)
-    found = energy.total({**kept, **told}.values(), Span(at(0), until))
+    found = measuring.total({**kept, **told}.values(), Span(at(0), until))
     if told or fits:
-        expected = energy.total({**whole, key_of(late): late}.values(), Span(at(0), until))
+        expected = measuring.total({**whole, key_of(late): late}.values(), Span(at(0), until))
     else:
-        expected = energy.total(samples, Span(at(0), until))
+        expected = measuring.total(samples, Span(at(0), until))
     assert found.energy_wh == pytest.approx(expected.energy_wh, abs=1e-6)
 
 

@@ -135,3 +135,29 @@ def measure(charger: Teller, at: datetime, sampled: dict[str, object]) -> None:
             {k: v for k, v in sampled.items() if k != "unit"}]}],
     }  # fmt: skip
     charger.tell("TransactionEvent", event, at)
+
+
+@pytest.mark.parametrize(("first_min", "last_min"), [(15, 60), (1, 31), (15, 45)])
+def test_energy_before_the_first_or_after_the_last_reading_is_marked(
+    network: Organisation, first_min: int, last_min: int
+) -> None:
+    """2.0.1 without a reading at begin and end."""
+    charger = charger_of(network, Protocol.OCPP201)
+    event = {
+        "eventType": "Started", "timestamp": text(T0), "seqNo": 0, "triggerReason": "Trigger",
+        "transactionInfo": {"transactionId": "tx-1"}, "evse": {"id": 1, "connectorId": 1},
+        "idToken": {"idToken": "AB12", "type": "ISO14443"},
+    }  # fmt: skip
+    charger.tell("TransactionEvent", event, T0)
+    for minute in (first_min, *range(first_min + 5, last_min + 1, 5)):
+        at = T0 + minute * MINUTE
+        charger.read(text(at), 1_000 + 100 * minute, at)
+    end = T0 + 60 * MINUTE
+    charger.tell(
+        "TransactionEvent",
+        event | {"eventType": "Ended", "timestamp": text(end), "seqNo": 50},
+        end,
+    )
+    session = charger.session
+    assert session.energy_wh == 100 * (last_min - first_min)
+    assert session.flags.split() == ["missing_reading", "gaps"]

@@ -1,0 +1,152 @@
+"""How much energy a session took, from all that its meter said. Pure.
+
+The rules, in order:
+1. Energy is what the import register gained, by those of its readings that count (``sequence``)
+   and are believed (``register``), which in the end all else that was told must bear out
+   (``witness``).
+2. Without any register, energy is the sum of what the meter told of intervals.
+3. Without those either, it is the integral of the power (trapezoids), which is that of volts
+   times amperes where none was told.
+4. A register that gained nothing, or of which nothing is believed, while the meter told that
+   energy flowed, is doubted: then the intervals count, or else the least that the power tells.
+5. So is one that gained far more than the power can have brought: then the power counts.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from apps.domain.events import Sample
+from apps.sessions import register, witness
+from apps.sessions.energy import LITTLE_WH, Totals, has_flowed, noted, registered
+from apps.sessions.pace import AT_ONCE_WH, Pace, Reading, possible_wh
+from apps.sessions.power import Flow, Point, flow_of, integral_of, sum_of
+from apps.sessions.runs import Runs, encoded, members
+from apps.sessions.sequence import Span, arrange, readings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The register of a session, weighed: its ``readings`` in Wh, as which those told are read
+    times ``unit``; all runs, those that count best, and the ``pace`` that they are held to.
+
+    ``is_narrow``: a connector is said to deliver less than its readings, all of which agree, show.
+    """
+
+    readings: Sequence[Reading]
+    runs: Runs
+    best: Runs
+    pace: Pace
+    flow: Flow | None = None
+    unit: float = 1.0
+    is_narrow: bool = False
+
+    @property
+    def kept(self) -> Runs:
+        """Those that count, in order."""
+        return register.believed(self.best, self.pace)
+
+
+def total(samples: Iterable[Sample], span: Span) -> Totals:
+    """The totals of all samples of a session, in whatever order they come."""
+    return measure(samples, span)[0]
+
+
+def measure(samples: Iterable[Sample], span: Span) -> tuple[Totals, list[Point]]:
+    """``total``, and how its energy grew: at each believed reading, from 0 at the first."""
+    ordered = arrange(samples, span)
+    totals = _noted(ordered)
+    weighed = weigh(ordered, span)
+    if weighed is None:
+        flowed = sum_of(ordered) or integral_of(ordered)
+        return replace(totals, energy_wh=flowed[-1][1] if flowed else 0.0), flowed
+    measured, kept = _registered(totals, weighed)
+    if _is_too_much(measured, weighed, span):
+        measured, kept = replace(measured, energy_wh=0.0, is_doubted=True), ()
+    flowed = _flowed_beside(measured, ordered, span, weighed)
+    if flowed:
+        return _unmetered(measured, flowed, is_doubted=len(weighed.readings) > 1), flowed
+    return measured, list(_points(weighed.readings, kept, weighed.pace))
+
+
+def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
+    """None where no register was told; what else was told bears it out only when all is known."""
+    readings = list(readings_of(ordered))
+    if not readings:
+        return None
+    told = flow_of(ordered, span)
+    flow = None if span.ended_at is None else told
+    unit = witness.unit_of(readings, flow, span.limit_w)
+    if unit != 1.0:
+        readings = [reading._replace(wh=round(reading.wh * unit, 3)) for reading in readings]
+    pace = Pace(span.limit_w)
+    if span.ended_at is not None:
+        pace = witness.pace_of(readings, flow, span.limit_w)
+    runs, best, held = register.judged(readings, pace, told and told.peak_w)
+    return Weighed(readings, runs, best, held, flow, unit, is_narrow=held != pace)
+
+
+def _noted(ordered: Sequence[Sample]) -> Totals:
+    totals = Totals()
+    for sample in ordered:
+        totals = noted(totals, sample)
+    flowed = [b.at for a, b in pairwise(readings_of(ordered)) if has_flowed(a, b)]
+    if totals.flowed_at is not None:
+        flowed.append(totals.flowed_at)
+    return replace(totals, flowed_at=max(flowed, default=None))
+
+
+def _registered(totals: Totals, weighed: Weighed) -> tuple[Totals, Runs]:
+    measured, kept = registered(totals, weighed.best, weighed.pace)
+    is_doubted = measured.is_doubted or weighed.is_narrow or weighed.unit != 1.0
+    runs = encoded(weighed.runs) if len(weighed.runs) > 1 else ""
+    return replace(measured, runs=runs, is_doubted=is_doubted), kept
+
+
+def _is_too_much(totals: Totals, weighed: Weighed, span: Span) -> bool:
+    """In all, where readings tell no time of their own that they could be held to."""
+    if span.ended_at is None or span.ended_at < span.began_at:
+        return False
+    if all(reading.is_timed for reading in weighed.readings):
+        return False
+    most_wh = possible_wh(span.ended_at - span.began_at, weighed.pace.limit_w) + AT_ONCE_WH
+    return totals.energy_wh > most_wh
+
+
+def _flowed_beside(
+    totals: Totals, ordered: Sequence[Sample], span: Span, weighed: Weighed
+) -> list[Point]:
+    """What flowed beside a register that did not show it (rules 4, 5); no more than can have."""
+    if witness.is_refuted(totals.energy_wh, weighed.flow, span.limit_w):
+        return integral_of(ordered)
+    if totals.energy_wh > 0:
+        return []
+    flowed = sum_of(ordered) or integral_of(ordered, least=True)
+    if not flowed or flowed[-1][1] <= _unshown_wh(totals):
+        return []
+    most_wh = possible_wh((span.ended_at or ordered[-1].at) - span.began_at, span.limit_w)
+    return [(at, min(wh, most_wh)) for at, wh in flowed]
+
+
+def _unshown_wh(totals: Totals) -> float:
+    """What may flow before a register shows it; one at zero may not have been read at all."""
+    return AT_ONCE_WH if totals.meter_stop_wh and not totals.is_doubted else LITTLE_WH
+
+
+def _unmetered(totals: Totals, flowed: Sequence[Point], *, is_doubted: bool) -> Totals:
+    return replace(
+        totals, energy_wh=flowed[-1][1], meter_start_wh=None, meter_stop_wh=None,
+        register_at=None, runs="", is_doubted=is_doubted, ahead_wh=0.0,
+    )  # fmt: skip
+
+
+def _points(readings: Sequence[Reading], kept: Runs, pace: Pace) -> Iterator[Point]:
+    """Never falling, and at the end exactly what was gained."""
+    reached_wh = 0.0
+    for run, between_wh in register.steps(kept, pace):
+        reached_wh += between_wh
+        before_wh = run.first.wh
+        for reading in members(readings, run, pace):
+            before_wh = max(before_wh, min(reading.wh, run.last.wh))
+            yield reading.at, reached_wh + (before_wh - run.first.wh)
+        reached_wh += run.gained_wh

@@ -1,0 +1,123 @@
+"""What else a meter told bears out its register, or speaks against it. Pure.
+
+Of a session that has ended all is known, and its register is held against the power that the same
+meter told. The rules:
+
+1. A register that gained a thousandth, or a thousand times, of what the power tells was told in
+   another unit: it is read in that.
+2. What rose more than twice as fast as the strongest power between two readings did not flow
+   then: one of the two is wrong. From a zero, which may not have been read, the power itself is
+   the most. Not so where most readings say as much, as those of a meter that tells one phase of
+   three.
+3. Where no power was told, the same is said of what is ten times as fast as the session usually
+   was, if no connector of one's home or office delivers it.
+4. A register that gained more than four times what the power gives at the most is no register.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from apps.sessions.pace import (
+    AT_ONCE_WH,
+    MARGIN,
+    MAX_POWER_W,
+    SUDDEN_W,
+    Pace,
+    Reading,
+    ahead_wh,
+)
+from apps.sessions.power import Flow
+
+LEAST_W = 1_000.0  # no car charges with less (IEC 61851-1: 6 A): kW that were called W
+SWIFT_S = 10.0  # by so much an instant and its reading may be apart
+TIMES = 2.0
+USUAL_TIMES = 10.0
+NO_REGISTER_TIMES = 4.0  # one phase of three, and some
+KILO = 1_000.0
+_NEAR = (0.2, 1.25)  # of what the power gives at the most
+_FEW = 3
+
+
+def unit_of(readings: Sequence[Reading], flow: Flow | None, limit_w: float | None) -> float:
+    """By what the register must be multiplied to be in Wh (rule 1)."""
+    if flow is None or not _is_witness(flow, limit_w) or len(readings) < 2:
+        return 1.0
+    rises = [b.wh - a.wh for a, b in pairwise(readings)]
+    gained_wh, usual_wh = sum(rises), sum(rises) - max(rises)  # a leap is of no unit
+    if gained_wh <= 0 or flow.least_wh / NO_REGISTER_TIMES < gained_wh < _most_wh(flow):
+        return 1.0
+    least, most = (share * flow.most_wh for share in _NEAR)
+    return next(
+        (f for f in (KILO, 1 / KILO) if least <= usual_wh * f <= gained_wh * f <= most + 1), 1.0
+    )
+
+
+def pace_of(readings: Sequence[Reading], flow: Flow | None, limit_w: float | None) -> Pace:
+    """The most that may have flowed between two readings of a session that has ended."""
+    plain = Pace(limit_w)
+    if flow is not None and _is_witness(flow, limit_w):
+        pace = _measured(readings, flow.peak_w, limit_w)
+        return plain if _is_outvoted(readings, pace) else pace
+    return plain if limit_w is not None else _usual(readings)
+
+
+def is_refuted(energy_wh: float, flow: Flow | None, limit_w: float | None) -> bool:
+    """Rule 4."""
+    is_witness = flow is not None and _is_witness(flow, limit_w)
+    return flow is not None and is_witness and energy_wh > _most_wh(flow)
+
+
+def _most_wh(flow: Flow) -> float:
+    return NO_REGISTER_TIMES * flow.most_wh + AT_ONCE_WH / 10
+
+
+def _is_witness(flow: Flow, limit_w: float | None) -> bool:
+    """Several powers, with which a car charges, and which the connector delivers."""
+    is_likely = LEAST_W <= flow.peak_w <= (limit_w or MAX_POWER_W) * MARGIN
+    return is_likely and flow.told >= _FEW
+
+
+def _measured(readings: Sequence[Reading], peak_w: float, limit_w: float | None) -> Pace:
+    swift_wh = peak_w * SWIFT_S / 3600 + _grain_wh(readings)
+    fast_w = TIMES * peak_w / MARGIN
+    return Pace(
+        limit_w=fast_w if limit_w is None else min(fast_w, limit_w),
+        at_once_wh=swift_wh,
+        sudden_w=MARGIN * peak_w,
+        sudden_wh=swift_wh,
+        is_measured=True,
+    )
+
+
+def _grain_wh(readings: Sequence[Reading]) -> float:
+    """In which steps the meter counts."""
+    told = [reading.wh for reading in readings if reading.wh]
+    return next((g for g in (KILO, 100.0, 10.0) if told and not any(wh % g for wh in told)), 1.0)
+
+
+def _is_outvoted(readings: Sequence[Reading], pace: Pace) -> bool:
+    """Most of what was told speaks against the power, and so one of many is no oddity."""
+    rises, fast, ahead = 0, 0, 0.0
+    for before, after in _stretches(readings):
+        ahead = ahead_wh(before._replace(ahead_wh=ahead), after, pace)
+        rises += after.wh > before.wh
+        if ahead > pace.at_once_wh:
+            fast, ahead = fast + 1, 0.0
+    return 2 * fast > rises
+
+
+def _usual(readings: Sequence[Reading]) -> Pace:
+    paces = [_pace_w(a, b) for a, b in _stretches(readings) if b.wh > a.wh and b.at > a.at]
+    if len(paces) < _FEW:
+        return Pace()
+    fast_w = max(SUDDEN_W, USUAL_TIMES * median(paces))
+    return Pace(limit_w=fast_w / MARGIN) if fast_w < MAX_POWER_W else Pace()
+
+
+def _pace_w(before: Reading, after: Reading) -> float:
+    return (after.wh - before.wh) * 3600 / (after.at - before.at).total_seconds()
+
+
+def _stretches(readings: Sequence[Reading]) -> Iterator[tuple[Reading, Reading]]:
+    return ((a, b) for a, b in pairwise(readings) if a.is_timed and b.is_timed)

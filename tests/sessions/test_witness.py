@@ -1,0 +1,167 @@
+"""What else a meter told bears its register out, or speaks against it, once a session is over."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from apps.domain.events import Sample
+from apps.domain.vocabulary import SampleContext
+from apps.sessions.doubts import doubts_of
+from apps.sessions.energy import Totals
+from apps.sessions.measuring import total
+from apps.sessions.sequence import Span
+from tests.sessions.strategies import at
+
+BEGIN, END = SampleContext.BEGIN.value, SampleContext.END.value
+START_WH = 123_456.0
+
+
+def meter(
+    power_w: float = 11_000.0, *, every_s: int = 60, count: int = 15, start_wh: float = START_WH
+) -> list[Sample]:
+    """The truth: a steady power, told with each reading."""
+    told = [
+        Sample(
+            at(n * every_s), register_wh=start_wh + power_w * n * every_s / 3600, power_w=power_w
+        )
+        for n in range(count + 1)
+    ]
+    return [replace(told[0], context=BEGIN), *told[1:-1], replace(told[-1], context=END)]
+
+
+def shifted(samples: list[Sample], number: int, by_wh: float) -> list[Sample]:
+    odd = samples[number]
+    odd = replace(odd, register_wh=(odd.register_wh or 0.0) + by_wh)
+    return [*samples[:number], odd, *samples[number:][1:]]
+
+
+def silent(samples: list[Sample]) -> list[Sample]:
+    """Without power."""
+    return [replace(sample, power_w=None) for sample in samples]
+
+
+def of(samples: list[Sample], limit_w: float | None = None) -> Totals:
+    return total(samples, Span(at(0), samples[-1].at, limit_w))
+
+
+def said(samples: list[Sample]) -> str:
+    doubts = doubts_of(samples, Span(at(0), samples[-1].at))
+    return " ".join(doubt.why for doubt in doubts).replace("\u202f", " ")
+
+
+def gained(samples: list[Sample]) -> float:
+    return (samples[-1].register_wh or 0.0) - (samples[0].register_wh or 0.0)
+
+
+@pytest.mark.parametrize("every_s", [6, 60, 900])
+@pytest.mark.parametrize("power_w", [1_400.0, 11_000.0, 150_000.0])
+def test_what_the_power_bears_out_is_not_doubted(power_w: float, every_s: int) -> None:
+    told = meter(power_w, every_s=every_s)
+    assert (of(told).energy_wh, of(told).is_doubted) == (pytest.approx(gained(told)), False)
+    assert not said(told)
+
+
+@pytest.mark.parametrize("off_wh", [1_500.0, 10_000.0, 50_000.0, 100_000.0])
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_begin_or_an_end_that_the_power_refutes_is_not_billed(number: int, off_wh: float) -> None:
+    told = meter()
+    odd = shifted(told, number, -off_wh if number == 0 else off_wh)
+    totals = of(odd)
+    assert gained(told) - gained(told[:2]) == pytest.approx(totals.energy_wh)
+    assert totals.is_doubted
+    assert "cannot be" in said(odd)
+
+
+def test_a_leap_that_stays_is_not_billed() -> None:
+    told = meter()
+    leapt = [*told[:7], *(replace(s, register_wh=(s.register_wh or 0) + 9_000) for s in told[7:])]
+    assert of(leapt).energy_wh == pytest.approx(gained(told) - gained(told[:2]))
+    assert of(leapt).is_doubted
+
+
+@pytest.mark.parametrize("lifetime_wh", [150.0, 430.0, 5_000.0, 60_000.0])
+def test_a_zero_of_a_young_meter_that_was_not_read_is_not_billed(lifetime_wh: float) -> None:
+    told = meter(every_s=6, count=9, start_wh=lifetime_wh)
+    odd = shifted(told, 0, -lifetime_wh)
+    assert of(odd).energy_wh == pytest.approx(gained(told) - gained(told[:2]))
+    assert of(odd).is_doubted
+    assert "had not been read yet" in said(odd)
+
+
+@pytest.mark.parametrize("every_s", [6, 60, 900])
+def test_a_register_that_begins_at_zero_is_billed_whole(every_s: int) -> None:
+    told = meter(every_s=every_s, start_wh=0.0)
+    assert (of(told).energy_wh, of(told).is_doubted) == (pytest.approx(gained(told)), False)
+
+
+@pytest.mark.parametrize(("unit", "named"), [(0.001, "a thousand times"), (1_000.0, "thousandth")])
+@pytest.mark.parametrize("count", [3, 15])
+def test_a_register_in_another_unit_is_read_in_its_own(count: int, unit: float, named: str) -> None:
+    told = meter(every_s=6, count=count)
+    odd = [replace(s, register_wh=(s.register_wh or 0.0) * unit) for s in told]
+    totals = of(odd)
+    assert totals.energy_wh == pytest.approx(gained(told), abs=0.01)
+    assert totals.shown == (pytest.approx(START_WH), pytest.approx(told[-1].register_wh))
+    assert totals.is_doubted
+    assert named in said(odd)
+    assert "check the unit" in said(odd)
+
+
+@pytest.mark.parametrize("share", [1 / 3, 0.001, 0.0])
+def test_a_power_that_is_no_witness_changes_nothing(share: float) -> None:
+    """One phase of three; kW that are called W; none, though it flows."""
+    told = meter()
+    odd = [replace(s, power_w=(s.power_w or 0.0) * share) for s in told]
+    assert (of(odd).energy_wh, of(odd).is_doubted) == (pytest.approx(gained(told)), False)
+
+
+def test_a_register_that_the_power_refutes_as_a_whole_gives_way_to_it() -> None:
+    told = meter()
+    odd = [replace(s, register_wh=START_WH + n * 2_000) for n, s in enumerate(told)]
+    assert of(odd).energy_wh == pytest.approx(gained(told))
+    assert of(odd).is_doubted
+    assert "power was never above 11.0 kW" in said(odd)
+
+
+@pytest.mark.parametrize("off_wh", [50_000.0, 100_000.0])
+@pytest.mark.parametrize("number", [0, -1])
+def test_without_power_the_pace_of_the_session_is_the_witness(number: int, off_wh: float) -> None:
+    told = silent(meter(every_s=900, count=6))
+    odd = shifted(told, number, -off_wh if number == 0 else off_wh)
+    assert of(odd).energy_wh == pytest.approx(gained(told) - gained(told[:2]))
+    assert of(odd).is_doubted
+
+
+def test_a_battery_that_fills_up_is_not_doubted() -> None:
+    """A quarter of an hour at 150 kW, and then ever less."""
+    paces = [150_000, 120_000, 60_000, 30_000, 15_000, 8_000, 4_000]
+    wh, told = START_WH, [Sample(at(0), BEGIN, START_WH)]
+    for number, pace_w in enumerate(paces, 1):
+        wh += pace_w / 4
+        told.append(Sample(at(900 * number), register_wh=wh))
+    assert (of(told).energy_wh, of(told).is_doubted) == (wh - START_WH, False)
+
+
+@given(
+    st.integers(1, 30), st.sampled_from((3_600.0, 11_000.0, 22_000.0, 150_000.0)),
+    st.booleans(), st.sampled_from((None, 22_000.0, 150_000.0)),
+)  # fmt: skip
+def test_a_meter_that_is_read_anew_only_now_and_then_is_not_doubted(
+    stale: int, power_w: float, has_power: bool, limit_w: float | None
+) -> None:
+    """Its register stands still for up to five minutes, and then makes up for that."""
+    told = meter(power_w, every_s=10, count=120)
+    read = list(_stale(told, stale))
+    limit_w = limit_w if limit_w is None or limit_w >= power_w else None
+    assume(has_power or limit_w is not None or power_w <= 22_000)  # else nothing is known
+    totals = of(read if has_power else silent(read), limit_w)
+    assert (totals.energy_wh, totals.is_doubted) == (pytest.approx(gained(told)), False)
+
+
+def _stale(samples: list[Sample], every: int) -> Iterator[Sample]:
+    for number, sample in enumerate(samples[:-1]):
+        yield replace(sample, register_wh=samples[number // every * every].register_wh)
+    yield samples[-1]
