@@ -11,7 +11,9 @@ meter told. The rules:
    three.
 3. Where no power was told, the same is said of what is ten times as fast as the session usually
    was, if no connector of one's home or office delivers it.
-4. A register that gained more than four times what the power gives at the most is no register.
+4. A begin and an end of which the power bears out the difference count, whatever the readings
+   between them show, if it does not bear out what these do.
+5. A register that gained more than four times what the power gives at the most is no register.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,6 +30,7 @@ from apps.sessions.pace import (
     ahead_wh,
 )
 from apps.sessions.power import Flow
+from apps.sessions.runs import Run
 
 LEAST_W = 1_000.0  # no car charges with less (IEC 61851-1: 6 A): kW that were called W
 SWIFT_S = 10.0  # by so much an instant and its reading may be apart
@@ -35,7 +38,8 @@ TIMES = 2.0
 USUAL_TIMES = 10.0
 NO_REGISTER_TIMES = 4.0  # one phase of three, and some
 KILO = 1_000.0
-_NEAR = (0.2, 1.25)  # of what the power gives at the most
+_SLACK = 1.25
+_NEAR = (0.2, _SLACK)  # of what the power gives at the most
 _FEW = 3
 
 
@@ -62,8 +66,21 @@ def pace_of(readings: Sequence[Reading], flow: Flow | None, limit_w: float | Non
     return plain if limit_w is not None else _usual(readings)
 
 
+def ends_of(
+    readings: Sequence[Reading], gained_wh: float, flow: Flow | None, limit_w: float | None
+) -> Run | None:
+    """Begin and end as a run, where others make ``gained_wh`` of the readings (rule 4)."""
+    first, last = readings[0], readings[-1]
+    if flow is None or not _is_witness(flow, limit_w) or not (first.is_first and last.is_last):
+        return None
+    least_wh, most_wh = flow.least_wh / _SLACK, flow.most_wh * _SLACK
+    if least_wh <= gained_wh <= most_wh or not least_wh <= last.wh - first.wh <= most_wh:
+        return None
+    return Run(first, last, None, 2, 0, len(readings) - 1)
+
+
 def is_refuted(energy_wh: float, flow: Flow | None, limit_w: float | None) -> bool:
-    """Rule 4."""
+    """Rule 5."""
     is_witness = flow is not None and _is_witness(flow, limit_w)
     return flow is not None and is_witness and energy_wh > _most_wh(flow)
 

@@ -54,7 +54,7 @@ class Lived:
     @property
     def is_end_lost(self) -> bool:
         is_second = self.session.evse_id == 2 and self.has("lost_stop_on_second")
-        return is_second or self.is_forgotten or self.has("lost_stop")
+        return is_second or self.is_forgotten or self.has("lost_stop", "empty_stop")
 
     @property
     def may_be_parked(self) -> bool:
@@ -112,7 +112,9 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "no_register": lambda one: one.has("power_only_samples", *ODD),
     "no_power_while_charging": lambda one: one.was_paused and one.was_out,  # 1.6 forgets the pause
     "no_meter_values": lambda one: one.is_forgotten or one.has("empty_sampled_value"),
-    "marked": lambda one: one.has("overflow_at_start", *MISNAMING),
+    "marked": lambda one: (
+        one.is_forgotten or one.has("overflow_at_start", "lost_start", *MISNAMING)
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from apps.stations.refs import find_refs
 from tests.servers import register
 
 Call = dict[str, Any]
+POWER = {"measurand": "Power.Active.Import", "unit": "W"}
 
 
 class Teller:
@@ -37,14 +38,22 @@ class Teller:
         start = {"connectorId": connector, "idTag": "AB12", "meterStart": wh, "timestamp": at}
         self.tell("StartTransaction", start, heard_at)
 
-    def read(self, at: str, wh: float | str, heard_at: datetime, **more: Any) -> None:
+    def read(
+        self,
+        at: str,
+        wh: float | str,
+        heard_at: datetime,
+        power_w: float | None = None,
+        **more: Any,
+    ) -> None:
         if self.protocol is Protocol.OCPP201:
             context = more.pop("context", "Sample.Periodic")
-            self._event("Updated", at, wh, heard_at, context, **more)
+            self._event("Updated", at, wh, heard_at, context, power_w, **more)
             return
         told = {"connectorId": 1, "transactionId": int(self.session.transaction_id)}
         sampled = {"value": str(wh), **more}
-        reading = {"timestamp": at, "sampledValue": [sampled]}
+        flowing = [] if power_w is None else [{"value": str(power_w)} | POWER]
+        reading = {"timestamp": at, "sampledValue": [sampled, *flowing]}
         self.tell("MeterValues", told | {"meterValue": [reading]}, heard_at)
 
     def stop(self, at: str, wh: float, heard_at: datetime, **more: Any) -> None:
@@ -59,15 +68,17 @@ class Teller:
         return Session.objects.filter(station_id=self.ref.id).latest("pk")
 
     def _event(
-        self, kind: str, at: str, wh: float | str, heard_at: datetime, context: str, **more: Any
-    ) -> None:
+        self, kind: str, at: str, wh: float | str, heard_at: datetime, context: str,
+        power_w: float | None = None, **more: Any,
+    ) -> None:  # fmt: skip
         self._seq += 1
         unit = {"unitOfMeasure": {"unit": more["unit"]}} if "unit" in more else {}
         sampled = {"value": float(wh), "context": context, **unit}
+        flowing = [] if power_w is None else [{"value": power_w, "measurand": POWER["measurand"]}]
         payload = {
             "eventType": kind, "timestamp": at, "seqNo": self._seq, "triggerReason": "Trigger",
             "transactionInfo": {"transactionId": "tx-1"}, "evse": {"id": 1, "connectorId": 1},
-            "meterValue": [{"timestamp": at, "sampledValue": [sampled]}],
+            "meterValue": [{"timestamp": at, "sampledValue": [sampled, *flowing]}],
             "idToken": {"idToken": "AB12", "type": "ISO14443"},
         }  # fmt: skip
         self.tell("TransactionEvent", payload, heard_at)

@@ -126,6 +126,18 @@ def test_a_register_that_the_power_refutes_as_a_whole_gives_way_to_it() -> None:
     assert "power was never above 11.0 kW" in said(odd)
 
 
+@pytest.mark.parametrize("times", [0.3, 3.0])
+def test_begin_and_end_count_where_power_bears_them_out_and_not_what_lies_between(
+    times: float,
+) -> None:
+    told = meter()
+    steps = [(s.register_wh or 0.0) - START_WH for s in told]
+    odd = [replace(s, register_wh=START_WH + times * wh) for s, wh in zip(told, steps, strict=True)]
+    odd[-1] = told[-1]
+    assert of(odd).energy_wh == pytest.approx(gained(told))
+    assert of(odd).is_doubted
+
+
 @pytest.mark.parametrize("off_wh", [50_000.0, 100_000.0])
 @pytest.mark.parametrize("number", [0, -1])
 def test_without_power_the_pace_of_the_session_is_the_witness(number: int, off_wh: float) -> None:
