@@ -117,7 +117,7 @@ def _is_outvoted(readings: Sequence[Reading], pace: Pace) -> bool:
     """Most of what was told speaks against the power, and so one of many is no oddity."""
     rises, fast, ahead = 0, 0, 0.0
     for before, after in _stretches(readings):
-        ahead = ahead_wh(before._replace(ahead_wh=ahead), after, pace)
+        ahead = ahead_wh(before._replace(ahead_wh=ahead) if ahead else before, after, pace)
         rises += after.wh > before.wh
         if ahead > pace.at_once_wh:
             fast, ahead = fast + 1, 0.0
