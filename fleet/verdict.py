@@ -26,7 +26,7 @@ OF_ENERGY = frozenset({
 OF_TIME = frozenset({"clock", "estimated", "misnamed", "no_start", "refused_message"})
 # What these habits keep from us cannot be known: samples' worth, and seconds.
 HIDE_SAMPLES = {"meterstop_low": 2}
-HIDE_S = {"stop_by_the_minute": 60}
+HIDE_S = {"stop_by_the_minute": 60, "clock_drifts": 60}
 
 
 class Outcome(StrEnum):

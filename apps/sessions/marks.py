@@ -52,16 +52,19 @@ def misses_reading(
     """
     has_no_begin = facts.has_start and ends[0] is None
     has_no_end = not facts.is_estimated and ends[1] is None
-    return (are_ends_told and (has_no_begin or has_no_end)) or _misses_flow(facts, points)
+    return (are_ends_told and (has_no_begin or has_no_end)) or _misses_flow(facts, ends, points)
 
 
-def _misses_flow(facts: Facts, points: Sequence[Point]) -> bool:
-    """By the pace beside it, before the first reading or after the last."""
+def _misses_flow(facts: Facts, ends: Ends, points: Sequence[Point]) -> bool:
+    """By the pace beside it, before the first reading or after the last, where that was no end."""
     if len(points) < 2 or facts.ended_at is None:
         return False
     (first_at, _), (last_at, energy_wh) = points[0], points[-1]
-    untold_wh = _pace_w(*points[:2]) * ((first_at - facts.started_at) / _HOUR)
-    untold_wh += _pace_w(*points[-2:]) * ((facts.ended_at - last_at) / _HOUR)
+    untold_wh = 0.0
+    if ends[0] is None:
+        untold_wh += _pace_w(*points[:2]) * ((first_at - facts.started_at) / _HOUR)
+    if ends[1] is None:
+        untold_wh += _pace_w(*points[-2:]) * ((facts.ended_at - last_at) / _HOUR)
     return untold_wh > max(LITTLE_WH, UNTOLD_SHARE * energy_wh)
 
 

@@ -1,7 +1,8 @@
 """Who stopped a session: by our own command, the token, the reason and what set it off. Pure.
 
 The station's word is believed where it gives one. 1.6 may leave the reason out, which then means
-"at the station"; but where we had just asked it to stop, and it agreed, it was us.
+"at the station", unless it leaves out all else, too. But where we had just asked it to stop, and it
+agreed, it was us.
 """
 
 from collections.abc import Mapping
@@ -206,10 +207,15 @@ def _at_station(evidence: Evidence, reason: str) -> Stop:
     if reason == "Remote":
         text = "Stopped remotely, by no command that is known here"
         return Stop(By.UNKNOWN, "", "", text, refs)
-    if reason == "Local" or (reason == "" and end is not None and not end.trigger):
+    if reason == "Local" or (reason == "" and end is not None and _leaves_out(end)):
         return Stop(By.DRIVER, "", "", "Stopped at the station", refs)
     said = f": {reason}" if reason and reason != "Other" else ""
     return Stop(By.UNKNOWN, "", "", f"Stopped for a reason that was not said{said}", refs)
+
+
+def _leaves_out(end: Said) -> bool:
+    """Whether a stop says all but its reason, as 1.6 has it where that is Local."""
+    return not end.trigger and end.at is not None
 
 
 def _named(reason: str) -> tuple[By, str, str, str]:

@@ -101,6 +101,7 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "car_stopped": lambda one: one.was_paused,
     "car_paused": lambda one: one.was_paused,
     "wrong_clock": lambda one: one.has(*CLOCKS),
+    "time_not_told": lambda one: one.has("empty_stop"),
     "readings_set_aside": lambda one: one.has(*ODD),
     "readings_not_understood": lambda one: one.has(*UNCLEAR),
     "messages_missing": lambda one: (
@@ -113,7 +114,7 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "no_power_while_charging": lambda one: one.was_paused and one.was_out,  # 1.6 forgets the pause
     "no_meter_values": lambda one: one.is_forgotten or one.has("empty_sampled_value"),
     "marked": lambda one: (
-        one.is_forgotten or one.has("overflow_at_start", "lost_start", *MISNAMING)
+        one.is_forgotten or one.has("overflow_at_start", "lost_start", "empty_stop", *MISNAMING)
     ),
 }
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
@@ -20,13 +20,14 @@ from apps.tariffs.services import add_tariff, add_version
 from apps.telling.refs import Kind
 from apps.telling.selectors import tell
 from fleet import records
-from fleet.verdict import ENERGY_PER_KWH, TIME_PER_HOUR, WRONG, judge
+from fleet.verdict import ENERGY_PER_KWH, TIME_PER_HOUR, WRONG, Judged, judge
 from tests import factories as make
 from tests.factories import OFFICE
 from tests.quick import examples
 from tests.sessions.fleets import BEGAN_AT, Plan, plans, played, truth_of
 from tests.sessions.sentences import TRUE, Lived, is_own, is_stopped_by
 
+PARTS = 4  # that can be tried side by side
 DUST = [timedelta(hours=hours) for hours in (2, 4, 6)]
 law = settings(
     max_examples=examples(150),
@@ -53,11 +54,20 @@ def support(network: Organisation) -> User:
     return make.user(network, "support", Role.SUPPORT)
 
 
-@law
-@given(plans())
+@pytest.mark.parametrize("part", range(PARTS))
 def test_each_session_is_there_once_and_right_or_marked_and_told_truly(
-    priced: Organisation, support: User, plan: Plan
+    priced: Organisation, support: User, part: int
 ) -> None:
+    @seed(part)
+    @law
+    @given(plans())
+    def holds(plan: Plan) -> None:
+        is_right(plan, priced, support)
+
+    holds()
+
+
+def is_right(plan: Plan, priced: Organisation, support: User) -> None:
     chargers, clock = played(plan, priced)
     for later in DUST:
         services.watch_silence(now=clock.now() + later)
@@ -66,11 +76,19 @@ def test_each_session_is_there_once_and_right_or_marked_and_told_truly(
     truths = [truth_of(life.charger, life.session) for life in lives]
     names = {charger.station.identity for charger in chargers}
     judged = judge(truths, [one for one in records.kept() if one.station in names], {})
-    assert not [one for one in judged if one.outcome in WRONG]
+    assert not [told_of(one) for one in judged if one.outcome in WRONG]
     for life, one in zip(lives, judged, strict=True):
         if one.kept is not None:
             rows = Session.objects.select_related("station__location", "organisation")
             is_told_truly(life, rows.get(pk=one.kept.id), support)
+
+
+def told_of(one: Judged) -> str:
+    """What was, and what is kept, on a line."""
+    truth, kept = one.truth, one.kept
+    was = truth and f"{truth.quirks}, {truth.energy_wh} Wh, {truth.began_at} to {truth.ended_at}"
+    now = kept and f"{kept.energy_wh} Wh, {kept.began_at} to {kept.ended_at}, {set(kept.flags)}"
+    return f"{one.outcome} ({one.why}): {was}; kept: {now}"
 
 
 def is_told_truly(life: Lived, row: Session, support: User) -> None:
