@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "apps.tokens",
     "apps.certificates",
     "apps.campaigns",
+    "apps.habits",
     "apps.stations",
     "apps.accounts",
     "apps.commands",

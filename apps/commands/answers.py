@@ -20,6 +20,7 @@ from apps.domain.commands import GetVariables, SetVariables
 from apps.domain.confirmation import Awaited, ByWork
 from apps.domain.events import CommandAnswered
 from apps.domain.instants import parse_instant
+from apps.domain.lessons import tried_in
 from apps.domain.maintenance import GetLog
 from apps.journal.masking import masked
 from apps.uploads import services as uploads
@@ -48,6 +49,9 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.error_description = masked(event.error_description)[:255]
     row.answered_at = now if event.status != "timed_out" else None
     row.transaction_id = event.transaction_id or row.transaction_id
+    tried = tried_in(event.facts)
+    row.tries = list(tried.tries) or None
+    row.parameters = row.parameters if tried.given is None else tried.given
     if row.state == State.ACCEPTED and is_awaited(row.name, is_verbatim=row.verbatim is not None):
         row.confirm_by = _patient_until(row, now, event.detail)
     if row.state == State.CONFIRMED:
@@ -55,7 +59,8 @@ def answer(event: CommandAnswered, *, now: datetime) -> CommandRow | None:
     row.save(
         update_fields=[
             "state", "detail", "response", "error_code", "error_description", "answered_at",
-            "transaction_id", "confirm_by", "confirmed_at",
+            "transaction_id", "confirm_by", "confirmed_at", "tries",
+            *(["parameters"] if tried.given is not None else []),
         ]
     )  # fmt: skip
     secrecy.forget(row)

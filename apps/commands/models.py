@@ -42,7 +42,8 @@ class CommandRow(models.Model):
     word, as {"action", "payload"}; the name and the parameters are then what it means.
     ``request_id``: the number in it, see ``number``. ``is_unasked``: nobody gave it, so it waits
     behind what people want. ``purpose``: what it is for, where the newest of it is enough; see
-    ``succession``. ``superseded_by``: the command that took its place.
+    ``succession``. ``superseded_by``: the command that took its place. ``tries``: each
+    call where it was not sent as it was given alone, as {"ways" (of domain.ways), "answer"}.
     """
 
     organisation_id = models.BigIntegerField()
@@ -77,6 +78,7 @@ class CommandRow(models.Model):
     is_unasked = models.BooleanField(default=False)
     purpose = models.CharField(max_length=80, blank=True, default="", db_default="")
     superseded_by = models.BigIntegerField(null=True)
+    tries = models.JSONField(null=True)
 
     class Meta:
         indexes = [

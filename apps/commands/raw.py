@@ -43,6 +43,11 @@ class CallGuide:
     example: dict[str, Any]
 
 
+def call_of(action: str, payload: dict[str, Any]) -> Command:
+    """A call that is nothing but itself, whatever it may mean."""
+    return RawCall(action, payload)
+
+
 def check_call(protocol: str, action: str, payload: Any) -> list[CallProblem]:
     """Every problem of the call in this version (a ``Protocol`` value); [] may be sent."""
     version = Protocol(protocol)

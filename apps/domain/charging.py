@@ -1,6 +1,6 @@
 """Sessions by command: begun, ended, asked after, and the plug set free."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from apps.domain.authorization import token_problems
@@ -10,6 +10,7 @@ from apps.domain.events import SessionEnded, SessionEvent, SessionStarted
 from apps.domain.parameters import OfTheSystem
 from apps.domain.permissions import Permission
 from apps.domain.power import checked_profile
+from apps.domain.profiles import ChargingProfile, Reader, profile_json, read_profile
 
 
 def _began(command: Followed, event: SessionEvent) -> str:
@@ -70,6 +71,20 @@ class StartSession(Command):
         check(token_problems(self.token, self.token_type))
         if self.charging_profile is not None:
             checked_profile(self.charging_profile, self.evse_id, is_start=True)
+
+    def limit(self) -> ChargingProfile | None:
+        """The one that it brings."""
+        return read_profile(self.charging_profile, Reader()) if self.charging_profile else None
+
+    def with_limit(self, profile: ChargingProfile | None) -> Command:
+        return replace(self, charging_profile=profile_json(profile) if profile else None)
+
+    def place_of_limit(self) -> int | None:
+        """The session's, wherever that will be."""
+        return None
+
+    def at(self, evse_id: int) -> Command:
+        return replace(self, evse_id=evse_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from apps.domain.profiles import (
     ChargingSchedule,
     Json,
     Reader,
+    profile_json,
     read_profile,
 )
 
@@ -46,6 +47,23 @@ class SetChargingProfile(Command):
 
     def charging_profile(self) -> ChargingProfile:
         return read_profile(self.profile, Reader())
+
+    def limit(self) -> ChargingProfile | None:
+        return self.charging_profile()
+
+    def with_limit(self, profile: ChargingProfile | None) -> Command:
+        return self if profile is None else limiting(self.evse_id, profile)
+
+    def place_of_limit(self) -> int | None:
+        return self.evse_id
+
+    def at(self, evse_id: int) -> Command:
+        return limiting(evse_id, self.charging_profile())
+
+
+def limiting(evse_id: int, profile: ChargingProfile) -> SetChargingProfile:
+    """The command that lays a profile at an EVSE. BadParameters where it cannot lie there."""
+    return SetChargingProfile(evse_id, profile_json(profile))
 
 
 @dataclass(frozen=True, slots=True)

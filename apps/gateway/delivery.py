@@ -24,7 +24,7 @@ from apps.domain.command import Command
 from apps.domain.events import CommandAnswered, Event
 from apps.domain.passwords import PasswordOffered, PasswordRefused, PasswordTaken
 from apps.domain.vocabulary import LINK_LOST
-from apps.gateway import credentials, metrics, replies
+from apps.gateway import credentials, manners, metrics, replies
 from apps.gateway.holding import HELD, may_send
 from apps.gateway.link import Link
 from apps.gateway.pending import LinkLost, NeverSent, Response
@@ -73,16 +73,31 @@ async def _give_up(link: Link) -> None:
 
 
 async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) -> None:
+    course = await manners.course_of(row, command, link)
     try:
-        calls = await _calls(row, command, link)
-        replies.json_text([call for _, call in calls])  # numbers that JSON cannot carry
-    except (CannotEncode, TypeError) as error:
-        refused = CommandAnswered(
-            row.pk, "error", str(error), error_code="NotSupported", error_description=str(error)
-        )
-        await _answer(row, link, door, refused)
+        calls = await _calls(row, course.first, link)
+    except CannotEncode as error:
+        await _answer(row, link, door, _unsaid(row, error))
         return
     link.follow()
+    puts = [(course.first, await _exchange(row, course.first, calls, link, door))]
+    if other := await manners.other_way(course, row, *puts[0]):
+        with suppress(CannotEncode):
+            calls = await _calls(row, other, link)
+            await _go_on(row)
+            puts.append((other, await _exchange(row, other, calls, link, door)))
+    await _answer(row, link, door, course.told(puts))
+
+
+def _unsaid(row: CommandRow, error: CannotEncode) -> CommandAnswered:
+    said = str(error)
+    return CommandAnswered(row.pk, "error", said, error_code="NotSupported", error_description=said)
+
+
+async def _exchange(
+    row: CommandRow, command: Command, calls: list[tuple[Command, Call]], link: Link, door: Door
+) -> CommandAnswered:
+    """The calls of one way to put it, one after the other, and the one answer that they make."""
     link.asked.note(call for _, call in calls)
     await _note(row, calls)
     if link.pending.is_lost:
@@ -98,24 +113,23 @@ async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) 
         done.append(sent)
         if sent.outcome is None or _is_in_vain(command, sent.outcome):
             break
-    await _answer(row, link, door, merged(row, done))
+    return merged(row, done)
 
 
 async def _calls(row: CommandRow, command: Command, link: Link) -> list[tuple[Command, Call]]:
-    """What carries the command: one call or several, as its make takes them, or the very call
-    that was given.
-    """
+    """What carries the command: one call or several, or the very call that was given."""
     if row.verbatim is not None:
-        return [(command, (row.verbatim["action"], row.verbatim["payload"]))]
-    parts = link.codec.split(command, await _limits(row))
-    if not parts:
+        calls = [(command, (row.verbatim["action"], row.verbatim["payload"]))]
+    else:
+        parts = link.codec.split(command, await _limits(row, link))
+        calls = [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
+    if not calls:
         raise CannotEncode(NO_CALL)
-    calls = [(part, link.codec.encode(part, request_id=row.pk)) for part in parts]
-    now = datetime.now(UTC)
-    return [
-        (part, (action, link.adapter.order(action, payload, now)))
-        for part, (action, payload) in calls
-    ]
+    try:
+        replies.json_text([call for _, call in calls])
+    except TypeError as error:  # numbers that JSON cannot carry
+        raise CannotEncode(str(error)) from error
+    return calls
 
 
 async def _send(
@@ -236,11 +250,11 @@ def _note(row: CommandRow, calls: list[tuple[Command, Call]]) -> None:
 
 
 @database_sync_to_async
-def _limits(row: CommandRow) -> MessageLimits:
-    """What the station said it takes at most in one such message (L-01)."""
+def _limits(row: CommandRow, link: Link) -> MessageLimits:
+    """What the station said, or its make is known, to take in one such message (L-01)."""
     message = row.declared.limited_as
     if not message:
         return MessageLimits()
     items, size = abilities.items_per_message(message), abilities.bytes_per_message(message)
     told = abilities.told_by(row.station_id, items, size)
-    return MessageLimits(told.of(items), told.of(size))
+    return MessageLimits(told.of(items) or link.adapter.manner.keys_per_call, told.of(size))

@@ -19,7 +19,7 @@ from apps.gateway.pending import Pending
 from apps.gateway.watch import Watch
 from apps.protocol import Codec, codec
 from apps.protocol.clocks import said_in
-from apps.protocol.vendors import Adapter, adapter_for
+from apps.protocol.vendors import Profile, adapter_for
 
 REMEMBERED_REPLIES = 16
 _NOT_YET = float("inf")
@@ -64,7 +64,7 @@ class Link:
         self.reading = Strictness(ref.reading)
         self.protocol = protocol
         self.codec: Codec = codec(protocol)
-        self.adapter: Adapter = adapter_for(ref.vendor, ref.model, ref.firmware)
+        self.adapter: Profile = adapter_for(ref.vendor, ref.model, ref.firmware)
         self.connection_id = connection_id
         self.send = send
         self._close = close
@@ -120,7 +120,7 @@ class Link:
     @property
     def quiet_s(self) -> float:
         """How long it is left alone once it has booted or come back: as its make needs it."""
-        return max(settings.OCPP_BOOT_QUIET_S, self.adapter.boot_quiet_s)
+        return max(settings.OCPP_BOOT_QUIET_S, self.adapter.manner.boot_quiet_s)
 
     def booted_as(self, vendor: str, model: str, firmware: str) -> None:
         self.adapter = adapter_for(vendor, model, firmware)

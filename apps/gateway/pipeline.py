@@ -92,7 +92,7 @@ async def _answer(
     item = _item(link, received_at, kept, event)
     item.excuses = excuses
     item.clock = link.hear(call.action, examined.call.payload, received_at)
-    item.may_be_read = link.adapter.is_read_on_boot
+    item.may_be_read = link.adapter.manner.is_read_on_boot
     item.write = replies.writer(link, examined.call, lambda answer: _told(link, answer))
     turn = link.watch.turn
     reply = await door.submit(item)

@@ -7,8 +7,8 @@ from django.conf import settings
 
 from apps.batch.items import Settled
 from apps.commands.models import CommandRow
+from apps.commands.raw import call_of
 from apps.domain.command import Command
-from apps.domain.commands import RawCall
 from apps.domain.events import CommandAnswered
 from apps.gateway.link import Link
 from apps.gateway.pending import Response
@@ -59,7 +59,7 @@ def _literal(row: CommandRow, action: str, answer: ExaminedAnswer, link: Link) -
     """What the answer says to who wrote the call; to us "none there" may be what was asked."""
     if row.verbatim is None:
         return ""
-    call = RawCall(action, row.verbatim["payload"])
+    call = call_of(action, row.verbatim["payload"])
     return link.codec.outcome(call, action, answer.payload).status
 
 

@@ -17,6 +17,7 @@ from apps.display import events as display
 from apps.domain import events
 from apps.domain.answers import Answer
 from apps.domain.events import Event
+from apps.habits import events as habits
 from apps.lists import events as lists
 from apps.onboarding import events as onboarding
 from apps.onboarding.batch import Boots
@@ -50,6 +51,7 @@ BLOCKS = (
     commands,
     stations,
     transfers,
+    habits,
     onboarding,
     certificates,
     sessions,

@@ -10,7 +10,7 @@ from apps.domain.commands import StartSession
 from apps.domain.events import CommandAnswered
 from apps.domain.power import ClearChargingProfile, GetChargingProfiles, SetChargingProfile
 from apps.domain.profiles import CompositeSchedule
-from apps.power import selectors, services
+from apps.power import selectors, services, starts
 from apps.stations.models import Station
 
 
@@ -28,9 +28,9 @@ def _set(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
 
 
 def _started(row: CommandRow, event: CommandAnswered, *, now: datetime) -> None:
-    """A start may bring a limit of its own."""
+    """A start may bring a limit of its own; one that was left behind follows the session."""
     given = row.parameters
-    if not given.get("charging_profile"):
+    if not given.get("charging_profile") or starts.left_its_limit(row):
         return
     station = _station(row)
     if event.status == "accepted":

@@ -3,7 +3,8 @@
 from apps.batch.items import Item
 from apps.batch.parts import Batch
 from apps.campaigns.batch import Campaigns
-from apps.commands.happenings import Answered, by_class
+from apps.commands.happenings import Answered, Progressed, by_class
+from apps.commands.models import CommandRow, State
 from apps.domain.answers import Answer, StatusAnswer
 from apps.domain.power import (
     EvNeedsTold,
@@ -15,7 +16,7 @@ from apps.domain.power import (
     SetChargingProfile,
 )
 from apps.domain.profiles import CompositeSchedule
-from apps.power import answers, cars, services
+from apps.power import answers, cars, services, starts
 from apps.power.batch import Profiles
 from apps.power.cars import Charging
 from apps.power.planned import LIMITS
@@ -54,8 +55,25 @@ def _schedule(batch: Batch, item: Item, event: EvScheduleTold) -> Answer:
 
 def _answered(batch: Batch, told: Answered) -> None:
     _take_answer(batch, told)
+    if starts.left_its_limit(told.row) and told.row.state == State.CONFIRMED:
+        _limit(batch, told.row)
     if told.row.kind is SetChargingProfile:
         batch.part(Campaigns).heard(LIMITS, told.row.station_id)
+
+
+def _progressed(batch: Batch, told: Progressed) -> None:
+    """A start may have begun its session just now."""
+    for row in starts.list_begun(told.ref.id, batch.now):
+        _limit(batch, row)
+
+
+def _limit(batch: Batch, row: CommandRow) -> None:
+    """The limit that a start left behind, for the newest session at its EVSE."""
+    evse_id = row.parameters.get("evse_id") or row.parameters.get("connector_id")
+    running = batch.part(Sessions).open_on(row.station_id, evse_id)
+    if running and (there := running[-1].known.evse_id):
+        begun = starts.Begun(running[-1].id, running[-1].transaction_id, there)
+        starts.send_limit(row, begun, batch.now)
 
 
 def _booted(batch: Batch, told: Booted) -> None:
@@ -93,4 +111,5 @@ HOOKS = {
     Answered: _answered,
     Booted: _booted,
     Ended: _over,
+    Progressed: _progressed,
 }

@@ -5,11 +5,13 @@ station has not told us is not held against it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from apps.domain.profiles import EXTERNAL, TX, TX_DEFAULT, ChargingProfile
+from apps.domain.way_axis import VOLTAGE_V
 from apps.power.composite import Held
+from apps.protocol.vendors.manner import Manner
 
 _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -18,13 +20,19 @@ Problems = Iterator[str]
 
 @dataclass(frozen=True, slots=True)
 class ProfileLimits:
-    """What the station told of its smart charging (L-05); None and empty: it did not."""
+    """What the station told of its smart charging (L-05); None and empty: it did not.
+
+    ``least_a``: what its make does not bear to be limited below; ``is_whole``: it takes limits
+    of the whole station only.
+    """
 
     stack_level: int | None = None
     periods: int | None = None
     entries: int | None = None
     units: tuple[str, ...] = ()
     may_switch: bool | None = None
+    least_a: float = 0.0
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,8 @@ class Facts:
     """A station as the rules see it. ``open_at``: EVSE by open transaction id.
 
     ``is_replacing``: a profile with the purpose and level of another replaces it (1.6).
-    ``choices``: which phase, several schedules, external profiles (2.0.1).
+    ``choices``: which phase, several schedules, external profiles (2.0.1). ``known``: which
+    ways to put a command it takes (``domain.ways``).
     """
 
     limits: ProfileLimits = ProfileLimits()
@@ -40,6 +49,12 @@ class Facts:
     open_at: Mapping[str, int | None] = field(default_factory=dict)
     evses: Collection[int] = ()
     is_replacing: bool = False
+    known: Mapping[str, bool] = field(default_factory=dict)
+
+
+def with_make(limits: ProfileLimits, manner: Manner) -> ProfileLimits:
+    """With what is known of the make of the station."""
+    return replace(limits, least_a=manner.least_a, is_whole="scope:EVSE" in manner.refuses)
 
 
 def check(profile: ChargingProfile, evse_id: int, facts: Facts) -> list[str]:
@@ -81,6 +96,24 @@ def entries(profile: ChargingProfile, _evse_id: int, facts: Facts) -> Problems:
     most = facts.limits.entries
     if most is not None and len(others) >= most:
         yield f"The station holds {len(others)} profiles, and has room for {most}: clear one first"
+
+
+def least(profile: ChargingProfile, _evse_id: int, facts: Facts) -> Problems:
+    """There are makes that are dead, or in trouble, after a limit of 0 A."""
+    least_a = facts.limits.least_a
+    for schedule in profile.schedules:
+        least_there = least_a if schedule.unit == "A" else least_a * VOLTAGE_V
+        if any(period.limit < least_there for period in schedule.periods):
+            yield (
+                f"Stations of this make do not bear a limit below {least_there:g} {schedule.unit}:"
+                " stop the session instead of pausing it"
+            )
+
+
+def whole(_profile: ChargingProfile, evse_id: int, facts: Facts) -> Problems:
+    """Where there is one EVSE, the whole station is the same, and is told so."""
+    if facts.limits.is_whole and evse_id and len(facts.evses) > 1:
+        yield "The station takes limits for all of it only: choose EVSE 0"
 
 
 def phase(profile: ChargingProfile, _evse_id: int, facts: Facts) -> Problems:
@@ -159,6 +192,6 @@ def _span(profile: ChargingProfile) -> tuple[datetime, datetime]:
 
 
 RULES: tuple[Callable[[ChargingProfile, int, Facts], Problems], ...] = (
-    known_evse, stack, period_count, unit, entries, phase, one_schedule, session, same_id,
-    same_place, default_everywhere,
+    known_evse, stack, period_count, unit, entries, least, whole, phase, one_schedule, session,
+    same_id, same_place, default_everywhere,
 )  # fmt: skip

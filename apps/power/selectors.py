@@ -17,9 +17,12 @@ from apps.domain.profiles import (
     read_profile,
     read_schedule,
 )
+from apps.habits.selectors import known_of, make_of, tried_of_many
 from apps.power.composite import Held, Piece, Question, Running, composite
 from apps.power.models import EvPlan, ExternalLimit, HeldProfile
-from apps.power.rules import Facts, ProfileLimits
+from apps.power.rules import Facts, ProfileLimits, with_make
+from apps.protocol.vendors import adapter_for
+from apps.protocol.vendors.manner import Manner
 from apps.sessions.models import Session
 from apps.stations import abilities
 from apps.stations.models import Evse, Station
@@ -76,16 +79,22 @@ def facts_of_many(stations: Collection[Station]) -> dict[int, Facts]:
     told = abilities.told_by_many(keys, *_TOLD)
     running, evses = _open_at(keys), _evses_of(keys)
     lying, waiting = _lying_in(keys, running), _waiting(keys)
+    tried = tried_of_many(stations) if stations else {}
     return {
         station.pk: Facts(
-            limits=_limits_of(told[station.pk]),
+            limits=with_make(_limits_of(told[station.pk]), _manner(station)),
             held=_with_waiting(lying[station.pk], waiting[station.pk]),
             open_at=running[station.pk],
             evses=tuple(evses[station.pk]),
             is_replacing=station.traits.is_replacing_profiles,
+            known=known_of(_manner(station), tried[station.organisation_id, make_of(station)]),
         )
         for station in stations
     }
+
+
+def _manner(station: Station) -> Manner:
+    return adapter_for(station.vendor, station.model, station.firmware).manner
 
 
 def limits(station_id: int) -> ProfileLimits:

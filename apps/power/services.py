@@ -34,6 +34,7 @@ from apps.live.announce import announce
 from apps.power import rules, selectors
 from apps.power.models import ExternalLimit, HeldProfile, StationSchedule
 from apps.power.rules import Facts
+from apps.power.ways import as_laid
 from apps.stations.models import Station
 
 
@@ -93,7 +94,8 @@ def fitted(profile: ChargingProfile, evse_id: int, facts: Facts) -> ChargingProf
 
 
 def number_for(profile: ChargingProfile, evse_id: int, facts: Facts) -> int:
-    """The id of the profile that this one replaces, else a new one."""
+    """The id of the profile that this one replaces where it will lie, else a new one."""
+    profile, evse_id = as_laid(profile, evse_id, facts)
     for held in facts.held:
         if rules.is_same_place(held, profile, evse_id) and held.profile.purpose != EXTERNAL:
             return held.profile.id

@@ -21,7 +21,7 @@ from apps.protocol.frames import Call, Frame, Malformed
 from apps.protocol.v16.forms import FORMS as FORMS_16
 from apps.protocol.v201.forms import FORMS as FORMS_201
 from apps.protocol.validation import Problem
-from apps.protocol.vendors import GENERIC, Adapter
+from apps.protocol.vendors import GENERIC, Profile
 
 MONEY = frozenset({"MeterValues", "StartTransaction", "StopTransaction", "TransactionEvent"})
 # What is taken out of a frame of an odd shape, too: who charges, what for, and whether one can.
@@ -49,7 +49,7 @@ class Examined:
 
 
 def receive(
-    text: str | bytes, adapter: Adapter = GENERIC, *, reading: Strictness = Strictness.TOLERANT
+    text: str | bytes, adapter: Profile = GENERIC, *, reading: Strictness = Strictness.TOLERANT
 ) -> tuple[Frame, tuple[Excuse, ...]]:
     """The frame, and what was excused where its text or its payload had to be repaired."""
     frame = frames.decode(text)
@@ -67,7 +67,7 @@ def receive(
 def examine(
     call: Call,
     protocol: Protocol,
-    adapter: Adapter = GENERIC,
+    adapter: Profile = GENERIC,
     *,
     reading: Strictness = Strictness.TOLERANT,
 ) -> Examined:

@@ -88,6 +88,7 @@ RULES = (
     Rule("stations.StatusChange", "received_at", EVENTS),
     Rule("stations.StationNotice", "received_at", EVENTS),
     Rule("stations.FormCount", "last_at", EVENTS, is_renewed=True),
+    Rule("habits.Habit", "last_at", AUDIT, is_renewed=True),
     Rule("tokens.Attempt", "at", EVENTS),
     Rule("reconciliation.Case", "opened_at", AUDIT, spared=_UNSETTLED),
     Rule("incidents.Incident", "opened_at", AUDIT, spared=_UNSETTLED),

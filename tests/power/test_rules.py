@@ -7,7 +7,8 @@ import pytest
 from apps.domain.commands import BadParameters, parse
 from apps.domain.profiles import EXTERNAL, MAX, TX, TX_DEFAULT, Reader, profile_json, read_profile
 from apps.power.composite import Held
-from apps.power.rules import Facts, ProfileLimits, check
+from apps.power.rules import Facts, ProfileLimits, check, with_make
+from apps.protocol.vendors import adapter_for
 
 START = "2030-01-01T00:00:00+00:00"
 
@@ -138,3 +139,24 @@ def test_what_fits_has_no_problem() -> None:
     assert at_station(json(), held=[lies(1, id=9)]) == ""
     assert at_station(json(), held=[lies(1)], is_replacing=True) == ""
     assert at_station(json(stack_level=90), limits=ProfileLimits()) == ""
+
+
+@pytest.mark.parametrize(
+    ("vendor", "given", "evses", "said"),
+    [
+        ("EVBox", json(schedule={"periods": [{"start_s": 0, "limit": 0}]}), (1,), "below 6 A"),
+        ("ABB", json(schedule={"unit": "W", "periods": [{"start_s": 0, "limit": 900}]}), (1,),
+         "below 1380 W"),
+        ("EVBox", json(), (1,), ""),
+        ("Other", json(schedule={"periods": [{"start_s": 0, "limit": 0}]}), (1,), ""),
+        ("KEBA", json(), (1, 2), "choose EVSE 0"),
+        ("KEBA", json(), (1,), ""),
+    ],
+)  # fmt: skip
+def test_what_a_make_does_not_take_is_said(
+    vendor: str, given: Any, evses: tuple[int, ...], said: str
+) -> None:
+    limits = with_make(ProfileLimits(), adapter_for(vendor, "One", "1").manner)
+    problems = at_station(given, limits=limits, evses=evses)
+    assert said in problems
+    assert bool(said) == bool(problems)

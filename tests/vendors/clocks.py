@@ -1,6 +1,6 @@
 """Times that stations tell, and times that they can read."""
 
-from tests.vendors.habit import Group, covered, in_part, not_yet
+from tests.vendors.habit import Group, covered, in_part
 
 _SECONDS = "protocol/test_answers.py::test_a_boot_is_answered_with_whole_seconds_in_utc"
 
@@ -32,6 +32,9 @@ CLOCKS = Group("Clocks", (
             "Readings of minutes after the stop still count",
             "sessions/test_energy.py"
             "::test_rule_7_samples_far_outside_belong_to_another_session"),
-    not_yet(54, "Some: take a schedule that begins now for one of the future",
-            "Schedules begin when they are sent, not a minute before"),
+    covered(54, "Some: take a schedule that begins now for one of the future",
+            "Refused, it is tried once as begun a minute ago",
+            "domain/test_ways.py::test_what_begins_now_may_have_begun_a_minute_ago",
+            "habits/test_second_tries.py"
+            "::test_whatever_the_way_that_is_refused_the_other_is_found_and_remembered"),
 ))  # fmt: skip

@@ -3,37 +3,49 @@
 from tests.vendors.habit import Group, covered, in_part, not_yet
 
 _LIMITS = "power/test_rules.py::test_a_station_has_its_own_limits"
+_LEAST = "power/test_rules.py::test_what_a_make_does_not_take_is_said"
+_KNOWN = "habits/test_second_tries.py::test_a_limit_leaves_as_its_make_is_known_to_take_it"
+_FOUND = (
+    "habits/test_second_tries.py"
+    "::test_whatever_the_way_that_is_refused_the_other_is_found_and_remembered"
+)
 
 POWER = Group("Smart charging", (
-    in_part(123, "ABB Terra AC: refuses higher stack levels",
-            "Levels beyond what it told are refused before they leave", _LIMITS,
-            why="after a refusal no lower level is tried"),
+    covered(123, "ABB Terra AC: refuses higher stack levels",
+            "Sent at the lowest level; of others it is tried once refused",
+            _LIMITS, _KNOWN, _FOUND),
     in_part(124, "Wallbox: refuses absolute profiles",
             "A limit from now on is told relative to the session",
-            "protocol/test_orders.py"
+            "domain/test_ways.py"
             "::test_a_limit_that_holds_from_now_on_is_told_relative_to_the_session",
-            "gateway/test_delivery.py::test_a_call_leaves_as_its_make_takes_it",
+            "gateway/test_delivery.py::test_a_call_leaves_as_its_make_takes_it", _FOUND,
             why="limits that change or end have no relative form that is the same"),
-    not_yet(125, "EVBox Elvi: dead until power is cut after a limit of 0 A",
-            "No floor for models that cannot bear it"),
+    covered(125, "EVBox Elvi: dead until power is cut after a limit of 0 A",
+            "A limit below 6 A is refused here, in words", _LEAST),
     in_part(126, "Huawei SCharger: keeps a limit beyond its session; watts only",
-            "Limits in a unit that it does not take are refused here", _LIMITS,
+            "Amperes leave as watts", _KNOWN, _LIMITS,
             why="nothing is cleared at the end of a session"),
-    not_yet(127, "ABB Terra AC: trouble after a limit of 0",
-            "No floor for models that cannot bear it"),
+    covered(127, "ABB Terra AC: trouble after a limit of 0",
+            "A limit below 6 A is refused here, in words", _LEAST),
     not_yet(128, "EVBox, KEBA: static limits in units of their own",
             "Such keys are text; their unit is not known here"),
-    not_yet(129, "go-e: refuses a start that brings a profile",
-            "The refusal is shown; start and limit are not sent apart"),
+    covered(129, "go-e: refuses a start that brings a profile",
+            "Started without; the limit follows once the session runs",
+            "habits/test_second_tries.py"
+            "::test_a_start_that_is_refused_with_its_limit_is_given_without_it"),
     covered(130, "Entratek: refuses to tell its composite schedule",
             "It is worked out here from what was sent",
             "power/test_composite.py::test_e7_the_session_replaces_the_default_and_others_limit_it",
             "dashboard/test_power.py"
             "::test_the_tab_says_what_limits_the_station_in_the_time_of_the_site"),
-    not_yet(131, "NEcharge: takes a few steps of amperes, and rounds down",
-            "Steps of a model are not known here"),
-    not_yet(132, "KEBA P30 group: limits for the whole station only",
-            "A person may choose EVSE 0; after a refusal it is not tried"),
+    covered(131, "NEcharge: takes a few steps of amperes, and rounds down",
+            "Rounded down to its steps before it is sent, and shown so",
+            "domain/test_ways.py::test_limits_go_in_the_steps_of_a_make_rounded_down",
+            _KNOWN),
+    covered(132, "KEBA P30 group: limits for the whole station only",
+            "Told for the station where that is the same, else said",
+            _KNOWN, _FOUND,
+            "power/test_rules.py::test_what_a_make_does_not_take_is_said"),
     covered(133, "EVBox: refuses a relative maximum of the station",
             "Not accepted here either",
             "power/test_rules.py::test_a_broken_rule_is_named"),

@@ -70,8 +70,10 @@ STATUS = Group("Status, availability and messages", (
             "commands/test_questions.py"
             "::test_a_station_that_comes_back_a_dozen_times_is_asked_once",
             why="the number of connectors that it tells is believed"),
-    not_yet(120, "ABL, go-e: triggers with a connector only, or without",
-            "Sent as it was asked for; the other way is not tried"),
+    covered(120, "ABL, go-e: triggers with a connector only, or without",
+            "Refused twice, a question goes the other way, which is remembered",
+            "habits/test_second_tries.py"
+            "::test_a_question_that_was_refused_twice_goes_the_other_way"),
     covered(121, "Simpson & Partners: text for the details of an error",
             "Anything may stand there",
             "protocol/test_frames.py::test_a_call_error_may_carry_anything_as_its_details"),

@@ -10,17 +10,22 @@ from apps.protocol.vendors import (
     alfen,
     beny,
     delta,
+    entratek,
     evbox,
+    foxess,
+    goe,
     grizzl_e,
     growatt,
     huawei,
     keba,
+    necharge,
     wallbox,
     zaptec,
 )
-from apps.protocol.vendors.profile import Adapter, Profile
+from apps.protocol.vendors.profile import Profile
 
-__all__ = ["GENERIC", "Adapter", "adapter_for"]
+__all__ = ["GENERIC", "Profile", "adapter_for"]
+
 
 GENERIC = Profile(name="generic")
 _PROFILES: tuple[Profile, ...] = (
@@ -29,17 +34,21 @@ _PROFILES: tuple[Profile, ...] = (
     alfen.PROFILE,
     beny.PROFILE,
     delta.PROFILE,
+    entratek.PROFILE,
     evbox.PROFILE,
+    foxess.PROFILE,
+    goe.PROFILE,
     grizzl_e.PROFILE,
     growatt.PROFILE,
     huawei.PROFILE,
     keba.PROFILE,
+    necharge.PROFILE,
     wallbox.PROFILE,
     zaptec.PROFILE,
 )
 
 
-def adapter_for(vendor: str, model: str, firmware: str) -> Adapter:
-    """The adapter of a station as it named itself; GENERIC for the unknown."""
+def adapter_for(vendor: str, model: str, firmware: str) -> Profile:
+    """The profile of a station as it named itself; GENERIC for the unknown."""
     fitting = (p for p in _PROFILES if p.fits(vendor, model, firmware))
     return next(fitting, GENERIC)

@@ -1,48 +1,29 @@
-"""A maker's habits as data: which stations, which texts to mend, which payloads to change."""
+"""A maker's habits as data: which stations, which texts to mend, how it is spoken to."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from apps.protocol.frames import Call
 from apps.protocol.validation import Problem
+from apps.protocol.vendors.manner import Manner
 
-Order = Callable[[dict[str, Any], datetime], dict[str, Any] | None]
-Habit = Callable[[dict[str, Any]], dict[str, Any] | None]
+Payload = dict[str, Any]
+Habit = Callable[[Payload], Payload | None]
 
-
-class Adapter(Protocol):
-    """What stands between a maker's frames and the common rules."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def is_read_on_boot(self) -> bool:
-        """Whether it bears to be asked for all of its settings right after a boot."""
-
-    @property
-    def boot_quiet_s(self) -> float:
-        """How long it must be left alone after its boot, and after it has come back."""
-
-    def repair_text(self, text: str) -> str | None:
-        """The text as JSON, or None where this maker has no known way to break it."""
-
-    def adapt(self, call: Call, problems: Sequence[Problem]) -> Call:
-        """The call as its maker means it; the same object where nothing changes."""
-
-    def order(self, action: str, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """A call of ours as this maker takes it: it must come to the same there."""
+_WITH_A_CARD = ("Authorize", "StartTransaction", "StopTransaction")
+# Payment terminals put what they call the payment before the card (1.6).
+_PAYMENT = r"^[^;]+;(?=[^;]+$)"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An Adapter made of data. The patterns match whole names, in any case.
+    """What stands between a maker's frames and the common rules.
 
-    A habit returns the changed payload of its action, or None where nothing is to change;
-    ``orders`` are those for calls of ours.
+    The patterns match whole names, in any case. ``text_repairs``: patterns of what is not JSON,
+    and what to put there. ``tag_cuts``: what is no part of a card's number. A habit returns the
+    changed payload of its action, or None where nothing is to change.
     """
 
     name: str
@@ -50,10 +31,9 @@ class Profile:
     model: str = ".*"
     firmware: str = ".*"
     text_repairs: tuple[tuple[str, str], ...] = ()
+    tag_cuts: tuple[str, ...] = (_PAYMENT,)
     habits: Mapping[str, Habit] = field(default_factory=dict)
-    orders: Mapping[str, Order] = field(default_factory=dict)
-    is_read_on_boot: bool = True
-    boot_quiet_s: float = 0.0
+    manner: Manner = field(default_factory=Manner)
 
     def fits(self, vendor: str, model: str, firmware: str) -> bool:
         pairs = ((self.vendor, vendor), (self.model, model), (self.firmware, firmware))
@@ -63,17 +43,28 @@ class Profile:
         )
 
     def repair_text(self, text: str) -> str | None:
+        """The text as JSON, or None where this maker has no known way to break it."""
         mended = text
         for pattern, replacement in self.text_repairs:
             mended = re.sub(pattern, replacement, mended)
         return mended if mended != text else None
 
     def adapt(self, call: Call, problems: Sequence[Problem]) -> Call:  # noqa: ARG002
-        """Habits here are known by action; they need no ``problems`` to recognise them."""
-        habit = self.habits.get(call.action)
-        payload = habit(call.payload) if habit else None
-        return call if payload is None else replace(call, payload=payload)
+        """The call as its maker means it; the same object where nothing changes.
 
-    def order(self, action: str, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
-        order = self.orders.get(action)
-        return (order(payload, now) if order else None) or payload
+        Habits here are known by action; they need no ``problems`` to recognise them.
+        """
+        habit = self.habits.get(call.action)
+        payload = (habit(call.payload) if habit else None) or call.payload
+        if call.action in _WITH_A_CARD:
+            payload = self._with_bare_card(payload)
+        return call if payload is call.payload else replace(call, payload=payload)
+
+    def _with_bare_card(self, payload: Payload) -> Payload:
+        tag = payload.get("idTag")
+        if not isinstance(tag, str):
+            return payload
+        bare = tag
+        for pattern in self.tag_cuts:
+            bare = re.sub(pattern, "", bare)
+        return payload | {"idTag": bare} if bare and bare != tag else payload
