@@ -1,11 +1,14 @@
 """The Actions menu and the buttons of tabs: what is offered, to whom, and what it would do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from apps.accounts.models import Actor
 from apps.dashboard.commands import SCREENS
 from apps.dashboard.commands.screen import Action, Effect, Menu, Strip
 from apps.domain.commands import COMMANDS
+from apps.habits.models import Habit
+from apps.habits.selectors import refused_by
 from apps.sessions.models import Session
 from apps.stations.models import Station
 
@@ -54,9 +57,22 @@ def effect_on(action: Action, running: list[Session], evse_id: int | None) -> st
     return f"{cars} charging here now ({energy_kwh:.1f} kWh so far) and will be interrupted."
 
 
+def refused_words(habit: Habit) -> str:
+    """Why something is known not to work."""
+    often = "refused it again and again" if habit.refusals > 1 else "does not know it"
+    return f"{habit.identity} {often}: {habit.answer}"
+
+
 def _allowed(actor: Actor, station: Station) -> Iterator[Action]:
     """Those that this actor may do and the version of the station has words for."""
-    known = station.traits.commands
+    known, refused = station.traits.commands, refused_by(actor, station)
     for screen in SCREENS.values():
         if screen.name in known and actor.may(screen.command.declared.permission):
-            yield from screen.actions
+            for action in screen.actions:
+                habit = refused.get(_way(action)) or refused.get(f"call:{action.name}")
+                yield replace(action, refused=refused_words(habit)) if habit else action
+
+
+def _way(action: Action) -> str:
+    """Of a question it counts for what it asks."""
+    return f"question:{action.preset['message']}" if "message" in action.preset else ""

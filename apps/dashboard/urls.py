@@ -38,6 +38,11 @@ urlpatterns = [
     path("stations/<path:identity>/actions/<slug:name>/", station.act, name="action"),
     path("stations/<path:identity>/password/", certificates.set_password, name="station-password"),
     path("stations/<path:identity>/reading/", station.set_reading, name="station-reading"),
+    path(
+        "stations/<path:identity>/habits/<int:habit_id>/forget/",
+        station.forget_habit,
+        name="habit-forget",
+    ),
     path("stations/<path:identity>/protocol/", station.assume_protocol, name="station-protocol"),
     path(
         "stations/<path:identity>/onboarding/<slug:what>/",

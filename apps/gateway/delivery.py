@@ -74,6 +74,9 @@ async def _give_up(link: Link) -> None:
 
 async def _carry_out(row: CommandRow, command: Command, link: Link, door: Door) -> None:
     course = await manners.course_of(row, command, link)
+    if course.is_in_vain:
+        await _answer(row, link, door, failed(row, manners.IN_VAIN))
+        return
     try:
         calls = await _calls(row, course.first, link)
     except CannotEncode as error:

@@ -28,6 +28,8 @@ from apps.stations.models import Station
 
 DUBIOUS = 2  # refusals in a row, after which a question goes the other way
 
+IN_VAIN = "Not sent: stations of this model and firmware are known to refuse it"
+
 Put = tuple[Command, CommandAnswered]
 
 
@@ -36,7 +38,8 @@ class Course:
     """A command as it was given, as it is put first, and what is known of other ways.
 
     ``known``: which ways are taken; ``in_vain``: how often each has not helped. ``is_verbatim``:
-    it is nobody's to change, and teaches nothing.
+    it is nobody's to change, and teaches nothing. ``is_in_vain``: nobody gave it, and stations of
+    this make are known to refuse it.
     """
 
     given: Command
@@ -46,6 +49,7 @@ class Course:
     in_vain: Mapping[str, int] = field(default_factory=dict)
     may_vary: bool = False
     is_verbatim: bool = False
+    is_in_vain: bool = False
 
     def others(self, sent: Command) -> list[Command]:
         """The command put otherwise than ``sent``, the likeliest to be taken first."""
@@ -105,7 +109,7 @@ async def course_of(row: CommandRow, command: Command, link: Link) -> Course:
     """How the command goes; as it was given where nothing is known that speaks against it."""
     if row.verbatim is not None:
         return Course(command, command, is_verbatim=True)
-    if not ways.ways_of(command, Place(datetime.now(UTC))):
+    if not row.is_unasked and not ways.ways_of(command, Place(datetime.now(UTC))):
         return Course(command, command)
     return await _course_of(row, command, link)
 
@@ -121,7 +125,11 @@ def _course_of(row: CommandRow, command: Command, link: Link) -> Course:
     if not is_safe(station, command, first):
         first = command
     in_vain = {way: refusals for way, (_, refusals) in tried.items()}
-    return Course(command, first, place, known, in_vain, _may_vary(row, command))
+    return Course(
+        command, first, place, known, in_vain,
+        may_vary=_may_vary(row, command),
+        is_in_vain=row.is_unasked and _is_in_vain(row, first, place, known),
+    )  # fmt: skip
 
 
 async def other_way(
@@ -140,15 +148,20 @@ def _safe_other(course: Course, row: CommandRow, sent: Command) -> Command | Non
 
 
 def _is_refusal(answer: CommandAnswered) -> bool:
-    """The station said no, in whatever way; not that it said nothing, or nothing readable."""
+    """The station said no; not that it said nothing, or that it has no such call at all."""
     is_error = answer.status == "error" and answer.detail == answer.error_code
-    return answer.status == "rejected" or is_error
+    return answer.status == "rejected" or (is_error and not is_unknown_there(answer.detail))
 
 
 def _may_vary(row: CommandRow, command: Command) -> bool:
     """A limit, if it is not what a rule asks for or what a car is offered."""
     is_limit = isinstance(command, Limiting) and command.limit() is not None
     return is_limit and not row.is_unasked and row.actor != CARS
+
+
+def _is_in_vain(row: CommandRow, put: Command, place: Place, known: Mapping[str, bool]) -> bool:
+    asked = (f"call:{row.name}", *filter(ways.is_alone, ways.ways_of(put, place)))
+    return any(known.get(way) is False for way in asked)
 
 
 def _is_dubious(way: str, works: bool | None, refusals: int) -> bool:

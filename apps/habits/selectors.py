@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.accounts.models import Actor
 from apps.habits.models import Habit
+from apps.protocol.vendors import adapter_for
 from apps.protocol.vendors.manner import Manner
 from apps.stations.models import Station
 from ocpp_platform.scope import scoped
@@ -54,6 +55,16 @@ def list_of_station(actor: Actor, station: Station) -> list[Habit]:
     return list(own.order_by("way"))
 
 
+def list_of_maker(station: Station) -> frozenset[str]:
+    """The ways that the maker of the station is known to refuse."""
+    return adapter_for(station.vendor, station.model, station.firmware).manner.refuses
+
+
+def get_habit(actor: Actor, habit_id: int) -> Habit:
+    """Habit.DoesNotExist where there is none, or it is somebody else's."""
+    return scoped(Habit, actor).get(pk=habit_id)
+
+
 def refused_by(actor: Actor, station: Station) -> Mapping[str, Habit]:
-    """By name the commands that stations like this one refuse by habit."""
+    """By way what stations like this one do not take."""
     return {row.way: row for row in list_of_station(actor, station) if row.works is False}

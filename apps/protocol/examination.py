@@ -75,7 +75,7 @@ def examine(
     action = call.action
     refusal = validation.refusal(protocol, action)
     if refusal is not None:
-        return Examined(call, refusal=refusal, description=f"{action[:50]!r} is not for us")
+        return Examined(call, refusal=refusal, description=_not_for_us(protocol, action))
     problems = validation.problems(protocol, action, "request", call.payload)
     if problems and reading is Strictness.STRICT:
         return _refused(call, problems)
@@ -102,6 +102,18 @@ def _read(
     if repaired.problems:
         return _refused(call, repaired.problems)
     return Examined(replace(call, payload=repaired.payload), notes, excuses)
+
+
+def _not_for_us(protocol: Protocol, action: str) -> str:
+    """What to set at a station that speaks another version than it agreed on."""
+    other = next((p for p in Protocol if p is not protocol and _is_heard(p, action)), None)
+    if other is None or validation.is_known(protocol, action):
+        return f"{action[:50]!r} is not for us"
+    return f"{action} belongs to {other.value}, this is {protocol.value}: set the station to one"
+
+
+def _is_heard(protocol: Protocol, action: str) -> bool:
+    return action in validation.actions(protocol, "from_station")
 
 
 def action_in(raw: str) -> str:

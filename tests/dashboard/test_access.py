@@ -66,6 +66,7 @@ NOT_PAGES = {
     "incident-act", "rule-act", "maintenance-call-off", "login",
     "logout", "theme", "action", "token-status", "certificate-revoke",
     "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading", "station-protocol",
+    "habit-forget",
     "onboarding-arrange",
 }  # fmt: skip
 OPERATORS = {"admin", "operator"}

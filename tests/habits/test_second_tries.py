@@ -101,7 +101,7 @@ def unit_of(payload: Any) -> str:
 
 
 @BOTH
-@pytest.mark.parametrize("no", [NO, "NotSupported", "PropertyConstraintViolation"])
+@pytest.mark.parametrize("no", [NO, "GenericError", "PropertyConstraintViolation"])
 async def test_a_limit_that_is_refused_in_amperes_is_tried_once_in_watts_and_remembered(
     wire: MakeWire, network: Organisation, protocol: str, no: Any
 ) -> None:
@@ -222,10 +222,13 @@ async def test_a_call_of_a_person_and_what_a_rule_asks_are_never_tried_again(
     assert not await rows(lambda: Habit.objects.filter(way__startswith="unit:").exists())
 
 
-async def test_no_answer_and_nonsense_are_no_refusal(wire: MakeWire, network: Organisation) -> None:
+@pytest.mark.parametrize("said", [{"status": "Purple"}, "NotSupported", "NotImplemented"])
+async def test_nonsense_and_no_such_call_are_no_refusal(
+    wire: MakeWire, network: Organisation, said: Any
+) -> None:
     opened = await booted(wire, "ocpp1.6")
     row = await order(SetChargingProfile(1, CONSTANT))
-    await answer(opened, {"status": "Purple"})
+    await answer(opened, said)
     assert (await settled(row)).tries is None
     assert await opened.is_alive()
     assert opened.calls.empty()
@@ -328,3 +331,31 @@ async def test_what_is_refused_by_habit_is_known_of_all_stations_of_the_firmware
     row = await order(ChangeAvailability(False, 1))
     await answer(opened, YES)
     await eventually(lambda: Habit.objects.get(way="call:change_availability", works=True))
+
+
+async def test_what_is_refused_by_habit_is_not_asked_unasked_and_people_may_still_ask(
+    wire: MakeWire, network: Organisation
+) -> None:
+    opened = await booted(wire, "ocpp1.6")
+    await rows(lambda: Habit.objects.create(
+        organisation=network, vendor="Test", model="One", firmware="1", works=False,
+        way="question:StatusNotification", last_at=datetime.now(UTC)))  # fmt: skip
+    row = await order(TriggerMessage("StatusNotification"), is_unasked=True)
+    done = await settled(row)
+    assert (done.state, done.action) == (State.ERROR, "")
+    assert done.detail.startswith("Not sent")
+    row = await order(TriggerMessage("StatusNotification"))
+    await answer(opened, YES)
+    await settled(row)
+    await seen(way="question:StatusNotification", works=True)
+
+
+@pytest.mark.parametrize("no", ["NotSupported", "NotImplemented"])
+async def test_a_call_that_a_station_does_not_know_is_known_at_once(
+    wire: MakeWire, network: Organisation, no: str
+) -> None:
+    opened = await booted(wire, "ocpp1.6")
+    row = await order(ChangeAvailability(False, 1))
+    await answer(opened, no)
+    await settled(row)
+    await seen(way="call:change_availability", works=False, answer=no)

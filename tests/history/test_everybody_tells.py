@@ -15,6 +15,8 @@ from apps.certificates import roots
 from apps.certificates import services as certificates
 from apps.control.services import give
 from apps.domain.commands import ResetStation
+from apps.habits import services as habits
+from apps.habits.models import Habit
 from apps.history.models import Fact
 from apps.incidents import maintenance, rules
 from apps.incidents import services as incidents
@@ -77,6 +79,10 @@ class Scene:
 
     def station(self) -> Any:
         return factories.station(self.people.location, "CP1", now=self.now)
+
+    def forget(self) -> None:
+        habit = Habit.objects.create(organisation=self.network, way="unit:A", last_at=self.now)
+        habits.forget(habit, self.station(), actor=self.by)
 
     def root(self) -> Any:
         return roots.trust(self.network.pk, self.text(), actor=OFFICE, now=self.now)
@@ -146,6 +152,7 @@ DEEDS: dict[str, tuple[str, Deed]] = {
         ),
     ),
     "control.services.give": ("command given", lambda s: give(s.by, s.station(), ResetStation())),
+    "habits.services.forget": ("habit of its make forgotten", lambda s: s.forget()),
     "lists.policy.set_policy": (
         "list policy changed",
         lambda s: list_policy.set_policy(s.network, actor=s.by, scope="chosen"),

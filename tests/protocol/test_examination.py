@@ -80,3 +80,18 @@ def _numbers_fit(event: Event) -> bool:
     names = ("evse_id", "connector_id", "seq", "request_id", "remote_start_id", "reservation_id")
     values = (getattr(event, name, None) for name in names)
     return all(value is None or 0 <= value < 2**31 for value in values)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "action", "said"),
+    [
+        (Protocol.OCPP201, "StartTransaction", "belongs to ocpp1.6, this is ocpp2.0.1"),
+        (Protocol.OCPP16, "TransactionEvent", "belongs to ocpp2.0.1, this is ocpp1.6"),
+        (Protocol.OCPP16, "Reset", "is not for us"),
+        (Protocol.OCPP201, "Nonsense", "is not for us"),
+    ],
+)
+def test_a_message_of_the_other_version_is_told_what_to_set(
+    protocol: Protocol, action: str, said: str
+) -> None:
+    assert said in examine(Call("m1", action, {}), protocol).description

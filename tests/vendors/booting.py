@@ -43,10 +43,11 @@ BOOTING = Group("Booting and settings", (
             "gateway/test_rpc_rules.py"
             "::test_r_08_a_broken_answer_fails_the_call_and_gets_no_answer",
             "journal/test_masking.py::test_secret_names"),
-    in_part(29, "ATESS: an empty answer to reading settings; refuses triggers",
-            "No key is told, which is an answer",
+    covered(29, "ATESS: an empty answer to reading settings; refuses triggers",
+            "That is an answer; what it refuses is not asked again unasked",
             "protocol/test_outcomes.py::test_each_answer_has_its_meaning",
-            why="what it refuses is not remembered"),
+            "habits/test_second_tries.py"
+            "::test_what_is_refused_by_habit_is_not_asked_unasked_and_people_may_still_ask"),
     covered(30, "Vestel EVC04: empty lists of sampled values",
             "Nothing to keep, noted and acknowledged", _BENT),
     covered(31, "Scame and others: settings as numbers and booleans",

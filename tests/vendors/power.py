@@ -59,8 +59,10 @@ POWER = Group("Smart charging", (
             "With 2.0.1 it is asked what it still holds",
             "power/test_boot.py::test_a_station_that_holds_profiles_is_asked",
             why="limits are not sent again"),
-    not_yet(137, "FoxESS A: holds profiles of 2.0.1 against the schema of 1.6",
-            "Its error is shown, without the advice to use 1.6"),
+    covered(137, "FoxESS A: holds profiles of 2.0.1 against the schema of 1.6",
+            "Its error brings the advice to set it to 1.6",
+            "dashboard/test_habits.py"
+            "::test_a_station_that_goes_by_the_schema_of_another_version_is_said_so"),
     covered(138, "Some of 2.0.1: watts only",
             "What they told of their unit decides",
             "power/test_cars.py::test_the_station_has_a_say_in_unit_and_size", _LIMITS),

@@ -1,6 +1,6 @@
 """What connectors show, what may be done to them, and frames that are broken."""
 
-from tests.vendors.habit import Group, covered, in_part, not_yet
+from tests.vendors.habit import Group, covered, in_part
 
 STATUS = Group("Status, availability and messages", (
     covered(104, "Legrand Green'Up: an error code that the standard lacks",
@@ -29,8 +29,12 @@ STATUS = Group("Status, availability and messages", (
             "Confirmed when the connectors show it",
             "commands/test_confirmation.py"
             "::test_what_is_scheduled_behind_a_session_is_confirmed_when_it_ends"),
-    not_yet(110, "Simpson & Partners, EN+: refuse changes of availability",
-            "The refusal stands with its command; the button stays"),
+    covered(110, "Simpson & Partners, EN+: refuse changes of availability",
+            "After three refusals its button is grey, with the reason",
+            "habits/test_second_tries.py"
+            "::test_what_is_refused_by_habit_is_known_of_all_stations_of_the_firmware",
+            "dashboard/test_habits.py"
+            "::test_what_is_refused_by_habit_is_greyed_out_with_the_reason"),
     covered(111, "EN+: shows \"Finishing\" though the cable stays",
             "No session ends by that",
             "sessions/test_watchdog.py::test_leave_ask_or_close"),
@@ -66,7 +70,9 @@ STATUS = Group("Status, availability and messages", (
             "::test_a_1_6_start_gets_its_id_even_where_the_tag_is_refused",
             "protocol/test_exact_answers.py::test_what_is_answered_is_exact"),
     in_part(119, "Growatt THOR: refuses triggers in masses; a wrong number of connectors",
-            "A question of ours waits once, however often it returns",
+            "What it refuses by habit is not asked again unasked",
+            "habits/test_second_tries.py"
+            "::test_what_is_refused_by_habit_is_not_asked_unasked_and_people_may_still_ask",
             "commands/test_questions.py"
             "::test_a_station_that_comes_back_a_dozen_times_is_asked_once",
             why="the number of connectors that it tells is believed"),

@@ -34,10 +34,11 @@ V201 = Group("OCPP 2.0.1", (
             "Listed among the attempts as without energy",
             "attempts/test_attempts.py::test_each_kind_of_attempt_is_one_line_newest_first",
             why="no pause is kept between a stop and a start"),
-    in_part(157, "FoxESS A: messages of 1.6 on a socket of 2.0.1",
-            "Unknown messages are refused by name and kept",
-            "gateway/test_rpc_rules.py::test_r_05_r_18_unknown_and_misplaced_actions",
-            why="nothing says that the station should be set to 1.6"),
+    covered(157, "FoxESS A: messages of 1.6 on a socket of 2.0.1",
+            "Refused by name, with what to set, and kept",
+            "protocol/test_examination.py"
+            "::test_a_message_of_the_other_version_is_told_what_to_set",
+            "gateway/test_rpc_rules.py::test_r_05_r_18_unknown_and_misplaced_actions"),
     covered(158, "EVBox Livo: wants to be held as Pending first",
             "A recipe of steps holds it until it is set up",
             "onboarding/test_setup.py"

@@ -43,6 +43,10 @@ class CommandOut(serializers.Serializer):
         allow_null=True, help_text="The newer command that took its place before it was sent."
     )
     detail = serializers.CharField(help_text="The station's own word.")
+    tries = serializers.JSONField(
+        allow_null=True,
+        help_text='Each call where it was not sent as given alone: {"ways", "answer"}.',
+    )
     progress = serializers.CharField(
         help_text="Its last report of work that takes its time: firmware, an upload."
     )

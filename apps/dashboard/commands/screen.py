@@ -72,9 +72,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action(Offer):
-    """An offer, with the name of its command."""
+    """An offer, with the name of its command. ``refused``: why it does not work here, "" else."""
 
     name: str
+    refused: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ class Screen:
     @property
     def actions(self) -> tuple[Action, ...]:
         """The offers as pages show them."""
-        return tuple(Action(name=self.name, **_members(offer)) for offer in self.offers)
+        return tuple(Action(name=self.name, refused="", **_members(offer)) for offer in self.offers)
 
 
 def _members(offer: Offer) -> dict[str, Any]:

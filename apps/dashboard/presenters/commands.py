@@ -1,12 +1,14 @@
 """A command and the steps of its life."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from apps.commands.models import FINAL, CommandRow, State
 from apps.dashboard.presenters.answers import WHY
 from apps.domain.confirmation import Awaited
 from apps.domain.transfers import TransferData
+from apps.domain.ways import words_of
 
 _TONES = {
     State.CONFIRMED: ("ok", "circle-check"),
@@ -32,6 +34,14 @@ _NEXT_STEPS = {
 }
 
 
+# Members that one version of OCPP has for a call, and the other has not.
+_OF_ANOTHER_VERSION = ("csChargingProfiles",)
+_OTHER_SCHEMA = (
+    "The station misses {}, which this version of OCPP does not have there: it holds the call"
+    " against the form of another one. Set it to OCPP 1.6J."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """``state``: done | now | failed | waiting."""
@@ -52,6 +62,7 @@ class CommandLife:
     advice: str
     is_final: bool
     key: str
+    tries: list[str] = field(default_factory=list)
 
     @property
     def topics(self) -> frozenset[str]:
@@ -74,13 +85,28 @@ def command_life(row: CommandRow) -> CommandLife:
         advice=_advice(row, state),
         is_final=state in FINAL or (state is State.ACCEPTED and row.confirm_by is None),
         key=str(row.pk),
+        tries=[_try(one) for one in row.tries or ()],
     )
+
+
+def _try(one: dict[str, Any]) -> str:
+    """ "With limits in watts: Accepted"."""
+    how = ", ".join(words_of(way) for way in one["ways"])
+    return f"{f'With {how}' if how else 'As it was given'}: {one['answer']}"
 
 
 def _advice(row: CommandRow, state: State) -> str:
     """What the station said in words, where we know them; else what to try."""
     is_no = state is State.REJECTED
-    return (WHY.get(row.detail) if is_no else "") or _NEXT_STEPS.get(state, "")
+    known = WHY.get(row.detail) if is_no else ""
+    return known or _misread(row) or _NEXT_STEPS.get(state, "")
+
+
+def _misread(row: CommandRow) -> str:
+    """A station may hold a call against the schema of another version, as its error shows."""
+    named = [member for member in _OF_ANOTHER_VERSION if member in row.error_description]
+    is_other = named and not any(member in (row.request or {}) for member in named)
+    return _OTHER_SCHEMA.format(named[0]) if is_other else ""
 
 
 def title_of(row: CommandRow) -> str:

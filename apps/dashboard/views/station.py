@@ -1,8 +1,11 @@
 """One station: its tabs, and the commands that are given to it."""
 
+from contextlib import suppress
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
@@ -19,6 +22,9 @@ from apps.domain.command import BadParameters
 from apps.domain.commands import COMMANDS
 from apps.domain.texts import whole_number
 from apps.domain.vocabulary import Protocol, Strictness
+from apps.habits.models import Habit
+from apps.habits.selectors import get_habit
+from apps.habits.services import forget
 from apps.sessions import selectors as sessions
 from apps.stations import selectors
 from apps.stations.models import Station
@@ -89,6 +95,16 @@ def assume_protocol(request: PageRequest, identity: str) -> HttpResponse:
         return HttpResponseBadRequest("A station speaks ocpp1.6, ocpp2.0.1, or what it offers.")
     change_station(station, actor=request.user, assumed_protocol=protocol)
     return redirect("dashboard:station", identity=identity)
+
+
+@require_POST
+@page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
+def forget_habit(request: PageRequest, identity: str, habit_id: int) -> HttpResponse:
+    """It is found out anew, by the next command that shows it."""
+    station = selectors.get_station(request.user, identity)
+    with suppress(Habit.DoesNotExist):  # somebody else has had it forgotten
+        forget(get_habit(request.user, habit_id), station, actor=request.user)
+    return redirect(f"{reverse('dashboard:station', args=[identity])}?tab=maintenance")
 
 
 def _form(

@@ -6,14 +6,4 @@ Started within minutes of a stop it opens a session, gives no power and goes off
 from apps.protocol.vendors.manner import Manner
 from apps.protocol.vendors.profile import Profile
 
-PROFILE = Profile(
-    name="foxess",
-    vendor=r"fox ?ess.*",
-    manner=Manner(
-        restart_gap_s=180,
-        advice={
-            "csChargingProfiles": "This make holds the limits of OCPP 2.0.1 against the form of"
-            " 1.6 and refuses them all: set the charger to OCPP 1.6J."
-        },
-    ),
-)
+PROFILE = Profile(name="foxess", vendor=r"fox ?ess.*", manner=Manner(restart_gap_s=180))

@@ -17,8 +17,6 @@ class Manner:
     asked for at once, where it has not told. ``restart_gap_s``: between a stop and a start.
     ``key_units``: what the numbers of its own settings count, by a pattern of names.
     ``file_schemes``: what the address of a file for it must begin with, where not any will do.
-    ``advice``: what to set at the station, in a sentence for the operator, by a word of the error
-    that it gives.
     """
 
     refuses: frozenset[str] = frozenset()
@@ -33,4 +31,3 @@ class Manner:
     restart_gap_s: float = 0.0
     key_units: Mapping[str, str] = field(default_factory=dict)
     file_schemes: tuple[str, ...] = ()
-    advice: Mapping[str, str] = field(default_factory=dict)
