@@ -215,6 +215,9 @@ def _number(value: Any) -> float | None:
     return value
 
 
+Phases = tuple[float | None, float | None, float | None]
+
+
 def _sample(when: Moment, context: str, readings: Readings) -> Sample:
     at, is_trusted = when
     return Sample(
@@ -224,7 +227,7 @@ def _sample(when: Moment, context: str, readings: Readings) -> Sample:
         _total(readings, _POWER.slot),
         readings[_SOC.slot],
         _phases(readings, _CURRENT.slot),
-        _phases(readings, _VOLTAGE.slot),
+        _volts(_phases(readings, _VOLTAGE.slot)),
         is_trusted,
         _total(readings, _INTERVAL.slot),
     )
@@ -237,7 +240,13 @@ def _total(readings: Readings, slot: int) -> float | None:
     return sum(parts) if parts else None
 
 
-def _phases(readings: Readings, slot: int) -> tuple[float | None, float | None, float | None]:
+def _volts(read: Phases) -> Phases:
+    """Less than a volt is what an idle input picks up."""
+    first, second, third = (0.0 if v is not None and abs(v) < 1 else v for v in read)
+    return first, second, third
+
+
+def _phases(readings: Readings, slot: int) -> Phases:
     total, first, second, third = readings[slot : slot + 4]
     if first is None and second is None and third is None:
         return (total, None, None)

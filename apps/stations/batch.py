@@ -238,9 +238,10 @@ class Stations(Part):
         waiting = Station.objects.filter(pk=ref.id).exclude(pending_digest="")
         waiting.update(password_digest=F("pending_digest"), pending_digest="")
 
-    def progress(self, ref: StationRef, column: str, status: str) -> None:
-        """``column``: firmware_status or log_status."""
-        Station.objects.filter(pk=ref.id).update(**{column: status[:40]})
+    def progress(self, ref: StationRef, column: str, status: str) -> bool:
+        """``column``: firmware_status or log_status; whether it is another than before."""
+        told = {column: status[:40]}
+        return bool(Station.objects.filter(pk=ref.id).exclude(**told).update(**told))
 
     def flush(self, writes: Writes) -> None:
         writes.update(Station, _BOOT, list(self._boots.values()))

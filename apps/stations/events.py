@@ -89,9 +89,10 @@ def _log(batch: Batch, item: Item, event: LogProgressed) -> Answer:
 
 
 def _progress(batch: Batch, item: Item, kind: str, status: str) -> Answer:
-    batch.part(Stations).progress(item.ref, f"{kind}_status", status)
-    notice(batch, item, kind, status)
-    batch.station_changed(item.ref)
+    """A step that is told again and again is one line."""
+    if batch.part(Stations).progress(item.ref, f"{kind}_status", status):
+        notice(batch, item, kind, status)
+        batch.station_changed(item.ref)
     return Answer()
 
 

@@ -210,3 +210,8 @@ def test_readings_by_an_unusable_clock_keep_their_distances() -> None:
     found = samples(told, NOW)
     assert [(NOW - s.at).total_seconds() for s in found] == [900, 0, 0]
     assert [s.is_trusted for s in found] == [False, False, True]
+
+
+def test_what_an_idle_input_picks_up_is_no_voltage() -> None:
+    sampled = taken(of("Voltage", "0.05", "L1"), of("Voltage", "230.4", "L2"))
+    assert sampled.voltage_v == (0.0, 230.4, None)

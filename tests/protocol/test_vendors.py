@@ -190,3 +190,45 @@ def test_an_unknown_maker_has_its_broken_json_left_broken() -> None:
     frame, excuses = receive(text, GENERIC)
     assert isinstance(frame, Malformed)
     assert excuses == ()
+
+
+def card_in(vendor: str, action: str, tag: str) -> str | None:
+    """What is read for a card; None for none."""
+    call = Call("m1", action, {"idTag": tag, "transactionId": 1, "connectorId": 1})
+    card: str | None = adapter_for(vendor, "One", "1").adapt(call, ()).payload.get("idTag")
+    return card
+
+
+@pytest.mark.parametrize(
+    ("vendor", "action", "tag", "card"),
+    [
+        ("Test", "Authorize", "x;04A1B2C3", "04A1B2C3"),
+        ("Test", "StartTransaction", "VISA 1234;04A1B2C3", "04A1B2C3"),
+        ("Test", "Authorize", "x;y;z", "x;y;z"),
+        ("Test", "Authorize", "x;", "x;"),
+        ("Test", "Authorize", ";x", ";x"),
+        ("Test", "StopTransaction", "HardReset", None),
+        ("Test", "StopTransaction", "04A1B2C3", "04A1B2C3"),
+        ("Test", "Authorize", "HardReset", "HardReset"),
+        ("KEBA", "StartTransaction", "04A1B2C3_17619300", "04A1B2C3"),
+    ],
+)
+def test_what_is_no_part_of_a_card_is_left_out(
+    vendor: str, action: str, tag: str, card: str | None
+) -> None:
+    assert card_in(vendor, action, tag) == card
+
+
+@pytest.mark.parametrize(
+    ("told", "phase", "volts"),
+    [("398.5", "L1", "230.1"), ("231.0", "L1", "231.0"), ("400", "L1-L2", "400"), ("?", "L1", "?")],
+)
+def test_alfen_has_its_volts_between_phases_read_to_neutral(
+    told: str, phase: str, volts: str
+) -> None:
+    sampled = {"measurand": "Voltage", "phase": phase, "value": told}
+    values = [{"timestamp": "2025-03-04T08:00:00Z", "sampledValue": [sampled]}]
+    call = Call("m1", "MeterValues", {"connectorId": 1, "meterValue": values})
+    adapted = adapter_for("Alfen BV", "NG910", "6.1").adapt(call, ())
+    assert adapted.payload["meterValue"][0]["sampledValue"][0]["value"] == volts
+    assert sampled["value"] == told, "the frame is kept as it came"

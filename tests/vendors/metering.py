@@ -1,6 +1,6 @@
 """What meters tell, and how."""
 
-from tests.vendors.habit import Group, covered, in_part, not_yet
+from tests.vendors.habit import Group, covered, in_part
 
 _QUIRKS = "flows/test_quirks.py::test_a_quirky_station_has_right_sessions"
 _OTHERS = (
@@ -38,8 +38,10 @@ METERING = Group("Meter values", (
             "What is understood counts; the rest costs nothing", _PHASES, _OTHERS),
     covered(96, "ChargeAmps Halo: hertz, and phases of its own",
             "One odd value costs none of the others", _OTHERS, _BENT),
-    not_yet(97, "Alfen: volts between phases",
-            "Named as such they are left aside, else shown as told"),
+    covered(97, "Alfen: volts between phases",
+            "Told as one phase, they are read to neutral",
+            "protocol/test_vendors.py"
+            "::test_alfen_has_its_volts_between_phases_read_to_neutral"),
     covered(98, "ABB Terra AC: a register that begins at 0 in each session; odd volts",
             "Energy is what a register gained; volts beyond reason are dropped",
             _QUIRKS, _OTHERS),
@@ -51,9 +53,9 @@ METERING = Group("Meter values", (
             "::test_a_reading_of_connector_zero_is_that_of_an_only_connector",
             "sessions/test_any_order.py"
             "::test_readings_from_before_a_session_or_of_another_connector_are_none_of_it"),
-    in_part(101, "SyncEV, Autel: volts to neutral only, and a little when idle",
-            "Volts to neutral stand with their phase", _PHASES,
-            why="the little when idle is shown"),
+    covered(101, "SyncEV, Autel: volts to neutral only, and a little when idle",
+            "Volts stand with their phase; less than one is none", _PHASES,
+            "protocol/test_metering.py::test_what_an_idle_input_picks_up_is_no_voltage"),
     covered(102, "ELEDIO, ABB: padded numbers, \"null\" for nothing",
             "Padding is cut, the word is read as absent",
             "protocol/test_metering.py::test_units_multipliers_and_padding_are_understood",

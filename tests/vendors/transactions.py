@@ -1,6 +1,6 @@
 """How transactions begin, end and are named."""
 
-from tests.vendors.habit import Group, covered, in_part, not_for_us, not_yet
+from tests.vendors.habit import Group, covered, in_part, not_for_us
 
 _QUIRKS = "flows/test_quirks.py::test_a_quirky_station_has_right_sessions"
 _NAMELESS = (
@@ -99,8 +99,9 @@ TRANSACTIONS = Group("Transactions", (
             "The card alone is read",
             "protocol/test_vendors.py"
             "::test_keba_appends_its_serial_to_the_card_and_stops_transaction_minus_one"),
-    not_yet(76, "Stations with payment terminals: `x;card` for a card",
-            "No profile cuts it; it is a card that nobody knows"),
+    covered(76, "Stations with payment terminals: `x;card` for a card",
+            "What stands before the card is cut",
+            "protocol/test_vendors.py::test_what_is_no_part_of_a_card_is_left_out"),
     in_part(77, "Some: security events before their boot is accepted",
             "What comes before any boot is taken",
             "flows/test_transaction_rules.py"

@@ -21,8 +21,9 @@ UPKEEP = Group("Firmware, logs and security", (
             why="no pattern for a maker, and no trial"),
     not_yet(145, "Schneider: needs a way of its own to update",
             "No profile has one; a raw call is left to engineers"),
-    not_yet(146, "Some: tell that they upload in masses",
-            "Each is a line of its own"),
+    covered(146, "Some: tell that they upload in masses",
+            "Told again and again, a step is one line",
+            "stations/test_notices.py::test_a_step_that_is_told_in_masses_is_one_line"),
     covered(147, "Some: do not reconnect after a ping without an answer",
             "Their pings are answered; who stays away is told",
             "gateway/test_connection_rules.py::test_t_13_a_ping_is_answered",
@@ -33,6 +34,7 @@ UPKEEP = Group("Firmware, logs and security", (
             "conformance/v16/test_maintenance.py::test_tc_080_csms",
             "protocol/test_vendors.py"
             "::test_abb_resends_a_start_and_writes_null_for_nothing"),
-    not_yet(149, "Some: present `HardReset` for a card",
-            "It is listed among the refused cards like any other"),
+    covered(149, "Some: present `HardReset` for a card",
+            "A stop by a reset has no card",
+            "protocol/test_vendors.py::test_what_is_no_part_of_a_card_is_left_out"),
 ))  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.protocol.frames import Call
 from apps.protocol.validation import Problem
+from apps.protocol.vendors import volts
 from apps.protocol.vendors.manner import Manner
 
 Payload = dict[str, Any]
@@ -15,6 +16,8 @@ Habit = Callable[[Payload], Payload | None]
 _WITH_A_CARD = ("Authorize", "StartTransaction", "StopTransaction")
 # Payment terminals put what they call the payment before the card (1.6).
 _PAYMENT = r"^[^;]+;(?=[^;]+$)"
+# What ends a session by itself stands where a card would: it is none.
+_NO_CARDS = ("EmergencyStop", "HardReset", "PowerLoss", "Reboot", "SoftReset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Profile:
     firmware: str = ".*"
     text_repairs: tuple[tuple[str, str], ...] = ()
     tag_cuts: tuple[str, ...] = (_PAYMENT,)
+    volts_between_phases: bool = False
     habits: Mapping[str, Habit] = field(default_factory=dict)
     manner: Manner = field(default_factory=Manner)
 
@@ -58,6 +62,10 @@ class Profile:
         payload = (habit(call.payload) if habit else None) or call.payload
         if call.action in _WITH_A_CARD:
             payload = self._with_bare_card(payload)
+        if call.action == "StopTransaction" and payload.get("idTag") in _NO_CARDS:
+            payload = {name: given for name, given in payload.items() if name != "idTag"}
+        if self.volts_between_phases:
+            payload = volts.to_neutral(payload)
         return call if payload is call.payload else replace(call, payload=payload)
 
     def _with_bare_card(self, payload: Payload) -> Payload:
