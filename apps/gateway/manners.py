@@ -78,7 +78,10 @@ class Course:
             tries=() if is_plain else tries,
             lessons=(*self._alone(last, answer), *(self._beside(puts) if self.may_vary else ())),
         )
-        return replace(answer, facts=(*answer.facts, tried)) if tried != Tried() else answer
+        if tried == Tried():
+            return answer
+        session = _session_of(self.given) or answer.transaction_id
+        return replace(answer, facts=(*answer.facts, tried), transaction_id=session)
 
     def _alone(self, put: Command, answer: CommandAnswered) -> Iterator[Lesson]:
         """Each answer teaches of a question, and of what is refused by habit."""
@@ -157,6 +160,12 @@ def _may_vary(row: CommandRow, command: Command) -> bool:
     """A limit, if it is not what a rule asks for or what a car is offered."""
     is_limit = isinstance(command, Limiting) and command.limit() is not None
     return is_limit and not row.is_unasked and row.actor != CARS
+
+
+def _session_of(command: Command) -> str | None:
+    """The session that a limit was given for, however it was put."""
+    profile = command.limit() if isinstance(command, Limiting) else None
+    return (profile.transaction_id or None) if profile else None
 
 
 def _is_in_vain(row: CommandRow, put: Command, place: Place, known: Mapping[str, bool]) -> bool:

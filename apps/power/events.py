@@ -16,7 +16,7 @@ from apps.domain.power import (
     SetChargingProfile,
 )
 from apps.domain.profiles import CompositeSchedule
-from apps.power import answers, cars, services, starts
+from apps.power import answers, cars, keeping, services, starts
 from apps.power.batch import Profiles
 from apps.power.cars import Charging
 from apps.power.planned import LIMITS
@@ -77,12 +77,15 @@ def _limit(batch: Batch, row: CommandRow) -> None:
 
 
 def _booted(batch: Batch, told: Booted) -> None:
-    if told.item.traits.can(GetChargingProfiles):
-        batch.part(Profiles).read_again(told.item.ref)
+    ref = told.item.ref
+    if keeping.loses_limits(ref.vendor, ref.model, ref.firmware):
+        batch.part(Profiles).send_again(ref)
+    elif told.item.traits.can(GetChargingProfiles):
+        batch.part(Profiles).read_again(ref)
 
 
-def _over(_batch: Batch, ended: Ended) -> None:
-    services.end_transactions(ended.sessions)
+def _over(batch: Batch, ended: Ended) -> None:
+    services.end_transactions(ended.sessions, batch.now)
 
 
 def _charging(batch: Batch, item: Item, evse_id: int) -> Charging | None:

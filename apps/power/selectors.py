@@ -77,7 +77,7 @@ def facts_of_many(stations: Collection[Station]) -> dict[int, Facts]:
     """The same by station, in as many queries as for one."""
     keys = [station.pk for station in stations]
     told = abilities.told_by_many(keys, *_TOLD)
-    running, evses = _open_at(keys), _evses_of(keys)
+    running, evses = open_at_many(keys), _evses_of(keys)
     lying, waiting = _lying_in(keys, running), _waiting(keys)
     tried = tried_of_many(stations) if stations else {}
     return {
@@ -104,7 +104,7 @@ def limits(station_id: int) -> ProfileLimits:
 
 def held_at(station_id: int, *, with_waiting: bool = False) -> list[Held]:
     """What lies in the station; ``with_waiting``: and what is on its way there."""
-    held = _lying_in([station_id], _open_at([station_id]))[station_id]
+    held = _lying_in([station_id], open_at_many([station_id]))[station_id]
     return _with_waiting(held, _waiting([station_id])[station_id]) if with_waiting else held
 
 
@@ -116,7 +116,7 @@ def imposed_on(station_id: int) -> list[Held]:
 
 def open_at(station_id: int) -> dict[str, int | None]:
     """EVSE by transaction id of the sessions that run at a station."""
-    return _open_at([station_id])[station_id]
+    return open_at_many([station_id])[station_id]
 
 
 def question(
@@ -178,7 +178,7 @@ def _limits_of(told: abilities.Told) -> ProfileLimits:
     )
 
 
-def _open_at(keys: Collection[int]) -> defaultdict[int, dict[str, int | None]]:
+def open_at_many(keys: Collection[int]) -> defaultdict[int, dict[str, int | None]]:
     rows = Session.objects.filter(station_id__in=keys, ended_at=None)
     running: defaultdict[int, dict[str, int | None]] = defaultdict(dict)
     for station_id, name, evse_id in rows.values_list("station_id", "transaction_id", "evse_id"):
@@ -198,7 +198,7 @@ def _evses_of(keys: Collection[int]) -> defaultdict[int, list[int]]:
 def _lying_in(
     keys: Collection[int], running: Mapping[int, Mapping[str, int | None]]
 ) -> defaultdict[int, list[Held]]:
-    """A TxProfile dies with its transaction (K02.FR.08). ``running``: as ``_open_at``."""
+    """A TxProfile dies with its transaction (K02.FR.08). ``running``: as ``open_at_many``."""
     held: defaultdict[int, list[Held]] = defaultdict(list)
     for row in HeldProfile.objects.filter(station_id__in=keys):
         is_over = row.purpose == TX and row.transaction_id not in running.get(row.station_id, ())

@@ -31,7 +31,7 @@ from apps.domain.profiles import (
     schedule_json,
 )
 from apps.live.announce import announce
-from apps.power import rules, selectors
+from apps.power import keeping, rules, selectors
 from apps.power.models import ExternalLimit, HeldProfile, StationSchedule
 from apps.power.rules import Facts
 from apps.power.ways import as_laid
@@ -221,23 +221,24 @@ def read_again(booted: Mapping[int, Whom], now: datetime) -> None:
         )
 
 
-def end_transactions(ended: Collection[tuple[int, str, int | None]]) -> None:
+def end_transactions(ended: Collection[tuple[int, str, int | None]], now: datetime) -> None:
     """A TxProfile dies with its transaction. ``ended``: station, transaction id, EVSE."""
     if not ended:
         return
     over = {(station_id, transaction_id): evse for station_id, transaction_id, evse in ended}
     rows = HeldProfile.objects.filter(
         station_id__in={station_id for station_id, _ in over}, purpose=TX
-    ).values_list("pk", "station_id", "transaction_id", "evse_id")
+    ).select_related("station")
     places = {(station_id, evse) for (station_id, _), evse in over.items()}
     dead = [
-        pk
-        for pk, station_id, transaction_id, evse_id in rows
-        if (station_id, transaction_id) in over
-        or (not transaction_id and _is_there(station_id, evse_id, places))
+        row
+        for row in rows
+        if (row.station_id, row.transaction_id) in over
+        or (not row.transaction_id and _is_there(row.station_id, row.evse_id, places))
     ]
+    keeping.clear_after(over, dead, now)
     if dead:
-        HeldProfile.objects.filter(pk__in=dead).delete()
+        HeldProfile.objects.filter(pk__in=[row.pk for row in dead]).delete()
 
 
 def _is_there(station_id: int, evse_id: int, places: set[tuple[int, int | None]]) -> bool:

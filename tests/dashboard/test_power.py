@@ -132,7 +132,7 @@ def test_a_limit_of_a_session_goes_with_it(scene: Cast, log_in: LogIn) -> None:
     assert row.parameters["profile"]["transaction_id"] == running.transaction_id
     ANSWERED[SetChargingProfile](row, CommandAnswered(row.pk, "accepted"), now=timezone.now())
     assert HeldProfile.objects.filter(purpose=TX).count() == 1
-    services.end_transactions([(station.pk, running.transaction_id, 1)])
+    services.end_transactions([(station.pk, running.transaction_id, 1)], timezone.now())
     assert HeldProfile.objects.filter(purpose=TX).count() == 0
 
 
