@@ -61,12 +61,13 @@ def queue(
     upload: Upload | None = None,
     is_unasked: bool = False,
     purpose: str = "",
+    due_at: datetime | None = None,
 ) -> CommandRow:
     """Put a command into the outbox; the gateway of the station is nudged on commit.
 
     ``verbatim``: the call that goes out in its stead; ``command`` is what it means. ``upload``: the
     address of ours that it names. ``purpose``: what waits unsent for the same gives way.
-    BadParameters where only this installation lacks something.
+    ``due_at``: it leaves no earlier. BadParameters where only this installation lacks something.
     """
     whom = (organisation_id, station_id, identity)
     command, upload = (command, upload) if verbatim or upload else _whole(command, whom, now)
@@ -77,8 +78,7 @@ def queue(
         reason=reason[:200],
         is_unasked=is_unasked,
         purpose=purpose,
-        created_at=now,
-        expires_at=now + timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S),
+        **_timed(now, due_at, expires_s),
         **_said(command, verbatim),
     )
     _number(row, command)
@@ -193,6 +193,12 @@ def announce_changes(rows: Collection[CommandRow]) -> None:
         for row in rows
         for topic in ("commands", f"command:{row.pk}", f"station:{row.station_id}")
     )
+
+
+def _timed(now: datetime, due_at: datetime | None, expires_s: float | None) -> dict[str, Any]:
+    """Its patience begins when it may leave."""
+    patience = timedelta(seconds=expires_s or settings.OCPP_COMMAND_EXPIRY_S)
+    return {"created_at": now, "due_at": due_at, "expires_at": (due_at or now) + patience}
 
 
 def _said(command: Command, verbatim: RawCall | None) -> dict[str, Any]:

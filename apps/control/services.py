@@ -9,9 +9,11 @@ from apps.commands.completion import Completed, complete
 from apps.commands.models import CommandRow
 from apps.commands.raw import meaning_of
 from apps.commands.services import queue
+from apps.control import manners
 from apps.device import services as device
 from apps.display import services as display
 from apps.domain import places
+from apps.domain.command import check
 from apps.domain.commands import BadParameters, Command, RawCall
 from apps.history.kinds import COMMAND_GIVEN
 from apps.history.services import record
@@ -56,6 +58,7 @@ def give(
         verbatim=verbatim,
         upload=whole.upload,
         purpose=lists.purpose_of(command),
+        due_at=None if verbatim else manners.not_before(station, command, now),
     )
     _note(actor, row, reason, now)
     return row
@@ -84,6 +87,7 @@ def _fitted(station: Station, command: Command, now: datetime, actor: Actor) -> 
     if not station.traits.can(type(command)):
         _check_words(station, command)
     _check_place(station, command)
+    check(list(manners.address_problems(station, command)))
     command = device.prepare(station, power.prepare(station, command))
     command = display.complete(station, command, now=now)
     command = lists.complete(station, command, now=now)

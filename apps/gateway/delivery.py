@@ -138,6 +138,7 @@ async def _calls(row: CommandRow, command: Command, link: Link) -> list[tuple[Co
 async def _send(
     command: Command, action: str, payload: Any, row: CommandRow, link: Link, door: Door
 ) -> Sent:
+    await link.rest()
     call = Sent(action, str(uuid.uuid4()), datetime.now(UTC))
     frame = Frame(
         "out", action, call.message_id, replies.masked_text(payload), "waiting", command_id=row.pk
@@ -159,6 +160,7 @@ async def _send(
         gone = UNSENT if isinstance(error, NeverSent) else None
         await door.submit(_settling(link, row, replace(call, response=gone)))
         raise
+    link.tire()
     link.lost_answers = link.lost_answers + 1 if response is None else 0
     latency_ms = (time.perf_counter() - begun) * 1000
     done = judged(replace(call, response=response, latency_ms=latency_ms), command, row, link)

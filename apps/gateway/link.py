@@ -48,6 +48,7 @@ class Link:
         "reading",
         "ready_at",
         "ref",
+        "rested_at",
         "send",
         "watch",
     )  # fmt: skip
@@ -75,6 +76,7 @@ class Link:
         self.is_on_trial = ref.is_stranger  # it may do nothing until it is accepted
         self.last_seen_at: datetime | None = None
         self.ready_at = _NOT_YET
+        self.rested_at = 0.0  # loop time, as ready_at
         self.watch = Watch()
         self.clock = Watched()
         self.lost_answers = 0
@@ -86,6 +88,14 @@ class Link:
         """Calls may go out after ``seconds``; ``at_latest`` never moves it further away."""
         moment = time.monotonic() + seconds
         self.ready_at = min(self.ready_at, moment) if at_latest else moment
+
+    async def rest(self) -> None:
+        """Until its make bears the next call."""
+        await asyncio.sleep(max(0.0, self.rested_at - time.monotonic()))
+
+    def tire(self) -> None:
+        """A call is over."""
+        self.rested_at = time.monotonic() + self.adapter.manner.call_gap_s
 
     def follow(self) -> None:
         """A command was sent here: watch what the station does for its effect."""

@@ -1,5 +1,6 @@
 """Reads: what is known of the ways that a station takes."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -58,6 +59,13 @@ def list_of_station(actor: Actor, station: Station) -> list[Habit]:
 def list_of_maker(station: Station) -> frozenset[str]:
     """The ways that the maker of the station is known to refuse."""
     return adapter_for(station.vendor, station.model, station.firmware).manner.refuses
+
+
+def unit_of(station: Station, setting: str) -> str:
+    """What the number of a maker's own setting counts, "" where that is not known."""
+    units = adapter_for(station.vendor, station.model, station.firmware).manner.key_units
+    fitting = (unit for name, unit in units.items() if re.fullmatch(name, setting, re.IGNORECASE))
+    return next(fitting, "")
 
 
 def get_habit(actor: Actor, habit_id: int) -> Habit:

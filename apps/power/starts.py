@@ -48,7 +48,7 @@ def send_limit(row: CommandRow, begun: Begun, now: datetime) -> CommandRow | Non
     except BadParameters as error:
         _tell_lost(station, error.problems, now)
         return None
-    sent = queue(
+    return queue(
         organisation_id=row.organisation_id,
         station_id=row.station_id,
         identity=row.identity,
@@ -57,10 +57,8 @@ def send_limit(row: CommandRow, begun: Begun, now: datetime) -> CommandRow | Non
         actor=row.actor,
         reason=f"The limit of start {row.pk}, which was refused with it",
         session_id=begun.id,
+        due_at=now + _AFTER_ITS_ANSWER,
     )
-    sent.due_at = now + _AFTER_ITS_ANSWER
-    sent.save(update_fields=["due_at"])
-    return sent
 
 
 def _tell_lost(station: Station, problems: Iterable[str], now: datetime) -> None:

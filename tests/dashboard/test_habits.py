@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.commands.models import CommandRow
 from apps.habits.models import Habit
 from apps.history.models import Fact
-from apps.stations.models import Station
+from apps.stations.models import Station, Variable
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 
@@ -110,3 +110,12 @@ def test_a_station_that_goes_by_the_schema_of_another_version_is_said_so(
     assert "Set it to OCPP 1.6J" in log_in("operator").get(address).content.decode()
     CommandRow.objects.filter(pk=row.pk).update(request={"csChargingProfiles": {}})
     assert "Set it to OCPP 1.6J" not in log_in("operator").get(address).content.decode()
+
+
+def test_a_makers_own_setting_says_what_its_number_counts(station: Station, log_in: LogIn) -> None:
+    Station.objects.filter(pk=station.pk).update(vendor="KEBA")
+    Variable.objects.create(
+        station=station, variable="MaxAvailableCurrent", value="16000", read_at=timezone.now()
+    )
+    shown = page(log_in, station, "configuration")
+    assert shown.index("16000") < shown.index(">mA<")

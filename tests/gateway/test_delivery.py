@@ -1,8 +1,11 @@
 """What becomes of a command whose call, or whose answer, goes wrong on the way."""
 
+import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -25,6 +28,9 @@ from apps.gateway.delivery import deliver
 from apps.gateway.link import Link
 from apps.ingest.commit import commit
 from apps.journal.models import Message
+from apps.protocol import frames
+from apps.protocol.vendors import Profile
+from apps.protocol.vendors.manner import Manner
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
 from tests.servers import eventually, register, rows
@@ -204,3 +210,26 @@ async def test_a_call_leaves_as_its_make_takes_it(
     link = Link(ref, Protocol.OCPP16, "c", take, close)
     await deliver(link, Door())
     assert [told["csChargingProfiles"]["chargingProfileKind"] for told in sent] == [kind]
+
+
+async def test_a_make_that_hangs_up_under_many_calls_gets_a_pause_after_each(
+    network: Organisation, transactional_db: None
+) -> None:
+    sent: list[float] = []
+
+    async def take(text: str) -> None:
+        sent.append(time.monotonic())
+        reply = json.dumps([3, json.loads(text)[1], {"status": "Accepted"}])
+        asyncio.get_running_loop().call_soon(link.pending.settle, frames.decode(reply))
+
+    async def close(_code: int) -> None: ...
+
+    await rows(lambda: register(network, "CP1"))
+    for _ in range(3):
+        await order(network, ResetStation())
+    ref = (await rows(lambda: find_refs(["CP1"])))["CP1"]
+    link = Link(ref, Protocol.OCPP16, "c", take, close)
+    link.adapter = Profile("slow", manner=Manner(call_gap_s=0.2))
+    await deliver(link, Door())
+    assert len(sent) == 3
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(sent))

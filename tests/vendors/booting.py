@@ -29,9 +29,11 @@ BOOTING = Group("Booting and settings", (
     covered(25, "EVBox Livo: hangs when it is read right after its boot",
             "Held as Pending, read, then accepted; not read unasked", _SET_UP),
     in_part(26, "EVBox Elvi: hangs up under many calls for settings",
-            "One call at a time",
+            "One call at a time, and a second of rest after each",
             "gateway/test_rpc_rules.py::test_r_06_one_call_at_a_time_is_outstanding",
-            why="calls follow each other without a pause; a refused list is not shortened"),
+            "gateway/test_delivery.py"
+            "::test_a_make_that_hangs_up_under_many_calls_gets_a_pause_after_each",
+            why="a refused list of measurands is not shortened"),
     in_part(27, "Entratek: no answer to reading everything, and four keys at most",
             "Named keys go in portions as large as the station told",
             "protocol/test_outbound.py"

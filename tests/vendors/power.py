@@ -28,8 +28,10 @@ POWER = Group("Smart charging", (
             "::test_a_make_that_keeps_a_limit_beyond_its_session_has_it_cleared"),
     covered(127, "ABB Terra AC: trouble after a limit of 0",
             "A limit below 6 A is refused here, in words", _LEAST),
-    not_yet(128, "EVBox, KEBA: static limits in units of their own",
-            "Such keys are text; their unit is not known here"),
+    covered(128, "EVBox, KEBA: static limits in units of their own",
+            "The setting says what its number counts",
+            "dashboard/test_habits.py"
+            "::test_a_makers_own_setting_says_what_its_number_counts"),
     covered(129, "go-e: refuses a start that brings a profile",
             "Started without; the limit follows once the session runs",
             "habits/test_second_tries.py"

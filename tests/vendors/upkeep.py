@@ -5,9 +5,10 @@ from tests.vendors.habit import Group, covered, in_part, not_yet
 _ADDRESS = "control/test_values.py::test_a_place_on_a_network_is"
 
 UPKEEP = Group("Firmware, logs and security", (
-    in_part(141, "OpenEVSE and others: fetch firmware without TLS only",
-            "Any address on a network may be given", _ADDRESS,
-            why="no firmware is served from here"),
+    covered(141, "OpenEVSE and others: fetch firmware without TLS only",
+            "An address that its make cannot fetch is refused in words",
+            "control/test_manners.py"
+            "::test_an_address_that_a_make_cannot_fetch_is_refused_in_words"),
     covered(142, "Several: never tell that firmware is installed",
             "A boot with another version than before confirms the update",
             "commands/test_confirmation.py"
@@ -17,8 +18,10 @@ UPKEEP = Group("Firmware, logs and security", (
             "commands/test_progress.py"
             "::test_an_answer_and_the_reports_that_follow_it_may_lie_in_one_batch"),
     in_part(144, "EVBox: particular about the address of firmware",
-            "Sent as it was given", _ADDRESS,
-            why="no pattern for a maker, and no trial"),
+            "Its make says which addresses it takes",
+            "control/test_manners.py"
+            "::test_an_address_that_a_make_cannot_fetch_is_refused_in_words",
+            why="no trial of the download before it is told"),
     not_yet(145, "Schneider: needs a way of its own to update",
             "No profile has one; a raw call is left to engineers"),
     covered(146, "Some: tell that they upload in masses",

@@ -30,10 +30,11 @@ V201 = Group("OCPP 2.0.1", (
             "stations/test_statuses.py::test_the_station_itself_speaks_for_no_connector",
             "stations/test_availability.py"
             "::test_the_session_says_how_it_goes_and_the_station_what_is_wrong"),
-    in_part(156, "FoxESS A: begins without power when started soon after a stop",
-            "Listed among the attempts as without energy",
-            "attempts/test_attempts.py::test_each_kind_of_attempt_is_one_line_newest_first",
-            why="no pause is kept between a stop and a start"),
+    covered(156, "FoxESS A: begins without power when started soon after a stop",
+            "A start waits until three minutes after the session before",
+            "control/test_manners.py"
+            "::test_a_start_waits_as_long_as_its_make_needs_after_a_session",
+            "attempts/test_attempts.py::test_each_kind_of_attempt_is_one_line_newest_first"),
     covered(157, "FoxESS A: messages of 1.6 on a socket of 2.0.1",
             "Refused by name, with what to set, and kept",
             "protocol/test_examination.py"

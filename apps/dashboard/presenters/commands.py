@@ -116,11 +116,18 @@ def title_of(row: CommandRow) -> str:
 
 def _steps(row: CommandRow, state: State) -> list[Milestone]:
     return [
-        Milestone("Queued", "now" if state is State.QUEUED else "done", row.created_at),
+        _queued(row, state),
         _sent(row, state),
         _answered(row, state),
         _confirmed(row, state),
     ]
+
+
+def _queued(row: CommandRow, state: State) -> Milestone:
+    if state is not State.QUEUED:
+        return Milestone("Queued", "done", row.created_at)
+    waits = f"Not before {row.due_at:%H:%M:%S} UTC" if row.due_at else ""
+    return Milestone("Queued", "now", row.created_at, waits)
 
 
 def _sent(row: CommandRow, state: State) -> Milestone:

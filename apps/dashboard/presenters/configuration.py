@@ -1,7 +1,7 @@
 """The configuration of a station: its variables or keys, what they mean and may be."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from apps.device import selectors as device
 from apps.device.assembly import Kind
 from apps.device.meanings import meaning_of
 from apps.device.values import LISTS, NUMBERS, Shape, shape_of
+from apps.habits.selectors import unit_of
 from apps.stations import selectors
 from apps.stations.models import Station, Variable
 
@@ -67,7 +68,7 @@ class ModelReport:
 def configuration_sheet(actor: Actor, station: Station, q: str, show: str) -> ConfigurationSheet:
     """``show``: one of SHOW. ``q``: part of a name, or of what it means."""
     variables = list(selectors.list_variables(actor, station)[:_MOST])
-    lines = [_line(list(same)) for _, same in groupby(variables, key=_what)]
+    lines = [_line(station, list(same)) for _, same in groupby(variables, key=_what)]
     return ConfigurationSheet(
         lines=[line for line in lines if _is_wanted(line, q.casefold(), show)],
         read_at=max((v.read_at for v in variables), default=None),
@@ -88,9 +89,11 @@ def _what(variable: Variable) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _line(same: list[Variable]) -> VariableLine:
+def _line(station: Station, same: list[Variable]) -> VariableLine:
     main = next((v for v in same if v.attribute == "Actual"), same[0])
     shape = shape_of(main)
+    if not shape.unit:
+        shape = replace(shape, unit=unit_of(station, main.variable))
     meaning = meaning_of(main.component, main.variable)
     return VariableLine(
         variable=main,

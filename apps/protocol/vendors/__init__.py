@@ -19,6 +19,7 @@ from apps.protocol.vendors import (
     huawei,
     keba,
     necharge,
+    openevse,
     wallbox,
     zaptec,
 )
@@ -43,6 +44,7 @@ _PROFILES: tuple[Profile, ...] = (
     huawei.PROFILE,
     keba.PROFILE,
     necharge.PROFILE,
+    openevse.PROFILE,
     wallbox.PROFILE,
     zaptec.PROFILE,
 )
