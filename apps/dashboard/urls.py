@@ -83,6 +83,7 @@ urlpatterns = [
     path("commands/", commands.show_list, name="commands"),
     path("commands/<int:command_id>/", commands.show, name="command"),
     path("certificates/", certificates.show_list, name="certificates"),
+    path("certificates/root.pem", certificates.our_root, name="our-root"),
     path("certificates/roots/add/", certificates.trust_root, name="root-add"),
     path("certificates/roots/<int:root_id>/forget/", certificates.forget_root, name="root-forget"),
     path("certificates/<int:issued_id>/revoke/", certificates.revoke, name="certificate-revoke"),

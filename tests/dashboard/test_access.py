@@ -66,7 +66,7 @@ NOT_PAGES = {
     "incident-act", "rule-act", "maintenance-call-off", "login",
     "logout", "theme", "action", "token-status", "certificate-revoke",
     "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading", "station-protocol",
-    "habit-forget",
+    "habit-forget", "our-root",
     "onboarding-arrange",
 }  # fmt: skip
 OPERATORS = {"admin", "operator"}

@@ -1,6 +1,6 @@
 """How stations come in: addresses, handshakes, TLS, passwords, sockets."""
 
-from tests.vendors.habit import Group, covered, in_part, not_yet
+from tests.vendors.habit import Group, covered, in_part
 
 _PATHS = "gateway/test_admission.py::test_the_identity_in_the_path_and_what_else_it_may_mean"
 _LED_IN = (
@@ -41,13 +41,17 @@ CONNECTING = Group("Connecting", (
             "`/o/` is the short way in", _LED_IN),
     covered(9, "Entratek Power Dot Pro: mangles the path of the address",
             "The short way in, and repeated or encoded paths", _LED_IN),
-    not_yet(10, "Autel MaxiCharger: wants our root uploaded before it trusts us",
-            "No page hands out the root that our certificate leads to"),
+    covered(10, "Autel MaxiCharger: wants our root uploaded before it trusts us",
+            "The page of certificates names the root, and hands it out",
+            "certificates/test_served.py"
+            "::test_whoever_sets_up_a_station_downloads_the_root_from_a_page",
+            "certificates/test_served.py::test_the_root_is_found_in_the_file_or_named"),
     in_part(11, "Alfen Eve, older: trusts the roots in its firmware only",
-            "RSA and ECDSA certificates are served side by side; roots are installed",
+            "The page names the root needed; RSA and ECDSA are served",
+            "certificates/test_served.py::test_the_root_is_found_in_the_file_or_named",
             "gateway/test_tls_clients.py::test_both_kinds_of_certificate_stand_side_by_side",
             "conformance/v201/test_m.py::test_tc_m_01_csms",
-            why="no other chain for some stations, and no word of which root is needed"),
+            why="no other chain for some stations"),
     in_part(12, "A few of 2.0.1: TLS 1.0 or weak ciphers only",
             "TLS from 1.2; a proxy of ours may speak for the station",
             "gateway/test_tls.py::test_versions_and_suites",

@@ -1,13 +1,13 @@
 """Certificates of stations: which ends when, and taking one back."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
-from apps.certificates import roots, selectors, services
+from apps.certificates import roots, selectors, served, services
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.forms.certificates import PasswordForm, RootForm
 from apps.dashboard.paging import page_of
@@ -25,10 +25,22 @@ def show_list(request: PageRequest) -> HttpResponse:
     shown = page_of(found, ("not_after", "id"), request.GET.get("after", ""))
     rows = certificate_rows(shown.items, timezone.now())
     context = {"page": shown, "rows": rows, "own": [], "roots": []}
+    context["served"] = served.list_shown()
     if request.user.may(Permission.ENGINEER):
         now = timezone.now()
         context |= {"own": own_rows(now), "roots": root_rows(roots.list_roots(request.user), now)}
     return render(request, "certificates/list.html", context)
+
+
+@page(Permission.SEE_STATIONS)
+def our_root(_request: PageRequest) -> HttpResponse:
+    """What is uploaded to a station that must be told whom to trust."""
+    pem = served.roots_pem()
+    if not pem:
+        raise Http404
+    response = HttpResponse(pem, content_type="application/x-pem-file")
+    response["Content-Disposition"] = 'attachment; filename="root.pem"'
+    return response
 
 
 @page(Permission.SEE_STATIONS, Permission.ENGINEER)
