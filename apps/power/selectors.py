@@ -28,6 +28,7 @@ from apps.stations import abilities
 from apps.stations.models import Evse, Station
 from ocpp_platform.scope import scoped
 
+_LATELY = 20
 _ON_THE_WAY = (State.QUEUED, State.SENT)
 _TOLD = (
     abilities.PROFILE_STACK_LEVEL, abilities.PROFILE_PERIODS, abilities.PROFILES,
@@ -52,6 +53,14 @@ def list_imposed_before(
     """Limits by others that a station told of before an instant, and that still hold."""
     rows = scoped(ExternalLimit, actor).filter(station_id=station_id, at__lte=at)
     return [(row, held.profile) for row in rows[:50] for held in _imposed(row)]
+
+
+def list_given(actor: Actor, station_id: int) -> list[CommandRow]:
+    """The limits that a station took lately, the newest first."""
+    rows = scoped(CommandRow, actor).filter(
+        station_id=station_id, name=SetChargingProfile.declared.name, state=State.CONFIRMED
+    )
+    return list(rows.order_by("-created_at", "-id")[:_LATELY])
 
 
 def list_limits(actor: Actor, station: Station) -> list[ExternalLimit]:

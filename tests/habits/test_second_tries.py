@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.accounts.models import Organisation
 from apps.commands.models import CommandRow, State
@@ -54,6 +55,7 @@ async def booted(wire: MakeWire, protocol: str, vendor: str = "Test", evses: int
 
 
 async def order(what: Command, **more: Any) -> CommandRow:
+    @transaction.atomic
     def put() -> CommandRow:
         station = Station.objects.get()
         command = what if more.get("verbatim") else power.prepare(station, what)

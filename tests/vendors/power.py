@@ -1,6 +1,6 @@
 """Limits, and what stations make of them."""
 
-from tests.vendors.habit import Group, covered, in_part, not_yet
+from tests.vendors.habit import Group, covered, in_part
 
 _LIMITS = "power/test_rules.py::test_a_station_has_its_own_limits"
 _LEAST = "power/test_rules.py::test_what_a_make_does_not_take_is_said"
@@ -56,8 +56,9 @@ POWER = Group("Smart charging", (
             "What it holds is listed, and cleared as a whole",
             "conformance/v16/test_smart_charging.py::test_tc_067_csms",
             "flows/test_limits.py::test_what_we_expect_is_what_the_charger_says"),
-    not_yet(135, "Injet Sonic, Legrand: accept a higher limit and keep to the first",
-            "Nothing watches whether a raised limit is taken up"),
+    covered(135, "Injet Sonic, Legrand: accept a higher limit and keep to the first",
+            "A raised limit that is not taken up is said",
+            "power/test_uptake.py::test_a_raised_limit_that_is_not_taken_up_is_said"),
     covered(136, "Grizzl-E: back to its own limit after each boot",
             "Its limits are sent again; with 2.0.1 others are asked for theirs",
             "power/test_keeping.py"

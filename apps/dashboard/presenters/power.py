@@ -16,6 +16,7 @@ from apps.power import selectors
 from apps.power.composite import Piece, Question, amount
 from apps.power.models import EvPlan, ExternalLimit, HeldProfile, StationSchedule
 from apps.power.planned import PlannedLimits
+from apps.power.uptake import Kept, list_kept
 from apps.stations.models import Station
 
 WINDOW_S = 86_400
@@ -62,6 +63,7 @@ class PowerSheet:
     steps: list[CurvePoint]
     told: StationSchedule | None
     may_be_read: bool
+    kept: list[Kept]
 
     @property
     def topics(self) -> frozenset[str]:
@@ -92,6 +94,7 @@ def power_sheet(actor: Actor, station: Station, evse_id: int) -> PowerSheet:
         steps=steps(selectors.composite_of(station, asked), told, asked),
         told=told,
         may_be_read=station.traits.can(GetChargingProfiles),
+        kept=list_kept(actor, station, now),
     )
 
 
