@@ -16,6 +16,7 @@ from apps.onboarding import renewals, services
 from apps.onboarding.models import Policy, RecipeStep, Setup
 from apps.onboarding.setups import SET_UPS
 from apps.onboarding.verdict import Case, Ruling, rule
+from apps.protocol.vendors import adapter_for
 from ocpp_platform.bulk import Writes
 
 
@@ -51,11 +52,11 @@ class Boots(Part):
     def interval_s(self, ref: StationRef, status: BootStatus) -> int:
         """How often it shall beat; while it is held, when it may boot again."""
         policy = self._policies.get(ref.organisation_id)
-        if policy is None:
-            return self._interval_s
-        is_in = status is BootStatus.ACCEPTED
-        wanted = policy.heartbeat_interval_s if is_in else policy.retry_interval_s
-        return wanted or self._interval_s
+        if status is not BootStatus.ACCEPTED:
+            return (policy.retry_interval_s if policy else 0) or self._interval_s
+        wanted = (policy.heartbeat_interval_s if policy else 0) or self._interval_s
+        manner = adapter_for(ref.vendor, ref.model, ref.firmware).manner
+        return max(wanted, manner.heartbeat_s)
 
     def read_everything(self, ref: StationRef) -> None:
         """Have the station asked for all of its settings, once."""

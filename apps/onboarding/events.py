@@ -7,9 +7,10 @@ from apps.commands.happenings import Progressed, Replied
 from apps.domain.answers import Answer
 from apps.domain.events import StationBooted
 from apps.domain.vocabulary import BootStatus
-from apps.onboarding import renewals
+from apps.onboarding import orders, renewals
 from apps.onboarding.batch import Boots
 from apps.onboarding.setups import SET_UPS
+from apps.protocol.vendors import adapter_for
 from apps.stations.batch import Stations
 from apps.stations.happenings import Booted, CameIn
 from apps.stations.sharing import Sharing
@@ -37,8 +38,10 @@ def _read(batch: Batch, told: Booted) -> None:
 
 
 def _came(batch: Batch, told: CameIn) -> None:
-    """It may have come with a certificate that must be renewed, or with a new one."""
+    """With a certificate that must be renewed, with a new one, or without its status."""
     ref, event = told.item.ref, told.event
+    if adapter_for(ref.vendor, ref.model, ref.firmware).manner.is_silent_when_back:
+        orders.ask_status(ref, batch.now)
     has_certificate = event.security_profile >= _BY_CERTIFICATE
     if has_certificate or event.must_renew:
         renewals.note_certificate(

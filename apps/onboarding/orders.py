@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from apps.batch.refs import StationRef
 from apps.commands import services as commands
 from apps.commands.models import OPEN, CommandRow
+from apps.commands.questions import ask_later
 from apps.commands.services import Intent
 from apps.domain.commands import TriggerMessage
 from apps.domain.vocabulary import BootStatus
 from apps.stations.models import Station
 
 ACTOR = "set-up"
-_BOOT = TriggerMessage("BootNotification")
+_BOOT, _STATUS = TriggerMessage("BootNotification"), TriggerMessage("StatusNotification")
 
 
 def call_back(station: Station, now: datetime, *, is_here: bool = False) -> None:
@@ -45,6 +47,12 @@ def order_once(wanted: Sequence[Intent], now: datetime) -> None:
     same = set(lately.values_list("station_id", "reason"))
     new = [intent for intent in wanted if (intent.whom[1], intent.reason) not in same]
     commands.queue_many(new, now=now, actor=ACTOR)
+
+
+def ask_status(ref: StationRef, now: datetime) -> None:
+    """Of a station that is back and will not tell by itself."""
+    it = (ref.organisation_id, ref.id, ref.identity)
+    ask_later(it, _STATUS, now=now, actor=ACTOR, reason="Its make tells no status when it is back")
 
 
 def whom(station: Station) -> commands.Whom:

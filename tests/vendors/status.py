@@ -60,10 +60,11 @@ STATUS = Group("Status, availability and messages", (
             "::test_no_mutation_is_refused_and_what_it_did_not_touch_is_read_as_before",
             "gateway/test_rpc_rules.py"
             "::test_r_04_a_repeated_call_gets_the_same_answer_and_counts_once"),
-    in_part(117, "EVBox Elvi: no status after a reconnect",
-            "The last one stays, beside Offline while it is away",
-            "stations/test_availability.py::test_offline_keeps_the_last_word_beside_it",
-            why="it is not asked for its status when it is back"),
+    covered(117, "EVBox Elvi: no status after a reconnect",
+            "The last one stays beside Offline; when back it is asked",
+            "onboarding/test_makes.py"
+            "::test_a_make_that_tells_no_status_when_it_is_back_is_asked",
+            "stations/test_availability.py::test_offline_keeps_the_last_word_beside_it"),
     covered(118, "TKT-EV: misreads an answer with a member too many",
             "Answers have what the schema knows",
             "protocol/test_answers.py"

@@ -30,6 +30,7 @@ __all__ = ["GENERIC", "Profile", "adapter_for"]
 
 GENERIC = Profile(name="generic")
 _PROFILES: tuple[Profile, ...] = (
+    abb.TERRA_AC,
     abb.PROFILE,
     aefa.PROFILE,
     alfen.PROFILE,

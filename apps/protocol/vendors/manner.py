@@ -15,6 +15,8 @@ class Manner:
     ``boot_quiet_s``: how long it must be left alone after its boot, and after it has come back.
     ``call_gap_s``: how long after each call. ``keys_per_call``: how many settings it can be
     asked for at once, where it has not told. ``restart_gap_s``: between a stop and a start.
+    ``heartbeat_s``: it beats no more often than that, 0: as anybody. ``is_silent_when_back``: it
+    tells no status after a reconnect, and is asked for it.
     ``key_units``: what the numbers of its own settings count, by a pattern of names.
     ``file_schemes``: what the address of a file for it must begin with, where not any will do.
     """
@@ -29,5 +31,7 @@ class Manner:
     call_gap_s: float = 0.0
     keys_per_call: int | None = None
     restart_gap_s: float = 0.0
+    heartbeat_s: int = 0
+    is_silent_when_back: bool = False
     key_units: Mapping[str, str] = field(default_factory=dict)
     file_schemes: tuple[str, ...] = ()
