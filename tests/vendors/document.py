@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tests.vendors.catalogue import GROUPS, HABITS
+from tests.vendors.fields import FIELDS
 from tests.vendors.habit import Group, Habit, Verdict
 
 HEAD = """\
@@ -18,7 +19,8 @@ rule of their own."""
 
 
 def text() -> str:
-    parts = [HEAD, *_shares(), *(part for group in GROUPS for part in _group(group))]
+    groups = (part for group in GROUPS for part in _group(group))
+    parts = [HEAD, *_shares(), *groups, *_fields()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -38,6 +40,16 @@ def _shares() -> Iterator[str]:
     yield "\n".join(lines)
 
 
+def _fields() -> Iterator[str]:
+    yield "## What a profile can say"
+    yield (
+        "The members of a maker's `Profile` and its `Manner` (`apps/protocol/vendors`), and what"
+        " takes their place where every station is met alike."
+    )
+    rows = [f"| {one.idea} | {_code(one.member)} | {one.how} |" for one in FIELDS]
+    yield "\n".join(["| what | member | how |", "|---|---|---|", *rows])
+
+
 def _group(group: Group) -> Iterator[str]:
     yield f"## {group.title}"
     yield _share(group.habits)
@@ -46,6 +58,10 @@ def _group(group: Group) -> Iterator[str]:
         "|--:|---|---|---|---|",
     ]
     yield "\n".join([*head, *(_row(habit) for habit in group.habits)])
+
+
+def _code(name: str) -> str:
+    return f"`{name}`" if name else "–"
 
 
 def _share(habits: tuple[Habit, ...]) -> str:

@@ -1,13 +1,17 @@
 """The catalogue of habits is whole, its tests are there, and the document says what it says."""
 
 import ast
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from apps.protocol.vendors import Profile, makers
+from apps.protocol.vendors.manner import Manner
 from tests.vendors.catalogue import HABITS
 from tests.vendors.document import text
+from tests.vendors.fields import FIELDS
 from tests.vendors.habit import Habit, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,3 +52,21 @@ def test_a_row_has_a_test_or_a_reason(habit: Habit) -> None:
     assert bool(habit.why) == (habit.verdict is not Verdict.COVERED)
     assert len(habit.how.split()) <= MOST_WORDS
     assert "|" not in f"{habit.what}{habit.how}{habit.why}"
+
+
+def test_every_member_of_a_profile_is_said_and_every_other_idea_has_its_place() -> None:
+    members = {field.name for kind in (Profile, Manner) for field in fields(kind)}
+    whole = members - {"name", "model", "firmware", "manner"}
+    assert {one.member for one in FIELDS if one.member} == whole
+    assert all(one.how for one in FIELDS if not one.member)
+
+
+def test_every_member_of_a_manner_is_the_manner_of_somebody() -> None:
+    """What no maker has would be heeded for nobody."""
+    used = {
+        field.name
+        for maker in makers()
+        for field in fields(Manner)
+        if getattr(maker.manner, field.name) != getattr(Manner(), field.name)
+    }
+    assert used == {field.name for field in fields(Manner)}

@@ -25,7 +25,7 @@ from apps.protocol.vendors import (
 )
 from apps.protocol.vendors.profile import Profile
 
-__all__ = ["GENERIC", "Profile", "adapter_for"]
+__all__ = ["GENERIC", "Profile", "adapter_for", "makers"]
 
 
 GENERIC = Profile(name="generic")
@@ -49,6 +49,11 @@ _PROFILES: tuple[Profile, ...] = (
     wallbox.PROFILE,
     zaptec.PROFILE,
 )
+
+
+def makers() -> tuple[Profile, ...]:
+    """All that have a profile of their own."""
+    return _PROFILES
 
 
 def adapter_for(vendor: str, model: str, firmware: str) -> Profile:
