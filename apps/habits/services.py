@@ -18,6 +18,9 @@ from apps.history.kinds import HABIT_FORGOTTEN
 from apps.history.services import record
 from apps.stations.models import Station
 
+Key = tuple[int, str, str, str, str]
+_KEY = ("organisation_id", "vendor", "model", "firmware", "way")
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -28,24 +31,36 @@ class Noted:
     command_id: int
 
     @property
-    def key(self) -> tuple[int, str, str, str, str]:
+    def key(self) -> Key:
         return self.ref.organisation_id, *make_of(self.ref), self.lesson.way
 
 
 def learn(noted: Sequence[Noted], now: datetime) -> None:
     """Keep what answers showed, in the order of the keys; what is no news is not written."""
+    known = _known(noted)
     for one in sorted(noted, key=lambda one: one.key):
-        names = ("organisation_id", "vendor", "model", "firmware", "way")
-        key: dict[str, Any] = dict(zip(names, one.key, strict=True))
-        row = Habit.objects.filter(**key).first()
-        before = Learned(row.works, row.refusals) if row else Learned()
-        after = learned(before, one.lesson)
+        before = known.get(one.key, Learned())
+        after = known[one.key] = learned(before, one.lesson)
         if after is not before:
-            told = {
-                "works": after.works, "refusals": after.refusals, "identity": one.ref.identity,
-                "command_id": one.command_id, "answer": one.lesson.answer[:100], "last_at": now,
-            }  # fmt: skip
-            Habit.objects.update_or_create(**key, defaults=told)
+            _write(one, after, now)
+
+
+def _known(noted: Sequence[Noted]) -> dict[Key, Learned]:
+    """What is known of all that they are about, in one query."""
+    parts = zip(*(one.key for one in noted), strict=True)
+    wanted = dict(zip(_KEY, map(set, parts), strict=True))
+    rows = Habit.objects.filter(**{f"{name}__in": among for name, among in wanted.items()})
+    found = rows.values_list(*_KEY, "works", "refusals")
+    return {row[:5]: Learned(*row[5:]) for row in found}
+
+
+def _write(one: Noted, after: Learned, now: datetime) -> None:
+    key: dict[str, Any] = dict(zip(_KEY, one.key, strict=True))
+    told = {
+        "works": after.works, "refusals": after.refusals, "identity": one.ref.identity,
+        "command_id": one.command_id, "answer": one.lesson.answer[:100], "last_at": now,
+    }  # fmt: skip
+    Habit.objects.update_or_create(**key, defaults=told)
 
 
 @transaction.atomic
