@@ -21,17 +21,16 @@ KINDS = {kind.protocol: kind for kind in (SimStation16, SimStation201)}
 BOTH = [(quirk, protocol) for quirk in CATALOGUE for protocol in sorted(quirk.protocols)]
 PARKED = {("empty_stop", "ocpp2.0.1")}  # nothing says which transaction it ends
 NO_END = {("lost_stop", "ocpp1.6"), ("lost_stop", "ocpp2.0.1")} | PARKED
-# Less than was taken, and marked: no register at the begin, or none that says in which unit it is.
+# Marked, most with less than was taken: no register at the begin.
 MARKED = {
     ("zero_at_start", "ocpp1.6"): 2_000, ("zero_at_start", "ocpp2.0.1"): 2_000,
     ("overflow_at_start", "ocpp1.6"): 2_000, ("overflow_at_start", "ocpp2.0.1"): 2_000,
     ("lost_start", "ocpp2.0.1"): 2_000,
-    ("unit_wh_called_kwh", "ocpp1.6"): 2_000, ("unit_wh_called_kwh", "ocpp2.0.1"): 2_000,
+    # In another unit than it says, as the power shows: read in its own.
+    ("unit_wh_called_kwh", "ocpp1.6"): 3_000, ("unit_wh_called_kwh", "ocpp2.0.1"): 3_000,
+    ("register_kwh_as_wh", "ocpp2.0.1"): 3_000,
     ("clock_stuck", "ocpp1.6"): 0, ("clock_stuck", "ocpp2.0.1"): 0,  # so much at once, by any clock
 }  # fmt: skip
-# Nothing but the maker's adapter can know that a meter shows kWh where it says Wh, and a
-# 2.0.1 station has no other meter than its samples.
-UNKNOWABLE = {("register_kwh_as_wh", "ocpp2.0.1"): 3}
 ROUGH = {("power_only_samples", "ocpp2.0.1")}  # an integral of four samples
 
 
@@ -60,7 +59,7 @@ async def test_a_quirky_station_has_right_sessions(
     row = await rows(lambda: Session.objects.get(token_uid__iexact="AB12"))
     case = quirk.name, protocol
     assert (row.state == "ended") == (case not in NO_END)
-    expected_wh = MARKED.get(case, UNKNOWABLE.get(case, 3_000))
+    expected_wh = MARKED.get(case, 3_000)
     tolerance_wh = 600 if case in ROUGH else 1
     assert row.energy_wh == pytest.approx(expected_wh, abs=tolerance_wh)
     assert case not in MARKED or set(row.flags.split()) - {"no_energy"}
