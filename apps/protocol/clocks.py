@@ -20,15 +20,11 @@ def said_in(action: str, payload: Mapping[str, Any]) -> datetime | None:
     name = _MEMBERS.get(action)
     if name is None or payload.get("offline") is True:
         return None
-    return _instant(payload.get(name))
+    return timestamps.read(payload.get(name))
 
 
 def _last(meter_values: Any) -> datetime | None:
     if not isinstance(meter_values, list) or not meter_values:
         return None
     last = meter_values[-1]
-    return _instant(last.get("timestamp")) if isinstance(last, dict) else None
-
-
-def _instant(value: Any) -> datetime | None:
-    return timestamps.parse(value) if isinstance(value, str) else None
+    return timestamps.read(last.get("timestamp")) if isinstance(last, dict) else None

@@ -93,12 +93,11 @@ def identifier(value: Any) -> Any:
 
 def instant(value: Any) -> Any:
     """A time that can be told, in RFC 3339."""
-    if not isinstance(value, str):
-        return ABSENT
-    at = timestamps.parse(value)
+    at = timestamps.read(value)
     if at is None:
         return ABSENT
-    return value if _RFC_3339.fullmatch(value) else at.isoformat().replace("+00:00", "Z")
+    is_plain = isinstance(value, str) and _RFC_3339.fullmatch(value)
+    return value if is_plain else at.isoformat().replace("+00:00", "Z")
 
 
 def folded(word: str) -> str:

@@ -40,8 +40,7 @@ def instant(value: Any, received_at: datetime) -> datetime:
 
 def moment(value: Any, received_at: datetime) -> tuple[datetime, bool]:
     """As ``instant``, and whether it is the station's own word."""
-    parsed = timestamps.parse(value) if isinstance(value, str) else None
-    return timestamps.settle(parsed, received_at)
+    return timestamps.settle(timestamps.read(value), received_at)
 
 
 def token(value: Any) -> Token | None:

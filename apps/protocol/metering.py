@@ -99,7 +99,7 @@ def _moments(meter_values: list[dict[str, Any]], received_at: datetime) -> list[
     when = [moment(one.get("timestamp"), received_at) for one in meter_values]
     if len(when) < 2 or all(is_trusted for _, is_trusted in when):
         return when
-    said = [timestamps.parse(str(one.get("timestamp"))) for one in meter_values]
+    said = [timestamps.read(one.get("timestamp")) for one in meter_values]
     odd = [at for at, (_, is_trusted) in zip(said, when, strict=True) if at and not is_trusted]
     newest = max(odd, default=None)
     return [

@@ -5,6 +5,7 @@ Never reads the clock; "now" is always the caller's receive time.
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 MAX_AHEAD = timedelta(minutes=5)
 EARLIEST_YEAR = 2020
@@ -14,8 +15,19 @@ _INSTANT = re.compile(
     r" ?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?",
     re.ASCII,
 )
+_NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
+_SCALES = (1, 1_000, 1_000_000, 1_000_000_000)  # of counts since 1970: seconds to nanoseconds
+_FROM_S, _TO_S = 946_684_800, 4_102_444_800  # 2000 to 2100
 
 _PLAIN_LENGTHS = (20, 24)  # seconds or milliseconds, and the Z
+
+
+def read(value: Any) -> datetime | None:
+    """``parse``, of what may be a number."""
+    if isinstance(value, str):
+        return parse(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return _since_1970(value) if is_number else None
 
 
 def parse(text: str) -> datetime | None:
@@ -23,7 +35,7 @@ def parse(text: str) -> datetime | None:
 
     Accepts what RFC 3339 allows and what stations send besides: a missing or short offset
     ("+02", "+0200"), a blank for the T, a lower-case z, any number of fraction digits, a
-    missing second, a leap second.
+    missing second, a leap second, and a count of seconds, or of parts of them, since 1970.
     """
     try:
         is_plain = text[-1:] == "Z" and text[10:11] == "T" and text[17:19] != "60"
@@ -57,7 +69,7 @@ def settle(station_time: datetime | None, received_at: datetime) -> tuple[dateti
 def _parse_loosely(text: str) -> datetime | None:
     found = _INSTANT.fullmatch(text)
     if found is None:
-        return None
+        return _since_1970(float(text)) if _NUMBER.fullmatch(text) else None
     day, minute, second, fraction, _zulu, sign, hours, minutes = found.groups()
     is_leap = second == "60"
     micros = (fraction or "0")[:6].ljust(6, "0")
@@ -67,3 +79,11 @@ def _parse_loosely(text: str) -> datetime | None:
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         at = at - offset if sign == "+" else at + offset
     return at + timedelta(seconds=1) if is_leap else at
+
+
+def _since_1970(count: float) -> datetime | None:
+    """Each scale has its own range, so that a count can only be of one of them."""
+    for scale in _SCALES:
+        if _FROM_S <= count / scale < _TO_S:
+            return datetime.fromtimestamp(count / scale, UTC)
+    return None

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,10 @@ NOW = datetime(2025, 3, 4, 8, 0, tzinfo=UTC)
         ("2025-03-04T08:00:00.123456789Z", NOW + timedelta(microseconds=123456)),
         ("2025-03-04T07:59:60Z", NOW),
         ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("1741075200", NOW),
+        ("1741075200.25", NOW + timedelta(milliseconds=250)),
+        (" 1741075200000 ", NOW),
+        ("1741075200000000", NOW),
     ],
 )
 def test_what_stations_write_is_understood(text: str, expected: datetime) -> None:
@@ -35,12 +40,23 @@ def test_what_stations_write_is_understood(text: str, expected: datetime) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "now", "2025-03-04", "2025-13-04T08:00:00Z", "2025-03-04T25:00:00Z", "1741075200",
+    ["", "now", "2025-03-04", "2025-13-04T08:00:00Z", "2025-03-04T25:00:00Z", "17410752",
+     "-1741075200", "99999999999",
      "2025-03-04T08:00:61Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:60Z",
      "２０２５-03-04T08:00:00Z", "2025-02-30T08:00:60Z"],
 )  # fmt: skip
 def test_what_names_no_instant_is_none(text: str) -> None:
     assert timestamps.parse(text) is None
+
+
+@pytest.mark.parametrize("number", [1_741_075_200, 1_741_075_200.0, 1_741_075_200_000])
+def test_a_count_of_time_since_1970_is_an_instant(number: float) -> None:
+    assert timestamps.read(number) == NOW
+
+
+@pytest.mark.parametrize("value", [None, True, 0, -1, 42, 1e300, [], {}])
+def test_what_is_no_count_of_time_is_none(value: Any) -> None:
+    assert timestamps.read(value) is None
 
 
 def test_a_time_without_a_zone_is_read_in_utc() -> None:
