@@ -1,0 +1,55 @@
+"""What was told by one clock, and which of several clocks is believed. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+from apps.sessions.machine import LONGEST
+from apps.sessions.timing.told import ROUNDING, Era, Mark, Said
+
+SUMMER = timedelta(hours=1)
+_ZERO = timedelta(0)
+
+
+def marks_of(said: Said, readings: Iterable[Mark]) -> list[Mark]:
+    """Begin, readings between and end, in the order in which they were."""
+    marks = [said.begin, *in_order(readings)]
+    return marks if said.end is None else [*marks, said.end]
+
+
+def in_order(readings: Iterable[Mark]) -> list[Mark]:
+    """By the register, which never falls; what shows none stays where its instant puts it."""
+    ordered = sorted(readings, key=lambda mark: mark.at)
+    shown = iter(sorted((m for m in ordered if m.wh is not None), key=lambda m: (m.wh, m.at)))
+    return [mark if mark.wh is None else next(shown) for mark in ordered]
+
+
+def eras_of(marks: Sequence[Mark]) -> list[Era]:
+    """Cut where an instant is before the one that came before it, or weeks after it."""
+    eras = [[marks[0]]]
+    for before, after in pairwise(marks):
+        if -ROUNDING <= after.at - before.at <= LONGEST:
+            eras[-1].append(after)
+        else:
+            eras.append([after])
+    return eras
+
+
+def nearest(said: Said, eras: Sequence[Era]) -> int:
+    """Which of them was told by the clock that is nearest to ours."""
+    off = {0: abs(said.began_heard_at - said.began_at)}
+    heard_at = said.ended_heard_at
+    if said.ended_at is not None and heard_at is not None:
+        off[len(eras) - 1] = abs(heard_at - said.ended_at)
+    last_heard_at = heard_at or said.began_heard_at
+    for number, era in enumerate(eras):
+        off.setdefault(number, abs(last_heard_at - era[-1].at))
+    told = [number for number in off if any(mark.is_told for mark in eras[number])]
+    if _is_of_summer(eras):
+        return max(told or off, key=lambda number: len(eras[number]))
+    return min(told or off, key=lambda number: (off[number], -number))
+
+
+def _is_of_summer(eras: Sequence[Era]) -> bool:
+    """Two of them, less than an hour apart: most of what was told is as right as any of it."""
+    return len(eras) == 2 and _ZERO < eras[0][-1].at - eras[1][0].at < SUMMER

@@ -1,0 +1,116 @@
+"""Whether anything speaks against what a station told, and then what is made of it. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from apps.domain.events import Sample
+from apps.domain.vocabulary import SampleContext
+from apps.sessions.hearing import LIVE
+from apps.sessions.machine import LONGEST
+from apps.sessions.pace import AT_ONCE_WH, possible_wh
+from apps.sessions.timing.eras import eras_of, marks_of
+from apps.sessions.timing.line import Line, line_of
+from apps.sessions.timing.spans import at_once, stood_still
+from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, plain
+
+_ENDS = frozenset({SampleContext.BEGIN.value, SampleContext.END.value})
+
+
+def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None) -> Settled:
+    """``settle`` where the samples of a session, or its begin and end, show a sign of rule 2."""
+    if said.offset is not None:
+        return _set_right(said, said.offset)
+    marks = [Mark(s.at, s.register_wh, s.is_trusted) for s in samples if s.context not in _ENDS]
+    shown = [mark for mark in marks if mark.wh is not None] or marks
+    within = [mark for mark in shown if _is_between(said, mark)]
+    instants = [mark.at for mark in within] + [said.began_at]
+    first_at, last_at = min(instants), max(instants)
+    is_astray = first_at < said.began_at - LIVE or last_at > (said.ended_at or last_at) + LIVE
+    is_sane = _is_sane(said, first_at, last_at, limit_w)
+    if is_sane and not (is_astray and _is_beyond(_last_before(said, within), said.end, limit_w)):
+        return stood_still(said, limit_w) or plain(said)._replace(is_odd=is_astray)
+    return settle(said, within, limit_w)
+
+
+def settle(said: Said, readings: Iterable[Mark], limit_w: float | None = None) -> Settled:
+    """``readings``: those between begin and end; ``limit_w`` is what the connector delivers."""
+    eras = eras_of(marks_of(said, readings))
+    if len(eras) == 1:
+        return stood_still(said, limit_w) or at_once(said, limit_w) or plain(said)
+    line = line_of(said, eras, limit_w)
+    began_at = _begin(said, line)
+    if said.ended_at is None:
+        return Settled(began_at, None, is_odd=True)
+    ended_at = said.ended_at + line.shift(len(eras) - 1)
+    if said.ended_heard_at is not None:
+        ended_at = min(ended_at, said.ended_heard_at)
+    return Settled(began_at, max(began_at, ended_at), is_odd=True)
+
+
+def _begin(said: Said, line: Line) -> datetime:
+    """Not after it was heard; and then, if what flowed until the next reading allows it.
+
+    Not so where it is the clock of the begin that is believed.
+    """
+    heard_at, first = said.began_heard_at, line.eras[0]
+    began_at = said.began_at + line.shift(0)
+    if began_at >= heard_at or len(first) > 1 or line.believed == 0:
+        return min(began_at, heard_at)
+    after = line.eras[1][0]
+    until_s = (after.at + line.shift(1) - heard_at).total_seconds()
+    flowed_wh = (after.wh or 0.0) - (first[0].wh or 0.0)
+    return heard_at if until_s > 0 and flowed_wh <= line.most * until_s else began_at
+
+
+def _set_right(said: Said, offset: timedelta) -> Settled:
+    """Rule 7: no later than it was heard; an end by a clock that was set meanwhile is believed."""
+    began_at = min(said.began_at - offset, said.began_heard_at)
+    if said.end is None:
+        return Settled(began_at, None, is_odd=True)
+    ended_at, heard_at = said.end.at, said.ended_heard_at or said.end.at - offset
+    if said.end.is_told and abs(heard_at - ended_at) > LIVE:
+        ended_at = ended_at - offset
+    return Settled(began_at, max(began_at, min(ended_at, heard_at)), is_odd=True)
+
+
+def _is_sane(said: Said, first_at: datetime, last_at: datetime, limit_w: float | None) -> bool:
+    """Nothing speaks against begin and end themselves, whatever readings between them say."""
+    if said.end is None:
+        is_after = said.begin.is_told or first_at >= said.began_at - LIVE
+        return is_after and -LIVE <= last_at - said.began_at <= LONGEST
+    took = said.end.at - said.began_at
+    if not -ROUNDING <= took <= LONGEST:
+        return False
+    if said.begin.is_told and said.end.is_told:
+        return True
+    is_possible = not _is_beyond(said.begin, said.end, limit_w)
+    return is_possible and first_at >= said.began_at - LIVE and last_at <= said.end.at + LIVE
+
+
+def _is_beyond(before: Mark, after: Mark | None, limit_w: float | None) -> bool:
+    """More flowed than can have between the two as they were told."""
+    if after is None or before.wh is None or after.wh is None:
+        return False
+    return after.wh - before.wh > possible_wh(after.at - before.at, limit_w) + AT_ONCE_WH
+
+
+def _last_before(said: Said, readings: Iterable[Mark]) -> Mark:
+    """The last that is dated before the end."""
+    dated = [
+        mark for mark in readings if mark.wh is not None and mark.at <= (said.ended_at or mark.at)
+    ]
+    return max([said.begin, *dated], key=lambda mark: (mark.wh or 0.0, mark.at))
+
+
+def _is_between(said: Said, mark: Mark) -> bool:
+    """Not what the register showed before the begin or after the end, nor what it cannot have."""
+    begin_wh, end_wh = said.begin.wh, said.end.wh if said.end else None
+    is_early = mark.at < said.began_at
+    is_late = said.ended_at is not None and mark.at > said.ended_at
+    if mark.wh is None:
+        return not (is_early or is_late)
+    is_below = begin_wh is not None and mark.wh < begin_wh
+    is_above = end_wh is not None and mark.wh > end_wh
+    if is_below or is_above:
+        return False
+    return not (is_early and mark.wh == begin_wh) and not (is_late and mark.wh == end_wh)

@@ -1,0 +1,57 @@
+"""What a station tells of the time of a session, and what is made of it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+ROUNDING = timedelta(minutes=2)  # of stations that tell full minutes
+LEAST = timedelta(minutes=1)  # over so long a time a pace shows
+BATTERY_WH = 100_000.0
+USUAL_W = 11_000.0  # of three phases at 16 A, where a session shows no pace of its own
+
+
+class Mark(NamedTuple):
+    """An instant, and the register then; ``is_told`` by the station, or when that was heard."""
+
+    at: datetime
+    wh: float | None = None
+    is_told: bool = True
+
+
+Era = list[Mark]  # what one clock told, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a session began and ended as its station tells, and when we heard of it.
+
+    ``offset``: the clock of the begin less ours, where that is known.
+    """
+
+    begin: Mark
+    began_heard_at: datetime
+    end: Mark | None = None
+    ended_heard_at: datetime | None = None
+    offset: timedelta | None = None
+
+    @property
+    def began_at(self) -> datetime:
+        return self.begin.at
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.end.at if self.end else None
+
+
+class Settled(NamedTuple):
+    """``is_odd``: the clock of the station cannot have been right throughout."""
+
+    began_at: datetime
+    ended_at: datetime | None
+    is_odd: bool = False
+
+
+def plain(said: Said) -> Settled:
+    """As it was told."""
+    ended_at = None if said.ended_at is None else max(said.began_at, said.ended_at)
+    return Settled(said.began_at, ended_at)
