@@ -21,7 +21,8 @@ from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
 from apps.sessions import history, machine
-from apps.sessions.entry import CHANGING, COLUMNS, HOT, Entry
+from apps.sessions.columns import CHANGING, COLUMNS, HOT
+from apps.sessions.entry import Entry
 from apps.sessions.happenings import Ended
 from apps.sessions.marks import UNAUTHORISED
 from apps.sessions.models import Sample, Session

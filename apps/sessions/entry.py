@@ -1,7 +1,7 @@
 """One session while a batch works on it: facts, totals, and what must be written."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -11,6 +11,7 @@ from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
 from apps.protocol import traits_of
 from apps.sessions import energy, hearing, machine, measuring, sequence, timing
+from apps.sessions.columns import FACTS, HOT_FACTS, HOT_REST, IDENTITY, REST, TOTALS
 from apps.sessions.energy import Totals
 from apps.sessions.hearing import ToldT
 from apps.sessions.machine import Facts
@@ -27,25 +28,7 @@ from apps.sessions.marks import (
 from apps.sessions.periods import periods_of, whole
 from apps.sessions.saying import said_of
 from apps.sessions.sequence import Span
-
-FACTS = tuple(f.name for f in fields(Facts))
-TOTALS = tuple(f.name for f in fields(Totals))
-IDENTITY = (
-    "id", "organisation_id", "station_id", "transaction_id", "natural_key", "protocol",
-)  # fmt: skip
-REST = (
-    "token_id", "tariff_version_id", "currency", "price_excl_vat", "vat", "price_incl_vat",
-    "flags", "last_received_at", "asked_at", "state", "told", "totalled", "is_stale",
-    "is_problem", "is_thinned", "limit_w",
-    "decided_wh",
-)  # fmt: skip
-COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST)
-HOT_FACTS = ("last_event_at", "charging_state", "state_at", "state_seq", "has_charged", "seqs")
-HOT_REST = (
-    "flags", "last_received_at", "asked_at", "state", "told", "totalled", "is_stale",
-)  # fmt: skip
-HOT = ("id", *HOT_FACTS, *TOTALS, *HOT_REST)  # what every message changes
-CHANGING = ("id", *FACTS, *TOTALS, *REST)
+from apps.sessions.timing import Settled
 
 FEW = 250  # samples that may be totalled anew with every message
 GROWTH = 1.5  # by which a longer session must have grown before it is
@@ -146,8 +129,8 @@ class Entry:
             self.mark(CLOCK)
         if event.unread:
             self.mark(UNREAD)
-        has_moved = before is not None and before.started_at != self.facts.started_at
-        if has_moved or self.facts.ended_at is not None:
+        has_moved = (before or self.facts).started_at != self.facts.started_at
+        if has_moved or self.is_ended or (before is None and hearing.is_late(self.facts)):
             self.needs_total = True
         self.touch(now)
 
@@ -207,13 +190,19 @@ class Entry:
         has_grown = self.told <= FEW or self.told >= GROWTH * self.totalled
         self.needs_total |= self.is_stale and has_grown
 
-    def total(self, samples: Collection[Sample]) -> None:
-        """Totals, times and, where it has ended, periods anew, of all its samples."""
+    def total(self, samples: Collection[Sample], since: datetime | None = None) -> None:
+        """Totals, times and, where it has ended, periods anew, of all its samples.
+
+        ``since``: before when it cannot have begun, where it tells that it did.
+        """
         self.totalled, self.is_stale = self.told, False
-        self.totals, points = measuring.measure(samples, self.span)
-        if not self.is_thinned and self._set_times(samples):
-            ours = hearing.moved(samples, self.known.offset_s, self.last_received_at)
-            self.totals, points = measuring.measure(ours, self.span)
+        told = self.span if self.is_thinned else Span(*self.known.said, self.limit_w)
+        self.totals, points = measuring.measure(samples, told)
+        if not self.is_thinned:
+            laid = timing.laid(samples, self._set_times(samples, since))
+            ours = hearing.moved(laid, self.known.offset_s, self.last_received_at)
+            if ours is not samples or self.span != told:
+                self.totals, points = measuring.measure(ours, self.span)
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
@@ -233,13 +222,13 @@ class Entry:
         self.flags = with_decision(self.flags, is_set=energy_wh is not None)
         self.is_dirty = self.needs_total = True
 
-    def _set_times(self, samples: Collection[Sample]) -> bool:
-        """Whether the station's clock was found to be wrong."""
-        settled = timing.times_of(said_of(self, samples), samples, self.limit_w)
+    def _set_times(self, samples: Collection[Sample], since: datetime | None) -> Settled:
+        """When it was; marked where the station's clock was found to be wrong."""
+        settled = timing.times_of(said_of(self, samples, since), samples, self.limit_w)
         if settled.is_odd:
             self.mark(CLOCK)
         self.facts = machine.set_times(self.known, settled.began_at, settled.ended_at)
-        return settled.is_odd
+        return settled
 
     def overtake(self, samples: tuple[Sample, ...], now: datetime) -> None:
         """Readings, if any, that overtook its start."""

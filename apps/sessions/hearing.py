@@ -47,6 +47,12 @@ def offset_of(
     return (first_said_at - first_heard_at).total_seconds()
 
 
+def is_late(facts: Facts) -> bool:
+    """Whether its begin was not heard when it was told to be."""
+    said, heard = facts.start_said_at, facts.start_heard_at
+    return facts.has_start and said is not None and heard is not None and heard - said > APART
+
+
 def learn(
     facts: Facts, said_at: datetime, heard_at: datetime, clock_s: float | None = None
 ) -> float | None:

@@ -17,6 +17,7 @@ from apps.domain.vocabulary import ChargingState, SessionState
 from apps.sessions import seqs
 
 LONGEST = timedelta(days=31)
+_SET = timedelta(days=1)  # by which a clock may be set back within a session
 
 Changes = dict[str, Any]
 
@@ -77,8 +78,8 @@ class Facts:
 def reach(known: Any) -> tuple[datetime, datetime]:
     """Between which instants the samples of a session lie, by whatever clock.
 
-    A clock that was lost in the middle told of some before it told of the end.
-    ``known``: its facts, or its row.
+    A clock that was lost in the middle told of some before it told of the end; one that was set
+    there, of some before the begin. ``known``: its facts, or its row.
     """
     instants = (
         known.started_at, known.ended_at, known.start_said_at, known.end_said_at,
@@ -87,7 +88,7 @@ def reach(known: Any) -> tuple[datetime, datetime]:
     told = [at for at in instants if at is not None]
     said, ended = known.start_said_at, known.end_said_at
     is_lost = said is not None and ended is not None and ended < said
-    return min(told) - (LONGEST if is_lost else timedelta(0)), max(told)
+    return min(told) - (LONGEST if is_lost else _SET), max(told)
 
 
 def merge(facts: Facts | None, event: SessionEvent, heard_at: datetime) -> Facts:

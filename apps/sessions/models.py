@@ -28,7 +28,7 @@ class Session(models.Model):
 
     ``state_at``/``state_seq`` and ``token_seq`` are the order keys of the facts beside them;
     ``seqs`` the set of seqNo seen, as ranges ("0-7,9"). Energies in Wh. No index names a column
-    that every message changes (``entry.HOT``): PostgreSQL then rewrites the row in its place.
+    that every message changes (``columns.HOT``): PostgreSQL then rewrites the row in its place.
     ``start_said_at``, ``end_said_at``: its begin and end in the words of the station, as against
     what ``timing`` makes of them (None: the same); ``…_heard_at``: when we heard of them;
     ``offset_s``: see ``machine.Facts``.

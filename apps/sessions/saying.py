@@ -22,8 +22,8 @@ class Known(Protocol):
     def known(self) -> Facts: ...
 
 
-def said_of(session: Known, samples: Iterable[Sample]) -> Said:
-    """The register at begin and end only where it is believed."""
+def said_of(session: Known, samples: Iterable[Sample], since: datetime | None = None) -> Said:
+    """The register at begin and end only where it is believed; ``since`` as in Said."""
     facts = session.known
     began_at, ended_at = facts.said
     begin_wh, end_wh = (
@@ -34,8 +34,9 @@ def said_of(session: Known, samples: Iterable[Sample]) -> Said:
     )
     begin = Mark(began_at, begin_wh, facts.start_said_at is not None)
     end = Mark(ended_at, end_wh, facts.end_said_at is not None) if ended_at else None
-    said = Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at)
-    if facts.offset_s is None:
+    said = Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at, since=since)
+    if facts.offset_s is None and since is None:
         return said
+    offset = None if facts.offset_s is None else timedelta(seconds=facts.offset_s)
     heard_at = facts.end_heard_at or session.last_received_at
-    return replace(said, ended_heard_at=heard_at, offset=timedelta(seconds=facts.offset_s))
+    return replace(said, ended_heard_at=heard_at, offset=offset)

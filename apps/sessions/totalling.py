@@ -5,6 +5,7 @@ from collections.abc import Collection
 from apps.batch.parts import Batch
 from apps.domain.events import Sample
 from apps.sessions import sequence, thinning
+from apps.sessions.bounds import Bounds
 from apps.sessions.entry import Entry
 from apps.sessions.machine import reach
 from apps.sessions.samples import load_samples, load_whole
@@ -18,9 +19,10 @@ def total_anew(batch: Batch, entries: Collection[Entry]) -> None:
     known = [entry for entry in entries if not entry.is_new]
     stored = load_samples({e.id: reach(e.known) for e in known if e.has_register})
     stored |= load_whole({e.id: reach(e.known) for e in known if not e.has_register})
+    bounds = Bounds(batch, entries)
     for entry in entries:
         began_at = entry.known.started_at
-        entry.total(_all(entry, stored.get(entry.id, {})).values())
+        entry.total(_all(entry, stored.get(entry.id, {})).values(), bounds.since(entry))
         if entry.known.started_at != began_at:
             _take_tariff(batch, entry)
 

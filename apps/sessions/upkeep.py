@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.sessions import machine
-from apps.sessions.entry import CLOCK, FACTS
+from apps.sessions.columns import FACTS
 from apps.sessions.machine import Facts
+from apps.sessions.marks import CLOCK
 from apps.sessions.models import CONTEXTS, Sample, Session
 from apps.sessions.samples import load_whole
 from apps.sessions.thinning import Key, superfluous

@@ -10,17 +10,23 @@ from apps.domain.events import SamplesTaken, SessionEvent, StationBooted
 from apps.stations.boxes import QUIET
 from apps.stations.models import Connector, Station
 
+_COLUMNS = (
+    "last_boot_at", "two_boxes_at", "clock_offset_s", "registered_at", "clock_judged_at",
+)  # fmt: skip
+
 
 @dataclass(slots=True)
 class Place:
     """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is.
 
-    ``clock_s``: by how much its clock is ahead of ours, where that was judged.
+    ``clock_s``: by how much its clock is ahead of ours, where that was judged; ``known_at``: when
+    it was registered, and last told live.
     """
 
     booted_at: datetime | None = None
     two_at: datetime | None = None
     clock_s: float | None = None
+    known_at: tuple[datetime, ...] = ()
     plugs: int = 0
     power_w: dict[int, int] = field(default_factory=dict)
 
@@ -48,6 +54,10 @@ class Surroundings(Part):
         """By how much the station's clock is ahead of ours, where its live messages show it."""
         return item.clock.offset_s if item.clock else self._of(item.ref.id).clock_s
 
+    def known_at(self, station_id: int) -> tuple[datetime, ...]:
+        """When the station was registered, and when it last told live."""
+        return self._of(station_id).known_at
+
     def booted_at(self, item: Item) -> datetime | None:
         """When the station booted last before it told ``item``."""
         for other, _ in self.batch.told(StationBooted):
@@ -58,10 +68,9 @@ class Surroundings(Part):
     def _of(self, station_id: int) -> Place:
         if station_id not in self._places:
             rows = Station.objects.filter(pk__in=self._speaking(station_id))
-            known = rows.values_list("pk", "last_boot_at", "two_boxes_at", "clock_offset_s")
-            self._places |= {
-                pk: Place(booted_at, two_at, clock_s) for pk, booted_at, two_at, clock_s in known
-            }
+            for pk, booted_at, two_at, clock_s, *known in rows.values_list("pk", *_COLUMNS):
+                known_at = tuple(at for at in known if at is not None)
+                self._places[pk] = Place(booted_at, two_at, clock_s, known_at)
         return self._places.setdefault(station_id, Place())
 
     def _plugged(self, station_id: int) -> Place:

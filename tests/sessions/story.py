@@ -26,6 +26,11 @@ class Teller:
         self.ref: StationRef = find_refs([identity])[identity]
         self.protocol = protocol
         self._seq = -1
+        self.number = 1
+
+    def begin_anew(self) -> None:
+        """What comes is of another transaction."""
+        self._seq, self.number = -1, self.number + 1
 
     def tell(self, action: str, payload: Call, heard_at: datetime) -> None:
         event = codec(self.protocol).read(action, payload, heard_at)
@@ -77,7 +82,8 @@ class Teller:
         flowing = [] if power_w is None else [{"value": power_w, "measurand": POWER["measurand"]}]
         payload = {
             "eventType": kind, "timestamp": at, "seqNo": self._seq, "triggerReason": "Trigger",
-            "transactionInfo": {"transactionId": "tx-1"}, "evse": {"id": 1, "connectorId": 1},
+            "transactionInfo": {"transactionId": f"tx-{self.number}"},
+            "evse": {"id": 1, "connectorId": 1},
             "meterValue": [{"timestamp": at, "sampledValue": [sampled, *flowing]}],
             "idToken": {"idToken": "AB12", "type": "ISO14443"},
         }  # fmt: skip

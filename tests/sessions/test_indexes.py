@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from apps.sessions.entry import HOT
+from apps.sessions.columns import HOT
 from apps.sessions.models import Session
 
 

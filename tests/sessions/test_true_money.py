@@ -29,6 +29,10 @@ MINUTE = timedelta(minutes=1)
 FACTORY = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC),
            datetime(2000, 1, 1, tzinfo=UTC))  # fmt: skip
 ONE, SAMPLE_WH = 15, 0.5
+STEPS_MIN = (-301, -61, 61, 301)
+FAULTS = (
+    "none", "none", "set", "lost", "ahead", "behind", "years", "years ahead", "summer", "step",
+)  # fmt: skip
 numbers = count()
 law = settings(
     max_examples=examples(250),
@@ -64,10 +68,23 @@ def truths(draw: st.DrawFn) -> list[Told]:
 
 
 @st.composite
+def offsets(draw: st.DrawFn, fault: str, story: list[Told]) -> timedelta | None:
+    """By how much a clock is wrong all the time."""
+    factory = draw(st.sampled_from(FACTORY))
+    return {
+        "ahead": timedelta(hours=2),
+        "behind": -timedelta(hours=draw(st.integers(1, 30))),
+        "years": factory - story[0].at,
+        "years ahead": timedelta(days=9 * 365),
+    }.get(fault)
+
+
+@st.composite
 def clock_faults(draw: st.DrawFn, story: list[Told]) -> list[Told]:
-    """Nothing; a clock that is set, or lost, in the middle; one that is off, or stands still."""
-    faults = ("none", "none", "set", "lost", "ahead", "behind", "years", "summer", "years ahead")
-    fault = draw(st.sampled_from(faults))
+    """Nothing; a clock that is set, or lost, in the middle; one that is off all the time."""
+    fault = draw(st.sampled_from(FAULTS))
+    if (by := draw(offsets(fault, story))) is not None:
+        return [moved(t, by) for t in story]
     cut = draw(st.integers(1, len(story) - 1))
     factory = draw(st.sampled_from(FACTORY))
     match fault:
@@ -77,15 +94,9 @@ def clock_faults(draw: st.DrawFn, story: list[Told]) -> list[Told]:
         case "lost":
             shift = factory - story[cut].at
             return [t if n < cut else moved(t, shift) for n, t in enumerate(story)]
-        case "ahead":
-            return [moved(t, timedelta(hours=2)) for t in story]
-        case "behind":
-            behind = timedelta(hours=draw(st.integers(1, 30)))
-            return [moved(t, -behind) for t in story]
-        case "years":
-            return [moved(t, factory - story[0].at) for t in story]
-        case "years ahead":
-            return [moved(t, timedelta(days=9 * 365)) for t in story]
+        case "step":
+            shift = timedelta(minutes=draw(st.sampled_from(STEPS_MIN)))
+            return [t if n < cut else moved(t, shift) for n, t in enumerate(story)]
         case "summer":
             return [*story[:-1], moved(story[-1], -timedelta(hours=1))]
     return story

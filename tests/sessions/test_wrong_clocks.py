@@ -1,5 +1,6 @@
 """Sessions whose station's clock was wrong: timed and priced by what the evidence allows."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -212,3 +213,42 @@ def test_a_session_of_which_no_instant_can_be_takes_as_long_as_its_energy_needs(
     charger.start(text(began_at), 1_000, NOW)
     charger.stop(text(began_at + 60 * MINUTE), 12_000, NOW)
     is_about(charger.session, 1, 11)
+
+
+def _step(network: Organisation, protocol: Protocol, minutes: int, after: int) -> Session:
+    """Two hours at 7.2 kW, told afterwards; the clock is set by so much within."""
+    charger = Teller(network, "CLOCK", protocol)
+    began_at = NOW - timedelta(hours=9)
+    for quarter in range(9):
+        by = minutes if quarter > after else 0
+        told = text(began_at + (15 * quarter + by) * MINUTE), 5_000 + 1_800 * quarter, NOW
+        tell: Callable[..., None] = charger.read
+        if quarter in (0, 8):
+            tell = charger.stop if quarter else charger.start
+        tell(*told)
+    return charger.session
+
+
+@BOTH
+@pytest.mark.parametrize("after", [1, 4, 7])
+@pytest.mark.parametrize("minutes", [-300, -60, -20, 60, 300])
+def test_a_clock_that_is_set_in_the_middle_of_what_is_told_later_shows(
+    network: Organisation, protocol: Protocol, minutes: int, after: int
+) -> None:
+    is_about(_step(network, protocol, minutes, after), 2, 14.4)
+
+
+@BOTH
+def test_a_pause_that_is_told_at_the_interval_is_believed(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = Teller(network, "CLOCK", protocol)
+    began_at = NOW - timedelta(hours=9)
+    charger.start(text(began_at), 5_000, NOW)
+    for quarter in range(1, 20):
+        drawn = min(quarter, 4) + max(0, quarter - 15)
+        charger.read(text(began_at + 15 * quarter * MINUTE), 5_000 + 1_800 * drawn, NOW)
+    charger.stop(text(began_at + 300 * MINUTE), 5_000 + 1_800 * 9, NOW)
+    session = charger.session
+    assert (session.started_at, session.flags) == (began_at, "")
+    assert session.ended_at == began_at + 300 * MINUTE

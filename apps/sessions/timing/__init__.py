@@ -5,18 +5,23 @@ heard of begin and end. The register says in which order the readings came. The 
 
 1. As long as nothing speaks against it the station is believed, however late it is heard.
 2. An instant before the one that came before it, or more than 31 days after it, shows that the
-   clock was set in between: what was told before and after are told by two clocks.
+   clock was set in between: what was told before and after are told by two clocks. So does a
+   gap in steady readings in which no more flowed than from one to the next.
 3. Of several clocks the one is believed that was nearest to ours when it was heard; of two that
    summer time sets apart the one that told more.
 4. What another clock told keeps its length, and lies beside what is believed at the distance in
    which the energy between them flowed: at the session's own pace, or else at 11 kW. It cannot
    lie after it was heard.
-5. A step back of less than an hour is the end of summer time: the distance is that of the hour.
+5. A step back of less than an hour is the end of summer time: the distance is that of the hour,
+   unless the pace of the session says another.
 6. A clock that stands still, while more flows than can, ends the session when that was heard.
 7. A clock that is known to be off, by what was told live, is set right by that.
+8. A begin in the time of another session of its EVSE, at the instant of another, or a month before
+   its station was known, is by a wrong clock. It was when it was heard; what came at once keeps
+   its length, and ends then.
 """
 
 from apps.sessions.timing.settling import settle, times_of
-from apps.sessions.timing.told import ROUNDING, USUAL_W, Mark, Said, Settled
+from apps.sessions.timing.told import ROUNDING, USUAL_W, Mark, Said, Settled, laid
 
-__all__ = ("ROUNDING", "USUAL_W", "Mark", "Said", "Settled", "settle", "times_of")
+__all__ = ("ROUNDING", "USUAL_W", "Mark", "Said", "Settled", "laid", "settle", "times_of")

@@ -1,11 +1,9 @@
-"""What was told by one clock, and which of several clocks is believed. Pure."""
+"""What was told, in the order in which it was, and which of several clocks is believed. Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from itertools import pairwise
 
-from apps.sessions.machine import LONGEST
-from apps.sessions.timing.told import ROUNDING, Era, Mark, Said
+from apps.sessions.timing.told import LEAST, Era, Mark, Said
 
 SUMMER = timedelta(hours=1)
 _ZERO = timedelta(0)
@@ -22,17 +20,6 @@ def in_order(readings: Iterable[Mark]) -> list[Mark]:
     ordered = sorted(readings, key=lambda mark: mark.at)
     shown = iter(sorted((m for m in ordered if m.wh is not None), key=lambda m: (m.wh, m.at)))
     return [mark if mark.wh is None else next(shown) for mark in ordered]
-
-
-def eras_of(marks: Sequence[Mark]) -> list[Era]:
-    """Cut where an instant is before the one that came before it, or weeks after it."""
-    eras = [[marks[0]]]
-    for before, after in pairwise(marks):
-        if -ROUNDING <= after.at - before.at <= LONGEST:
-            eras[-1].append(after)
-        else:
-            eras.append([after])
-    return eras
 
 
 def nearest(said: Said, eras: Sequence[Era]) -> int:
@@ -53,3 +40,14 @@ def nearest(said: Said, eras: Sequence[Era]) -> int:
 def _is_of_summer(eras: Sequence[Era]) -> bool:
     """Two of them, less than an hour apart: most of what was told is as right as any of it."""
     return len(eras) == 2 and _ZERO < eras[0][-1].at - eras[1][0].at < SUMMER
+
+
+def pace_of(eras: Iterable[Sequence[Mark]]) -> float | None:
+    """Wh that flowed in a second, where one clock told of it."""
+    gained_wh, elapsed = 0.0, _ZERO
+    for era in eras:
+        shown = [mark for mark in era if mark.wh is not None]
+        if len(shown) > 1:
+            gained_wh += (shown[-1].wh or 0.0) - (shown[0].wh or 0.0)
+            elapsed += shown[-1].at - shown[0].at
+    return gained_wh / elapsed.total_seconds() if gained_wh > 0 and elapsed >= LEAST else None

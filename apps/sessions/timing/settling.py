@@ -2,32 +2,43 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import inf
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
 from apps.sessions.hearing import LIVE
 from apps.sessions.machine import LONGEST
-from apps.sessions.pace import AT_ONCE_WH, possible_wh
-from apps.sessions.timing.eras import eras_of, marks_of
+from apps.sessions.pace import AT_ONCE_WH, MOST_WH, possible_wh
+from apps.sessions.timing.eras import marks_of
 from apps.sessions.timing.line import Line, line_of
-from apps.sessions.timing.spans import at_once, stood_still
-from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, plain
+from apps.sessions.timing.spans import at_once, moved_up, stood_still
+from apps.sessions.timing.steps import eras_of
+from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, mark_of, plain
 
 _ENDS = frozenset({SampleContext.BEGIN.value, SampleContext.END.value})
 
 
 def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None) -> Settled:
-    """``settle`` where the samples of a session, or its begin and end, show a sign of rule 2."""
+    """What is made of it: by rule 7, else by rule 2, and then by rule 8."""
     if said.offset is not None:
         return _set_right(said, said.offset)
-    marks = [Mark(s.at, s.register_wh, s.is_trusted) for s in samples if s.context not in _ENDS]
+    settled = _by_itself(said, samples, limit_w)
+    if said.since is None or settled.began_at >= said.since:
+        return settled
+    return moved_up(said, said.since, settled, limit_w)
+
+
+def _by_itself(said: Said, samples: Iterable[Sample], limit_w: float | None) -> Settled:
+    """``settle`` where the samples of a session, or its begin and end, show a sign of rule 2."""
+    marks = [mark_of(s) for s in samples if s.context not in _ENDS]
     shown = [mark for mark in marks if mark.wh is not None] or marks
     within = [mark for mark in shown if _is_between(said, mark)]
     instants = [mark.at for mark in within] + [said.began_at]
     first_at, last_at = min(instants), max(instants)
     is_astray = first_at < said.began_at - LIVE or last_at > (said.ended_at or last_at) + LIVE
     is_sane = _is_sane(said, first_at, last_at, limit_w)
-    if is_sane and not (is_astray and _is_beyond(_last_before(said, within), said.end, limit_w)):
+    is_out = is_astray and _is_beyond(_last_before(said, within), said.end, limit_w)
+    if is_sane and not is_out and (_is_confirmed(said) or not _is_set_within(said, within)):
         return stood_still(said, limit_w) or plain(said)._replace(is_odd=is_astray)
     return settle(said, within, limit_w)
 
@@ -39,12 +50,13 @@ def settle(said: Said, readings: Iterable[Mark], limit_w: float | None = None) -
         return stood_still(said, limit_w) or at_once(said, limit_w) or plain(said)
     line = line_of(said, eras, limit_w)
     began_at = _begin(said, line)
-    if said.ended_at is None:
-        return Settled(began_at, None, is_odd=True)
-    ended_at = said.ended_at + line.shift(len(eras) - 1)
+    shifts = {mark: by for by, era in zip(line.shifts(), eras, strict=True) for mark in era}
+    if said.end is None:
+        return Settled(began_at, None, True, shifts)
+    ended_at = said.end.at + shifts[said.end]
     if said.ended_heard_at is not None:
         ended_at = min(ended_at, said.ended_heard_at)
-    return Settled(began_at, max(began_at, ended_at), is_odd=True)
+    return Settled(began_at, max(began_at, ended_at), True, shifts)
 
 
 def _begin(said: Said, line: Line) -> datetime:
@@ -87,6 +99,19 @@ def _is_sane(said: Said, first_at: datetime, last_at: datetime, limit_w: float |
     return is_possible and first_at >= said.began_at - LIVE and last_at <= said.end.at + LIVE
 
 
+def _is_confirmed(said: Said) -> bool:
+    """Begin and end were told when they were heard, by a clock that was right."""
+    if said.end is None or said.ended_heard_at is None:
+        return False
+    lags = said.began_heard_at - said.began_at, said.ended_heard_at - said.end.at
+    return all(abs(lag) <= LIVE for lag in lags)
+
+
+def _is_set_within(said: Said, readings: Iterable[Mark]) -> bool:
+    """The clock was set between begin and end (rule 2)."""
+    return said.end is not None and len(eras_of(marks_of(said, readings))) > 1
+
+
 def _is_beyond(before: Mark, after: Mark | None, limit_w: float | None) -> bool:
     """More flowed than can have between the two as they were told."""
     if after is None or before.wh is None or after.wh is None:
@@ -110,7 +135,8 @@ def _is_between(said: Said, mark: Mark) -> bool:
     if mark.wh is None:
         return not (is_early or is_late)
     is_below = begin_wh is not None and mark.wh < begin_wh
-    is_above = end_wh is not None and mark.wh > end_wh
+    most_wh = min(inf if end_wh is None else end_wh, (begin_wh or 0.0) + MOST_WH)
+    is_above = mark.wh > most_wh and (begin_wh is not None or end_wh is not None)
     if is_below or is_above:
         return False
     return not (is_early and mark.wh == begin_wh) and not (is_late and mark.wh == end_wh)

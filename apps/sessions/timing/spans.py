@@ -1,10 +1,12 @@
 """How long a session took of which one clock told no length that can be. Pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apps.sessions.hearing import LIVE
 from apps.sessions.pace import AT_ONCE_WH, possible_wh
 from apps.sessions.timing.told import BATTERY_WH, LEAST, USUAL_W, Said, Settled
+
+_ZERO = timedelta(0)
 
 
 def stood_still(said: Said, limit_w: float | None) -> Settled | None:
@@ -28,5 +30,31 @@ def at_once(said: Said, limit_w: float | None) -> Settled | None:
     gained_wh = said.end.wh - said.begin.wh
     if not possible_wh(said.end.at - said.began_at, limit_w) + AT_ONCE_WH < gained_wh <= BATTERY_WH:
         return None
-    needed = timedelta(hours=gained_wh / min(USUAL_W, limit_w or USUAL_W))
-    return Settled(min(said.began_at, said.end.at - needed), said.end.at, is_odd=True)
+    began_at = said.end.at - _needed(gained_wh, limit_w)
+    return Settled(min(said.began_at, began_at), said.end.at, is_odd=True)
+
+
+def moved_up(said: Said, since: datetime, settled: Settled, limit_w: float | None) -> Settled:
+    """Rule 8: ``settled`` begins before ``since``, when it cannot have begun."""
+    heard_at, end_heard_at = said.began_heard_at, said.ended_heard_at
+    if settled.ended_at is None or end_heard_at is None:
+        began_at = max(since, heard_at)
+        return settled._replace(began_at=began_at, is_odd=True, shift=began_at - settled.began_at)
+    told, heard = settled.ended_at - settled.began_at, end_heard_at - heard_at
+    took = max(told, heard)
+    gained_wh = _gained_wh(said)
+    if gained_wh > possible_wh(took, limit_w) + AT_ONCE_WH:
+        took = _needed(gained_wh, limit_w)
+    began_at = max(end_heard_at - took, min(since, heard_at))
+    shift = began_at - settled.began_at if end_heard_at - began_at == told else _ZERO
+    return Settled(began_at, end_heard_at, True, settled.shifts, shift)
+
+
+def _gained_wh(said: Said) -> float:
+    if said.begin.wh is None or said.end is None or said.end.wh is None:
+        return 0.0
+    return min(BATTERY_WH, said.end.wh - said.begin.wh)
+
+
+def _needed(gained_wh: float, limit_w: float | None) -> timedelta:
+    return timedelta(hours=gained_wh / min(USUAL_W, limit_w or USUAL_W))

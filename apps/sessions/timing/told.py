@@ -1,12 +1,17 @@
 """What a station tells of the time of a session, and what is made of it. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
+
+from apps.domain.events import Sample
 
 ROUNDING = timedelta(minutes=2)  # of stations that tell full minutes
 LEAST = timedelta(minutes=1)  # over so long a time a pace shows
 BATTERY_WH = 100_000.0
+_ZERO = timedelta(0)
 USUAL_W = 11_000.0  # of three phases at 16 A, where a session shows no pace of its own
 
 
@@ -18,6 +23,10 @@ class Mark(NamedTuple):
     is_told: bool = True
 
 
+def mark_of(sample: Sample) -> Mark:
+    return Mark(sample.at, sample.register_wh, sample.is_trusted)
+
+
 Era = list[Mark]  # what one clock told, in order
 
 
@@ -25,7 +34,8 @@ Era = list[Mark]  # what one clock told, in order
 class Said:
     """How a session began and ended as its station tells, and when we heard of it.
 
-    ``offset``: the clock of the begin less ours, where that is known.
+    ``offset``: the clock of the begin less ours, where that is known; ``since``: before when it
+    cannot have begun, where it tells that it did.
     """
 
     begin: Mark
@@ -33,6 +43,7 @@ class Said:
     end: Mark | None = None
     ended_heard_at: datetime | None = None
     offset: timedelta | None = None
+    since: datetime | None = None
 
     @property
     def began_at(self) -> datetime:
@@ -44,14 +55,27 @@ class Said:
 
 
 class Settled(NamedTuple):
-    """``is_odd``: the clock of the station cannot have been right throughout."""
+    """``is_odd``: the clock of the station cannot have been right throughout; ``shifts``: by how
+    much each reading is then moved, where several clocks told of the session; ``shift``: by how
+    much all of them are.
+    """
 
     began_at: datetime
     ended_at: datetime | None
     is_odd: bool = False
+    shifts: Mapping[Mark, timedelta] = MappingProxyType({})
+    shift: timedelta = _ZERO
 
 
 def plain(said: Said) -> Settled:
     """As it was told."""
     ended_at = None if said.ended_at is None else max(said.began_at, said.ended_at)
     return Settled(said.began_at, ended_at)
+
+
+def laid(samples: Iterable[Sample], settled: Settled) -> Iterable[Sample]:
+    """On the line of time on which the session was settled."""
+    shifts, shift = settled.shifts, settled.shift
+    if not shifts and not shift:
+        return samples
+    return [replace(s, at=s.at + shift + shifts.get(mark_of(s), _ZERO)) for s in samples]

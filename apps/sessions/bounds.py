@@ -1,0 +1,86 @@
+"""Before when a session cannot have been, whatever its station tells: for those told late.
+
+An EVSE has one session at a time, two do not begin at one instant, and a station tells nothing of
+more than a month before it was first known or last told live.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from apps.batch.parts import Batch
+from apps.domain.clocks import APART
+from apps.sessions.entry import Entry
+from apps.sessions.hearing import is_late
+from apps.sessions.machine import LONGEST
+from apps.sessions.models import Session
+from apps.sessions.timing import ROUNDING
+from apps.stations.surroundings import Surroundings
+from ocpp_platform import bulk
+
+_RAN = (("station_id", "="), ("started_at", "<="), ("ended_at", ">="))
+_COLUMNS = (
+    "id", "station_id", "evse_id", "started_at", "ended_at", "start_said_at", "start_heard_at",
+)  # fmt: skip
+
+
+class _Other(NamedTuple):
+    """Another session that has ended: _COLUMNS."""
+
+    id: int
+    station_id: int
+    evse_id: int | None
+    started_at: datetime
+    ended_at: datetime
+    said_at: datetime | None
+    heard_at: datetime | None
+
+
+class Bounds:
+    """Of the sessions of a batch; the others at their stations are read once for all of them."""
+
+    def __init__(self, batch: Batch, entries: Collection[Entry]) -> None:
+        self._places = batch.part(Surroundings)
+        self._entries = entries
+        late = [entry for entry in entries if is_late(entry.known)]
+        asked = {(e.station_id, e.known.said[0], e.known.said[0]) for e in late}
+        rows = bulk.find(Session, _COLUMNS, _RAN, asked)
+        self._stored = {row[0]: _Other(*row) for row in rows}
+
+    def since(self, entry: Entry) -> datetime | None:
+        """Where it cannot have begun when it tells: before when it has not."""
+        if not is_late(entry.known):
+            return None
+        here = (_other(e) for e in self._entries if e.is_ended and e.known.ended_at)
+        others = self._stored | {one.id: one for one in here}
+        ends = [_end(entry, other) for other in others.values()]
+        known = [at for at in ends if at is not None]
+        return max([*known, *self._known_since(entry)], default=None)
+
+    def _known_since(self, entry: Entry) -> list[datetime]:
+        said_at, heard_at = entry.known.said[0], entry.known.start_heard_at
+        known = self._places.known_at(entry.station_id)
+        before = [at - LONGEST for at in known if heard_at is not None and at <= heard_at]
+        return [at for at in before if said_at < at]
+
+
+def _other(entry: Entry) -> _Other:
+    facts = entry.known
+    return _Other(
+        entry.id, entry.station_id, facts.evse_id, facts.started_at,
+        facts.ended_at or facts.started_at, facts.start_said_at, facts.start_heard_at,
+    )  # fmt: skip
+
+
+def _end(entry: Entry, other: _Other) -> datetime | None:
+    """When ``other``, told before, had ended, if what ``entry`` tells lies in its time."""
+    said, heard = entry.known.start_said_at, entry.known.start_heard_at
+    if other.id == entry.id or other.station_id != entry.station_id:
+        return None
+    if said is None or heard is None or other.heard_at is None or other.heard_at >= heard:
+        return None
+    is_here = other.evse_id is not None and other.evse_id == entry.known.evse_id
+    if other.said_at == said and heard - other.heard_at >= APART:
+        return max(heard, other.ended_at) if is_here else heard
+    is_within = other.started_at <= said < other.ended_at - ROUNDING
+    return other.ended_at if is_here and is_within else None
