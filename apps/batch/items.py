@@ -58,7 +58,7 @@ class Item:
     ``is_followed``: the event may be the effect of a command; ``followed``: the names of those
     that waited for one, where they were looked at.
     ``excuses``: what was odd about the form of its message; ``clock``: its station's clock,
-    where that is news.
+    where that is news; ``offset_s``: by how much that is ahead of ours, if it was told live.
     ``may_be_read``: a new station of this make bears to be asked for all of its settings.
     """
 
@@ -76,6 +76,7 @@ class Item:
     may_be_read: bool = True
     excuses: tuple[Excuse, ...] = ()
     clock: Judged | None = None
+    offset_s: float | None = None
 
     def note(self, words: str) -> None:
         """Keep with the frame how it was understood; "" is nothing to say."""

@@ -2,19 +2,22 @@
 
 A message may be a replay of what happened long ago, and its instant then says nothing of the
 clock. Two that lie as far apart by the station's clock as by ours were told live: what lies
-between their instants and ours is the clock's offset, but for the way of the message.
+between their instants and ours is the clock's offset, but for the way of the message. A clock
+that jumps to and fro has several; what is as far off as any of them was told live as well.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-APART = timedelta(seconds=20)  # so that the time between two messages says something
+APART = timedelta(seconds=10)  # so that the time between two messages says something
 TOLERANCE_S = 5.0
 NEWS_S = 5.0
 EVERY = timedelta(hours=1)
 JUMP_S = 60.0
 DRIFT_AFTER = timedelta(hours=6)
 WRONG_S = 60.0
+_MOST_OFFSETS = 4  # that are remembered of a socket
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +58,50 @@ def _length(seconds: float) -> str:
     return f"{seconds / 86_400:,.0f} days".replace(",", "\u202f")
 
 
+def is_as_far(apart_s: float, elapsed: timedelta) -> bool:
+    """Whether two messages lie as far apart by either clock; ``apart_s``: what lies between."""
+    elapsed_s = elapsed.total_seconds()
+    return abs(apart_s) <= min(TOLERANCE_S, elapsed_s / 5) + 0.01 * elapsed_s
+
+
+class Offset(NamedTuple):
+    """``is_live``: two messages have shown it."""
+
+    offset_s: float
+    heard_at: datetime
+    is_live: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is remembered of a socket: the last message, the first offset, and what was told."""
+    """What is remembered of a socket: offsets, the newest first, and what was told of them.
 
-    said_at: datetime | None = None
-    heard_at: datetime | None = None
+    ``live_s``: that of the last message, if it is known to have been told live.
+    """
+
+    offsets: tuple[Offset, ...] = ()
     first: tuple[float, datetime] | None = None
     judged: Judged | None = None
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether one more message would say something."""
-        return self.heard_at is None or now - self.heard_at >= APART
+    live_s: float | None = None
 
 
 def watch(known: Watched, said_at: datetime, heard_at: datetime) -> tuple[Watched, Judged | None]:
     """After one more message; a verdict where it is news."""
-    if known.said_at is None or known.heard_at is None:
-        return replace(known, said_at=said_at, heard_at=heard_at), None
-    if not known.is_due(heard_at):
-        return known, None
-    elapsed = heard_at - known.heard_at
-    told = Watched(said_at, heard_at, known.first, known.judged)
-    apart_s = (said_at - known.said_at - elapsed).total_seconds()
-    if abs(apart_s) > TOLERANCE_S + 0.01 * elapsed.total_seconds():
-        return told, None
-    return _judged(told, (said_at - heard_at).total_seconds(), heard_at)
+    offset_s = (said_at - heard_at).total_seconds()
+    near = next((one for one in known.offsets if _is_near(one, offset_s, heard_at)), None)
+    if near is None:
+        offsets = (Offset(offset_s, heard_at), *known.offsets)[:_MOST_OFFSETS]
+        return replace(known, offsets=offsets, live_s=None), None
+    if heard_at - near.heard_at < APART:
+        return replace(known, live_s=offset_s if near.is_live else None), None
+    others = tuple(one for one in known.offsets if one is not near)
+    offsets = (Offset(offset_s, heard_at, is_live=True), *others)
+    return _judged(replace(known, offsets=offsets, live_s=offset_s), offset_s, heard_at)
+
+
+def _is_near(known: Offset, offset_s: float, heard_at: datetime) -> bool:
+    elapsed = max(APART, heard_at - known.heard_at)
+    return is_as_far(offset_s - known.offset_s, elapsed)
 
 
 def _judged(told: Watched, offset_s: float, now: datetime) -> tuple[Watched, Judged | None]:

@@ -119,10 +119,9 @@ class Link:
 
     def hear(self, action: str, payload: Mapping[str, Any], at: datetime) -> Judged | None:
         """What a message shows of the station's clock, where that is news."""
-        if not self.clock.is_due(at):
-            return None
         said_at = said_in(action, payload)
         if said_at is None:
+            self.clock = replace(self.clock, live_s=None)
             return None
         self.clock, judged = watch(self.clock, said_at, at)
         return judged

@@ -92,6 +92,7 @@ async def _answer(
     item = _item(link, received_at, kept, event)
     item.excuses = excuses
     item.clock = link.hear(call.action, examined.call.payload, received_at)
+    item.offset_s = link.clock.live_s
     item.may_be_read = link.adapter.manner.is_read_on_boot
     item.write = replies.writer(link, examined.call, lambda answer: _told(link, answer))
     turn = link.watch.turn

@@ -23,6 +23,7 @@ from apps.onboarding import events as onboarding
 from apps.onboarding.batch import Boots
 from apps.power import events as power
 from apps.reservations import events as reservations
+from apps.sessions import clocks
 from apps.sessions import events as sessions
 from apps.sessions.batch import Sessions
 from apps.stations import events as stations
@@ -65,7 +66,7 @@ RARE: Mapping[type[Event], Handler] = {
     kind: handler for block in BLOCKS for kind, handler in getattr(block, "RARE", {}).items()
 }
 # What every event goes through after its handler.
-EVERY = (transfers.keep, stations.confirm, stations.keep_clock)
+EVERY = (transfers.keep, stations.confirm, stations.keep_clock, clocks.hear_again)
 # Loaded, locked and written in this order; others when they are asked for.
 PARTS: tuple[type[Part], ...] = (Stations, Boots, Tokens, Sessions, OpenCommands)
 

@@ -7,7 +7,9 @@ from typing import Any
 from apps.protocol import timestamps
 
 _MEMBERS = {
+    "StartTransaction": "timestamp",
     "StatusNotification": "timestamp",
+    "StopTransaction": "timestamp",
     "TransactionEvent": "timestamp",
     "NotifyEvent": "generatedAt",
 }

@@ -19,19 +19,20 @@ from apps.stations.surroundings import Surroundings
 from ocpp_platform import bulk
 
 _RAN = (("station_id", "="), ("started_at", "<="), ("ended_at", ">="))
+_SAME = (("station_id", "="), ("started_at", "="))
 _COLUMNS = (
     "id", "station_id", "evse_id", "started_at", "ended_at", "start_said_at", "start_heard_at",
 )  # fmt: skip
 
 
 class _Other(NamedTuple):
-    """Another session that has ended: _COLUMNS."""
+    """Another session: _COLUMNS."""
 
     id: int
     station_id: int
     evse_id: int | None
     started_at: datetime
-    ended_at: datetime
+    ended_at: datetime | None
     said_at: datetime | None
     heard_at: datetime | None
 
@@ -45,13 +46,14 @@ class Bounds:
         late = [entry for entry in entries if is_late(entry.known)]
         asked = {(e.station_id, e.known.said[0], e.known.said[0]) for e in late}
         rows = bulk.find(Session, _COLUMNS, _RAN, asked)
+        rows += bulk.find(Session, _COLUMNS, _SAME, {each[:2] for each in asked})
         self._stored = {row[0]: _Other(*row) for row in rows}
 
     def since(self, entry: Entry) -> datetime | None:
         """Where it cannot have begun when it tells: before when it has not."""
         if not is_late(entry.known):
             return None
-        here = (_other(e) for e in self._entries if e.is_ended and e.known.ended_at)
+        here = (_other(e) for e in self._entries)
         others = self._stored | {one.id: one for one in here}
         ends = [_end(entry, other) for other in others.values()]
         known = [at for at in ends if at is not None]
@@ -67,8 +69,8 @@ class Bounds:
 def _other(entry: Entry) -> _Other:
     facts = entry.known
     return _Other(
-        entry.id, entry.station_id, facts.evse_id, facts.started_at,
-        facts.ended_at or facts.started_at, facts.start_said_at, facts.start_heard_at,
+        entry.id, entry.station_id, facts.evse_id, facts.started_at, facts.ended_at,
+        facts.start_said_at, facts.start_heard_at,
     )  # fmt: skip
 
 
@@ -81,6 +83,7 @@ def _end(entry: Entry, other: _Other) -> datetime | None:
         return None
     is_here = other.evse_id is not None and other.evse_id == entry.known.evse_id
     if other.said_at == said and heard - other.heard_at >= APART:
-        return max(heard, other.ended_at) if is_here else heard
-    is_within = other.started_at <= said < other.ended_at - ROUNDING
-    return other.ended_at if is_here and is_within else None
+        return max(heard, other.ended_at or heard) if is_here else heard
+    if other.ended_at is None or not is_here:
+        return None
+    return other.ended_at if other.started_at <= said < other.ended_at - ROUNDING else None

@@ -180,6 +180,14 @@ class Entry:
             self.mark(CLOCK)
             self.needs_total = True
 
+    def hear_again(self, offset_s: float, since: datetime) -> None:
+        """Its station's clock has shown since to be off by so much."""
+        facts = hearing.told_by(self.known, offset_s, since)
+        if facts is not self.facts and not self.is_thinned:
+            self.facts = facts
+            self.mark(CLOCK)
+            self.is_dirty = self.needs_total = True
+
     def _by_our_clock(self, sample: Sample) -> Sample:
         if self.known.offset_s is None or not sample.is_trusted:
             return sample

@@ -6,7 +6,8 @@ clock that is wrong it is not, and what we know is when it was heard. The rules:
 1. A message that is as far behind as its station's clock is known to be was told live.
 2. Two messages of a session that lie as far apart by the station's clock as by ours were told
    live, both of them (as ``domain.clocks`` has it).
-3. A clock stands still whose register has gone on, at an instant that is none later, in a message
+3. What was told by a clock that shows to be off within the hour was told live by it as well.
+4. A clock stands still whose register has gone on, at an instant that is none later, in a message
    that was heard well after the one before.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from apps.domain.clocks import APART, TOLERANCE_S
+from apps.domain.clocks import APART, TOLERANCE_S, is_as_far
 from apps.domain.events import Sample, SamplesTaken, SessionEvent
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
@@ -23,6 +24,7 @@ from apps.sessions.pace import ROUNDING_WH
 
 LIVE = timedelta(minutes=5)
 NEAR_S = 60.0
+AWAY_S = 10.0
 
 ToldT = TypeVar("ToldT", bound=SessionEvent | SamplesTaken)
 
@@ -41,8 +43,7 @@ def offset_of(
     elapsed = heard_at - first_heard_at
     if elapsed < APART:
         return None
-    apart_s = (said_at - first_said_at - elapsed).total_seconds()
-    if abs(apart_s) > TOLERANCE_S + 0.01 * elapsed.total_seconds():
+    if not is_as_far((said_at - first_said_at - elapsed).total_seconds(), elapsed):
         return None
     return (first_said_at - first_heard_at).total_seconds()
 
@@ -77,6 +78,25 @@ def lag_s(facts: Facts) -> float | None:
     return (facts.start_said_at - facts.start_heard_at).total_seconds()
 
 
+def runs_away(facts: Facts, offset_s: float) -> bool:
+    """Whether a clock that was right at the begin is off now, by more than a length may be."""
+    began_s = lag_s(facts) if facts.has_start else None
+    return began_s is not None and abs(began_s) <= TOLERANCE_S and abs(offset_s) > AWAY_S
+
+
+def told_by(facts: Facts, offset_s: float, since: datetime) -> Facts:
+    """Rule 3: what was heard after ``since`` by a clock that is known to have been off."""
+    if facts.offset_s is not None:
+        return facts
+    said, heard = facts.start_said_at, facts.start_heard_at
+    if said and heard and heard > since and is_by(offset_s, said, heard):
+        return replace(facts, offset_s=lag_s(facts))
+    said, heard = facts.end_said_at, facts.end_heard_at
+    if said and heard and heard > since and is_by(offset_s, said, heard):
+        return replace(facts, ended_at=heard, end_said_at=None)
+    return facts
+
+
 def stands_still(
     event: SessionEvent | SamplesTaken,
     facts: Facts,
@@ -84,7 +104,7 @@ def stands_still(
     last_heard_at: datetime,
     heard_at: datetime,
 ) -> bool:
-    """Rule 3."""
+    """Rule 4."""
     if not event.samples or heard_at - last_heard_at < APART or totals.meter_stop_wh is None:
         return False
     if said_in(event) not in (facts.start_said_at, facts.last_event_at):

@@ -52,7 +52,7 @@ class Surroundings(Part):
 
     def clock_s(self, item: Item) -> float | None:
         """By how much the station's clock is ahead of ours, where its live messages show it."""
-        return item.clock.offset_s if item.clock else self._of(item.ref.id).clock_s
+        return self._of(item.ref.id).clock_s if item.offset_s is None else item.offset_s
 
     def known_at(self, station_id: int) -> tuple[datetime, ...]:
         """When the station was registered, and when it last told live."""

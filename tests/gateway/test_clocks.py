@@ -46,6 +46,20 @@ def test_what_is_no_news_is_not_told_again_within_an_hour() -> None:
     ]  # fmt: skip
 
 
+def test_a_clock_that_jumps_to_and_fro_is_known_by_all_its_offsets() -> None:
+    messages = ((0, 0), (60, 60), (-3480, 120), (180, 180), (-3360, 240), (-3300, 300))
+    known, live = Watched(), []
+    for told, heard in messages:
+        known, _ = watch(known, NOW + timedelta(seconds=told), NOW + timedelta(seconds=heard))
+        live.append(known.live_s)
+    assert live == [None, 0, None, 0, -3600, -3600]
+
+
+def test_two_messages_soon_after_each_other_show_the_offset_if_they_fit_well() -> None:
+    assert after((-9_000, 0), (-8_997, 3), (-8_988, 12)) != []
+    assert after((-9_000, 0), (-8_994, 12)) == []
+
+
 def test_a_clock_that_is_set_is_judged_anew() -> None:
     found = after((7200, 0), (7260, 60), (120, 120), (180, 180))
     assert [judged.offset_s for judged in found] == [7200, 0]
@@ -79,7 +93,9 @@ def test_an_operator_reads_what_to_set(offset_s: float | None, words: str) -> No
         ("TransactionEvent", {"timestamp": "2026-11-20T08:00:05Z", "offline": True}, None),
         ("MeterValues", {"meterValue": [{"timestamp": "2026-11-20T08:00:05Z"}]}, 5),
         ("MeterValues", {"meterValue": [None]}, None),
-        ("StartTransaction", {"timestamp": "2026-11-20T08:00:05Z"}, None),
+        ("StartTransaction", {"timestamp": "2026-11-20T08:00:05Z"}, 5),
+        ("StopTransaction", {"timestamp": "2026-11-20T08:00:05Z"}, 5),
+        ("Heartbeat", {}, None),
         ("StatusNotification", {"timestamp": 5}, None),
     ],
 )

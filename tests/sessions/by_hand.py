@@ -13,10 +13,12 @@ from typing import Any
 from ocpp.charge_point import camel_to_snake_case
 
 from apps.batch.items import Frame, Item, Reply
+from apps.domain.clocks import Watched, watch
 from apps.domain.events import StationBooted, StationConnected, StationDisconnected
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
 from apps.protocol import codec, examination, translation
+from apps.protocol.clocks import said_in
 from apps.protocol.frames import Call
 from apps.protocol.vendors import adapter_for
 from apps.simulator.clock import ManualClock
@@ -49,10 +51,10 @@ class Wire:
         self._ref = find_refs([identity])[identity]
         self._protocol, self._clock = protocol, clock
         self._codec, self._adapter = codec(protocol), adapter_for("", "", "")
-        self._socket = ""
+        self._socket, self._watched = "", Watched()
 
     def connect(self) -> None:
-        self.is_up, self._socket = True, f"hand-{next(_sockets)}"
+        self.is_up, self._socket, self._watched = True, f"hand-{next(_sockets)}", Watched()
         if self.outages:
             self.outages[-1] = (self.outages[-1][0], self._clock.now())
         self._commit(StationConnected(self._socket, "gateway", self._protocol.value, "10.0.0.1"))
@@ -89,6 +91,10 @@ class Wire:
         frame = Frame("in", call.action, call.message_id, json.dumps(call.payload))
         item = Item(self._ref, self._protocol.value, self._socket, now, event, frame)
         item.excuses = examined.excuses
+        said_at = said_in(call.action, examined.call.payload)
+        if said_at is not None:
+            self._watched, item.clock = watch(self._watched, said_at, now)
+            item.offset_s = self._watched.live_s
 
         def write(answer: Any) -> Reply:
             told = translation.write(self._codec, call.action, examined.call.payload, answer)

@@ -31,18 +31,14 @@ BEGAN_AT = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=40)
 STEPS_MIN = (1, 4, 9)
 POWER_W = 22_000
 ACTS = ("drive", "drive", "drive", "link", "answer", "pause", "reboot", "power", "amnesia", "fault")
-ENDING = frozenset({"drive", "reboot", "power", "amnesia", "fault"})
-CHANGING = frozenset({"clock_set_late", "clock_jumps"})
-SHORTEST = timedelta(minutes=3)
+LAST_MIN = 3
+# What a clock that jumps to and fro tells later of one that no steady readings fill, nobody knows.
+UNKNOWABLE = frozenset({"link", "power", "amnesia"})
 # Left out, because what they come to is known to be wrong, and marked nowhere:
 LEFT_OUT = frozenset({
-    # a wrong clock in a session that is too short to show it
-    "clock_behind", "clock_stuck",
     # habits of commands, and of messages that are not about sessions
     "accept_and_do_nothing", "null_payload", "long_serial", "phantom_start",
 })  # fmt: skip
-# Together they close a session an hour early or late, with what flowed in the meantime.
-CLASHES = ({"clock_jumps", "lost_stop"}, {"clock_jumps", "lost_stop_on_second"})
 QUIRKS = tuple(quirk for quirk in CATALOGUE if quirk.name not in LEFT_OUT)
 CLOCKS = frozenset(name for name in BY_NAME if name.startswith("clock_"))
 numbers = count(1)
@@ -67,9 +63,8 @@ def habits(draw: st.DrawFn) -> tuple[str, tuple[str, ...]]:
     more = draw(st.lists(st.sampled_from(fitting), max_size=2))
     chosen: list[str] = []
     for name in (*known, *more):
-        is_clash = any({name, *chosen} >= pair for pair in CLASHES)
         has_clock = name in CLOCKS and CLOCKS.intersection(chosen)
-        if name not in {*LEFT_OUT, *chosen} and not (has_clock or is_clash):
+        if name not in {*LEFT_OUT, *chosen} and not has_clock:
             chosen.append(name)
     return protocol, tuple(chosen)
 
@@ -104,7 +99,7 @@ class Charger:
     is_out: bool = False  # somebody pulled the cable, and will put it back
 
     def act(self, what: str, evse_id: int, organisation: Organisation) -> None:
-        if what in ENDING and self._is_early:
+        if what in UNKNOWABLE and "clock_jumps" in self.quirks:
             return
         if what == "drive":
             self._drive(evse_id, organisation)
@@ -138,12 +133,6 @@ class Charger:
     @property
     def _now(self) -> datetime:
         return self.station.clock.now()
-
-    @property
-    def _is_early(self) -> bool:
-        """Whether a session would be told by a single one of two clocks, and so be believed."""
-        young = (self._now - s.started_at < SHORTEST for s in self.station.active_sessions)
-        return bool(CHANGING.intersection(self.quirks)) and any(young)
 
     def _drive(self, evse_id: int, organisation: Organisation) -> None:
         """A car leaves, or comes with a card of its own."""
@@ -227,7 +216,7 @@ def played(plan: Plan, organisation: Organisation) -> tuple[list[Charger], Manua
     """The story, until everything has ended and all that waits is told."""
     clock = ManualClock(BEGAN_AT)
     chargers = built(plan, organisation, clock)
-    for minutes, acts in (*plan.steps, (SHORTEST // MINUTE, ())):
+    for minutes, acts in (*plan.steps, (LAST_MIN, ())):
         for what, number, evse_id in acts:
             chargers[number].act(what, evse_id, organisation)
             clock.advance(1)

@@ -24,7 +24,7 @@ from fleet.verdict import ENERGY_PER_KWH, TIME_PER_HOUR, WRONG, Judged, judge
 from tests import factories as make
 from tests.factories import OFFICE
 from tests.quick import examples
-from tests.sessions.fleets import BEGAN_AT, Plan, plans, played, truth_of
+from tests.sessions.fleets import BEGAN_AT, CLOCKS, Plan, plans, played, truth_of
 from tests.sessions.sentences import TRUE, Lived, is_own, is_stopped_by
 
 PARTS = 4  # that can be tried side by side
@@ -81,6 +81,20 @@ def is_right(plan: Plan, priced: Organisation, support: User) -> None:
         if one.kept is not None:
             rows = Session.objects.select_related("station__location", "organisation")
             is_told_truly(life, rows.get(pk=one.kept.id), support)
+
+
+@pytest.mark.parametrize("protocol", ["ocpp1.6", "ocpp2.0.1"])
+@pytest.mark.parametrize("clock", sorted(CLOCKS))
+def test_the_shortest_sessions_by_a_wrong_clock_are_right_or_marked(
+    priced: Organisation, clock: str, protocol: str
+) -> None:
+    twice = (("drive", 0, 1), ("drive", 0, 1))
+    plan = Plan(((protocol, (clock,)),), ((1, twice), (4, (("drive", 0, 2),)), (4, twice)))
+    chargers, _ = played(plan, priced)
+    lived = chargers[0].station.sessions
+    judged = judge([truth_of(chargers[0], one) for one in lived], records.kept(), {})
+    assert len(judged) == len(lived) == 3
+    assert not [one for one in judged if one.outcome in WRONG]
 
 
 def told_of(one: Judged) -> str:

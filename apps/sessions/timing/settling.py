@@ -12,7 +12,7 @@ from apps.sessions.pace import AT_ONCE_WH, MOST_WH, possible_wh
 from apps.sessions.timing.eras import marks_of
 from apps.sessions.timing.line import Line, line_of
 from apps.sessions.timing.spans import at_once, moved_up, stood_still
-from apps.sessions.timing.steps import eras_of
+from apps.sessions.timing.steps import FEW_STRAYS, eras_of
 from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, mark_of, plain
 
 _ENDS = frozenset({SampleContext.BEGIN.value, SampleContext.END.value})
@@ -38,8 +38,11 @@ def _by_itself(said: Said, samples: Iterable[Sample], limit_w: float | None) -> 
     is_astray = first_at < said.began_at - LIVE or last_at > (said.ended_at or last_at) + LIVE
     is_sane = _is_sane(said, first_at, last_at, limit_w)
     is_out = is_astray and _is_beyond(_last_before(said, within), said.end, limit_w)
-    if is_sane and not is_out and (_is_confirmed(said) or not _is_set_within(said, within)):
-        return stood_still(said, limit_w) or plain(said)._replace(is_odd=is_astray)
+    marks = [] if said.end is None or _is_confirmed(said) else marks_of(said, within)
+    eras = eras_of(marks) if marks else []
+    if is_sane and not is_out and len(eras) <= 1:
+        is_odd = is_astray or len(marks) - sum(map(len, eras)) > FEW_STRAYS
+        return stood_still(said, limit_w) or plain(said)._replace(is_odd=is_odd)
     return settle(said, within, limit_w)
 
 
@@ -105,11 +108,6 @@ def _is_confirmed(said: Said) -> bool:
         return False
     lags = said.began_heard_at - said.began_at, said.ended_heard_at - said.end.at
     return all(abs(lag) <= LIVE for lag in lags)
-
-
-def _is_set_within(said: Said, readings: Iterable[Mark]) -> bool:
-    """The clock was set between begin and end (rule 2)."""
-    return said.end is not None and len(eras_of(marks_of(said, readings))) > 1
 
 
 def _is_beyond(before: Mark, after: Mark | None, limit_w: float | None) -> bool:

@@ -23,6 +23,7 @@ _SAME = 0.1  # of an interval, by which it may differ
 _LONGER = 3.0  # times the interval
 _LEAST = timedelta(minutes=5)
 _MOST_FLOW = 1.25  # of what flows in one interval
+FEW_STRAYS = 2  # that may be dated wrongly where the clock is right
 _LONGEST_RUN = 200  # readings that are dated wrongly by themselves
 _ZERO = timedelta(0)
 
