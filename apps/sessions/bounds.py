@@ -1,11 +1,12 @@
 """Before when a session cannot have been, whatever its station tells: for those told late.
 
-An EVSE has one session at a time, two do not begin at one instant, and a station tells nothing of
-more than a month before it was first known or last told live.
+An EVSE has one session at a time, and two do not begin at one instant. Some stations tell of all
+that they have kept when they first come, but nothing that is years older; and once a station has
+told something live, nothing waits in it any more that is a month older than that.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from apps.batch.parts import Batch
@@ -18,6 +19,7 @@ from apps.sessions.timing import ROUNDING
 from apps.stations.surroundings import Surroundings
 from ocpp_platform import bulk
 
+_KEPT = timedelta(days=2 * 365)
 _RAN = (("station_id", "="), ("started_at", "<="), ("ended_at", ">="))
 _SAME = (("station_id", "="), ("started_at", "="))
 _COLUMNS = (
@@ -61,8 +63,8 @@ class Bounds:
 
     def _known_since(self, entry: Entry) -> list[datetime]:
         said_at, heard_at = entry.known.said[0], entry.known.start_heard_at
-        known = self._places.known_at(entry.station_id)
-        before = [at - LONGEST for at in known if heard_at is not None and at <= heard_at]
+        known = zip(self._places.known_since(entry.station_id), (_KEPT, LONGEST), strict=True)
+        before = [at - kept for at, kept in known if at and heard_at and at <= heard_at]
         return [at for at in before if said_at < at]
 
 

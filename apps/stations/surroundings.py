@@ -11,7 +11,8 @@ from apps.stations.boxes import QUIET
 from apps.stations.models import Connector, Station
 
 _COLUMNS = (
-    "last_boot_at", "two_boxes_at", "clock_offset_s", "registered_at", "clock_judged_at",
+    "pk", "last_boot_at", "two_boxes_at", "clock_offset_s", "registered_at", "clock_judged_at",
+    "connection_changed_at",
 )  # fmt: skip
 
 
@@ -19,14 +20,15 @@ _COLUMNS = (
 class Place:
     """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is.
 
-    ``clock_s``: by how much its clock is ahead of ours, where that was judged; ``known_at``: when
-    it was registered, and last told live.
+    ``clock_s``: by how much its clock is ahead of ours, where that was judged; ``live_at``: when
+    it last told something live over an earlier connection.
     """
 
     booted_at: datetime | None = None
     two_at: datetime | None = None
     clock_s: float | None = None
-    known_at: tuple[datetime, ...] = ()
+    registered_at: datetime | None = None
+    live_at: datetime | None = None
     plugs: int = 0
     power_w: dict[int, int] = field(default_factory=dict)
 
@@ -54,9 +56,10 @@ class Surroundings(Part):
         """By how much the station's clock is ahead of ours, where its live messages show it."""
         return self._of(item.ref.id).clock_s if item.offset_s is None else item.offset_s
 
-    def known_at(self, station_id: int) -> tuple[datetime, ...]:
-        """When the station was registered, and when it last told live."""
-        return self._of(station_id).known_at
+    def known_since(self, station_id: int) -> tuple[datetime | None, datetime | None]:
+        """When the station was registered, and when it told live over an earlier connection."""
+        place = self._of(station_id)
+        return place.registered_at, place.live_at
 
     def booted_at(self, item: Item) -> datetime | None:
         """When the station booted last before it told ``item``."""
@@ -68,9 +71,13 @@ class Surroundings(Part):
     def _of(self, station_id: int) -> Place:
         if station_id not in self._places:
             rows = Station.objects.filter(pk__in=self._speaking(station_id))
-            for pk, booted_at, two_at, clock_s, *known in rows.values_list("pk", *_COLUMNS):
-                known_at = tuple(at for at in known if at is not None)
-                self._places[pk] = Place(booted_at, two_at, clock_s, known_at)
+            for row in rows.values(*_COLUMNS):
+                judged_at, changed_at = row["clock_judged_at"], row["connection_changed_at"]
+                is_earlier = judged_at and changed_at and judged_at < changed_at
+                self._places[row["pk"]] = Place(
+                    row["last_boot_at"], row["two_boxes_at"], row["clock_offset_s"],
+                    row["registered_at"], judged_at if is_earlier else None,
+                )  # fmt: skip
         return self._places.setdefault(station_id, Place())
 
     def _plugged(self, station_id: int) -> Place:

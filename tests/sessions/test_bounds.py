@@ -71,6 +71,30 @@ def test_what_is_told_of_years_before_its_station_was_known_keeps_its_length(
 
 
 @BOTH
+def test_what_is_told_of_months_before_its_station_was_known_is_believed(charger: Teller) -> None:
+    began_at = NOW - timedelta(days=200)
+    session = lived(charger, (began_at, began_at + 45 * MINUTE), (NOW, NOW + SECOND), 6_000)
+    assert (session.started_at, session.flags) == (began_at, "")
+
+
+@BOTH
+@pytest.mark.parametrize(("days", "is_earlier"), [(50, True), (50, False), (20, True)])
+def test_nothing_old_waits_in_a_station_that_has_told_live_over_an_earlier_connection(
+    charger: Teller, days: int, is_earlier: bool
+) -> None:
+    judged_at = NOW - timedelta(hours=2)
+    Station.objects.update(
+        registered_at=NOW - timedelta(days=900), clock_offset_s=0.0, clock_judged_at=judged_at,
+        connection_changed_at=judged_at + (1 if is_earlier else -1) * MINUTE,
+    )  # fmt: skip
+    told = NOW - timedelta(days=days)
+    session = lived(charger, (told, told + 45 * MINUTE), (NOW, NOW + SECOND), 6_000)
+    assert session.ended_at is not None
+    assert session.ended_at - session.started_at == 45 * MINUTE
+    assert ("clock" in session.flags.split()) is (is_earlier and days > 31)
+
+
+@BOTH
 def test_sessions_that_are_told_later_in_any_order_are_believed(charger: Teller) -> None:
     for hours in (2, 5, 3):
         began_at = NOW - timedelta(hours=hours)
