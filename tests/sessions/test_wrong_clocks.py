@@ -149,6 +149,18 @@ def test_a_clock_that_stands_still_ends_the_session_when_that_is_heard(
 
 
 @BOTH
+@pytest.mark.parametrize("ago", [0 * MINUTE, 90 * MINUTE])
+def test_what_flows_takes_time_whatever_a_clock_that_stands_still_says(
+    network: Organisation, protocol: Protocol, ago: timedelta
+) -> None:
+    charger = Teller(network, "CLOCK", protocol)
+    charger.start(text(NOW - ago), 5_000, NOW)
+    charger.stop(text(NOW - ago), 5_266, NOW + 1.5 * MINUTE)
+    is_about(charger.session, 1.5 / 60, 0.266)
+    assert charger.session.started_at == NOW
+
+
+@BOTH
 def test_a_session_that_is_told_much_later_is_believed(
     network: Organisation, protocol: Protocol
 ) -> None:

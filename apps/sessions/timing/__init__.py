@@ -14,7 +14,8 @@ heard of begin and end. The register says in which order the readings came. The 
    lie after it was heard.
 5. A step back of less than an hour is the end of summer time: the distance is that of the hour,
    unless the pace of the session says another.
-6. A clock that stands still, while more flows than can, ends the session when that was heard.
+6. A clock that stands still, while anything flows or more than can, ends the session when that
+   was heard.
 7. A clock that is known to be off, by what was told live, is set right by that.
 8. A begin in the time of another session of its EVSE, at the instant of another, or long before
    its station was known, is by a wrong clock. It was when it was heard; what came at once keeps

@@ -2,22 +2,27 @@
 
 from datetime import datetime, timedelta
 
+from apps.domain.clocks import APART
 from apps.sessions.hearing import LIVE
-from apps.sessions.pace import AT_ONCE_WH, possible_wh
+from apps.sessions.pace import AT_ONCE_WH, ROUNDING_WH, possible_wh
 from apps.sessions.timing.told import BATTERY_WH, LEAST, USUAL_W, Said, Settled
 
 _ZERO = timedelta(0)
+_INSTANT = timedelta(seconds=1)
 
 
 def stood_still(said: Said, limit_w: float | None) -> Settled | None:
-    """Rule 6: told live, and by the clock nearly at once, what cannot flow at once."""
+    """Rule 6: told nearly at once by the clock, and heard apart, what cannot flow at once."""
     if said.end is None or said.ended_heard_at is None:
         return None
     told, heard = said.end.at - said.began_at, said.ended_heard_at - said.began_heard_at
+    gained_wh = _gained_wh(said)
     is_live = abs(said.began_heard_at - said.began_at) <= LIVE
+    if abs(told) < _INSTANT and heard >= APART and gained_wh > ROUNDING_WH:
+        began_at = said.began_at if is_live else said.began_heard_at
+        return Settled(began_at, said.ended_heard_at, is_odd=True)
     if not is_live or heard < 10 * max(told, LEAST):
         return None
-    gained_wh = (said.end.wh or 0.0) - (said.begin.wh or 0.0)
     if not possible_wh(told, limit_w) + AT_ONCE_WH < gained_wh <= BATTERY_WH:
         return None
     return Settled(said.began_at, said.ended_heard_at, is_odd=True)
@@ -44,7 +49,7 @@ def moved_up(said: Said, since: datetime, settled: Settled, limit_w: float | Non
     took = max(told, heard)
     gained_wh = _gained_wh(said)
     if gained_wh > possible_wh(took, limit_w) + AT_ONCE_WH:
-        took = _needed(gained_wh, limit_w)
+        took = _needed(min(BATTERY_WH, gained_wh), limit_w)
     began_at = max(end_heard_at - took, min(since, heard_at))
     shift = began_at - settled.began_at if end_heard_at - began_at == told else _ZERO
     return Settled(began_at, end_heard_at, True, settled.shifts, shift)
@@ -53,7 +58,7 @@ def moved_up(said: Said, since: datetime, settled: Settled, limit_w: float | Non
 def _gained_wh(said: Said) -> float:
     if said.begin.wh is None or said.end is None or said.end.wh is None:
         return 0.0
-    return min(BATTERY_WH, said.end.wh - said.begin.wh)
+    return said.end.wh - said.begin.wh
 
 
 def _needed(gained_wh: float, limit_w: float | None) -> timedelta:
