@@ -133,8 +133,8 @@ def _is_between(said: Said, mark: Mark) -> bool:
     if mark.wh is None:
         return not (is_early or is_late)
     is_below = begin_wh is not None and mark.wh < begin_wh
-    most_wh = min(inf if end_wh is None else end_wh, (begin_wh or 0.0) + MOST_WH)
-    is_above = mark.wh > most_wh and (begin_wh is not None or end_wh is not None)
+    most_wh = begin_wh + MOST_WH if begin_wh else inf  # a register of 0 was not read
+    is_above = mark.wh > min(most_wh, inf if end_wh is None else end_wh)
     if is_below or is_above:
         return False
     return not (is_early and mark.wh == begin_wh) and not (is_late and mark.wh == end_wh)
