@@ -3,7 +3,8 @@
 A message may be a replay of what happened long ago, and its instant then says nothing of the
 clock. Two that lie as far apart by the station's clock as by ours were told live: what lies
 between their instants and ours is the clock's offset, but for the way of the message. A clock
-that jumps to and fro has several; what is as far off as any of them was told live as well.
+that jumps to and fro has several; what is as far off as any of them was told live as well. Not so
+what is behind by minutes while others are not: it came late, as some messages always do.
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ EVERY = timedelta(hours=1)
 JUMP_S = 60.0
 DRIFT_AFTER = timedelta(hours=6)
 WRONG_S = 60.0
+LATE_S = 300.0
 _MOST_OFFSETS = 4  # that are remembered of a socket
 
 
@@ -92,6 +94,8 @@ def watch(known: Watched, said_at: datetime, heard_at: datetime) -> tuple[Watche
     if near is None:
         offsets = (Offset(offset_s, heard_at), *known.offsets)[:_MOST_OFFSETS]
         return replace(known, offsets=offsets, live_s=None), None
+    if any(_is_later(near, other) for other in known.offsets):
+        return replace(known, live_s=None), None
     if heard_at - near.heard_at < APART:
         return replace(known, live_s=offset_s if near.is_live else None), None
     others = tuple(one for one in known.offsets if one is not near)
@@ -102,6 +106,12 @@ def watch(known: Watched, said_at: datetime, heard_at: datetime) -> tuple[Watche
 def _is_near(known: Offset, offset_s: float, heard_at: datetime) -> bool:
     elapsed = max(APART, heard_at - known.heard_at)
     return is_as_far(offset_s - known.offset_s, elapsed)
+
+
+def _is_later(one: Offset, other: Offset) -> bool:
+    """Whether what came at ``one`` only came late: meanwhile others came that were less behind."""
+    is_behind = TOLERANCE_S < other.offset_s - one.offset_s <= LATE_S
+    return is_behind and other.is_live and other.heard_at >= one.heard_at
 
 
 def _judged(told: Watched, offset_s: float, now: datetime) -> tuple[Watched, Judged | None]:

@@ -55,6 +55,18 @@ def test_a_clock_that_jumps_to_and_fro_is_known_by_all_its_offsets() -> None:
     assert live == [None, 0, None, 0, -3600, -3600]
 
 
+def test_every_second_message_that_comes_late_shows_no_clock() -> None:
+    messages = [(0, 0), (60, 60)]
+    for n in range(2, 20, 2):
+        messages += [(60 * n + 60, 60 * n + 60), (60 * n, 60 * n + 60)]
+    known, live = Watched(), []
+    for told, heard in messages:
+        known, _ = watch(known, NOW + timedelta(seconds=told), NOW + timedelta(seconds=heard))
+        live.append(known.live_s)
+    assert {one for one in live if one is not None} == {0}
+    assert [judged.offset_s for judged in after(*messages)] == [0]
+
+
 def test_two_messages_soon_after_each_other_show_the_offset_if_they_fit_well() -> None:
     assert after((-9_000, 0), (-8_997, 3), (-8_988, 12)) != []
     assert after((-9_000, 0), (-8_994, 12)) == []

@@ -99,6 +99,7 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "offline_start": lambda one: one.was_out,
     "late_values": lambda one: one.was_out,
     "car_stopped": lambda one: one.was_paused,
+    "idle_after_charging": lambda one: one.was_paused,
     "car_paused": lambda one: one.was_paused,
     "wrong_clock": lambda one: one.has(*CLOCKS),
     "time_not_told": lambda one: one.has("empty_stop"),
