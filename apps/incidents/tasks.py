@@ -1,9 +1,12 @@
 """What time does to incidents."""
 
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
 from apps.incidents import notices, services
+from ocpp_platform import turns
 
 
 @shared_task(name="incidents.keep")
@@ -16,5 +19,7 @@ def keep() -> None:
 def tell() -> None:
     """Tell of incidents by rule."""
     now = timezone.now()
-    notices.write_notices(now=now)
-    notices.send_notices(now=now)
+    turns.take(
+        ("writing notices", partial(notices.write_notices, now=now)),
+        ("sending notices", partial(notices.send_notices, now=now)),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,8 @@ from apps.reconciliation.kinds import PARKED, kind_of
 from apps.reconciliation.life import Changes, Finding, Held, Moment, Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.sights import sights_of
-from apps.reconciliation.watches import WATCHES
+from apps.reconciliation.watches import WATCHES, Watch
+from ocpp_platform import turns
 
 READER, PARKED_READER = "reconciliation", "parked"
 JUDGED = frozenset({"session ended", "session corrected", "energy decided"})
@@ -32,18 +34,25 @@ CLOSING_ROWS = 500
 def reconcile(*, now: datetime) -> None:
     """What is, held against what should be; called every minute, and bounded each time."""
     watch(now=now)
-    judge_sessions(now=now)
-    keep_parked(now=now)
-    settle_due(now=now)
+    turns.take(
+        ("judging sessions", partial(judge_sessions, now=now)),
+        ("gathering parked messages", partial(keep_parked, now=now)),
+        ("settling cases", partial(settle_due, now=now)),
+    )
 
 
 def watch(*, now: datetime) -> None:
-    """What is so now, kind by kind, each in a transaction of its own."""
-    moment = Moment(now, settings.OCPP_WATCH_S)
-    for kind, look in WATCHES.items():
-        found = list(look(moment))
-        with transaction.atomic():
-            _apply(life.compare(_held(Q(kind=kind)), found), now)
+    """What is so now, kind by kind, each for itself and in a transaction of its own."""
+    turns.take(*(
+        (f"the watch for {kind}", partial(_watch, kind, look, now))
+        for kind, look in WATCHES.items()
+    ))  # fmt: skip
+
+
+def _watch(kind: str, look: Watch, now: datetime) -> None:
+    found = list(look(Moment(now, settings.OCPP_WATCH_S)))
+    with transaction.atomic():
+        _apply(life.compare(_held(Q(kind=kind)), found), now)
 
 
 def judge_sessions(*, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """Each watchdog: silent before its time, a case after it, closed when its cause has gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +11,9 @@ from django.conf import settings
 from apps.history.kinds import STATION_BOOTED
 from apps.history.services import record
 from apps.reconciliation import kinds, services
-from apps.reconciliation.life import Outcome, State
+from apps.reconciliation.life import Finding, Moment, Outcome, State
 from apps.reconciliation.models import Case
+from apps.reconciliation.watches import WATCHES
 from apps.sessions.models import Session, StraySample
 from apps.stations.models import Connector, FormCount, Station
 from tests import factories as make
@@ -298,3 +299,21 @@ def test_two_clocks_at_once_open_one_case() -> None:
     for _ in range(2):
         services.watch(now=later)
     assert Case.objects.count() == 1
+
+
+def test_a_watch_that_breaks_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    cast = make.cast()
+
+    def breaks(_moment: Moment) -> Iterator[Finding]:
+        raise RuntimeError("of this watch")
+        yield
+
+    first = next(iter(WATCHES))
+    station = make.station(cast.location, "CP1", now=cast.now)
+    _shows("Faulted")(cast, station)
+    monkeypatch.setattr(services, "WATCHES", {**WATCHES, first: breaks})
+    services.reconcile(now=cast.now + minutes(2))
+    assert [case.kind for case in Case.objects.all()] == [kinds.FAULTED]
+    assert f"the watch for {first} failed" in caplog.text
