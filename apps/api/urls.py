@@ -73,6 +73,7 @@ urlpatterns = [
     path("sessions/", sessions.SessionList.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionDetail.as_view()),
     path("sessions/<int:session_id>/energy/", sessions.SessionEnergy.as_view()),
+    path("sessions/<int:session_id>/amend/", sessions.SessionAmendment.as_view()),
     path("sessions/<int:session_id>/messages/", sessions.SessionMessages.as_view()),
     path("sessions/<int:session_id>/samples/", sessions.SessionSamples.as_view()),
     path("messages/", messages.MessageList.as_view()),

@@ -22,6 +22,7 @@ from apps.reconciliation import kinds
 from apps.reconciliation.models import Case
 from apps.sessions import words
 from apps.sessions.energy import LITTLE_WH
+from apps.sessions.marks import JOINED_INTO
 from apps.sessions.models import Session
 from apps.sessions.pace import FLOWING_W
 from apps.stations.models import Station
@@ -60,6 +61,7 @@ def without_energy(actor: Actor, wanted: Wanted) -> Found:
     """Sessions that ended and in which nothing flowed."""
     rows = _narrowed(scoped(Session, actor), wanted, "started_at").filter(
         Q(max_power_w=None) | Q(max_power_w__lte=FLOWING_W),
+        ~Q(flags__contains=JOINED_INTO),
         is_problem=True, ended_at__isnull=False, energy_wh__lt=LITTLE_WH,
     )  # fmt: skip
     if wanted.token:

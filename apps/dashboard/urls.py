@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.dashboard.views import (
+    amending,
     attempts,
     cases,
     certificates,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("sessions/new/", sessions.show_new, name="sessions-new"),
     path("sessions/<int:session_id>/", sessions.show, name="session"),
     path("sessions/<int:session_id>/energy/", sessions.decide, name="session-energy"),
+    path("sessions/<int:session_id>/amend/", amending.amend, name="session-amend"),
     path("attempts/", attempts.show_list, name="attempts"),
     path("cases/", cases.show_list, name="cases"),
     path("cases/<int:case_id>/", cases.show, name="case"),

@@ -5,11 +5,24 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from apps.history.doers import STATION
-from apps.history.kinds import ENERGY_DECIDED, SESSION_DISCARDED
+from apps.history.kinds import (
+    ENERGY_DECIDED,
+    READING_SET_ASIDE,
+    READING_TAKEN_BACK,
+    SESSION_DISCARDED,
+    SESSION_JOINED,
+    SESSION_SPLIT,
+)
 from apps.history.models import Fact
 from ocpp_platform.scope import Insider, scoped
 
-_DECISIONS = (ENERGY_DECIDED.name, SESSION_DISCARDED.name)
+_DECISIONS = tuple(
+    kind.name
+    for kind in (
+        ENERGY_DECIDED, SESSION_DISCARDED, SESSION_JOINED, SESSION_SPLIT, READING_SET_ASIDE,
+        READING_TAKEN_BACK,
+    )
+)  # fmt: skip
 
 
 def list_done(actor: Insider) -> QuerySet[Fact]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from apps.reconciliation import kinds
 from apps.reconciliation.life import Evidence, Finding
+from apps.sessions.marks import UNBILLED
 
 LITTLE_WH = 100.0
 SLACK = 1.2  # a meter and a power that are measured at other instants
@@ -64,7 +65,7 @@ class Sight:
     @property
     def is_settled(self) -> bool:
         """Whether a person has said what is billed."""
-        return self.is_decided or "discarded" in self.flags
+        return self.is_decided or not UNBILLED.isdisjoint(self.flags)
 
     @property
     def hours(self) -> float:

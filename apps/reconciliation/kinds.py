@@ -33,6 +33,9 @@ class Resolution(StrEnum):
     DISCARD = "discard"
     DISMISS = "dismiss"
     ENERGY = "energy"
+    JOIN = "join"
+    SET_ASIDE = "set_aside"
+    SPLIT = "split"
     WAIT = "wait"
 
 
@@ -82,6 +85,7 @@ _ACCEPT, _ASK, _CLOSE, _CORRECT = (
 _DISCARD, _DISMISS, _ENERGY, _WAIT = (
     Resolution.DISCARD, Resolution.DISMISS, Resolution.ENERGY, Resolution.WAIT,
 )  # fmt: skip
+_JOIN, _SET_ASIDE, _SPLIT = Resolution.JOIN, Resolution.SET_ASIDE, Resolution.SPLIT
 _CRITICAL, _MAJOR = Severity.CRITICAL, Severity.MAJOR
 
 # Sessions that run.
@@ -109,14 +113,14 @@ LOST_STOP = _kind(
     "lost_stop", _SESSION, "A session ended without a stop",
     "Its end never came, so it was closed from the last sign of life; the rest is estimated.",
     "Wait for the true end, which replaces the estimate; or accept it, or decide the energy.",
-    _ACCEPT, _ENERGY, _DISCARD, awaits="true_end",
+    _ACCEPT, _JOIN, _ENERGY, _DISCARD, awaits="true_end",
     settles="No true end came in time; it stays as it was estimated.",
 )  # fmt: skip
 LOST_START = _kind(
     "lost_start", _SESSION, "A session without a start",
     "The message that begins it never came; its begin is that of the first word of it.",
     "Wait for the start, which may come late; or accept the session as it is.",
-    _ACCEPT, _ENERGY, _DISCARD, awaits="late_messages",
+    _ACCEPT, _JOIN, _ENERGY, _DISCARD, awaits="late_messages",
     settles="No start came in time; it stays as it was told.",
 )  # fmt: skip
 GAPS = _kind(
@@ -130,7 +134,7 @@ DOUBTED = _kind(
     "doubted_readings", _SESSION, "Readings of a session are not believed",
     "Some of its readings are missing, could not be understood, or cannot be.",
     "Look at what was set aside; accept the energy that is left, or decide another one.",
-    _ACCEPT, _ENERGY,
+    _ACCEPT, _SET_ASIDE, _ENERGY,
 )  # fmt: skip
 NO_REGISTER = _kind(
     "no_register", _SESSION, "The meter sent no register",
@@ -142,7 +146,7 @@ TOO_MUCH = _kind(
     "more_than_power", _SESSION, "More energy than its power can have brought",
     "Its register rose by more than its strongest measured power gives in its time.",
     "Compare the register with the power: the unit of one of the two may be wrong.",
-    _ACCEPT, _ENERGY, severity=_MAJOR,
+    _ACCEPT, _SET_ASIDE, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 WRONG_CLOCK = _kind(
     "wrong_clock_session", _SESSION, "A session told by a wrong clock",
@@ -166,13 +170,13 @@ WHOSE = _kind(
     "whose", _SESSION, "Whose session it is, is not sure",
     "Its station named another transaction, or two boxes came in under one identity.",
     "Look at its story; accept it, or decide what it took.",
-    _ACCEPT, _ENERGY, severity=_MAJOR,
+    _ACCEPT, _SPLIT, _JOIN, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 OVERLAP = _kind(
     "overlap", _SESSION, "Two sessions on one connector at the same time",
     "One connector serves one car: one of the two is told twice, or wrongly timed.",
     "Compare the two; decide the energy of the one that took none.",
-    _ACCEPT, _ENERGY, _DISCARD, severity=_MAJOR,
+    _ACCEPT, _JOIN, _ENERGY, _DISCARD, severity=_MAJOR,
 )  # fmt: skip
 PHANTOM = _kind(
     "phantom", _SESSION, "A session that nobody had",

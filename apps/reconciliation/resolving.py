@@ -12,8 +12,10 @@ from apps.reconciliation import services
 from apps.reconciliation.kinds import Resolution, Subject, kind_of
 from apps.reconciliation.models import Case
 from apps.reconciliation.services import Decision
+from apps.sessions.amendable import offered
+from apps.sessions.amending import CannotAmend, Change, Point, What, amend
 from apps.sessions.checking import correct_bill
-from apps.sessions.deciding import decide_energy, discard
+from apps.sessions.deciding import Undecidable, decide_energy, discard
 from apps.sessions.models import Session
 from apps.sessions.services import ask_for, ask_for_status, close_silent
 
@@ -29,12 +31,21 @@ LABELS = {
     Resolution.DISCARD: "Discard it: bill nothing",
     Resolution.DISMISS: "Dismiss: nothing to do",
     Resolution.ENERGY: "Decide its energy",
+    Resolution.JOIN: "Join it with another session",
+    Resolution.SET_ASIDE: "Set a reading aside",
+    Resolution.SPLIT: "Split it in two at a reading",
     Resolution.WAIT: "Wait for a day",
+}
+AMENDS = {
+    Resolution.JOIN: What.JOIN,
+    Resolution.SET_ASIDE: What.SET_ASIDE,
+    Resolution.SPLIT: What.SPLIT,
 }
 PERMISSIONS = {
     Resolution.CORRECT: Permission.EDIT_TARIFFS,
     Resolution.DISCARD: Permission.EDIT_TARIFFS,
     Resolution.ENERGY: Permission.EDIT_TARIFFS,
+    **dict.fromkeys(AMENDS, Permission.EDIT_TARIFFS),
 }
 AFTERWARDS_OPEN = frozenset({Resolution.ASK, Resolution.WAIT})
 
@@ -45,11 +56,13 @@ class CannotResolve(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """``energy_wh``: where energy is decided."""
+    """``energy_wh``: where energy is decided; ``point``, ``other``: see ``amending.Change``."""
 
     resolution: Resolution
     reason: str = ""
     energy_wh: float | None = None
+    point: Point | None = None
+    other: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +87,14 @@ def may_resolve(actor: Actor, resolution: Resolution) -> bool:
 
 
 def ways(case: Case, actor: Actor) -> list[Resolution]:
-    """What the actor may do about it now, the proposal first."""
+    """What the actor may do about it now, and what makes sense of it; the proposal first."""
     if case.closed_at is not None:
         return []
-    return [way for way in kind_of(case.kind).resolutions if may_resolve(actor, way)]
+    found = [way for way in kind_of(case.kind).resolutions if may_resolve(actor, way)]
+    if case.session is None or AMENDS.keys().isdisjoint(found):
+        return [way for way in found if way not in AMENDS]
+    sensible = offered(actor, case.session)
+    return [way for way in found if way not in AMENDS or AMENDS[way] in sensible]
 
 
 @transaction.atomic
@@ -85,17 +102,25 @@ def resolve(case: Case, wish: Wish, *, actor: Actor, now: datetime) -> None:
     """Do it, and write down who decided and why. Raises CannotResolve."""
     if wish.resolution not in kind_of(case.kind).resolutions:
         raise CannotResolve(f"A case of this kind cannot be resolved by {wish.resolution.value!r}.")
-    deed = Deed(case, wish, actor, now)
-    decision = Decision(wish.resolution, actor, wish.reason)
-    if wish.resolution in AFTERWARDS_OPEN:
-        _EFFECTS[wish.resolution](deed)
-        is_ours = services.put_off(case, now + WAIT, decision)
-    else:
-        is_ours = services.decide(case, decision, now=now)
-        if is_ours:
-            _EFFECTS[wish.resolution](deed)
+    try:
+        is_ours = _do(Deed(case, wish, actor, now))
+    except (Undecidable, CannotAmend) as refused:
+        raise CannotResolve(str(refused)) from refused
     if not is_ours:
         raise CannotResolve("It is closed already.")
+
+
+def _do(deed: Deed) -> bool:
+    """False where somebody was first."""
+    case, wish = deed.case, deed.wish
+    decision = Decision(wish.resolution, deed.actor, wish.reason)
+    if wish.resolution in AFTERWARDS_OPEN:
+        _EFFECTS[wish.resolution](deed)
+        return services.put_off(case, deed.now + WAIT, decision)
+    is_ours = services.decide(case, decision, now=deed.now)
+    if is_ours:
+        _EFFECTS[wish.resolution](deed)
+    return is_ours
 
 
 def _nothing(deed: Deed) -> None:
@@ -132,6 +157,12 @@ def _correct(deed: Deed) -> None:
     correct_bill(deed.session.pk, reason=deed.wish.reason, actor=deed.actor, now=deed.now)
 
 
+def _amend(deed: Deed) -> None:
+    wish = deed.wish
+    change = Change(AMENDS[wish.resolution], wish.point, wish.other)
+    amend(deed.session, change, reason=wish.reason, actor=deed.actor, now=deed.now)
+
+
 _EFFECTS: dict[Resolution, Callable[[Deed], None]] = {
     Resolution.ACCEPT: _nothing,
     Resolution.ASK: _ask,
@@ -141,4 +172,5 @@ _EFFECTS: dict[Resolution, Callable[[Deed], None]] = {
     Resolution.DISMISS: _nothing,
     Resolution.ENERGY: _energy,
     Resolution.WAIT: _nothing,
+    **dict.fromkeys(AMENDS, _amend),
 }

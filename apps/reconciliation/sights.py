@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from apps.reconciliation.ended import Bill, Other, Sight, overlaps
 from apps.sessions.checking import bills_anew
+from apps.sessions.marks import JOINED_INTO
 from apps.sessions.models import Session
 
 Place = tuple[int, int | None]  # station, EVSE
@@ -51,7 +52,7 @@ def _beside(sights: list[Sight]) -> list[Sight]:
     """Each with the sessions that ran on its connector at the same time."""
     since = min(sight.started_at for sight in sights) - _LONGEST
     until = max(sight.ended_at for sight in sights)
-    near = Session.objects.filter(
+    near = Session.objects.exclude(flags__contains=JOINED_INTO).filter(
         Q(ended_at__isnull=True) | Q(ended_at__gte=since),
         station_id__in={sight.station_id for sight in sights},
         evse_id__isnull=False, started_at__range=(since, until),

@@ -140,6 +140,7 @@ _PER_STATION = "so many a station, whatever its age"
 _WITH_ITS_ROW = "goes with the row that it belongs to"
 STEADY = {
     "charging_sessions.Session": _BILL,
+    "charging_sessions.Amendment": _BILL,
     "charging_sessions.Sample": "the meter behind a bill; thinned once its session is old",
     "tariffs.Tariff": _BILL,
     "tariffs.TariffVersion": _BILL,

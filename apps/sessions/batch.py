@@ -21,9 +21,11 @@ from apps.domain.power import EvNeedsTold, EvScheduleTold
 from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
 from apps.sessions import history, machine
+from apps.sessions.amended import pass_on
 from apps.sessions.columns import CHANGING, COLUMNS, HOT
 from apps.sessions.entry import Entry
 from apps.sessions.happenings import Ended
+from apps.sessions.machine import Facts
 from apps.sessions.marks import UNAUTHORISED
 from apps.sessions.models import Sample, Session
 from apps.sessions.numbers import next_ids
@@ -31,8 +33,8 @@ from apps.sessions.past import Past, find_ended
 from apps.sessions.prices import take_price
 from apps.sessions.samples import COLUMNS as SAMPLE_COLUMNS
 from apps.sessions.samples import sample_rows
+from apps.sessions.showing import show
 from apps.sessions.totalling import total_anew
-from apps.stations.services import show_session_states
 from apps.stations.surroundings import Surroundings
 from apps.tokens.spelling import same
 from ocpp_platform import bulk
@@ -181,6 +183,16 @@ class Sessions(Part):
         self._keep(entry)
         return entry
 
+    def add(self, beside: Entry, transaction_id: str, facts: Facts) -> Entry:
+        """A session of the same station that none of its messages began."""
+        entry = Entry(
+            self._next_id(), beside.organisation_id, beside.station_id, transaction_id, None,
+            beside.protocol, facts, token_id=beside.token_id, limit_w=beside.limit_w,
+            last_received_at=beside.last_received_at, is_new=True,
+        )  # fmt: skip
+        self._keep(entry)
+        return entry
+
     def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
         """The connector's status is the state of the session on it, where a version has it so."""
         state = STATES_BY_STATUS.get(ConnectorStatus(status))
@@ -205,8 +217,9 @@ class Sessions(Part):
         entry.is_dirty = entry.needs_total = True
 
     def flush(self, writes: Writes) -> None:
-        changed = [entry for entry in self._entries.values() if entry.is_dirty]
-        changed.sort(key=lambda entry: entry.id)
+        changed = self._changed()
+        if pass_on(self, changed):
+            changed = self._changed()
         total_anew(self.batch, [e for e in changed if e.needs_total or e.is_ended])
         for entry in changed:
             entry.settle()
@@ -220,7 +233,7 @@ class Sessions(Part):
         writes.upsert(
             Sample, SAMPLE_COLUMNS, ("session_id", "at", "context"), list(sample_rows(changed))
         )
-        self._show(changed, writes)
+        show(self.batch, changed, writes)
         ended = [
             (entry.station_id, entry.transaction_id, entry.known.evse_id)
             for entry in changed
@@ -228,6 +241,9 @@ class Sessions(Part):
         ]
         if ended:
             self.batch.follow(Ended(ended))
+
+    def _changed(self) -> list[Entry]:
+        return sorted((e for e in self._entries.values() if e.is_dirty), key=lambda e: e.id)
 
     def _rows(
         self,
@@ -268,23 +284,6 @@ class Sessions(Part):
         self._by_name[entry.station_id, entry.transaction_id] = entry
         if entry.natural_key:
             self._by_key[entry.station_id, entry.natural_key] = entry
-
-    def _show(self, entries: Iterable[Entry], writes: Writes) -> None:
-        """Connectors and screens hear of it."""
-        changes = []
-        for entry in entries:
-            whose = entry.organisation_id
-            heard = (f"session:{entry.id}", f"station:{entry.station_id}", "power")
-            self.batch.announce(whose, *heard)
-            if entry.state == entry.shown_state:
-                continue
-            self.batch.announce(whose, "sessions")
-            if entry.known.evse_id is not None:
-                shown = "" if entry.is_ended else entry.state
-                changes.append(
-                    (entry.station_id, entry.known.evse_id, entry.known.connector_id, shown)
-                )
-        show_session_states(changes, writes)
 
 
 def _needs_open(event: Event, transaction_id: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""The columns of a session, as a batch reads and writes them."""
+"""The columns of a session: all, what a change may change, and what every message changes."""
 
 from dataclasses import fields
 

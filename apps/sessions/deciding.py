@@ -14,29 +14,31 @@ from apps.history.kinds import ENERGY_DECIDED, SESSION_DISCARDED
 from apps.history.services import record
 from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
-from apps.sessions.marks import DISCARDED
+from apps.sessions.marks import DISCARDED, JOINED_INTO
 from apps.sessions.models import Session
 from ocpp_platform import bulk
 
 MOST_WH = 10_000_000.0
 
 
-class StillRuns(Exception):
-    """Energy of a session that has not ended cannot be decided."""
+class Undecidable(Exception):
+    """Why nothing can be decided of the session, in words for people."""
 
 
 @transaction.atomic
 def decide_energy(
     session: Session, energy_wh: float | None, *, reason: str, actor: Actor, now: datetime
 ) -> None:
-    """Bill ``energy_wh``, or what the meter says where it is None. Raises StillRuns."""
+    """Bill ``energy_wh``, or what the meter says where it is None. Raises Undecidable."""
     batch = Batch([], now)
     sessions = batch.part(Sessions)
     sessions.fetch([(session.station_id, session.transaction_id)])
     entry = sessions.find(session.station_id, session.transaction_id)
     if entry is None or not entry.is_ended:
-        raise StillRuns("A session that runs has no energy to decide on yet; wait for its end.")
+        raise Undecidable("A session that runs has no energy to decide on yet; wait for its end.")
     before_wh = entry.totals.energy_wh
+    if JOINED_INTO in entry.flags.split():
+        raise Undecidable("It was joined into another session; decide the energy of that one.")
     entry.decide(energy_wh)
     with bulk.writes() as writes:
         batch.flush(writes)
@@ -48,14 +50,14 @@ def decide_energy(
 def discard(session: Session, *, reason: str, actor: Actor, now: datetime) -> None:
     """Bill nothing for what nobody had: energy and readings stay as they were told.
 
-    Raises StillRuns.
+    Raises Undecidable.
     """
     batch = Batch([], now)
     sessions = batch.part(Sessions)
     sessions.fetch([(session.station_id, session.transaction_id)])
     entry = sessions.find(session.station_id, session.transaction_id)
     if entry is None or not entry.is_ended:
-        raise StillRuns("A session that runs cannot be discarded; end it first.")
+        raise Undecidable("A session that runs cannot be discarded; end it first.")
     entry.mark(DISCARDED)
     entry.is_dirty = True
     with bulk.writes() as writes:

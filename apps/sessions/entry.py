@@ -17,9 +17,12 @@ from apps.sessions.hearing import ToldT
 from apps.sessions.machine import Facts
 from apps.sessions.marks import (
     CLOCK,
+    FIXED,
+    JOINED_INTO,
     MISSING_READING,
     UNREAD,
     flags_of,
+    is_any,
     is_problem,
     misses_reading,
     with_decision,
@@ -119,10 +122,7 @@ class Entry:
     def take(self, event: SessionEvent, now: datetime) -> None:
         """Merge one event and its samples."""
         before = self.facts
-        if before is not None and self.is_thinned:
-            self.facts = machine.merge_settled(before, event, now)
-        else:
-            self.facts = machine.merge(before, event, now)
+        self.facts = self._merged(event, now)
         self.hear(event.at, now)
         self.add_samples(event.samples)
         if not event.is_trusted:
@@ -133,6 +133,13 @@ class Entry:
         if has_moved or self.is_ended or (before is None and hearing.is_late(self.facts)):
             self.needs_total = True
         self.touch(now)
+
+    def _merged(self, event: SessionEvent, now: datetime) -> Facts:
+        if self.facts is not None and is_any(self.flags, FIXED):
+            return machine.merge_fixed(self.facts, event, now)
+        if self.facts is not None and self.is_thinned:
+            return machine.merge_settled(self.facts, event, now)
+        return machine.merge(self.facts, event, now)
 
     def add_samples(self, samples: tuple[Sample, ...]) -> None:
         self.told += len(samples)
@@ -204,9 +211,10 @@ class Entry:
         ``since``: before when it cannot have begun, where it tells that it did.
         """
         self.totalled, self.is_stale = self.told, False
-        told = self.span if self.is_thinned else Span(*self.known.said, self.limit_w)
+        is_settled = self.is_thinned or is_any(self.flags, FIXED)
+        told = self.span if is_settled else Span(*self.known.said, self.limit_w)
         self.totals, points = measuring.measure(samples, told)
-        if not self.is_thinned:
+        if not is_settled:
             laid = timing.laid(samples, self._set_times(samples, since))
             ours = hearing.moved(laid, self.known.offset_s, self.last_received_at)
             if ours is not samples or self.span != told:
@@ -220,9 +228,10 @@ class Entry:
         is_missing = misses_reading(self.known, ends, shown, are_ends_told=are_told)
         self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
         self.periods = periods_of(points, (), began_at, ended_at)
-        if self.decided_wh is not None:
-            self.totals = replace(self.totals, energy_wh=self.decided_wh)
-            self.periods = whole(self.decided_wh, began_at, ended_at)
+        billed_wh = 0.0 if JOINED_INTO in self.flags.split() else self.decided_wh
+        if billed_wh is not None:
+            self.totals = replace(self.totals, energy_wh=billed_wh)
+            self.periods = whole(billed_wh, began_at, ended_at)
 
     def decide(self, energy_wh: float | None) -> None:
         """What a person decided that an ended session took; None leaves it to the meter."""

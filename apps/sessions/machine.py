@@ -28,6 +28,10 @@ _AT_REST: Changes = {
     "state_seq": -1,
     "has_charged": False,
 }
+_BEGIN = ("started_at", "start_said_at", "start_heard_at", "has_start")
+_END = (
+    "ended_at", "end_said_at", "end_heard_at", "end_seq", "stop_reason", "is_estimated",
+)  # fmt: skip
 _NO_SEQ = -1  # 1.6 has no sequence numbers: its order is that of the station's clock
 
 
@@ -114,6 +118,31 @@ def merge_settled(facts: Facts, event: SessionEvent, heard_at: datetime) -> Fact
     """``merge``, but begin and end stay: the samples that are left of it prove no others."""
     merged = merge(facts, event, heard_at)
     return replace(merged, started_at=facts.started_at, ended_at=facts.ended_at)
+
+
+def merge_fixed(facts: Facts, event: SessionEvent, heard_at: datetime) -> Facts:
+    """``merge``, but all of begin and end stays as a person has put it right."""
+    kept = {name: getattr(facts, name) for name in (*_BEGIN, *_END)}
+    return replace(merge(facts, event, heard_at), **kept)
+
+
+def with_end_of(first: Facts, second: Facts) -> Facts:
+    """``first`` that ends as ``second`` does."""
+    ends = {name: getattr(second, name) for name in _END}
+    last_at = max(first.last_event_at, second.last_event_at)
+    return replace(first, last_event_at=last_at, **ends)
+
+
+def until(whole: Facts, at: datetime, reason: str) -> Facts:
+    """``whole`` as if it had ended ``at``, by its station's word."""
+    return replace(
+        whole, ended_at=at, end_said_at=at, end_seq=None, stop_reason=reason, is_estimated=False
+    )
+
+
+def since(whole: Facts, at: datetime) -> Facts:
+    """``whole`` as if it had begun ``at``, by its station's word."""
+    return replace(whole, started_at=at, start_said_at=at, has_start=True, seqs="")
 
 
 def merge_state(facts: Facts, state: ChargingState, at: datetime) -> Facts:

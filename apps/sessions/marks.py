@@ -15,6 +15,10 @@ REFUSED_MESSAGE = "refused_message"
 MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
 DECIDED, DISCARDED = "decided", "discarded"
 MISSING_READING = "missing_reading"
+SET_ASIDE, JOINED, JOINED_INTO, SPLIT = "set_aside", "joined", "joined_into", "split"
+AMENDED = frozenset({SET_ASIDE, JOINED, JOINED_INTO, SPLIT})  # see ``amendments``
+FIXED = frozenset({JOINED, SPLIT})  # begin and end are as a person has put them
+UNBILLED = frozenset({DISCARDED, JOINED_INTO})
 UNTOLD_SHARE = 0.02  # of what a session took
 _HOUR = timedelta(hours=1)
 Ends = tuple[float | None, float | None]
@@ -33,6 +37,10 @@ LASTING = (
     DECIDED,
     DISCARDED,
     MISSING_READING,
+    SET_ASIDE,
+    JOINED,
+    JOINED_INTO,
+    SPLIT,
 )
 
 
@@ -82,9 +90,19 @@ def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
         "gaps": facts.ended_at is not None and "," in facts.seqs,
         "no_register": totals.meter_start_wh is None and totals.sampled_at is not None,
         "implausible_reading": totals.is_doubted,
-        "no_energy": facts.ended_at is not None and totals.energy_wh <= 0,
+        "no_energy": _took_none(facts, totals, previous),
     }
     return " ".join(name for name, is_set in marks.items() if is_set)
+
+
+def _took_none(facts: Facts, totals: Totals, previous: str) -> bool:
+    """What was joined into another session took what counts there."""
+    has_ended = facts.ended_at is not None and JOINED_INTO not in previous.split()
+    return has_ended and totals.energy_wh <= 0
+
+
+def is_any(flags: str, marks: frozenset[str]) -> bool:
+    return not marks.isdisjoint(flags.split())
 
 
 def is_problem(facts: Facts, totals: Totals, flags: str) -> bool:

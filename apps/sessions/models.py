@@ -209,3 +209,37 @@ class ParkedEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "-received_at"], name="parked_recent")]
+
+
+class Amendment(models.Model):
+    """What a person has put right of a session; the readings stay where they were told.
+
+    ``set_aside``: the reading of that instant and context does not count in ``session``.
+    ``joined``: ``other`` counts in ``session``, which has a copy of its readings. ``split``: what
+    comes after ``at`` does not count in ``session`` but in ``other``, which has a copy of it.
+    """
+
+    class Kind(models.TextChoices):
+        SET_ASIDE = "set_aside"
+        JOINED = "joined"
+        SPLIT = "split"
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="amendments")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    at = models.DateTimeField(null=True)
+    context = models.CharField(max_length=30, blank=True)
+    other = models.ForeignKey(
+        Session, null=True, on_delete=models.CASCADE, related_name="amended_by"
+    )
+    reason = models.CharField(max_length=200)
+    decided_by = models.CharField(max_length=160)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "at", "context"],
+                condition=Q(kind="set_aside"),
+                name="reading_set_aside_once",
+            ),
+        ]

@@ -12,7 +12,7 @@ from apps.sessions.entry import Entry
 from apps.sessions.models import Session
 
 _MOST = 36  # characters of a transaction id
-_BEFORE = "~"
+_BEFORE, _HALF = "~", "+"
 
 
 def let_go(sessions: Sessions, entry: Entry) -> None:
@@ -49,3 +49,14 @@ def find_former(
         return None
     sessions.fetch([(station_id, name)])
     return sessions.find(station_id, name)
+
+
+def name_half(entry: Entry) -> str:
+    """A name, which its station does not know, for the second part of a session that is split."""
+    begun = Session.objects.filter(
+        station_id=entry.station_id, transaction_id__startswith=entry.transaction_id[: _MOST - 3]
+    ).values_list("transaction_id", flat=True)
+    taken = set(begun)
+    numbers = (f"{_HALF}{number}" for number in range(2, len(taken) + 3))
+    names = (entry.transaction_id[: _MOST - len(number)] + number for number in numbers)
+    return next(name for name in names if name not in taken)

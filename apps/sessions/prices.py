@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from apps.sessions.entry import Entry
-from apps.sessions.marks import DISCARDED
+from apps.sessions.marks import UNBILLED, is_any
 from apps.sessions.models import Session
 from apps.sessions.periods import whole
 from apps.tariffs.pricing import Price
@@ -20,7 +20,7 @@ def price_until(session: Session, until: datetime) -> Price | None:
     """What it took so far, as if it ended then."""
     if session.tariff_version_id is None:
         return None
-    if DISCARDED in session.flags.split():
+    if is_any(session.flags, UNBILLED):
         return nothing_under(session.tariff_version_id)
     known = whole(session.energy_wh, session.started_at, until)
     return price_under(session.tariff_version_id, known)
@@ -40,7 +40,7 @@ def take_price(entry: Entry) -> None:
     """The price of an ended session, as its periods make it; nothing where it was discarded."""
     if entry.tariff_version_id is None:
         return
-    if DISCARDED in entry.flags.split():
+    if is_any(entry.flags, UNBILLED):
         cost = nothing_under(entry.tariff_version_id)
     else:
         cost = price_under(entry.tariff_version_id, entry.periods)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from apps.batch.parts import Batch
 from apps.domain.events import Sample
 from apps.sessions import sequence, thinning
+from apps.sessions.amended import amendments_of, counts
 from apps.sessions.bounds import Bounds
 from apps.sessions.entry import Entry
 from apps.sessions.machine import reach
@@ -19,10 +20,12 @@ def total_anew(batch: Batch, entries: Collection[Entry]) -> None:
     known = [entry for entry in entries if not entry.is_new]
     stored = load_samples({e.id: reach(e.known) for e in known if e.has_register})
     stored |= load_whole({e.id: reach(e.known) for e in known if not e.has_register})
-    bounds = Bounds(batch, entries)
+    amendments, bounds = amendments_of({e.id: e.flags for e in entries}), Bounds(batch, entries)
     for entry in entries:
         began_at = entry.known.started_at
-        entry.total(_all(entry, stored.get(entry.id, {})).values(), bounds.since(entry))
+        told = _all(entry, stored.get(entry.id, {})).values()
+        counting = [sample for sample in told if counts(sample, amendments.get(entry.id, ()))]
+        entry.total(counting, bounds.since(entry))
         if entry.known.started_at != began_at:
             _take_tariff(batch, entry)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.sessions import machine
 from apps.sessions.columns import FACTS
 from apps.sessions.machine import Facts
-from apps.sessions.marks import CLOCK
+from apps.sessions.marks import AMENDED, CLOCK, is_any
 from apps.sessions.models import CONTEXTS, Sample, Session
 from apps.sessions.samples import load_whole
 from apps.sessions.thinning import Key, superfluous
@@ -69,8 +69,9 @@ def _going(sessions: dict[int, Session]) -> Iterator[tuple[int, set[Key]]]:
 def _is_complete(session: Session) -> bool:
     """All of it arrived, so that nothing that comes later can move its begin or its end.
 
-    Not where its clock was wrong: samples of it lie elsewhere, and count all the same.
+    Not where its clock was wrong: samples of it lie elsewhere, and count all the same. Nor where a
+    person has put it right, and may want to go back.
     """
-    if CLOCK in session.flags.split():
+    if is_any(session.flags, AMENDED | {CLOCK}):
         return False
     return machine.is_complete(Facts(*(getattr(session, name) for name in FACTS)))

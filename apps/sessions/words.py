@@ -33,6 +33,7 @@ _REASONS = {
     "SoftReset": "Charger was reset when idle",
     "StoppedByEV": "Stopped by the car",
     "TimeLimitReached": "Time limit reached",
+    "Split": "Split by a person",
     "Timeout": "Nothing was plugged in",
     "UnlockCommand": "Cable was unlocked from here",
 }
@@ -47,6 +48,10 @@ _FLAGS = {
     "late": "some of it came late",
     "decided": "a person decided what it took",
     "discarded": "a person discarded it, and it is billed nothing",
+    "set_aside": "a person set readings aside",
+    "joined": "a person joined another session to it",
+    "joined_into": "a person joined it into another session, which is billed for it",
+    "split": "a person split it from what its station told as one session",
     "unread_reading": "readings could not be understood",
     "estimated": "end and energy are estimated",
     "no_start": "the start message never came",

@@ -24,14 +24,10 @@ from apps.journal.secrecy import MASK
 from apps.power import selectors as power
 from apps.reservations import selectors as reservations
 from apps.sessions import selectors as sessions
-from apps.sessions.doubts import Doubt, doubts_of
-from apps.sessions.hearing import moved
-from apps.sessions.machine import reach
 from apps.sessions.models import Session
-from apps.sessions.samples import load_whole
-from apps.sessions.sequence import Span
 from apps.stations import selectors as stations
 from apps.stations.models import StatusChange
+from apps.telling.aside import doubts_in
 from apps.telling.bounds import BEFORE, Bounds, bounds_of
 from apps.telling.evidence import SETTLING, Evidence, Reading, Rows, bounded, is_own_command, lag_of
 from apps.telling.limits import Limit, imposed_limits, lying_limits, set_limits
@@ -44,7 +40,6 @@ from apps.tokens.models import Attempt
 MOST_READINGS = 2_000
 _MOST_MESSAGES, _LAST_MESSAGES, _MOST_LATE = 600, 50, 200
 _MOST_ROWS, _MOST_GAPS, _MOST_SILENCES = 200, 5, 5
-_MOST_WEIGHED = 10_000
 _ASKING = timedelta(minutes=10)  # a start may wait that long for its station
 _BURST = timedelta(minutes=2)
 _CUT = timedelta(minutes=2)
@@ -237,16 +232,6 @@ def _reading(
     known = [value for value in amps if value is not None]
     most_a = max(known) if known else None
     return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES)
-
-
-def doubts_in(session: Session) -> tuple[Doubt, ...]:
-    """Of a session that has any; all of its samples are weighed for that."""
-    if not session.is_doubted or session.told > _MOST_WEIGHED:
-        return ()
-    stored = load_whole({session.pk: reach(session)}).get(session.pk, {})
-    samples = moved(stored.values(), session.offset_s, session.last_received_at)
-    span = Span(session.started_at, session.ended_at, session.limit_w)
-    return tuple(doubts_of(samples, span))
 
 
 def _limits(asked: _Question, given: tuple[CommandRow, ...]) -> tuple[Limit, ...]:

@@ -82,6 +82,7 @@ _REASONS: Mapping[str, tuple[By, str, str]] = {
     "Reboot": (By.STATION, "restart", "Ended when the station restarted"),
     "SOCLimitReached": (By.SYSTEM, "limit", "Stopped by a limit of the battery's charge"),
     "SoftReset": (By.STATION, "restart", "Stopped for a reset of the station"),
+    "Split": (By.OPERATOR, "split", "Ended where a person split it from what came after"),
     "StoppedByEV": (By.CAR, "", "Stopped by the car"),
     "TimeLimitReached": (By.SYSTEM, "limit", "Stopped by a time limit"),
     "UnlockCommand": (By.UNKNOWN, "unlock", "Ended when the cable was unlocked from afar"),

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apps.commands.models import State
-from apps.history.kinds import SESSION_DISCARDED
 from apps.sessions.doubts import Doubt
 from apps.stations import availability
 from apps.telling.cards import Judged, cards_of
+from apps.telling.decisions import decision
 from apps.telling.evidence import PLUGGED, Evidence
 from apps.telling.faults import faults_of
 from apps.telling.messages import Said
@@ -111,13 +111,7 @@ def _ended(evidence: Evidence, stop: Stop | None) -> Iterator[Moment]:
 
 def _decided(fact: "Fact") -> Moment:
     """A person's word about the bill, and why."""
-    told = fact.details
-    if fact.kind == SESSION_DISCARDED.name:
-        text = "discarded it: it is billed nothing"
-    elif told["by_meter"]:
-        text = f"left it to the meter: {kwh(told['to_wh'])}"
-    else:
-        text = f"decided that it took {kwh(told['to_wh'])}"
+    text = decision(fact.kind, fact.details)
     ref = Ref(Kind.FACT, fact.pk, fact.at)
     return Moment(fact.at, "ok", "user-check", f"{fact.actor_label} {text}", (ref,), fact.reason)
 

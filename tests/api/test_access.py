@@ -78,6 +78,7 @@ TABLE: list[tuple[str, str, P]] = [
     ("GET", "sessions/", P.SEE_SESSIONS),
     ("GET", "sessions/9/", P.SEE_SESSIONS),
     ("POST", "sessions/9/energy/", P.EDIT_TARIFFS),
+    ("POST", "sessions/9/amend/", P.EDIT_TARIFFS),
     ("GET", "sessions/9/messages/", P.SEE_MESSAGES),
     ("GET", "sessions/9/samples/", P.SEE_SESSIONS),
     ("GET", "sessions.csv", P.EXPORT),

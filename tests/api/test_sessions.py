@@ -280,4 +280,4 @@ def test_a_program_decides_what_a_session_took(admin: Program, charger: Station)
     assert "decided" in told.json()["flags"]
     running = factories.session(charger, started_at=NOW, ended_at=None)
     refused = admin.post(f"sessions/{running.pk}/energy/", {"energy_wh": 1, "reason": "so"})
-    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "still_runs")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "cannot_decide")

@@ -28,7 +28,9 @@ from apps.power import planned
 from apps.reconciliation import resolving
 from apps.reconciliation.kinds import Resolution
 from apps.reconciliation.resolving import Wish
-from apps.sessions import deciding, export
+from apps.sessions import amending, deciding, export
+from apps.sessions.amending import Change, Point, What
+from apps.sessions.models import Sample
 from apps.sessions.selectors import SessionFilter
 from apps.stations import naming, turned_away
 from apps.stations import services as stations
@@ -83,6 +85,15 @@ class Scene:
     def forget(self) -> None:
         habit = Habit.objects.create(organisation=self.network, way="unit:A", last_at=self.now)
         habits.forget(habit, self.station(), actor=self.by)
+
+    def session(self) -> Any:
+        return factories.session(self.station(), started_at=self.now)
+
+    def sets_aside(self) -> None:
+        factories.samples(session := self.session())
+        of = Sample.objects.filter(session_id=session.pk)[0]
+        change = Change(What.SET_ASIDE, Point(of.at, of.context))
+        amending.amend(session, change, reason="so", actor=self.by, now=self.now)
 
     def root(self) -> Any:
         return roots.trust(self.network.pk, self.text(), actor=OFFICE, now=self.now)
@@ -241,15 +252,10 @@ DEEDS: dict[str, tuple[str, Deed]] = {
         ),
     ),
     "power.planned.plan_limit": ("push planned", lambda s: s.push(s.by)),
+    "sessions.amending.amend": ("reading set aside", lambda s: s.sets_aside()),
     "sessions.deciding.decide_energy": (
         "energy decided",
-        lambda s: deciding.decide_energy(
-            factories.session(s.station(), started_at=s.now),
-            1.0,
-            reason="so",
-            actor=s.by,
-            now=s.now,
-        ),
+        lambda s: deciding.decide_energy(s.session(), 1.0, reason="so", actor=s.by, now=s.now),
     ),
     "sessions.export.export": (
         "sessions exported",

@@ -8,7 +8,7 @@ import pytest
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
 from apps.history.models import Fact
-from apps.sessions.deciding import StillRuns, decide_energy
+from apps.sessions.deciding import Undecidable, decide_energy
 from apps.sessions.models import Sample
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
@@ -64,6 +64,6 @@ def test_nothing_is_decided_of_a_session_that_runs(
 ) -> None:
     charger = Teller(network, "CP2", Protocol.OCPP201)
     charger.start(text(T0), 0, T0)
-    with pytest.raises(StillRuns):
+    with pytest.raises(Undecidable):
         decide(charger, 5.0)
     assert not Fact.objects.filter(kind="energy decided").exists()

@@ -8,7 +8,7 @@ from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Evse
-from apps.telling.gathering import doubts_in
+from apps.telling.aside import doubts_in
 from apps.tokens.models import Token
 from tests.sessions.story import Teller
 from tests.sessions.test_odd_readings import BOTH, MARK, MINUTE, T0

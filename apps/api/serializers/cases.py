@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField
+from apps.api.serializers.sessions import ReadingIn
 from apps.reconciliation.kinds import KINDS, Resolution, kind_of
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
@@ -88,3 +89,7 @@ class ResolveIn(serializers.Serializer):
         required=False, allow_null=True, default=None, min_value=0, max_value=MOST_WH,
         help_text="Where its energy is decided.",
     )  # fmt: skip
+    reading = ReadingIn(required=False, help_text="Which is set aside, or at which it is split.")
+    other = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, help_text="The session that is joined."
+    )

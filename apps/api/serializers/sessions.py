@@ -10,10 +10,11 @@ from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField
 from apps.domain.vocabulary import SessionState
+from apps.sessions.amending import What
 from apps.sessions.cells import DECIMALS, SEPARATORS, BadForm, form_of
 from apps.sessions.deciding import MOST_WH
 from apps.sessions.flow import power_now_w
-from apps.sessions.models import Session
+from apps.sessions.models import CONTEXTS, Session
 from apps.sessions.prices import price_of
 from apps.tariffs.pricing import rounded
 
@@ -134,6 +135,22 @@ class EnergyIn(serializers.Serializer):
         if value is not None and not isfinite(value):
             raise serializers.ValidationError("A number is needed.")
         return value
+
+
+class ReadingIn(serializers.Serializer):
+    """A reading of a session, as its samples name it."""
+
+    at = InstantField()
+    context = serializers.ChoiceField(choices=sorted(CONTEXTS), default="Sample.Periodic")  # type: ignore[assignment]
+
+
+class AmendIn(serializers.Serializer):
+    change = serializers.ChoiceField(choices=[what.value for what in What])
+    reading = ReadingIn(required=False, help_text="For all but join; a split is made at it.")
+    other = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, help_text="The session that is joined."
+    )
+    reason = serializers.CharField(max_length=200)
 
 
 class SampleOut(serializers.Serializer):

@@ -15,7 +15,8 @@ from apps.reconciliation import resolving, selectors
 from apps.reconciliation.kinds import Resolution
 from apps.reconciliation.resolving import CannotResolve, Wish
 from apps.reconciliation.selectors import CaseFilter
-from apps.sessions.deciding import StillRuns
+from apps.sessions.amending import Point
+from apps.sessions.selectors import get_session
 
 
 class CaseList(Resource):
@@ -49,11 +50,16 @@ class CaseResolution(Resource):
         Money is decided by who may change tariffs, all else by who operates stations.
         """
         case, given = selectors.get_case(self.actor, case_id), self.body(ResolveIn)
-        wish = Wish(Resolution(given["resolution"]), given["reason"], given["energy_wh"])
+        other = given.get("other")
+        wish = Wish(
+            Resolution(given["resolution"]), given["reason"], given["energy_wh"],
+            Point(**given["reading"]) if "reading" in given else None,
+            None if other is None else get_session(self.actor, other),
+        )  # fmt: skip
         if not resolving.may_resolve(self.actor, wish.resolution):
             raise PermissionDenied
         try:
             resolving.resolve(case, wish, actor=self.actor, now=timezone.now())
-        except (CannotResolve, StillRuns) as refused:
+        except CannotResolve as refused:
             raise Conflict("cannot_resolve", str(refused)) from refused
         return Response(CaseOut(selectors.get_case(self.actor, case_id)).data)

@@ -12,6 +12,7 @@ from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.messages import MessageOut
 from apps.api.serializers.sessions import (
+    AmendIn,
     EnergyIn,
     FormQuery,
     SampleOut,
@@ -21,7 +22,8 @@ from apps.api.serializers.sessions import (
 from apps.api.serializers.telling import ToldSessionOut
 from apps.journal.selectors import list_of_session
 from apps.sessions import export, selectors
-from apps.sessions.deciding import StillRuns, decide_energy
+from apps.sessions.amending import CannotAmend, Change, Point, What, amend
+from apps.sessions.deciding import Undecidable, decide_energy
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_identities
 from apps.telling.selectors import tell
@@ -84,8 +86,35 @@ class SessionEnergy(Resource):
             decide_energy(
                 session, given["energy_wh"], reason=given["reason"], actor=self.actor, now=now
             )
-        except StillRuns as refused:
-            raise Conflict("still_runs", str(refused)) from refused
+        except Undecidable as refused:
+            raise Conflict("cannot_decide", str(refused)) from refused
+        session = selectors.get_session(self.actor, session_id)
+        telling = tell(self.actor, session, now=now)
+        return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)
+
+
+class SessionAmendment(Resource):
+    write_permission = Permission.EDIT_TARIFFS
+
+    @extend_schema(request=AmendIn, responses=ToldSessionOut)
+    def post(self, request: Request, session_id: int) -> Response:
+        """Put right which readings of a session count, and what is one session.
+
+        ``join``: the later of the two counts in the earlier one. ``split``: the reading ends this
+        one and begins another. Nothing is deleted, and what is billed follows at once.
+        """
+        session, now = selectors.get_session(self.actor, session_id), timezone.now()
+        given = self.body(AmendIn)
+        other = given.get("other")
+        change = Change(
+            What(given["change"]),
+            Point(**given["reading"]) if "reading" in given else None,
+            None if other is None else selectors.get_session(self.actor, other),
+        )
+        try:
+            amend(session, change, reason=given["reason"], actor=self.actor, now=now)
+        except CannotAmend as refused:
+            raise Conflict("cannot_amend", str(refused)) from refused
         session = selectors.get_session(self.actor, session_id)
         telling = tell(self.actor, session, now=now)
         return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)

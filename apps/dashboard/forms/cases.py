@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from apps.dashboard.forms.amending import Offer, add_fields, point_of
 from apps.dashboard.forms.records import Dressed
 from apps.reconciliation.kinds import Resolution
 from apps.reconciliation.resolving import Wish
@@ -20,11 +21,16 @@ class CaseForm(Dressed, forms.Form):
     )  # fmt: skip
     reason = forms.CharField(label="Why", max_length=200)
 
-    def __init__(self, *args: Any, ways: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ways: list[tuple[str, str]], offer: Offer | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._offer = offer
         self.fields["resolution"].choices = ways  # type: ignore[attr-defined]
         if Resolution.ENERGY not in {name for name, _ in ways}:
             del self.fields["kwh"]
+        if offer is not None:
+            add_fields(self, offer)
         self.dress()
 
     def clean(self) -> dict[str, Any] | None:
@@ -38,4 +44,6 @@ class CaseForm(Dressed, forms.Form):
         given = self.cleaned_data
         told = given.get("kwh")
         energy_wh = None if told is None else float(told * 1000)
-        return Wish(Resolution(given["resolution"]), given["reason"], energy_wh)
+        other = self._offer.others.get(given.get("other", "")) if self._offer else None
+        way, why = Resolution(given["resolution"]), given["reason"]
+        return Wish(way, why, energy_wh, point_of(given), other)

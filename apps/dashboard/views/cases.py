@@ -5,16 +5,25 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page
+from apps.dashboard.forms.amending import Offer
 from apps.dashboard.forms.cases import CaseForm
 from apps.dashboard.paging import page_of
-from apps.dashboard.presenters.cases import VIEWS, case_rows, case_sheet, is_view, kind_choices
+from apps.dashboard.presenters.cases import (
+    VIEWS,
+    CaseSheet,
+    case_rows,
+    case_sheet,
+    is_view,
+    kind_choices,
+)
+from apps.domain.instants import zone_named
 from apps.reconciliation import resolving, selectors
 from apps.reconciliation.kinds import KINDS
 from apps.reconciliation.resolving import CannotResolve
 from apps.reconciliation.selectors import CaseFilter
-from apps.sessions.deciding import StillRuns
 from apps.stations.selectors import list_locations
 
 _ORDER = ("-opened_at", "-id")
@@ -53,15 +62,23 @@ def show(request: PageRequest, case_id: int) -> HttpResponse:
     sheet = case_sheet(actor, case)
     if request.method == "POST" and case.closed_at is None and not sheet.ways:
         raise PermissionDenied
-    form = CaseForm(request.POST or None, ways=sheet.ways)
+    form = CaseForm(request.POST or None, ways=sheet.ways, offer=_offer(actor, sheet))
     if request.method == "POST" and case.closed_at is not None:
         return render(request, "cases/page.html", {"it": sheet, "form": form}, status=409)
     if request.method == "POST" and form.is_valid():
         try:
             resolving.resolve(case, form.wish, actor=actor, now=timezone.now())
-        except (CannotResolve, StillRuns) as refused:
+        except CannotResolve as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("dashboard:case", case_id=case.pk)
     status = 422 if request.method == "POST" else 200
     return render(request, "cases/page.html", {"it": sheet, "form": form}, status=status)
+
+
+def _offer(actor: Actor, sheet: CaseSheet) -> Offer | None:
+    """Which readings and sessions there are, where one of the ways asks for them."""
+    case = sheet.row.case
+    if case.session is None or {way for way, _ in sheet.ways}.isdisjoint(resolving.AMENDS):
+        return None
+    return Offer(actor, case.session, zone_named(case.station.location.timezone))

@@ -17,7 +17,7 @@ from apps.reconciliation.selectors import list_of_session
 from apps.sessions import export as csv_file
 from apps.sessions import filters, selectors
 from apps.sessions.cells import BadForm, form_of
-from apps.sessions.deciding import StillRuns, decide_energy
+from apps.sessions.deciding import Undecidable, decide_energy
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_locations
 from ocpp_platform.streaming import PiecemealResponse
@@ -93,7 +93,7 @@ def decide(request: PageRequest, session_id: int) -> HttpResponse:
                 session, form.energy_wh, reason=form.cleaned_data["reason"],
                 actor=request.user, now=timezone.now(),
             )  # fmt: skip
-        except StillRuns as refused:
+        except Undecidable as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("dashboard:session", session_id=session.pk)

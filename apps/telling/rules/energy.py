@@ -32,7 +32,7 @@ def nothing_taken(case: Case) -> Finding | None:
     known = registers > 1 or any(r.power_w is not None for r in readings)
     if not (case.is_over and is_none and known and case.is_meter_believed):
         return None
-    if session.is_estimated or _is_cable(case):
+    if session.is_estimated or _is_cable(case) or "joined_into" in case.flags:
         return None
     who = case.stop.text if case.stop else ""
     text = f"No energy was taken in {span(case.duration)}. {who}."
