@@ -38,12 +38,12 @@ CAUSES = (
         "See what the fault means; reset it once, or send somebody.",
     ),
     Cause(
-        "identity", (kinds.TWO_BOXES, kinds.WHOSE, kinds.OVERLAP),
+        "identity", (kinds.TWO_BOXES, kinds.WHOSE, kinds.TWO_EVSES, kinds.OVERLAP),
         "It is not sure who is who", "It is not sure who is who, {n} times",
         "Find out which charger belongs there; then look at its sessions.",
     ),
     Cause(
-        "bill", (kinds.DIFFERS,), "A bill is wrong", "{n} bills are wrong",
+        "bill", (kinds.DIFFERS, kinds.LATE_STOP), "A bill is wrong", "{n} bills are wrong",
         "Correct it, and report it to whoever runs this platform.",
     ),
     Cause(
@@ -67,7 +67,7 @@ CAUSES = (
         "Start from here, or ask the station for its status; reset it if the cable is out.",
     ),
     Cause(
-        "meter", (kinds.DOUBTED, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.NO_FLOW),
+        "meter", (kinds.DOUBTED, kinds.TWO_STOPS, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.NO_FLOW),
         "A meter is not believed", "Meters are not believed, {n} times",
         "Accept or decide the energy; see whether one station has it again and again.",
     ),

@@ -68,6 +68,12 @@ class Sight:
         return self.is_decided or not UNBILLED.isdisjoint(self.flags)
 
     @property
+    def metered_wh(self) -> float | None:
+        """What its register gained."""
+        begin, end = self.register
+        return None if begin is None or end is None else end - begin
+
+    @property
     def hours(self) -> float:
         return max((self.ended_at - self.started_at).total_seconds(), 0.0) / 3600
 
@@ -173,6 +179,33 @@ def _whose(sight: Sight) -> Found:
     return None
 
 
+def _two_stops(sight: Sight) -> Found:
+    if "two_stops" not in sight.flags:
+        return None
+    return kinds.TWO_STOPS, f"The earlier of its two stops counts; {sight.bill} is billed."
+
+
+def _late_stop(sight: Sight) -> Found:
+    """Nothing to decide where the meter says the same."""
+    metered_wh = sight.metered_wh
+    if "late_stop" not in sight.flags or metered_wh is None:
+        return None
+    if abs(metered_wh - sight.bill.energy_wh) < LITTLE_WH and "discarded" not in sight.flags:
+        return None
+    told = f"{metered_wh / 1000:.3f} kWh"
+    return kinds.LATE_STOP, f"Decided: {_billed(sight)}. Its meter rose by {told}."
+
+
+def _billed(sight: Sight) -> str:
+    return "to bill nothing" if "discarded" in sight.flags else str(sight.bill)
+
+
+def _two_evses(sight: Sight) -> Found:
+    if "two_evses" not in sight.flags:
+        return None
+    return kinds.TWO_EVSES, f"Told for two EVSEs under one transaction; {sight.bill} is billed."
+
+
 def _overlap(sight: Sight) -> Found:
     if not sight.others:
         return None
@@ -212,11 +245,16 @@ def _is_told_twice(one: Span, other: Span) -> bool:
 
 RULES: tuple[Rule, ...] = (
     _phantom, _lost_stop, _lost_start, _gaps, _doubted, _no_register, _too_much, _wrong_clock,
-    _refused, _unauthorised, _whose, _overlap, _differs,
+    _refused, _unauthorised, _whose, _two_stops, _late_stop, _two_evses, _overlap, _differs,
 )  # fmt: skip
-LASTING: tuple[Rule, ...] = (_wrong_clock, _unauthorised, _differs)  # whatever is decided
+LASTING: tuple[Rule, ...] = (
+    _wrong_clock,
+    _unauthorised,
+    _late_stop,
+    _differs,
+)  # whatever is decided
 KINDS = frozenset({
     kinds.PHANTOM, kinds.LOST_STOP, kinds.LOST_START, kinds.GAPS, kinds.DOUBTED,
     kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.WRONG_CLOCK, kinds.REFUSED, kinds.UNAUTHORISED,
-    kinds.WHOSE, kinds.OVERLAP, kinds.DIFFERS,
+    kinds.WHOSE, kinds.TWO_STOPS, kinds.LATE_STOP, kinds.TWO_EVSES, kinds.OVERLAP, kinds.DIFFERS,
 })  # fmt: skip

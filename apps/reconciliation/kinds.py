@@ -34,6 +34,7 @@ class Resolution(StrEnum):
     DISMISS = "dismiss"
     ENERGY = "energy"
     JOIN = "join"
+    METER = "meter"
     SET_ASIDE = "set_aside"
     SPLIT = "split"
     WAIT = "wait"
@@ -85,7 +86,9 @@ _ACCEPT, _ASK, _CLOSE, _CORRECT = (
 _DISCARD, _DISMISS, _ENERGY, _WAIT = (
     Resolution.DISCARD, Resolution.DISMISS, Resolution.ENERGY, Resolution.WAIT,
 )  # fmt: skip
-_JOIN, _SET_ASIDE, _SPLIT = Resolution.JOIN, Resolution.SET_ASIDE, Resolution.SPLIT
+_JOIN, _METER, _SET_ASIDE, _SPLIT = (
+    Resolution.JOIN, Resolution.METER, Resolution.SET_ASIDE, Resolution.SPLIT,
+)  # fmt: skip
 _CRITICAL, _MAJOR = Severity.CRITICAL, Severity.MAJOR
 
 # Sessions that run.
@@ -177,6 +180,24 @@ OVERLAP = _kind(
     "One connector serves one car: one of the two is told twice, or wrongly timed.",
     "Compare the two; decide the energy of the one that took none.",
     _ACCEPT, _JOIN, _ENERGY, _DISCARD, severity=_MAJOR,
+)  # fmt: skip
+TWO_STOPS = _kind(
+    "two_stops", _SESSION, "Two stops of a session differ",
+    "Its station told its end twice, with another register or time; the earlier one counts.",
+    "See both stops among its messages; accept the earlier, or decide what the later one says.",
+    _ACCEPT, _ENERGY, _SET_ASIDE,
+)  # fmt: skip
+LATE_STOP = _kind(
+    "late_stop", _SESSION, "The true stop says other than was decided",
+    "Somebody decided what it took while its end was an estimate; then its stop came.",
+    "Bill what its meter says, unless what was decided is known better.",
+    _METER, _ACCEPT, _ENERGY, severity=_MAJOR,
+)  # fmt: skip
+TWO_EVSES = _kind(
+    "two_evses", _SESSION, "One transaction at two EVSEs",
+    "Its station told one transaction for two EVSEs, so that it may be two sessions in one.",
+    "See who charged where: split it where the second began, or decide its energy.",
+    _ACCEPT, _SPLIT, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 PHANTOM = _kind(
     "phantom", _SESSION, "A session that nobody had",

@@ -32,6 +32,7 @@ LABELS = {
     Resolution.DISMISS: "Dismiss: nothing to do",
     Resolution.ENERGY: "Decide its energy",
     Resolution.JOIN: "Join it with another session",
+    Resolution.METER: "Bill what its meter says",
     Resolution.SET_ASIDE: "Set a reading aside",
     Resolution.SPLIT: "Split it in two at a reading",
     Resolution.WAIT: "Wait for a day",
@@ -45,6 +46,7 @@ PERMISSIONS = {
     Resolution.CORRECT: Permission.EDIT_TARIFFS,
     Resolution.DISCARD: Permission.EDIT_TARIFFS,
     Resolution.ENERGY: Permission.EDIT_TARIFFS,
+    Resolution.METER: Permission.EDIT_TARIFFS,
     **dict.fromkeys(AMENDS, Permission.EDIT_TARIFFS),
 }
 AFTERWARDS_OPEN = frozenset({Resolution.ASK, Resolution.WAIT})
@@ -149,6 +151,10 @@ def _energy(deed: Deed) -> None:
     decide_energy(deed.session, energy_wh, reason=reason, actor=deed.actor, now=deed.now)
 
 
+def _meter(deed: Deed) -> None:
+    decide_energy(deed.session, None, reason=deed.wish.reason, actor=deed.actor, now=deed.now)
+
+
 def _discard(deed: Deed) -> None:
     discard(deed.session, reason=deed.wish.reason, actor=deed.actor, now=deed.now)
 
@@ -171,6 +177,7 @@ _EFFECTS: dict[Resolution, Callable[[Deed], None]] = {
     Resolution.DISCARD: _discard,
     Resolution.DISMISS: _nothing,
     Resolution.ENERGY: _energy,
+    Resolution.METER: _meter,
     Resolution.WAIT: _nothing,
     **dict.fromkeys(AMENDS, _amend),
 }

@@ -24,6 +24,7 @@ from apps.sessions.entry import Entry
 from apps.sessions.happenings import Told
 from apps.sessions.holder import keep_holder, verdict_on
 from apps.sessions.marks import TWO_BOXES, UNREAD
+from apps.sessions.odds import odds_of
 from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
 from apps.sessions.refused import refused
@@ -185,6 +186,9 @@ def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
 def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
     before = entry.facts
     event = entry.dated(event, batch.now)
+    for mark, odd in odds_of(event, entry) if before is not None else ():
+        entry.mark(mark)
+        item.note(odd)
     entry.take(event, batch.now)
     clocks.hear(batch, item, entry)
     item.session_id = entry.id

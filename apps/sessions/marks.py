@@ -16,6 +16,8 @@ MISNAMED, TWO_BOXES = "misnamed", "two_boxes"
 DECIDED, DISCARDED = "decided", "discarded"
 MISSING_READING = "missing_reading"
 SET_ASIDE, JOINED, JOINED_INTO, SPLIT = "set_aside", "joined", "joined_into", "split"
+TWO_STOPS, LATE_STOP, TWO_EVSES = "two_stops", "late_stop", "two_evses"  # see ``odds``
+SETTLED = frozenset({DECIDED, DISCARDED})  # a person has said what is billed
 AMENDED = frozenset({SET_ASIDE, JOINED, JOINED_INTO, SPLIT})  # see ``amendments``
 FIXED = frozenset({JOINED, SPLIT})  # begin and end are as a person has put them
 UNBILLED = frozenset({DISCARDED, JOINED_INTO})
@@ -41,6 +43,9 @@ LASTING = (
     JOINED,
     JOINED_INTO,
     SPLIT,
+    TWO_STOPS,
+    LATE_STOP,
+    TWO_EVSES,
 )
 
 
@@ -112,5 +117,10 @@ def is_problem(facts: Facts, totals: Totals, flags: str) -> bool:
 
 
 def with_decision(flags: str, *, is_set: bool) -> str:
-    """That a person decided its energy, or not any more; either bills what was discarded."""
-    return with_mark(with_mark(flags, DECIDED, is_set=is_set), DISCARDED, is_set=False)
+    """That a person decided its energy, or not any more; either bills what was discarded.
+
+    He has seen what came before.
+    """
+    for mark in (DISCARDED, LATE_STOP):
+        flags = with_mark(flags, mark, is_set=False)
+    return with_mark(flags, DECIDED, is_set=is_set)

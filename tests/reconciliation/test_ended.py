@@ -42,6 +42,10 @@ NOTHING = Bill(0.0, Decimal("0.00"))
         (sight("unauthorised"), kinds.UNAUTHORISED),
         (sight("two_boxes"), kinds.WHOSE),
         (sight("misnamed"), kinds.WHOSE),
+        (sight("two_stops"), kinds.TWO_STOPS),
+        (sight("two_evses"), kinds.TWO_EVSES),
+        (sight("late_stop", "decided", is_decided=True, register=(0, 12_000)), kinds.LATE_STOP),
+        (sight("late_stop", "discarded", register=(0, 50)), kinds.LATE_STOP),
         (sight(max_power_w=7_400.0), kinds.TOO_MUCH),
         (sight(others=(Other(2, T0, END),)), kinds.OVERLAP),
         (sight(afresh=Bill(10_000.0, Decimal("5.21"))), kinds.DIFFERS),
@@ -62,6 +66,8 @@ def test_each_difference_is_one_case(seen: Sight, kind: str) -> None:
         sight("unauthorised", bill=NOTHING, afresh=NOTHING),
         sight("no_energy", bill=NOTHING, afresh=NOTHING),
         sight("implausible_reading", "decided", is_decided=True),
+        sight("late_stop", "decided", is_decided=True, register=(1_000, 11_020)),
+        sight("two_stops", "decided", is_decided=True),
     ],
 )
 def test_what_is_in_order_is_no_case(seen: Sight) -> None:

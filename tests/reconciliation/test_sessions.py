@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from apps.accounts.models import Organisation
+from apps.accounts.roles import Role
 from apps.domain.vocabulary import Protocol
 from apps.history.doers import CLOCK
 from apps.history.models import Fact
@@ -14,6 +15,7 @@ from apps.reconciliation.kinds import Resolution
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.resolving import Wish, resolve
+from apps.sessions import words
 from apps.sessions.models import ParkedEvent, Session
 from apps.sessions.services import close_silent
 from tests import factories as make
@@ -260,3 +262,46 @@ def test_questions_do_not_grow_with_the_sessions(
     with CaptureQueriesContext(connection) as many:
         services.judge_some(ids, now=T0 + minutes(61))
     assert len(many) <= len(few) + 6  # what the cases that are found cost, once
+
+
+@pytest.mark.parametrize("protocol", BOTH)
+def test_two_stops_that_differ_ask_for_a_person_and_the_same_one_twice_does_not(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = charged(network, protocol)
+    charger.stop(stamp(60), 8_200, T0 + minutes(61))
+    assert judge(62) == {}
+    charger.stop(stamp(60), 9_200, T0 + minutes(63))
+    assert judge(64)[kinds.TWO_STOPS].state == State.OPEN
+    assert "of which the earlier counts" in words.flag("two_stops")
+
+
+@pytest.mark.parametrize("way", [Resolution.ENERGY, Resolution.DISCARD])
+def test_a_true_stop_after_a_decision_asks_whether_it_still_holds(
+    network: Organisation, way: Resolution
+) -> None:
+    charger = charged(network, Protocol.OCPP16, stop=False)
+    session = charger.session
+    close_silent(session.pk, seen=session.last_received_at, now=T0 + minutes(90))
+    now, by = T0 + minutes(92), make.user(network, "ada", Role.ADMIN)
+    resolve(judge(91)[kinds.LOST_STOP], Wish(way, "So", 5_000.0), actor=by, now=now)
+    charger.stop(stamp(80), 12_200, T0 + minutes(100))
+    case = judge(101)[kinds.LATE_STOP]
+    assert "Its meter rose by 11.200 kWh" in case.evidence[0]["text"]
+    resolve(case, Wish(Resolution.METER, "The meter"), actor=by, now=T0 + minutes(102))
+    assert charger.session.energy_wh == 11_200
+    assert kinds.LATE_STOP not in judge(103)
+
+
+def test_a_transaction_that_is_told_for_two_evses_is_a_case(network: Organisation) -> None:
+    charger = charged(network, Protocol.OCPP201, stop=False)
+    reading = {"timestamp": stamp(58), "sampledValue": [{"value": 7_960.0}]}
+    charger.tell("TransactionEvent", {
+        "eventType": "Updated", "timestamp": stamp(58), "seqNo": 12, "triggerReason": "Trigger",
+        "transactionInfo": {"transactionId": "tx-1"}, "evse": {"id": 2, "connectorId": 1},
+        "meterValue": [reading],
+    }, T0 + minutes(58))  # fmt: skip
+    charger._seq = 12
+    charger.stop(stamp(60), 8_200, T0 + minutes(60))
+    case = judge(61)[kinds.TWO_EVSES]
+    assert (case.state, charger.session.evse_id) == (State.OPEN, 1)
