@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.models import ApiKey
 from apps.accounts.roles import Permission
+from apps.api.members import unknown
 from apps.api.pagination import CursorPages
 from apps.api.parsers import JsonBody
 from apps.domain.texts import are_storable
@@ -61,7 +62,13 @@ class Resource(APIView):
         return _valid(kind(data=given))
 
     def body(self, kind: type[Serializer], *, partial: bool = False) -> dict[str, Any]:
-        return _valid(kind(data=self.request.data, partial=partial))
+        """The body as ``kind`` reads it, which must be all of it: a member that it does not know
+        is refused, as it may be one that is meant, mistyped.
+        """
+        serializer = kind(data=self.request.data, partial=partial)
+        if names := unknown(serializer, self.request.data):
+            raise ValidationError({name: ["There is no such member here."] for name in names})
+        return _valid(serializer)
 
     def page(
         self,
