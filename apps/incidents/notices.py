@@ -1,6 +1,8 @@
 """Incidents told by rule: facts become notices, and notices are sent until they arrive."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from http.client import HTTPException
 
@@ -22,6 +24,7 @@ READER = "notices"
 PAGE_FACTS, MOST_PAGES = 500, 40
 AT_ONCE = 20  # of one rule in a turn; where one does not arrive, the others wait
 TURN = 100
+SENDERS = 20  # addresses that are asked at once
 TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=2)
 TOO_OLD = timedelta(days=1)
@@ -46,18 +49,41 @@ def write_notices(*, now: datetime) -> int:
 
 
 def send_notices(*, now: datetime) -> int:
-    """Try what is due; how many arrived. Each is taken by one sender at a time."""
-    sent, dead = 0, set[int]()
+    """Try what is due; how many arrived. Each is taken by one sender at a time.
+
+    Rules do not wait for each other: one whose address hangs holds up only its own.
+    """
+    lines: dict[int, deque[Notice]] = {}
     for notice in _due(now)[:TURN]:
-        if notice.rule_id in dead:
-            continue
-        wait = min(FIRST_WAIT * 2**notice.attempts, LONGEST_WAIT)
+        lines.setdefault(notice.rule_id, deque()).append(notice)
+    with ThreadPoolExecutor(SENDERS, "notices") as senders:
+        return _send(senders, lines, now)
+
+
+def _send(senders: Executor, lines: Mapping[int, deque[Notice]], now: datetime) -> int:
+    """What goes out goes out in threads; what is written is written here."""
+    arrived, out = 0, dict[Future[str], Notice]()
+    for line in lines.values():
+        out |= _next(senders, line, now)
+    while out:
+        done, _ = wait(out, return_when=FIRST_COMPLETED)
+        for future in done:
+            notice = out.pop(future)
+            if _settle(notice, future.result(), now):
+                arrived += 1
+                out |= _next(senders, lines[notice.rule_id], now)
+    return arrived
+
+
+def _next(senders: Executor, line: deque[Notice], now: datetime) -> dict[Future[str], Notice]:
+    """The first of a rule that nobody else has taken, on its way."""
+    while line:
+        notice = line.popleft()
+        later = min(FIRST_WAIT * 2**notice.attempts, LONGEST_WAIT)
         mine = Notice.objects.filter(pk=notice.pk, state="waiting", attempts=notice.attempts)
-        if mine.update(attempts=F("attempts") + 1, due_at=now + wait):
-            arrived = _try(notice, now)
-            sent += arrived
-            dead |= set() if arrived else {notice.rule_id}
-    return sent
+        if mine.update(attempts=F("attempts") + 1, due_at=now + later):
+            return {senders.submit(_sent, notice.rule, _told(notice), now): notice}
+    return {}
 
 
 def send_test(rule: Rule, *, now: datetime) -> str:
@@ -105,8 +131,8 @@ def _due(now: datetime) -> QuerySet[Notice]:
     return first.select_related("rule", "incident__location", "incident__only")
 
 
-def _try(notice: Notice, now: datetime) -> bool:
-    error = _sent(notice.rule, _told(notice), now)
+def _settle(notice: Notice, error: str, now: datetime) -> bool:
+    """Whether it has arrived; ``error``: what went wrong, "" for nothing."""
     done = Notice.objects.filter(pk=notice.pk)
     if not error:
         done.update(state=Notice.State.SENT, sent_at=now, error="")

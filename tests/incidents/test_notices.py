@@ -2,11 +2,11 @@
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -58,6 +58,9 @@ class Listener(HTTPServer):
     def __init__(self, *answers: int) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers, self.heard = list(answers), []  # type: ignore[var-annotated]
+        self.may_answer = Event()
+        self.may_answer.set()
+        self.after: Callable[[], object] = bool
 
     @property
     def url(self) -> str:
@@ -68,6 +71,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append((dict(self.headers), content))
+        self.server.after()
+        self.server.may_answer.wait(60)
         answers = self.server.answers
         self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
         self.send_header("Content-Length", "0")
@@ -227,3 +232,17 @@ def test_a_name_stands_for_one_rule(cast: Cast) -> None:
     rule(cast)
     with pytest.raises(ValidationError, match="already"):
         rule(cast)
+
+
+def test_an_address_that_hangs_holds_up_no_other(cast: Cast) -> None:
+    """The first answers only when the second has been told of all."""
+    with listening(204) as first, listening(204) as second:
+        first.may_answer.clear()
+        rule(cast, name="First", channel="webhook", to=first.url)
+        rule(cast, name="Second", channel="webhook", to=second.url)
+        happen(cast)
+        happen(cast, "faulted")
+        second.after = lambda: len(second.heard) == 2 and first.may_answer.set()
+        assert tell(cast) == 4
+        assert (len(first.heard), len(second.heard)) == (2, 2)
+    assert not Notice.objects.exclude(state="sent").exists()
