@@ -53,9 +53,9 @@ def list_of_station(actor: Actor, station_id: int) -> QuerySet[Case]:
 
 
 def count_open(actor: Actor) -> int:
-    """Cases that ask for a person; at most COUNTED_AT_MOST."""
+    """Cases that ask for a person; one more than COUNTED_AT_MOST where there are more."""
     waiting = scoped(Case, actor).filter(state=State.OPEN.value).order_by()
-    return waiting.values("pk")[:COUNTED_AT_MOST].count()
+    return waiting.values("pk")[: COUNTED_AT_MOST + 1].count()
 
 
 def _conditions(wanted: CaseFilter) -> dict[str, object]:

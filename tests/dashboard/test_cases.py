@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 
 from apps.commands.models import CommandRow
+from apps.dashboard.presenters import overview
+from apps.reconciliation import selectors
 from apps.reconciliation.kinds import KINDS, Subject
 from apps.reconciliation.models import Case
 from apps.reconciliation.resolving import AMENDS, LABELS
@@ -109,3 +111,15 @@ def test_each_kind_has_a_page_that_says_what_it_is_and_what_may_be_done(
     always = [LABELS[way] for way in kind.resolutions if way not in AMENDS]
     for words in (kind.title, kind.meaning, kind.advice, *always):
         assert words in page
+
+
+def test_a_number_that_is_counted_no_further_says_so(
+    log_in: LogIn, scene: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, there = log_in("operator"), Case.objects.filter(state="open").count()
+    for most, shown in ((there, str(there)), (there - 1, f"{there - 1}+")):
+        monkeypatch.setattr(selectors, "COUNTED_AT_MOST", most)
+        monkeypatch.setattr(overview, "COUNTED_AT_MOST", most)
+        page = client.get("/cases/").content.decode()
+        counted = page.partition('id="nav-count-cases"')[2].partition("</span>")[0]
+        assert counted.endswith(f">{shown}")

@@ -15,7 +15,7 @@ from apps.attempts import selectors as attempts
 from apps.dashboard.presenters.incidents import IncidentRow, incident_rows
 from apps.incidents import selectors as incidents
 from apps.onboarding.selectors import count_needing
-from apps.reconciliation.selectors import count_open
+from apps.reconciliation.selectors import COUNTED_AT_MOST, count_open
 from apps.sessions import selectors as sessions
 from apps.sessions.models import Session
 from apps.sessions.selectors import Totals
@@ -96,12 +96,13 @@ class Charging:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number in the navigation."""
+    """A number in the navigation. ``has_more``: it was not counted any further."""
 
     value: int
     word: str
     topics: frozenset[str]
     key: str
+    has_more: bool = False
 
 
 class Numbers:
@@ -204,7 +205,8 @@ def nav_count(numbers: Numbers, key: str) -> Count | None:
         case "onboarding":
             return Count(numbers.waiting, "", frozenset({"stations"}), key)
         case "cases":
-            return Count(numbers.cases, "", frozenset({"cases"}), key)
+            shown = min(numbers.cases, COUNTED_AT_MOST)
+            return Count(shown, "", frozenset({"cases"}), key, numbers.cases > shown)
         case "attention" | "incidents":
             return Count(numbers.incidents, "", frozenset({"incidents"}), key)
     return None
