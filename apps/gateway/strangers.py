@@ -13,12 +13,15 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
+from apps.accounts.models import Organisation
 from apps.batch.refs import StationRef
 from apps.gateway.admission import Admitted, Handshake, Refused
 from apps.gateway.budget import Budget
 from apps.ingest.committer import Group
 from apps.ingest.halving import halving
 from apps.journal.refusals import TurnedAway, record_refusals
+from apps.live.announce import announce_all
+from apps.stations.turned_away import OUTSIDE, worth_keeping
 from ocpp_platform import threads
 from ocpp_platform.addresses import network_of
 from ocpp_platform.threads import DatabaseAway
@@ -128,10 +131,22 @@ def _keep(turned_away: list[TurnedAway]) -> list[None]:
     most = settings.OCPP_STRANGERS_PER_ADDRESS
 
     def keep(part: list[TurnedAway]) -> list[None]:
-        threads.briefly(lambda: record_refusals(part, most))
+        threads.briefly(lambda: _record(part, most))
         return [None] * len(part)
 
     return halving(keep, turned_away, _lose)
+
+
+def _record(turned_away: list[TurnedAway], most: int) -> None:
+    """Those who are worth it; who has the list before him sees them at once."""
+    kept = worth_keeping(turned_away)
+    if not kept:
+        return
+    record_refusals(kept, most)
+    whose = {fact.organisation_id for fact in kept}
+    if None in whose:
+        whose |= set(Organisation.objects.values_list("pk", flat=True))
+    announce_all((organisation_id, OUTSIDE) for organisation_id in whose if organisation_id)
 
 
 def _lose(fact: TurnedAway, error: Exception) -> None:

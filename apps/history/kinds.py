@@ -52,6 +52,8 @@ TWO_BOXES_SEEN = _kind("two boxes seen under one identity", STATION)
 CONNECTOR_FAULTED = _kind("connector faulted", STATION)
 CONNECTOR_RECOVERED = _kind("connector recovered", STATION)
 REFUSAL_DISMISSED = _kind("refused charger dismissed", REFUSAL)
+REFUSAL_BLOCKED = _kind("refused charger blocked", REFUSAL)
+REFUSAL_UNBLOCKED = _kind("refused charger unblocked", REFUSAL)
 REFUSAL_BROUGHT_BACK = _kind("refused charger brought back", REFUSAL)
 
 TOKEN_ADDED = _kind("token added", TOKEN)

@@ -135,3 +135,20 @@ class Dismissal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation_id", "refusal"], name="dismissed_once"),
         ]
+
+
+class Block(models.Model):
+    """An identity that nobody has registered, and of which an organisation wants to hear no more.
+
+    Whom all organisations have blocked is not even counted.
+    """
+
+    organisation_id = models.BigIntegerField()
+    identity = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["identity", "organisation_id"], name="blocked_once"),
+        ]
+        indexes = [models.Index(fields=["organisation_id", "identity"], name="blocked_by")]

@@ -31,6 +31,7 @@ from apps.stations import passwords
 from apps.stations.models import Location, Station
 from apps.stations.refs import find_refs
 from apps.stations.services import add_station, change_station
+from apps.stations.turned_away import is_blocked
 
 
 def hold(
@@ -42,6 +43,8 @@ def hold(
     """
     policy = selectors.find_holder()
     if policy is None or _waiting(policy) >= policy.most_held:
+        return None
+    if is_blocked(policy.organisation_id, identity):
         return None
     user, password = credentials or (b"", b"")
     is_own = user.decode("utf-8", "replace").casefold() == identity.casefold()

@@ -177,6 +177,7 @@ STEADY = {
     "pki.InstalledCertificate": _PER_STATION,
     "pki.ProfileOrder": _PER_STATION,
     "pki.IssuedCertificate": "about one a station and year, and each must stay revocable",
+    "journal.Block": _BY_PEOPLE,
     "journal.Dismissal": _WITH_ITS_ROW,
     "auth.Group": _BY_PEOPLE,
     "auth.Group_permissions": _WITH_ITS_ROW,

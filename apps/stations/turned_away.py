@@ -4,19 +4,21 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from apps.accounts.models import Actor
+from apps.accounts.models import Actor, Organisation
 from apps.history import kinds
 from apps.history.services import record
-from apps.journal.models import Dismissal, LinkEvent, Refusal
-from apps.journal.refusals import UNKNOWN
+from apps.journal.models import Block, Dismissal, LinkEvent, Refusal
+from apps.journal.refusals import UNKNOWN, TurnedAway
 from apps.stations.likeness import Likeness
-from apps.stations.models import Station
+from apps.stations.models import Location, Station
 from apps.stations.naming import add_alias
+from apps.stations.services import add_station
 from ocpp_platform.scope import scoped
 
 BY_PASSWORD = ("no_password", "no_credentials", "wrong_password")
+OUTSIDE = "outside"  # the topic of who stands there
 STRANGE = (UNKNOWN, "impossible_identity")  # nobody knew who it was
 
 
@@ -32,6 +34,11 @@ def list_turned_away(actor: Actor, *, is_dismissed: bool = False, limit: int = 5
 def get_turned_away(actor: Actor, refusal_id: int) -> Refusal:
     """One of them, dismissed or not."""
     return _refusals_for(actor).get(pk=refusal_id)
+
+
+def list_blocked(actor: Actor) -> QuerySet[Block]:
+    """What the actor's organisation has blocked, by identity."""
+    return scoped(Block, actor).order_by("identity")
 
 
 def count_dismissed(actor: Actor) -> int:
@@ -61,6 +68,15 @@ def take_for(refusal: Refusal, station: Station, *, actor: Actor) -> None:
 
 
 @transaction.atomic
+def adopt(refusal: Refusal, location: Location, *, actor: Actor, now: datetime) -> Station:
+    """Register whom nobody knew, at a site of the actor's; ValidationError where it is known."""
+    return add_station(
+        organisation=location.organisation, identity=refusal.identity, location=location,
+        actor=actor, now=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def dismiss(refusal: Refusal, *, actor: Actor, now: datetime) -> None:
     """Leave it out of what the actor's organisation is shown, however often it is repeated."""
     whose = actor.organisation_id
@@ -68,6 +84,48 @@ def dismiss(refusal: Refusal, *, actor: Actor, now: datetime) -> None:
         organisation_id=whose, refusal_id=refusal.pk, defaults={"at": now}
     )
     _record(kinds.REFUSAL_DISMISSED, refusal, actor)
+
+
+@transaction.atomic
+def block(refusal: Refusal, *, actor: Actor, now: datetime) -> None:
+    """Turn an identity that nobody has registered away without another word about it.
+
+    It is shown no more, whatever address it comes from, does not wait to be accepted, and is not
+    counted where every organisation has blocked it. To register it lets it in all the same.
+    """
+    whose = actor.organisation_id
+    Block.objects.get_or_create(
+        organisation_id=whose, identity=refusal.identity, defaults={"at": now}
+    )
+    _record(kinds.REFUSAL_BLOCKED, refusal, actor)
+
+
+@transaction.atomic
+def unblock(blocked: Block, *, actor: Actor) -> None:
+    """Show it again."""
+    blocked_id = blocked.pk
+    blocked.delete()
+    record(
+        kinds.REFUSAL_UNBLOCKED, actor=actor, organisation_id=actor.organisation_id,
+        subject=(blocked_id, blocked.identity),
+    )  # fmt: skip
+
+
+def is_blocked(organisation_id: int, identity: str) -> bool:
+    """Whether the organisation has blocked an identity that nobody has registered."""
+    return Block.objects.filter(organisation_id=organisation_id, identity=identity).exists()
+
+
+def worth_keeping(turned_away: Collection[TurnedAway]) -> list[TurnedAway]:
+    """Without those whom every organisation has blocked; in one question, or two."""
+    names = {fact.identity for fact in turned_away if fact.organisation_id is None}
+    blocks = Block.objects.filter(identity__in=names).values_list("identity") if names else None
+    by = dict(blocks.annotate(Count("pk"))) if blocks is not None else {}
+    everybody = Organisation.objects.count() if by else 0
+    return [
+        fact for fact in turned_away
+        if fact.organisation_id is not None or by.get(fact.identity, -1) < everybody
+    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -92,8 +150,10 @@ def _turned_away(actor: Actor, *, is_dismissed: bool) -> QuerySet[Refusal]:
         station_id=OuterRef("station_id"), kind="connected", at__gt=OuterRef("last_at")
     )
     dismissed = scoped(Dismissal, actor).filter(refusal_id=OuterRef("pk"))
+    blocked = scoped(Block, actor).filter(identity=OuterRef("identity"))
     adopted = Q(reason__in=STRANGE, station_id__isnull=False)
-    waiting = _refusals_for(actor).exclude(adopted).filter(~Exists(came_in))
+    is_blocked = Q(Exists(blocked), station_id=None)
+    waiting = _refusals_for(actor).exclude(adopted).exclude(is_blocked).filter(~Exists(came_in))
     return waiting.filter(Exists(dismissed) if is_dismissed else ~Exists(dismissed))
 
 

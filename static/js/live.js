@@ -15,7 +15,8 @@ let lastAt = 0;
 let sentNames = "";
 
 const names = () => [...document.querySelectorAll("[data-live]")].map((e) => e.dataset.live);
-const topics = () => [...document.querySelectorAll("[data-listen]")].map((e) => e.dataset.listen);
+const listened = (element) => element.dataset.listen.split(" ");
+const topics = () => [...document.querySelectorAll("[data-listen]")].flatMap(listened);
 
 function show(state, text) {
   if (chip.dataset.state === state) return;
@@ -75,7 +76,7 @@ function receive(message) {
   for (const topic of update.topics) {
     const kind = `${topic.split(":")[0]}:*`;
     for (const element of document.querySelectorAll("[data-listen]")) {
-      if (element.dataset.listen === topic || element.dataset.listen === kind) {
+      if (listened(element).some((one) => one === topic || one === kind)) {
         element.dispatchEvent(new CustomEvent("live:topic", { bubbles: true, detail: topic }));
       }
     }

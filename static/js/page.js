@@ -135,13 +135,33 @@ async function countNew(element) {
   if (link) link.href = location.href;
 }
 
+// A part that the server makes anew for this reader, forms and all; what he has opened stays so.
+async function renew(element) {
+  const response = await fetch(element.dataset.renew, { headers: { "HX-Request": "true" } });
+  if (!response.ok) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = await response.text();
+  const fresh = holder.content.firstElementChild;
+  if (!fresh || element.isEqualNode(fresh)) return;
+  Idiomorph.morph(element, fresh, {
+    morphStyle: "outerHTML",
+    ignoreActiveValue: true,
+    restoreFocus: true,
+    callbacks: {
+      beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
+    },
+  });
+}
+
 document.addEventListener("live:topic", (event) => {
   const element = event.target;
+  if (element.matches("[data-renew]")) renew(element);
   if (element.matches("[data-log]")) tail(element);
   else if (element.matches("[data-tail]")) countNew(element);
 });
 document.addEventListener("live:resync", () => {
   for (const log of document.querySelectorAll("[data-log]")) tail(log);
+  for (const part of document.querySelectorAll("[data-renew]")) renew(part);
 });
 
 for (const log of document.querySelectorAll("[data-log]")) tail(log);

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "onboarding-decide": ({"admin", "operator"}, 404),
     "tokens": (FIELD, 200),
     "token-add": ({"admin", "operator"}, 200),
+    "outside": ({"admin", "operator"}, 200),
     "token-rules": ({"admin", "operator"}, 200),
     "token-stations": ({"admin", "operator"}, 404),
     "tariffs": (ALL, 200),
@@ -66,7 +67,8 @@ PAGES: dict[str, tuple[set[str], int]] = {
 NOT_PAGES = {
     "incident-act", "rule-act", "maintenance-call-off", "login",
     "logout", "theme", "action", "token-status", "certificate-revoke",
-    "root-forget", "refusal-dismiss", "refusal-take-for", "station-reading", "station-protocol",
+    "root-forget", "refusal-dismiss", "refusal-take-for", "refusal-block", "refusal-adopt",
+    "unblock", "station-reading", "station-protocol",
     "habit-forget", "our-root",
     "onboarding-arrange",
 }  # fmt: skip

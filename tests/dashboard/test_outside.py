@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from apps.journal.models import Refusal
-from apps.stations.models import Alias, Station
+from apps.journal.models import Block, Refusal
+from apps.stations.models import Alias, Location, Station
 from apps.stations.refs import find_meant
 from tests import factories
 from tests.dashboard.conftest import LogIn
@@ -63,3 +63,59 @@ def test_identities_are_edited_on_a_page(scene: Cast, log_in: LogIn) -> None:
     assert "nl-rtm-003 means a station already." in answer.content.decode()
     client.post(page, {"aliases": ""})
     assert not Alias.objects.exists()
+
+
+def test_one_click_adopts_at_a_chosen_site_of_ones_own(scene: Cast, log_in: LogIn) -> None:
+    refusal, client = unknown(scene, "NL-NEW-9"), log_in("operator")
+    far = Location.objects.create(organisation=scene.organisation, name="Far")
+    theirs = Location.objects.create(organisation=scene.stranger.organisation, name="Theirs")
+    page = client.get("/stations/").content.decode()
+    assert 'aria-label="Site for NL-NEW-9"' in page
+    url = f"/turned-away/{refusal.pk}/adopt/"
+    for site in ("", "x", theirs.pk):
+        assert client.post(url, {"site": site}).status_code == 404
+    assert log_in("support").post(url, {"site": far.pk}).status_code == 403
+    assert client.post(url, {"site": far.pk}).url == "/stations/NL-NEW-9/"
+    made = Station.objects.get(identity="NL-NEW-9")
+    assert (made.location, made.organisation) == (far, scene.organisation)
+    assert client.post(url, {"site": far.pk}).url == "/stations/"
+    assert Station.objects.filter(identity="NL-NEW-9").count() == 1
+
+
+def test_what_is_blocked_is_shown_no_more_whatever_its_address_until_it_is_unblocked(
+    scene: Cast, log_in: LogIn
+) -> None:
+    refusal, client = unknown(scene, "PEST-1"), log_in("operator")
+    assert log_in("support").post(f"/turned-away/{refusal.pk}/block/").status_code == 403
+    assert client.post(f"/turned-away/{refusal.pk}/block/").status_code == 302
+    factories.refusal("PEST-1", at=scene.now, ip="203.0.113.99")
+    assert "PEST-1" not in client.get("/turned-away/").content.decode()
+    assert "PEST-1" in log_in("stranger").get("/turned-away/").content.decode()
+    dismissed = client.get("/turned-away/?turned_away=dismissed").content.decode()
+    assert "Unblock" in dismissed
+    blocked = Block.objects.get()
+    assert log_in("stranger").post(f"/turned-away/blocked/{blocked.pk}/").status_code == 404
+    client.post(f"/turned-away/blocked/{blocked.pk}/")
+    assert client.get("/turned-away/").content.decode().count(">PEST-1</td>") == 2
+
+
+def test_nobody_blocks_a_station_that_is_registered(scene: Cast, log_in: LogIn) -> None:
+    known = factories.refusal(
+        AWAY, at=scene.now, reason="wrong_password", organisation_id=scene.organisation.pk,
+        station_id=Station.objects.get(identity=AWAY).pk,
+    )  # fmt: skip
+    assert log_in("operator").post(f"/turned-away/{known.pk}/block/").status_code == 404
+
+
+def test_the_list_renews_itself_where_somebody_stands_before_the_charger(
+    scene: Cast, log_in: LogIn
+) -> None:
+    client = log_in("operator")
+    page = client.get("/stations/").content.decode()
+    assert 'data-listen="outside stations" data-renew="/turned-away/"' in page
+    unknown(scene, "JUST-NOW")
+    renewed = client.get("/turned-away/").content.decode()
+    assert "JUST-NOW" in renewed
+    assert 'id="outside"' in renewed
+    assert "csrfmiddlewaretoken" in renewed
+    assert 'id="outside"' not in log_in("support").get("/stations/").content.decode()

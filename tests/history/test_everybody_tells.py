@@ -9,18 +9,13 @@ from typing import Any
 import pytest
 
 from apps.accounts import services as accounts
-from apps.campaigns.audience import Audience
-from apps.campaigns.services import Time
 from apps.certificates import roots
 from apps.certificates import services as certificates
 from apps.control.services import give
 from apps.domain.commands import ResetStation
-from apps.habits import services as habits
-from apps.habits.models import Habit
 from apps.history.models import Fact
 from apps.incidents import maintenance, rules
 from apps.incidents import services as incidents
-from apps.incidents.models import Incident
 from apps.lists import policy as list_policy
 from apps.onboarding import recipe
 from apps.onboarding import services as onboarding
@@ -28,21 +23,18 @@ from apps.power import planned
 from apps.reconciliation import resolving
 from apps.reconciliation.kinds import Resolution
 from apps.reconciliation.resolving import Wish
-from apps.sessions import amending, deciding, export
-from apps.sessions.amending import Change, Point, What
-from apps.sessions.models import Sample
+from apps.sessions import deciding, export
 from apps.sessions.selectors import SessionFilter
 from apps.stations import naming, turned_away
 from apps.stations import services as stations
-from apps.stations.models import Location
 from apps.tariffs import services as tariffs
 from apps.tokens import services as tokens
 from tests import factories
-from tests.certificates import maker, records
-from tests.factories import OFFICE, Cast
+from tests.certificates import records
+from tests.factories import OFFICE
+from tests.history.scene import Scene
 from tests.onboarding.records import on_the_way
 from tests.onboarding.scene import READ
-from tests.power.test_planned import EVENING
 
 ROOT = Path(__file__).resolve().parents[2]
 FACES = ("apps/dashboard", "apps/api")
@@ -59,90 +51,11 @@ READS = {
     "power.services.check": "reads",
     "stations.turned_away.count_dismissed": "reads",
     "stations.turned_away.get_turned_away": "reads",
+    "stations.turned_away.list_blocked": "reads",
     "stations.turned_away.list_likely": "reads",
     "stations.turned_away.list_turned_away": "reads",
     "uploads.services.file_of": "reads",
 }
-
-
-class Scene:
-    """Something to act on, made by the office, and who acts."""
-
-    def __init__(self, people: Cast) -> None:
-        self.people, self.by, self.now = people, people.admin, people.now
-        self.network = people.organisation
-        self.whose = {"organisation_id": self.network.pk}
-
-    def tariff(self) -> Any:
-        return tariffs.add_tariff(**self.whose, name="T", currency="EUR", actor=OFFICE)
-
-    def token(self) -> Any:
-        return tokens.add_token(**self.whose, uid="AB12", actor=OFFICE)
-
-    def station(self) -> Any:
-        return factories.station(self.people.location, "CP1", now=self.now)
-
-    def forget(self) -> None:
-        habit = Habit.objects.create(organisation=self.network, way="unit:A", last_at=self.now)
-        habits.forget(habit, self.station(), actor=self.by)
-
-    def session(self) -> Any:
-        return factories.session(self.station(), started_at=self.now)
-
-    def sets_aside(self) -> None:
-        factories.samples(session := self.session())
-        of = Sample.objects.filter(session_id=session.pk)[0]
-        change = Change(What.SET_ASIDE, Point(of.at, of.context))
-        amending.amend(session, change, reason="so", actor=self.by, now=self.now)
-
-    def root(self) -> Any:
-        return roots.trust(self.network.pk, self.text(), actor=OFFICE, now=self.now)
-
-    @staticmethod
-    def text() -> str:
-        return maker.pem(maker.root("Mobility").certificate)
-
-    def case(self) -> Any:
-        return factories.case(self.station(), "offline", at=self.now)
-
-    def incident(self) -> Any:
-        self.case()
-        incidents.keep_incidents(now=self.now)
-        return Incident.objects.get()
-
-    def work(self, by: Any) -> Any:
-        return maintenance.plan_maintenance(
-            location=self.people.location, station=None, begins_at=self.now,
-            ends_at=self.now, reason="so", actor=by,
-        )  # fmt: skip
-
-    def rule(self, by: Any) -> Any:
-        return rules.add_rule(
-            actor=by, now=self.now, name="R", channel="email", to="a@example.com", least="minor",
-            location=None, tells_end=True, organisation_id=self.network.pk,
-        )  # fmt: skip
-
-    def push(self, by: Any) -> Any:
-        limit = planned.Limit(0, EVENING, Time(self.now, "daily", expires_s=60))
-        return planned.plan_limit(
-            **self.whose, name="Evening", limit=limit, audience=Audience(), actor=by, now=self.now
-        )
-
-    def step(self) -> Any:
-        for _ in range(2):
-            made = recipe.add_step(self.network_admin, name=READ[0], parameters=READ[1])
-        return made
-
-    @property
-    def network_admin(self) -> Any:
-        """Another person than who acts."""
-        return self.people.operator
-
-    def refusal(self) -> Any:
-        return factories.refusal("NOBODY", at=self.now)
-
-    def place(self) -> Any:
-        return Location.objects.create(organisation=self.network, name="Empty")
 
 
 Deed = Callable[[Scene], Any]
@@ -302,6 +215,18 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "stations.turned_away.bring_back": (
         "refused charger brought back",
         lambda s: turned_away.bring_back(s.refusal(), actor=s.by),
+    ),
+    "stations.turned_away.adopt": (
+        "station added",
+        lambda s: turned_away.adopt(s.refusal(), s.people.location, actor=s.by, now=s.now),
+    ),
+    "stations.turned_away.block": (
+        "refused charger blocked",
+        lambda s: turned_away.block(s.refusal(), actor=s.by, now=s.now),
+    ),
+    "stations.turned_away.unblock": (
+        "refused charger unblocked",
+        lambda s: turned_away.unblock(s.blocked(), actor=s.by),
     ),
     "stations.turned_away.dismiss": (
         "refused charger dismissed",

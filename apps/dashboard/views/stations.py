@@ -1,14 +1,10 @@
-"""The list of stations, the inbox of unknown chargers, and adopting one."""
-
-from contextlib import suppress
+"""The list of stations, their identities, and adding one."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page
@@ -16,10 +12,9 @@ from apps.dashboard.connecting import connection_urls
 from apps.dashboard.forms.records import AliasesForm, StationForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.overview import bar
-from apps.dashboard.presenters.stations import station_rows
-from apps.domain.vocabulary import Protocol
+from apps.dashboard.presenters.stations import outside, station_rows
 from apps.onboarding.selectors import list_held
-from apps.stations import availability, selectors, services, turned_away
+from apps.stations import availability, selectors, services
 from apps.stations.models import Station
 from apps.stations.naming import set_aliases
 from apps.stations.selectors import StationFilter
@@ -59,53 +54,11 @@ def show_list(request: PageRequest) -> HttpResponse:
             "locations": selectors.list_locations(actor),
             "vendors": selectors.list_vendors(actor),
             "sort": sort,
-            **(_outside(request) if may_let_in else {}),
+            **(outside(actor, query) if may_let_in else {}),
             "held": list_held(actor) if may_let_in else [],
             "urls": connection_urls(request, "CHARGER-ID"),
         },
     )
-
-
-def _outside(request: PageRequest) -> dict[str, object]:
-    """Who was turned away, or, where they are asked for, those that were dismissed."""
-    is_dismissed = request.GET.get("turned_away") == "dismissed"
-    refusals = turned_away.list_turned_away(request.user, is_dismissed=is_dismissed)
-    likely = turned_away.list_likely(request.user, refusals)
-    known = selectors.list_identities(
-        request.user, [r.station_id for r in refusals if r.station_id]
-    )
-    return {
-        "refusals": refusals,
-        "outside": [(r, known.get(r.station_id or 0, ""), likely.get(r.pk)) for r in refusals],
-        "dismissed": turned_away.count_dismissed(request.user),
-        "shows_dismissed": is_dismissed,
-        "spoken": [protocol.value for protocol in Protocol],
-        "password_reasons": turned_away.BY_PASSWORD,
-    }
-
-
-@require_POST
-@page(Permission.EDIT_STATIONS)
-def dismiss(request: PageRequest, refusal_id: int) -> HttpResponse:
-    """Leaves a charger out of those that were turned away, or brings it back."""
-    actor = request.user
-    refusal = turned_away.get_turned_away(actor, refusal_id)
-    if request.POST.get("back"):
-        turned_away.bring_back(refusal, actor=actor)
-        return redirect(f"{reverse('dashboard:stations')}?turned_away=dismissed")
-    turned_away.dismiss(refusal, actor=actor, now=timezone.now())
-    return redirect("dashboard:stations")
-
-
-@require_POST
-@page(Permission.EDIT_STATIONS)
-def take_for(request: PageRequest, refusal_id: int, identity: str) -> HttpResponse:
-    """Who was turned away is this station, and is let in from now on."""
-    refusal = turned_away.get_turned_away(request.user, refusal_id)
-    station = selectors.get_station(request.user, identity)
-    with suppress(ValidationError):  # somebody was faster; the list says how it is now
-        turned_away.take_for(refusal, station, actor=request.user)
-    return redirect("dashboard:station", identity=identity)
 
 
 @page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
