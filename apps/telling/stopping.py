@@ -15,10 +15,11 @@ from apps.telling.evidence import Evidence
 from apps.telling.faults import Fault, faults_of
 from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
-from apps.telling.refs import Ref, command_ref, said_ref
+from apps.telling.refs import Ref, command_ref, said_ref, status_ref
 
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
+    from apps.stations.models import StatusChange
 
 _RIGHT_BEFORE = timedelta(minutes=1)
 PROMPT = timedelta(minutes=2)  # within which a stop that was asked for is the one that came
@@ -99,7 +100,7 @@ _TRIGGERS: Mapping[str, str] = {
     "UnlockCommand": "UnlockCommand",
 }
 _GUESSES: Mapping[str, str] = {
-    "Silent": "Closed from its last reading: nothing more was heard of it",
+    "Silent": "Closed from its last reading: no stop of it came",
     "Superseded": "Closed from its last reading: another session began on its connector",
     "UnknownToStation": "Closed from its last reading: the station no longer knew of it",
 }
@@ -114,9 +115,19 @@ def stop_of(evidence: Evidence) -> Stop | None:
         return None
     if session.is_estimated:
         text = _GUESSES.get(session.stop_reason, "Closed from its last reading")
+        free = _freed(evidence)
+        if session.stop_reason == "Silent" and free is not None:
+            text += f", although its connector was free at {evidence.clock(free.at)}"
+            return Stop(By.ESTIMATED, "", "", text, (*evidence.edges, status_ref(free)))
         return Stop(By.ESTIMATED, "", "", text, evidence.edges)
     reason = _reason(session.stop_reason, evidence.end)
     return _asked(evidence, reason) or _given(evidence, reason)
+
+
+def _freed(evidence: Evidence) -> "StatusChange | None":
+    """That its connector was free again after the last that is known of it."""
+    after = (c for c in evidence.changes if c.status == "Available")
+    return next((c for c in after if c.at >= evidence.bounds.ended_at), None)
 
 
 def _asked(evidence: Evidence, reason: str) -> Stop | None:

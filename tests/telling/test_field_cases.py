@@ -305,7 +305,7 @@ def test_a_session_that_fell_silent_says_that_nobody_knows_its_end(cast: Cast) -
     telling = box.told()
     assert telling.stop is not None
     assert telling.stop.by == "estimated"
-    assert "nothing more was heard" in found(telling, "estimated_end").text
+    assert "no stop of it came." in found(telling, "estimated_end").text
 
 
 def test_what_could_not_be_handled_is_said_first(cast: Cast) -> None:

@@ -6,9 +6,11 @@ import pytest
 
 from apps.dashboard.presenters.sessions import session_sheet
 from apps.sessions.deciding import decide_energy, discard
+from apps.sessions.services import close_silent
 from tests import factories as make
 from tests.factories import Cast
 from tests.scene import scene as make_scene
+from tests.telling.box import Box16, at
 
 
 @pytest.fixture
@@ -87,3 +89,15 @@ def test_what_people_decided_about_the_bill_is_told_with_who_and_why(scene: Cast
     assert left.startswith(f"{by.label} left it to the meter: ")
     assert discarded == f"{by.label} discarded it: it is billed nothing"
     assert {ref.kind for m in told for ref in m.evidence} == {"fact"}
+
+
+def test_a_session_without_a_stop_whose_connector_went_free_says_that_it_did(db: None) -> None:
+    box = Box16(make.cast())
+    box.charges(minutes=10)
+    box.shows("Available", at(11 * 60))
+    seen = box.session.last_received_at
+    assert close_silent(box.session.pk, seen=seen, now=at(3 * 3600))
+    told = box.told()
+    (text,) = (one.text for one in told.findings if one.code == "estimated_end")
+    assert "no stop of it came, although its connector was free at" in text
+    assert "nothing" not in text
