@@ -9,7 +9,6 @@ from typing import Any
 
 from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
-from apps.protocol import traits_of
 from apps.sessions import energy, hearing, machine, measuring, sequence, timing
 from apps.sessions.columns import FACTS, HOT_FACTS, HOT_REST, IDENTITY, REST, TOTALS
 from apps.sessions.energy import Totals
@@ -24,12 +23,11 @@ from apps.sessions.marks import (
     flags_of,
     is_any,
     is_problem,
-    misses_reading,
     with_decision,
     with_mark,
 )
 from apps.sessions.periods import periods_of, whole
-from apps.sessions.saying import said_of
+from apps.sessions.saying import is_reading_missing, said_of
 from apps.sessions.sequence import Span
 from apps.sessions.timing import Settled
 
@@ -222,10 +220,7 @@ class Entry:
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
-        ends = sequence.ends_of(samples, self.known.said[1])
-        shown = points if self.totals.meter_start_wh is not None else ()
-        are_told = traits_of(self.protocol).meters_ends
-        is_missing = misses_reading(self.known, ends, shown, are_ends_told=are_told)
+        is_missing = is_reading_missing(self, samples, points)
         self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
         self.periods = periods_of(points, (), began_at, ended_at)
         billed_wh = 0.0 if JOINED_INTO in self.flags.split() else self.decided_wh

@@ -1,20 +1,24 @@
-"""How a session began and ended in the words of its station, for ``timing``."""
+"""What a station says, and leaves unsaid, of how a session began and ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from apps.domain.events import Sample
+from apps.protocol import traits_of
 from apps.sessions import sequence
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
+from apps.sessions.marks import misses_reading
+from apps.sessions.power import Point
 from apps.sessions.timing import Mark, Said
 
 
 class Known(Protocol):
     """A session, as far as it is asked for."""
 
+    protocol: str
     totals: Totals
     last_received_at: datetime | None
 
@@ -40,3 +44,11 @@ def said_of(session: Known, samples: Iterable[Sample], since: datetime | None = 
     offset = None if facts.offset_s is None else timedelta(seconds=facts.offset_s)
     heard_at = facts.end_heard_at or session.last_received_at
     return replace(said, ended_heard_at=heard_at, offset=offset)
+
+
+def is_reading_missing(session: Known, samples: Iterable[Sample], points: Sequence[Point]) -> bool:
+    """``misses_reading`` of a session whose energy grew as ``points`` show."""
+    ends = sequence.ends_of(samples, session.known.said[1])
+    shown = points if session.totals.meter_start_wh is not None else ()
+    are_told = traits_of(session.protocol).meters_ends
+    return misses_reading(session.known, ends, shown, are_ends_told=are_told)
