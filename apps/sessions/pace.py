@@ -19,7 +19,7 @@ MARGIN = 1.25  # of what a connector is said to deliver
 AT_ONCE_WH = 1_000.0  # whatever the time between
 MOST_WH = 1_000_000.0  # between two readings; no battery takes as much
 SUDDEN_W = 50_000.0  # from zero: what leaves it so fast is looked at twice
-SUDDEN_WH = 10_000.0  # from zero, where nothing is known of the time
+SUDDEN_WH = 100.0  # from zero, where nothing is known of the time
 
 
 REFRESH = timedelta(minutes=5)  # so rarely stations read their meters at the least

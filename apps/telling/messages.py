@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from apps.domain.instants import parse_instant
 from apps.journal.reading import members_of
+from apps.protocol import timestamps
 
 if TYPE_CHECKING:
     from apps.journal.models import Message
@@ -61,7 +61,7 @@ def said_by(row: "Message") -> Said:
 
 
 def _start(body: Body, answer: Body) -> Body:
-    at = _instant(body.get("timestamp"))
+    at = timestamps.read(body.get("timestamp"))
     return {
         "phase": "start", "at": at, "until_at": at, "token": _text(body.get("idTag")),
         "verdict": _text(_inner(answer, "idTagInfo").get("status")),
@@ -69,7 +69,7 @@ def _start(body: Body, answer: Body) -> Body:
 
 
 def _stop(body: Body, answer: Body) -> Body:
-    at = _instant(body.get("timestamp"))
+    at = timestamps.read(body.get("timestamp"))
     return {
         "phase": "end", "at": at, "until_at": at, "reason": _text(body.get("reason")) or None,
         "token": _text(body.get("idTag")),
@@ -78,7 +78,7 @@ def _stop(body: Body, answer: Body) -> Body:
 
 
 def _event(body: Body, answer: Body) -> Body:
-    at, info = _instant(body.get("timestamp")), _inner(body, "transactionInfo")
+    at, info = timestamps.read(body.get("timestamp")), _inner(body, "transactionInfo")
     phases = {"Started": "start", "Updated": "update", "Ended": "end"}
     return {
         "phase": phases.get(_text(body.get("eventType")), ""), "at": at, "until_at": at,
@@ -93,7 +93,7 @@ def _event(body: Body, answer: Body) -> Body:
 def _values(body: Body, _: Body) -> Body:
     values = body.get("meterValue")
     rows = [row for row in values if isinstance(row, dict)] if isinstance(values, list) else []
-    found = sorted(at for row in rows if (at := _instant(row.get("timestamp"))) is not None)
+    found = sorted(at for row in rows if (at := timestamps.read(row.get("timestamp"))) is not None)
     return {"phase": "values", "at": found[0], "until_at": found[-1]} if found else {}
 
 
@@ -112,7 +112,3 @@ def _inner(body: Body, name: str) -> Body:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _instant(value: Any) -> datetime | None:
-    return parse_instant(value) if isinstance(value, str) else None

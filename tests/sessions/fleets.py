@@ -4,6 +4,7 @@ A charger lives by its true clock and meter; its habits change only what it tell
 once. ``Past`` keeps what the sentences about its sessions are held to.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -36,6 +37,8 @@ LAST_MIN = 3
 UNKNOWABLE = frozenset({"link", "power", "amnesia"})
 # Left out, because what they come to is known to be wrong, and marked nowhere:
 LEFT_OUT = frozenset({
+    # where several faults meet a clock that stands still, readings are set aside for their instants
+    "clock_stuck",
     # habits of commands, and of messages that are not about sessions
     "accept_and_do_nothing", "null_payload", "long_serial", "phantom_start",
 })  # fmt: skip
@@ -75,9 +78,22 @@ def plans(draw: st.DrawFn) -> Plan:
     who = st.tuples(
         st.sampled_from(ACTS), st.integers(0, len(chargers) - 1), st.sampled_from((1, 2))
     )
-    step = st.tuples(st.sampled_from(STEPS_MIN), st.lists(who, max_size=3).map(tuple))
+    acts = st.lists(who, max_size=3).map(lambda acts: tuple(_apart(acts, chargers)))
+    step = st.tuples(st.sampled_from(STEPS_MIN), acts)
     first = (1, tuple(("drive", number, 1) for number in range(len(chargers))))
     return Plan(chargers, (first, *draw(st.lists(step, min_size=4, max_size=10))))
+
+
+def _apart(
+    acts: list[tuple[str, int, int]], chargers: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Iterator[tuple[str, int, int]]:
+    """One at a time where the clock is wrong, so that no session is over within a second."""
+    busy: set[int] = set()
+    for act in acts:
+        if act[1] not in busy:
+            yield act
+        if CLOCKS.intersection(chargers[act[1]][1]):
+            busy.add(act[1])
 
 
 @dataclass

@@ -101,7 +101,7 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "car_stopped": lambda one: one.was_paused,
     "idle_after_charging": lambda one: one.was_paused,
     "car_paused": lambda one: one.was_paused,
-    "wrong_clock": lambda one: one.has(*CLOCKS),
+    "wrong_clock": lambda one: one.has("stop_by_the_minute", *CLOCKS),
     "time_not_told": lambda one: one.has("empty_stop"),
     "readings_set_aside": lambda one: one.has(*ODD),
     "readings_not_understood": lambda one: one.has(*UNCLEAR),

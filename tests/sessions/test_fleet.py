@@ -30,7 +30,7 @@ from tests.sessions.sentences import TRUE, Lived, is_own, is_stopped_by
 PARTS = 4  # that can be tried side by side
 DUST = [timedelta(hours=hours) for hours in (2, 4, 6)]
 law = settings(
-    max_examples=examples(150),
+    max_examples=examples(60),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
