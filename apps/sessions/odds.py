@@ -45,10 +45,14 @@ def odds_of(event: SessionEvent, session: Session) -> Iterator[Odd]:
 
 
 def _differs(stop: SessionEnded, facts: Facts, totals: Totals) -> str:
-    """How a stop tells another end than the one that is known; "" where it does not."""
+    """How a stop tells another end than the one that is known; "" where it does not.
+
+    A register that is doubted may be another than was told, and is not compared.
+    """
     told = [s.register_wh for s in stop.samples if s.context == _END and s.register_wh is not None]
-    if told and totals.meter_stop_wh is not None and abs(told[-1] - totals.meter_stop_wh) > SAME_WH:
-        return f"with a register of {totals.meter_stop_wh / 1000:.3f} kWh"
+    known_wh = None if totals.is_doubted else totals.meter_stop_wh
+    if told and known_wh is not None and abs(told[-1] - known_wh) > SAME_WH:
+        return f"with a register of {known_wh / 1000:.3f} kWh"
     ended_at = facts.said[1]
     if stop.is_trusted and ended_at is not None and abs(stop.at - ended_at) > SAME:
         return f"at {ended_at:%H:%M:%S} UTC"

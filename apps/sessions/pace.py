@@ -73,7 +73,7 @@ def can_follow(before: Reading, after: Reading, pace: Pace = ANY) -> bool:
     """Whether ``after`` may be what the register showed next."""
     gain_wh = after.wh - before.wh
     if gain_wh < 0:
-        return -gain_wh <= _rounding_wh(after)
+        return -gain_wh <= rounding_wh(after)
     if gain_wh > MOST_WH or not (before.is_timed and after.is_timed):
         return gain_wh <= MOST_WH
     return ahead_wh(before, after, pace) <= pace.at_once_wh
@@ -90,6 +90,7 @@ def is_sudden(before: Reading, after: Reading, pace: Pace = ANY) -> bool:
     return after.wh > pace.sudden_w * elapsed_s / 3600 + pace.sudden_wh + behind_wh
 
 
-def _rounding_wh(reading: Reading) -> float:
+def rounding_wh(reading: Reading) -> float:
+    """By how much it may be below the one before it."""
     is_whole = reading.is_last and reading.wh > 0 and reading.wh % WHOLE_WH == 0
     return WHOLE_WH if is_whole else ROUNDING_WH

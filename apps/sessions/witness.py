@@ -73,8 +73,13 @@ def ends_of(
     first, last = readings[0], readings[-1]
     if flow is None or not _is_witness(flow, limit_w) or not (first.is_first and last.is_last):
         return None
-    least_wh, most_wh = flow.least_wh / _SLACK, flow.most_wh * _SLACK
-    if least_wh <= gained_wh <= most_wh or not least_wh <= last.wh - first.wh <= most_wh:
+    least_wh, most_wh, between_wh = (
+        flow.least_wh / _SLACK,
+        flow.most_wh * _SLACK,
+        last.wh - first.wh,
+    )
+    is_told = least_wh <= between_wh <= most_wh and not least_wh <= gained_wh <= most_wh
+    if not is_told or abs(gained_wh - between_wh) <= max(AT_ONCE_WH / 10, between_wh / 10):
         return None
     return Run(first, last, None, 2, 0, len(readings) - 1)
 

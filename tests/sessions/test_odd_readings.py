@@ -218,3 +218,17 @@ def test_what_is_read_after_an_end_without_a_register_is_not_billed(
     after = T0 + 20 * MINUTE + timedelta(seconds=late_s)
     charger.read(text(after), 9_000, after)
     assert charger.session.energy_wh == 200
+
+
+@BOTH
+@pytest.mark.parametrize("short_wh", [1, 670])
+def test_a_stop_below_the_last_reading_of_a_pause_leaves_the_pause_where_it_was(
+    network: Organisation, protocol: Protocol, short_wh: float
+) -> None:
+    """A stop that counts whole kWh, or is rounded, is no gap in steady readings."""
+    charged = [(float(n), 12_000 + short_wh - 100 * (10 - n)) for n in range(11)]
+    paused = [(float(n), 12_000.0 + short_wh) for n in range(11, 28)]
+    session = told(network, protocol, [*charged, *paused, (28, 12_000)])
+    took = session.ended_at and session.ended_at - session.started_at
+    assert (took, session.flags) == (28 * MINUTE, "")
+    assert session.energy_wh == 1_000 - short_wh

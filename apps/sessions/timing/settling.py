@@ -8,7 +8,7 @@ from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
 from apps.sessions.hearing import LIVE
 from apps.sessions.machine import LONGEST
-from apps.sessions.pace import AT_ONCE_WH, MOST_WH, possible_wh
+from apps.sessions.pace import AT_ONCE_WH, MOST_WH, Reading, possible_wh, rounding_wh
 from apps.sessions.timing.eras import marks_of
 from apps.sessions.timing.line import Line, line_of
 from apps.sessions.timing.spans import at_once, moved_up, stood_still
@@ -125,6 +125,13 @@ def _last_before(said: Said, readings: Iterable[Mark]) -> Mark:
     return max([said.begin, *dated], key=lambda mark: (mark.wh or 0.0, mark.at))
 
 
+def _rounding_wh(said: Said) -> float:
+    """An end may fall short of what was read before it."""
+    if said.end is None or said.end.wh is None:
+        return 0.0
+    return rounding_wh(Reading(said.end.at, said.end.wh, is_last=True))
+
+
 def _is_between(said: Said, mark: Mark) -> bool:
     """Not what the register showed before the begin or after the end, nor what it cannot have."""
     begin_wh, end_wh = said.begin.wh, said.end.wh if said.end else None
@@ -134,7 +141,7 @@ def _is_between(said: Said, mark: Mark) -> bool:
         return not (is_early or is_late)
     is_below = begin_wh is not None and mark.wh < begin_wh
     most_wh = begin_wh + MOST_WH if begin_wh else inf  # a register of 0 was not read
-    is_above = mark.wh > min(most_wh, inf if end_wh is None else end_wh)
+    is_above = mark.wh > min(most_wh, inf if end_wh is None else end_wh + _rounding_wh(said))
     if is_below or is_above:
         return False
     return not (is_early and mark.wh == begin_wh) and not (is_late and mark.wh == end_wh)
