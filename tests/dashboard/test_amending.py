@@ -63,7 +63,7 @@ def test_a_split_needs_a_reading_in_the_middle(log_in: LogIn, session: Session) 
         assert refused.status_code == 422
     wish = {"what": "split", "reading": reading(session, 20), "reason": "Two cars"}
     assert client.post(url, wish).status_code == 302
-    other = Session.objects.latest("pk")
+    other = Session.objects.exclude(pk=session.pk).get()
     for one, text in ((session, f"counts in session {other.pk}"), (other, "split it from session")):
         assert text in client.get(f"/sessions/{one.pk}/").content.decode()
 

