@@ -257,7 +257,7 @@ def attempt(of: Station, uid: str, verdict: str, *, at: datetime) -> Attempt:
 
 def case(of: Station, kind: str, *, at: datetime, **fields: Any) -> Case:
     number = next(_numbers)
-    text = "Readings that cannot be were set aside; 22.412 kWh, 13.30 is left."
+    text = "Readings of its meter do not fit together; 22.412 kWh is billed."
     given: dict[str, Any] = {
         "state": "open", "evidence": [Evidence(text, at).as_json()], "since_at": at,
         "subject": f"{kind}-{number}",

@@ -123,7 +123,7 @@ def _gaps(sight: Sight) -> Found:
 
 def _doubted(sight: Sight) -> Found:
     if "implausible_reading" in sight.flags:
-        return kinds.DOUBTED, f"Readings that cannot be were set aside; {sight.bill} is left."
+        return kinds.DOUBTED, f"Readings of its meter do not fit together; {sight.bill} is billed."
     if "unread_reading" in sight.flags:
         return kinds.DOUBTED, f"Readings could not be understood; {sight.bill} is billed."
     if "missing_reading" in sight.flags:

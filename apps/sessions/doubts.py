@@ -1,4 +1,4 @@
-"""Which readings of a session are not believed, and why, in words for people. Pure."""
+"""Which readings of a session are not believed or odd, and why, in words for people. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -18,12 +18,13 @@ MOST = 50
 
 
 class Doubt(NamedTuple):
-    """What is set aside: ``value`` in Wh, ``why`` a sentence."""
+    """What is set aside, or odd and ``counts``: ``value`` in Wh as told, ``why`` sentences."""
 
     at: datetime
     what: str
     value: float
     why: str
+    counts: bool = False
 
 
 def doubts_of(samples: Iterable[Sample], span: Span) -> list[Doubt]:
@@ -42,19 +43,18 @@ def doubts_of(samples: Iterable[Sample], span: Span) -> list[Doubt]:
 
 
 def _of_unit(weighed: Weighed) -> Doubt:
-    first, last = weighed.readings[0], weighed.readings[-1]
+    """It is read as the power says."""
+    last, gained_wh = weighed.readings[-1], weighed.readings[-1].wh - weighed.readings[0].wh
     told_wh = last.wh / weighed.unit
-    named = "a thousandth of it" if weighed.unit < 1 else "a thousand times as much"
-    gained = _kwh((last.wh - first.wh) / weighed.unit)
-    why = f"It gained {gained}, and the power says {named}: check the unit."
-    return Doubt(last.at, REGISTER, told_wh, why)
+    gained = f"It gained {_kwh(gained_wh / weighed.unit)}, and by the power {_kwh(gained_wh)}"
+    return Doubt(last.at, REGISTER, told_wh, f"{gained}, which counts: check the unit.", True)
 
 
 def _restarts(kept: Runs, pace: Pace) -> Iterator[Doubt]:
     for (one, other), gap_wh in zip(pairwise(kept), register.gaps_of(kept, pace), strict=True):
         if gap_wh is not None and other.first.wh < one.last.wh:
             why = f"{_fell(one.last)} It began again: both of its parts count."
-            yield Doubt(other.first.at, REGISTER, other.first.wh, why)
+            yield Doubt(other.first.at, REGISTER, other.first.wh, why, True)
 
 
 def _beyond(readings: Sequence[Reading], limit_w: float | None, held: Pace) -> Iterator[Doubt]:
@@ -65,7 +65,7 @@ def _beyond(readings: Sequence[Reading], limit_w: float | None, held: Pace) -> I
                 f"{_kwh(after.wh - before.wh)} in {_length(after.at - before.at)} are more than"
                 f" the connector is said to deliver ({(limit_w or 0) / 1000:g} kW)."
             )
-            yield Doubt(after.at, REGISTER, after.wh, why)
+            yield Doubt(after.at, REGISTER, after.wh, why, True)
 
 
 def _whole(ordered: Sequence[Sample], weighed: Weighed, span: Span) -> list[Doubt]:
@@ -132,6 +132,9 @@ def _too_much(before: Reading, reading: Reading, pace: Pace) -> str:
 
 
 def _kwh(wh: float) -> str:
+    """Wh where kWh would show nothing of it."""
+    if 0 < abs(wh) < 50:
+        return f"{wh:.1f} Wh".replace(".0 ", " ")
     return f"{wh / 1000:,.1f} kWh".replace(",", "\u202f").replace(".0 ", " ")
 
 

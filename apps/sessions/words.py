@@ -44,7 +44,7 @@ _FLAGS = {
     "misnamed": "the station named another transaction",
     "two_boxes": "two boxes came in under the station's identity",
     "refused_message": "a message of it, or of its station, was not taken",
-    "implausible_reading": "readings that cannot be were set aside",
+    "implausible_reading": "readings of its meter do not fit together",
     "late": "some of it came late",
     "decided": "a person decided what it took",
     "discarded": "a person discarded it, and it is billed nothing",

@@ -195,7 +195,8 @@ def _late(evidence: Evidence) -> Iterator[Moment]:
 
 def _doubted(doubt: Doubt) -> Moment:
     ref = Ref(Kind.SAMPLE, 0, doubt.at)
-    text = f"{doubt.what} of {kwh(doubt.value)} set aside"
+    verdict = "is odd, and counts" if doubt.counts else "set aside"
+    text = f"{doubt.what} of {kwh(doubt.value)} {verdict}"
     return Moment(doubt.at, "paused", "circle-x", text, (ref,), doubt.why)
 
 

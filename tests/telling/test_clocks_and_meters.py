@@ -31,3 +31,24 @@ def test_zeros_by_a_factory_clock_are_said_not_to_have_been_read(
     assert (doubt.value, doubt.why) == (0, "The meter had not been read yet.")
     (finding,) = [f for f in told.findings if f.code == "readings_set_aside"]
     assert "The meter had not been read yet." in finding.text
+
+
+@pytest.mark.parametrize("protocol", list(Protocol))
+def test_what_is_read_in_another_unit_is_not_said_to_be_set_aside(
+    network: Organisation, card: Token, protocol: Protocol
+) -> None:
+    charger = Teller(network, "CP1", protocol)
+    began_at = NOW - 40 * MINUTE
+    charger.start(text(began_at), 7_930, began_at)
+    for minute in range(1, 40):
+        at = began_at + minute * MINUTE
+        charger.read(text(at), 7_930 + 0.183 * minute, at, power_w=11_000)
+    charger.stop(text(NOW), 7_930 + 0.183 * 40, NOW)
+    assert charger.session.energy_wh == pytest.approx(7_320)
+    told = tell(make.user(network, "support", Role.SUPPORT), charger.session, now=NOW)
+    (doubt,) = told.evidence.doubts
+    assert doubt.counts
+    assert doubt.why == "It gained 7.3 Wh, and by the power 7.3 kWh, which counts: check the unit."
+    assert not [moment for moment in told.moments if "set aside" in moment.text]
+    (finding,) = [f for f in told.findings if f.code == "readings_set_aside"]
+    assert "may be wrong, though counted" in finding.text

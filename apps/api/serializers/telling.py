@@ -51,12 +51,13 @@ class MomentOut(serializers.Serializer):
 
 
 class DoubtOut(serializers.Serializer):
-    """A value of the meter that is not believed, in Wh."""
+    """A value of the meter that is not believed, or is odd and ``counts``, in Wh."""
 
     at = serializers.DateTimeField()
     what = serializers.CharField()
     value = serializers.FloatField()
     why = serializers.CharField()
+    counts = serializers.BooleanField()
 
 
 class StopOut(serializers.Serializer):

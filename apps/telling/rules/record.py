@@ -29,15 +29,17 @@ def refused_messages(case: Case) -> Finding | None:
 
 
 def set_aside(case: Case) -> Finding | None:
-    """Readings that cannot be, and why, in the words that say most."""
+    """Readings that cannot be or are odd, and why, in the words that say most."""
     doubts = case.evidence.doubts
     if "implausible_reading" not in case.flags and not doubts:
         return None
-    text = "Readings of its meter were set aside: the others do not confirm them."
+    aside = [doubt for doubt in doubts if not doubt.counts]
+    text = "The readings of its meter do not fit together."
     if doubts:
-        most = max(doubts, key=lambda doubt: len(doubt.why))
-        many, when = several(len(doubts), "value"), case.clock(most.at)
-        text = f"{many} of its meter cannot be believed. At {when}: {most.why}"
+        most = max(aside or doubts, key=lambda doubt: len(doubt.why))
+        many, when = several(len(aside or doubts), "value"), case.clock(most.at)
+        verdict = "cannot be believed" if aside else "may be wrong, though counted"
+        text = f"{many} of its meter {verdict}. At {when}: {most.why}"
     billed = "" if case.session.ended_at is None else f"Billed is {kwh(case.session.energy_wh)}. "
     advice = f"{billed}Check the unit and the scale of the meter values."
     refs = tuple(Ref(Kind.SAMPLE, 0, doubt.at) for doubt in doubts[:20])
