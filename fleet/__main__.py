@@ -86,11 +86,11 @@ async def _drained(chargers: Sequence[Charger]) -> None:
 
 
 def _settled() -> None:
-    """Until no session is open any more, or for as long as the watchdog can need."""
+    """Until no session is open any more and all are judged, or for as long as that can need."""
     from fleet import records
 
     deadline = time.monotonic() + SETTLE_S
-    while records.count_open() and time.monotonic() < deadline:
+    while (records.count_open() or not records.is_judged()) and time.monotonic() < deadline:
         time.sleep(1)
 
 

@@ -1,6 +1,6 @@
 """Rows of the platform: stations and cards that it knows beforehand, and what it kept."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -8,8 +8,11 @@ from django.db.models import Q
 
 from apps.accounts.services import home_organisation
 from apps.history.doers import command_line
+from apps.history.reading import place_of, read_after
 from apps.journal.models import Message
 from apps.protocol.examination import MONEY
+from apps.reconciliation.models import Case
+from apps.reconciliation.services import JUDGED, READER
 from apps.sessions.models import Session
 from apps.stations.models import Station
 from apps.stations.services import default_location
@@ -49,14 +52,22 @@ def count_open() -> int:
     return Session.objects.filter(ended_at__isnull=True).count()
 
 
+def is_judged() -> bool:
+    """Whether each session that ended has been held against what it should be."""
+    return not any(fact.kind in JUDGED for fact in read_after(place_of(READER)))
+
+
 def kept() -> list[Kept]:
     """Every session."""
     rows = Session.objects.select_related("station").order_by("pk")
+    cases: dict[int | None, set[str]] = defaultdict(set)
+    for session_id, kind in Case.objects.filter(is_current=True).values_list("session_id", "kind"):
+        cases[session_id].add(kind)
     return [
         Kept(
             row.station.identity, row.pk, row.evse_id, row.token_uid, row.transaction_id,
             row.started_at, row.ended_at, row.energy_wh, row.price_incl_vat,
-            frozenset(row.flags.split()),
+            frozenset(row.flags.split()), frozenset(cases[row.pk]),
         )
         for row in rows
     ]  # fmt: skip

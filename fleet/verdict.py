@@ -1,8 +1,8 @@
 """What the platform made of each session, held against what it truly was. Pure.
 
 A session is *right* where card, place, begin, end, energy and price are those of the truth; else it
-must be *marked* with a word that says of what it is not sure, and may not bill more than was taken
-and a sample's worth. All else is a discrepancy that nothing explains.
+must be *marked* with a word, or have a case, that says of what it is not sure, and may not bill
+more than was taken and a sample's worth. All else is a discrepancy that nothing explains.
 """
 
 from collections import defaultdict
@@ -19,9 +19,8 @@ LENGTH_S = 10.0
 CENT = 0.011  # of rounding
 
 OF_ENERGY = frozenset({
-    "estimated", "gaps", "implausible_reading", "misnamed", "missing_reading", "no_register",
-    "no_start",
-    "refused_message", "unread_reading",
+    "between", "estimated", "gaps", "implausible_reading", "misnamed", "missing_reading",
+    "no_register", "no_start", "refused_message", "unread_reading",
 })  # fmt: skip
 OF_TIME = frozenset({"clock", "estimated", "misnamed", "no_start", "refused_message"})
 # What these habits keep from us cannot be known: samples' worth, and seconds.
@@ -69,7 +68,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the platform has of a session."""
+    """What the platform has of a session. ``cases``: kinds of those that are about it."""
 
     station: str
     id: int
@@ -81,6 +80,7 @@ class Kept:
     energy_wh: float
     price: Decimal | None
     flags: frozenset[str]
+    cases: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _one(truth: Truth, found: Sequence[Kept]) -> Judged:
     why = ", ".join(what for what, _ in wrong)
     if kept.energy_wh > truth.energy_wh + truth.sample_wh + WHOLE_WH:
         return Judged(truth.maker, Outcome.OVERBILLED, why, truth, kept)
-    is_explained = all(kept.flags & words for _, words in wrong)
+    is_explained = all((kept.flags | kept.cases) & words for _, words in wrong)
     outcome = Outcome.MARKED if is_explained else Outcome.UNEXPLAINED
     return Judged(truth.maker, outcome, why, truth, kept)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from apps.reconciliation import kinds
-from apps.reconciliation.kinds import Severity
+from apps.reconciliation.kind import Severity
 
 SEVERITIES = tuple(Severity)  # most first
 MANY = 3  # stations of a site, all of them: not the stations are at fault
@@ -57,7 +57,7 @@ CAUSES = (
         "Ask for its log before anything resets it; look at its firmware.",
     ),
     Cause(
-        "unpaid", (kinds.UNKNOWN_ENERGY, kinds.UNAUTHORISED),
+        "unpaid", (kinds.UNKNOWN_ENERGY, kinds.UNAUTHORISED, kinds.BETWEEN),
         "Energy that nobody pays", "Energy that nobody pays, {n} times",
         "Find out why it was given: the local list, or what the station does when it is offline.",
     ),
@@ -67,7 +67,11 @@ CAUSES = (
         "Start from here, or ask the station for its status; reset it if the cable is out.",
     ),
     Cause(
-        "meter", (kinds.DOUBTED, kinds.TWO_STOPS, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.NO_FLOW),
+        "meter",
+        (
+            kinds.DOUBTED, kinds.TWO_STOPS, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.NO_FLOW,
+            kinds.TWICE,
+        ),
         "A meter is not believed", "Meters are not believed, {n} times",
         "Accept or decide the energy; see whether one station has it again and again.",
     ),

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from apps.incidents.causes import BY_KIND, Cause, Extent, severity_of
 from apps.incidents.models import Maintenance
-from apps.reconciliation.kinds import Severity
+from apps.reconciliation.kind import Severity
 from apps.reconciliation.life import State
 from apps.reconciliation.models import Case
 from apps.stations.models import Station

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from apps.accounts.models import Organisation, User
 from apps.incidents import causes
-from apps.reconciliation.kinds import Severity
+from apps.reconciliation.kind import Severity
 from apps.stations.models import Location, Station
 
 

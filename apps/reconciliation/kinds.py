@@ -1,70 +1,8 @@
 """The kinds of cases: what each is, how it is settled, and by whom. Pure: a table."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from apps.reconciliation.kind import Kind, Resolution, Severity, Subject
 
-KINDS: "dict[str, Kind]" = {}
-
-
-class Subject(StrEnum):
-    """What a case is about."""
-
-    SESSION = "session"
-    CONNECTOR = "connector"
-    STATION = "station"
-    MESSAGE = "message"
-
-
-class Severity(StrEnum):
-    """How much it matters, most first."""
-
-    CRITICAL = "critical"
-    MAJOR = "major"
-    MINOR = "minor"
-
-
-class Resolution(StrEnum):
-    """What somebody may do about a case."""
-
-    ACCEPT = "accept"
-    ASK = "ask"
-    CLOSE = "close"
-    CORRECT = "correct"
-    DISCARD = "discard"
-    DISMISS = "dismiss"
-    ENERGY = "energy"
-    JOIN = "join"
-    METER = "meter"
-    SET_ASIDE = "set_aside"
-    SPLIT = "split"
-    WAIT = "wait"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """``title``: a line of it; ``meaning``, ``advice``: a sentence each, for people.
-
-    ``resolutions``: what may be done, the proposal first. ``awaits``: of ``patience``: for so
-    long time may settle it, and only then a person is asked; ``settles``: what the clock says
-    when it settles it then instead. ``is_state``: it is over as soon as it is no longer so; the
-    others are judged when their session changes. ``runbook``: of docs/runbooks.
-    """
-
-    name: str
-    about: Subject
-    title: str
-    meaning: str
-    advice: str
-    resolutions: tuple[Resolution, ...]
-    severity: Severity = Severity.MINOR
-    awaits: str = ""
-    settles: str = ""
-    is_state: bool = False
-    runbook: str = ""
-
-    @property
-    def proposal(self) -> Resolution:
-        return self.resolutions[0]
+KINDS: dict[str, Kind] = {}
 
 
 def kind_of(name: str) -> Kind:
@@ -198,6 +136,18 @@ TWO_EVSES = _kind(
     "Its station told one transaction for two EVSEs, so that it may be two sessions in one.",
     "See who charged where: split it where the second began, or decide its energy.",
     _ACCEPT, _SPLIT, _ENERGY, severity=_MAJOR,
+)  # fmt: skip
+BETWEEN = _kind(
+    "between", _SESSION, "Energy between two sessions",
+    "The next session on its connector began at a higher register than that at which it ended.",
+    "Its stop told too little, the next start came late, or a session was never told: see both.",
+    _ACCEPT, _ENERGY,
+)  # fmt: skip
+TWICE = _kind(
+    "billed_twice", _SESSION, "The same energy in two bills",
+    "The next session on its connector began at a lower register than that at which it ended.",
+    "See which of the two the other readings bear out; decide the energy of the other.",
+    _ACCEPT, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 PHANTOM = _kind(
     "phantom", _SESSION, "A session that nobody had",

@@ -12,7 +12,8 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
-from apps.reconciliation.kinds import Kind, kind_of
+from apps.reconciliation.kind import Kind
+from apps.reconciliation.kinds import kind_of
 
 
 class State(StrEnum):

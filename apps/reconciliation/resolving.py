@@ -9,7 +9,8 @@ from django.db import transaction
 from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.reconciliation import services
-from apps.reconciliation.kinds import Resolution, Subject, kind_of
+from apps.reconciliation.kind import Resolution, Subject
+from apps.reconciliation.kinds import kind_of
 from apps.reconciliation.models import Case
 from apps.reconciliation.services import Decision
 from apps.sessions.amendable import offered

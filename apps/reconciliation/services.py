@@ -16,10 +16,11 @@ from apps.history.models import Fact, Position
 from apps.history.reading import Place, place_behind, place_of, read_after
 from apps.history.services import advance, fact_of, record_many
 from apps.live.announce import announce_all
-from apps.reconciliation import ended, life, parked
+from apps.reconciliation import between, ended, life, parked
 from apps.reconciliation.kinds import PARKED, kind_of
 from apps.reconciliation.life import Changes, Finding, Held, Moment, Outcome, State
 from apps.reconciliation.models import Case
+from apps.reconciliation.neighbours import pairs_of
 from apps.reconciliation.sights import sights_of
 from apps.reconciliation.watches import WATCHES, Watch
 from ocpp_platform import turns
@@ -77,6 +78,10 @@ def judge_some(ids: Collection[int], *, now: datetime) -> None:
     """Hold these sessions against all that may be wrong with one that has ended."""
     found = [finding for sight in sights_of(ids, now=now) for finding in ended.judge(sight)]
     _apply(life.compare(_held(Q(session_id__in=ids, kind__in=ended.KINDS)), found), now)
+    pairs = pairs_of(ids, now=now)
+    about = {*ids, *(pair.before.id for pair in pairs)}
+    held = _held(Q(session_id__in=about, kind__in=between.KINDS))
+    _apply(life.compare(held, between.judge(pairs)), now)
 
 
 @transaction.atomic

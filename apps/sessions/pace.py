@@ -8,6 +8,7 @@ that stood still may not have been read anew meanwhile: it may make up for REFRE
 known what the connector delivers.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -56,6 +57,14 @@ def possible_wh(elapsed: timedelta, limit_w: float | None = None) -> float:
     """What can have flowed in that time."""
     power_w = MAX_POWER_W if limit_w is None else min(MAX_POWER_W, limit_w * MARGIN)
     return power_w * max(0.0, elapsed.total_seconds()) / 3600
+
+
+def grain_wh(told_wh: Iterable[float]) -> float:
+    """In which steps a meter counts that told these."""
+    told = [wh for wh in told_wh if wh]
+    return next(
+        (g for g in (WHOLE_WH, 100.0, 10.0) if told and not any(wh % g for wh in told)), 1.0
+    )
 
 
 def ahead_wh(before: Reading, after: Reading, pace: Pace = ANY) -> float:

@@ -28,6 +28,7 @@ from apps.sessions.pace import (
     Pace,
     Reading,
     ahead_wh,
+    grain_wh,
 )
 from apps.sessions.power import Flow
 from apps.sessions.runs import Run
@@ -101,7 +102,7 @@ def _is_witness(flow: Flow, limit_w: float | None) -> bool:
 
 
 def _measured(readings: Sequence[Reading], peak_w: float, limit_w: float | None) -> Pace:
-    swift_wh = peak_w * SWIFT_S / 3600 + _grain_wh(readings)
+    swift_wh = peak_w * SWIFT_S / 3600 + grain_wh(reading.wh for reading in readings)
     fast_w = TIMES * peak_w / MARGIN
     return Pace(
         limit_w=fast_w if limit_w is None else min(fast_w, limit_w),
@@ -110,12 +111,6 @@ def _measured(readings: Sequence[Reading], peak_w: float, limit_w: float | None)
         sudden_wh=swift_wh,
         is_measured=True,
     )
-
-
-def _grain_wh(readings: Sequence[Reading]) -> float:
-    """In which steps the meter counts."""
-    told = [reading.wh for reading in readings if reading.wh]
-    return next((g for g in (KILO, 100.0, 10.0) if told and not any(wh % g for wh in told)), 1.0)
 
 
 def _is_outvoted(readings: Sequence[Reading], pace: Pace) -> bool:

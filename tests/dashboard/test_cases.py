@@ -8,7 +8,8 @@ import pytest
 from apps.commands.models import CommandRow
 from apps.dashboard.presenters import overview
 from apps.reconciliation import selectors
-from apps.reconciliation.kinds import KINDS, Subject
+from apps.reconciliation.kind import Subject
+from apps.reconciliation.kinds import KINDS
 from apps.reconciliation.models import Case
 from apps.reconciliation.resolving import AMENDS, LABELS
 from tests import factories as make

@@ -51,6 +51,10 @@ def test_what_differs_must_be_said(changes: dict[str, Any], why: str, flag: str)
     assert outcome(kept(**changes, flags=frozenset({flag}))) is Outcome.MARKED
 
 
+def test_a_case_explains_as_a_mark_does() -> None:
+    assert outcome(kept(energy_wh=200.0, cases=frozenset({"between"}))) is Outcome.MARKED
+
+
 def test_a_mark_of_the_clock_does_not_explain_energy() -> None:
     assert outcome(kept(energy_wh=200.0, flags=frozenset({"clock"}))) is Outcome.UNEXPLAINED
 

@@ -21,7 +21,7 @@ from apps.onboarding import recipe
 from apps.onboarding import services as onboarding
 from apps.power import planned
 from apps.reconciliation import resolving
-from apps.reconciliation.kinds import Resolution
+from apps.reconciliation.kind import Resolution
 from apps.reconciliation.resolving import Wish
 from apps.sessions import deciding, export
 from apps.sessions.selectors import SessionFilter

@@ -7,7 +7,8 @@ import pytest
 from apps.incidents import causes
 from apps.incidents.causes import BY_KIND, CAUSES, Extent
 from apps.reconciliation import kinds
-from apps.reconciliation.kinds import KINDS, Severity
+from apps.reconciliation.kind import Severity
+from apps.reconciliation.kinds import KINDS
 
 OFFLINE = causes.BY_NAME["offline"]
 FAULTED = causes.BY_NAME["faulted"]

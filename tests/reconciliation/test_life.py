@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from apps.reconciliation import ended, kinds, life
-from apps.reconciliation.kinds import KINDS, Resolution
+from apps.reconciliation import between, ended, kinds, life
+from apps.reconciliation.kind import Resolution
+from apps.reconciliation.kinds import KINDS
 from apps.reconciliation.life import Finding, Held, Moment, State
 from apps.reconciliation.patience import DEFAULTS_S
 from apps.reconciliation.resolving import LABELS
@@ -53,7 +54,7 @@ def test_a_decision_holds_as_long_as_it_is_the_same() -> None:
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_every_kind_can_be_found_waited_for_and_resolved(name: str) -> None:
     kind = KINDS[name]
-    assert name in {*WATCHES, *ended.KINDS, kinds.PARKED}
+    assert name in {*WATCHES, *ended.KINDS, *between.KINDS, kinds.PARKED}
     assert kind.is_state is (name in WATCHES)
     assert set(kind.resolutions) <= set(LABELS)
     state, deadline_at = life.begin(kind, Moment(NOW, DEFAULTS_S))

@@ -8,7 +8,7 @@ import pytest
 from apps.commands.models import CommandRow
 from apps.history.models import Fact
 from apps.reconciliation import kinds, resolving, services
-from apps.reconciliation.kinds import Resolution
+from apps.reconciliation.kind import Resolution
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.resolving import CannotResolve, Wish

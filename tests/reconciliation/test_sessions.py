@@ -11,7 +11,7 @@ from apps.domain.vocabulary import Protocol
 from apps.history.doers import CLOCK
 from apps.history.models import Fact
 from apps.reconciliation import kinds, services
-from apps.reconciliation.kinds import Resolution
+from apps.reconciliation.kind import Resolution
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.resolving import Wish, resolve

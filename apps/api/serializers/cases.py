@@ -5,7 +5,8 @@ from rest_framework import serializers
 
 from apps.api.serializers.fields import InstantField
 from apps.api.serializers.sessions import ReadingIn
-from apps.reconciliation.kinds import KINDS, Resolution, kind_of
+from apps.reconciliation.kind import Resolution
+from apps.reconciliation.kinds import KINDS, kind_of
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.selectors import UNSETTLED

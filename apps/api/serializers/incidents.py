@@ -7,7 +7,7 @@ from apps.api.serializers.fields import InstantField
 from apps.incidents.causes import BY_NAME
 from apps.incidents.models import Incident, State
 from apps.incidents.selectors import CURRENT, SNOOZED
-from apps.reconciliation.kinds import Severity
+from apps.reconciliation.kind import Severity
 
 _SEVERITIES = [severity.value for severity in Severity]
 

@@ -12,7 +12,7 @@ from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.cases import CaseOut, CaseQuery, ResolveIn
 from apps.reconciliation import resolving, selectors
-from apps.reconciliation.kinds import Resolution
+from apps.reconciliation.kind import Resolution
 from apps.reconciliation.resolving import CannotResolve, Wish
 from apps.reconciliation.selectors import CaseFilter
 from apps.sessions.amending import Point

@@ -6,7 +6,7 @@ from django import forms
 
 from apps.dashboard.forms.amending import Offer, add_fields, point_of
 from apps.dashboard.forms.records import Dressed
-from apps.reconciliation.kinds import Resolution
+from apps.reconciliation.kind import Resolution
 from apps.reconciliation.resolving import Wish
 from apps.sessions.deciding import MOST_WH
 

@@ -11,7 +11,8 @@ from apps.accounts.roles import Permission
 from apps.history.models import Fact
 from apps.history.selectors import list_of_subject
 from apps.reconciliation import resolving
-from apps.reconciliation.kinds import KINDS, Kind, Severity, kind_of
+from apps.reconciliation.kind import Kind, Severity
+from apps.reconciliation.kinds import KINDS, kind_of
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.selectors import UNSETTLED

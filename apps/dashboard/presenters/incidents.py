@@ -10,7 +10,7 @@ from apps.history.models import Fact
 from apps.history.selectors import list_of_subject
 from apps.incidents.models import Incident, State
 from apps.incidents.selectors import CURRENT, SNOOZED, cases_of
-from apps.reconciliation.kinds import Severity
+from apps.reconciliation.kind import Severity
 
 VIEWS = (
     ("", "Need a person"),
