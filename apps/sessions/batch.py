@@ -105,6 +105,11 @@ class Sessions(Part):
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
         return self._by_name.get((station_id, transaction_id))
 
+    def named_from(self, station_id: int, prefix: str) -> list[Entry]:
+        """Those that are here of which the name begins so."""
+        names = [n for n in self._by_name if n[0] == station_id and n[1].startswith(prefix)]
+        return [self._by_name[name] for name in names]
+
     def rename(self, entry: Entry, transaction_id: str) -> None:
         del self._by_name[entry.station_id, entry.transaction_id]
         entry.transaction_id = transaction_id

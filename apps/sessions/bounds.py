@@ -1,6 +1,7 @@
 """Before when a session cannot have been, whatever its station tells: for those told late.
 
-An EVSE has one session at a time, and two do not begin at one instant. Some stations tell of all
+An EVSE has one session at a time, and two do not begin at one instant; but for two of which the
+registers show that they ran at once, so that one is told twice. Some stations tell of all
 that they have kept when they first come, but nothing that is years older; and once a station has
 told something live, nothing waits in it any more that is a month older than that.
 """
@@ -15,6 +16,7 @@ from apps.sessions.entry import Entry
 from apps.sessions.hearing import is_late
 from apps.sessions.machine import LONGEST
 from apps.sessions.models import Session
+from apps.sessions.pace import ROUNDING_WH
 from apps.sessions.timing import ROUNDING
 from apps.stations.surroundings import Surroundings
 from ocpp_platform import bulk
@@ -24,6 +26,7 @@ _RAN = (("station_id", "="), ("started_at", "<="), ("ended_at", ">="))
 _SAME = (("station_id", "="), ("started_at", "="))
 _COLUMNS = (
     "id", "station_id", "evse_id", "started_at", "ended_at", "start_said_at", "start_heard_at",
+    "meter_start_wh", "meter_stop_wh",
 )  # fmt: skip
 
 
@@ -37,6 +40,8 @@ class _Other(NamedTuple):
     ended_at: datetime | None
     said_at: datetime | None
     heard_at: datetime | None
+    begin_wh: float | None
+    end_wh: float | None
 
 
 class Bounds:
@@ -68,11 +73,19 @@ class Bounds:
         return [at for at in before if said_at < at]
 
 
+def _is_at_once(entry: Entry, other: _Other) -> bool:
+    """Whether its register began within what ``other`` shows: then its clock tells the truth."""
+    begin_wh = entry.totals.meter_start_wh
+    if None in (begin_wh, other.begin_wh, other.end_wh):
+        return False
+    return other.begin_wh + ROUNDING_WH < begin_wh < other.end_wh - ROUNDING_WH  # type: ignore[operator]
+
+
 def _other(entry: Entry) -> _Other:
     facts = entry.known
     return _Other(
         entry.id, entry.station_id, facts.evse_id, facts.started_at, facts.ended_at,
-        facts.start_said_at, facts.start_heard_at,
+        facts.start_said_at, facts.start_heard_at, *entry.totals.shown,
     )  # fmt: skip
 
 
@@ -86,6 +99,6 @@ def _end(entry: Entry, other: _Other) -> datetime | None:
     is_here = other.evse_id is not None and other.evse_id == entry.known.evse_id
     if other.said_at == said and heard - other.heard_at >= APART:
         return max(heard, other.ended_at or heard) if is_here else heard
-    if other.ended_at is None or not is_here:
+    if other.ended_at is None or not is_here or _is_at_once(entry, other):
         return None
     return other.ended_at if other.started_at <= said < other.ended_at - ROUNDING else None

@@ -21,7 +21,7 @@ from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
 from apps.sessions.fitting import Claim, Known
 from apps.sessions.marks import CLOCK, MISNAMED
-from apps.sessions.names import find_former, give, is_nameless, let_go
+from apps.sessions.names import give, is_nameless, let_go, named
 from apps.sessions.startless import begun_by
 from apps.stations.surroundings import Surroundings
 from apps.tokens.batch import Tokens
@@ -30,19 +30,6 @@ from apps.tokens.spelling import same
 SUPERSEDED = "Superseded"
 UNKNOWN = "It ends a session that is not known here"
 _SAME_WH = 0.5
-
-
-def named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
-    """The session of this name; of several of one name, the one that ran then."""
-    if event.transaction_id is None:
-        return None
-    sessions = batch.part(Sessions)
-    entry = sessions.find(item.ref.id, event.transaction_id)
-    if entry is None or entry.facts is None or not item.traits.is_naming_sessions:
-        return entry
-    if entry.known.has_start and event.at < entry.known.started_at:
-        return find_former(sessions, item.ref.id, event.transaction_id, event.at) or entry
-    return entry
 
 
 def told(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
@@ -71,7 +58,7 @@ def begun(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
     has_booted = booted_at is not None and booted_at > (entry.last_received_at or booted_at)
     if not fitting.is_reused(entry.known, event, has_booted=has_booted):
         return entry
-    if not entry.is_ended:
+    if not entry.is_ended and event.evse_id in (None, entry.known.evse_id):
         batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
     let_go(batch.part(Sessions), entry)
     item.note(f"Its name was used before, by session {entry.id}")

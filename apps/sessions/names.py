@@ -6,6 +6,9 @@ the station is sent names the one it knows.
 
 from datetime import datetime
 
+from apps.batch.items import Item
+from apps.batch.parts import Batch
+from apps.domain.events import SessionEvent
 from apps.protocol import traits_of
 from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
@@ -13,6 +16,24 @@ from apps.sessions.models import Session
 
 _MOST = 36  # characters of a transaction id
 _BEFORE, _HALF = "~", "+"
+
+
+def named(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
+    """The session of this name; of several of one name, the one that ran then, or there."""
+    if event.transaction_id is None:
+        return None
+    sessions = batch.part(Sessions)
+    entry = sessions.find(item.ref.id, event.transaction_id)
+    if entry is None or entry.facts is None or not item.traits.is_naming_sessions:
+        return entry
+    is_elsewhere = event.evse_id is not None and entry.known.evse_id not in (None, event.evse_id)
+    if is_elsewhere or (entry.known.has_start and event.at < entry.known.started_at):
+        evse_id = event.evse_id if is_elsewhere else None
+        former = find_former(
+            sessions, item.ref.id, event.transaction_id, at=event.at, evse_id=evse_id
+        )
+        return former or entry
+    return entry
 
 
 def let_go(sessions: Sessions, entry: Entry) -> None:
@@ -36,19 +57,29 @@ def give(sessions: Sessions, entry: Entry, transaction_id: str) -> None:
 
 
 def find_former(
-    sessions: Sessions, station_id: int, transaction_id: str, at: datetime
+    sessions: Sessions,
+    station_id: int,
+    transaction_id: str,
+    *,
+    at: datetime,
+    evse_id: int | None = None,
 ) -> Entry | None:
-    """The session that had this name before, and had begun by then."""
+    """The session that had this name before, and had begun by then: on that EVSE, if any."""
+    prefix = f"{transaction_id}{_BEFORE}"
     former = Session.objects.filter(
-        station_id=station_id,
-        transaction_id__startswith=f"{transaction_id}{_BEFORE}",
-        started_at__lte=at,
+        station_id=station_id, transaction_id__startswith=prefix, started_at__lte=at
     )
+    if evse_id is not None:
+        former = former.filter(evse_id=evse_id)
     name = former.order_by("-started_at").values_list("transaction_id", flat=True).first()
-    if name is None:
-        return None
-    sessions.fetch([(station_id, name)])
-    return sessions.find(station_id, name)
+    if name is not None:
+        sessions.fetch([(station_id, name)])
+    here = [
+        entry
+        for entry in sessions.named_from(station_id, prefix)
+        if entry.known.started_at <= at and evse_id in (None, entry.known.evse_id)
+    ]
+    return max(here, key=lambda entry: entry.known.started_at, default=None)
 
 
 def name_half(entry: Entry) -> str:

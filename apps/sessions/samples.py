@@ -1,7 +1,7 @@
 """Samples between their domain form and their table."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.domain.events import Sample
@@ -45,6 +45,16 @@ def sample_of(reading: tuple[Any, ...]) -> Sample:
     return Sample(
         at, context, register_wh, power_w, soc_pct, currents, voltages, is_trusted, interval_wh
     )
+
+
+def registers_at(
+    session_id: int, instants: Collection[datetime]
+) -> dict[tuple[datetime, str], float | None]:
+    """What is stored of a session at these instants and within a millisecond after, in Wh."""
+    until = max(instants) + timedelta(milliseconds=1)
+    rows = SampleRow.objects.filter(session_id=session_id, at__range=(min(instants), until))
+    told = rows.order_by().values_list("at", "context", "register_wh")
+    return {(at, context): wh for at, context, wh in told}
 
 
 def load_whole(spans: Spans) -> dict[int, dict[tuple[datetime, str], Sample]]:

@@ -76,9 +76,13 @@ def readings_of(ordered: Iterable[Sample]) -> Iterator[Reading]:
 def ends_of(
     samples: Iterable[Sample], ended_at: datetime | None
 ) -> tuple[float | None, float | None]:
-    """What the register showed at the begin and at the end, where the station told that."""
-    ordered = sorted((s for s in samples if s.context in (_BEGIN, _END)), key=order)
-    begin, end = _first_of(ordered), _last_of(ordered, ended_at)
+    """What the register showed at the begin and at the end, where the station told that.
+
+    A reading that is not said to be that of the end is, if it was taken at its very instant.
+    """
+    ordered = sorted((s for s in samples if s.register_wh is not None), key=order)
+    begin = _first_of(ordered)
+    end = _last_of(ordered, ended_at) or [s for s in ordered if s.at == ended_at][-1:]
     return begin[0].register_wh if begin else None, end[0].register_wh if end else None
 
 
@@ -104,8 +108,13 @@ def is_inside(sample: Sample, span: Span) -> bool:
 
 
 def order(sample: Sample) -> tuple[datetime, int, float, str]:
-    """The order of time in which samples count."""
-    return sample.at, _RANK.get(sample.context, 1), sample.register_wh or 0.0, sample.context
+    """The order of time in which samples count; those of one instant lie microseconds apart."""
+    return (
+        sample.at.replace(microsecond=sample.at.microsecond // 1000 * 1000),
+        _RANK.get(sample.context, 1),
+        sample.register_wh or 0.0,
+        sample.context,
+    )
 
 
 def _first_of(ordered: Sequence[Sample]) -> list[Sample]:

@@ -29,7 +29,7 @@ MARKED = {
     # In another unit than it says, as the power shows: read in its own.
     ("unit_wh_called_kwh", "ocpp1.6"): 3_000, ("unit_wh_called_kwh", "ocpp2.0.1"): 3_000,
     ("register_kwh_as_wh", "ocpp2.0.1"): 3_000,
-    ("clock_stuck", "ocpp1.6"): 0, ("clock_stuck", "ocpp2.0.1"): 0,  # so much at once, by any clock
+    ("clock_stuck", "ocpp1.6"): 3_000, ("clock_stuck", "ocpp2.0.1"): 3_000,
 }  # fmt: skip
 ROUGH = {("power_only_samples", "ocpp2.0.1")}  # an integral of four samples
 

@@ -27,8 +27,12 @@ def at(seconds: float) -> datetime:
 
 @st.composite
 def meters(draw: st.DrawFn, *, least: int = 0, most: int = 12) -> list[Sample]:
-    """Readings in order of time: rising, rounding, resetting, leaping, or without register."""
-    register_wh, second, readings = float(draw(st.integers(0, 5_000))), 0, []
+    """Readings in order of time: rising, rounding, resetting, leaping, or without register.
+
+    A station that tells of one instant twice tells the same; see ``crowding`` for the others.
+    """
+    register_wh, second = float(draw(st.integers(0, 5_000))), 0
+    readings: list[Sample] = []
     for _ in range(draw(st.integers(least, most))):
         second += draw(st.sampled_from((0, 1, 30, 60, 900)))
         change = draw(st.sampled_from(("rise", "rise", "rise", "dip", "reset", "leap", "none")))
@@ -47,6 +51,7 @@ def meters(draw: st.DrawFn, *, least: int = 0, most: int = 12) -> list[Sample]:
                 shown = None
         power_w = draw(st.sampled_from((None, 0.0, 7_400.0, 11_000.0)))
         context = draw(st.sampled_from(CONTEXTS))
+        second += any((r.at, r.context) == (at(second), context) for r in readings)
         readings.append(Sample(at(second), context, shown, power_w))
     return readings
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from apps.sessions.pace import ROUNDING_WH
 from apps.sessions.timing.told import LEAST, Era, Mark, Said
 
 SUMMER = timedelta(hours=1)
+_INSTANT = timedelta(milliseconds=1)
 _ZERO = timedelta(0)
 
 
@@ -31,10 +33,26 @@ def nearest(said: Said, eras: Sequence[Era]) -> int:
     last_heard_at = heard_at or said.began_heard_at
     for number, era in enumerate(eras):
         off.setdefault(number, abs(last_heard_at - era[-1].at))
-    told = [number for number in off if any(mark.is_told for mark in eras[number])]
+    told = [
+        number
+        for number in off
+        if any(mark.is_told for mark in eras[number]) and not is_still(eras, number)
+    ]
     if _is_of_summer(eras):
         return max(told or off, key=lambda number: len(eras[number]))
     return min(told or off, key=lambda number: (off[number], -number))
+
+
+def is_still(eras: Sequence[Era], number: int) -> bool:
+    """Whether the clock of that era stood still since the one before it."""
+    return number > 0 and stood(eras[number - 1][-1], eras[number][0])
+
+
+def stood(before: Mark, after: Mark) -> bool:
+    """Whether energy flowed in no time by the clock."""
+    if before.wh is None or after.wh is None or not (before.is_told and after.is_told):
+        return False
+    return abs(after.at - before.at) < _INSTANT and after.wh > before.wh + ROUNDING_WH
 
 
 def _is_of_summer(eras: Sequence[Era]) -> bool:

@@ -1,6 +1,6 @@
 """Whether anything speaks against what a station told, and then what is made of it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
@@ -18,7 +18,7 @@ from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, mark_of, pl
 _ENDS = frozenset({SampleContext.BEGIN.value, SampleContext.END.value})
 
 
-def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None) -> Settled:
+def times_of(said: Said, samples: Collection[Sample], limit_w: float | None = None) -> Settled:
     """What is made of it: by rule 7, else by rule 2, and then by rule 8."""
     if said.offset is not None:
         return _set_right(said, said.offset)
@@ -28,7 +28,7 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
     return moved_up(said, said.since, settled, limit_w)
 
 
-def _by_itself(said: Said, samples: Iterable[Sample], limit_w: float | None) -> Settled:
+def _by_itself(said: Said, samples: Collection[Sample], limit_w: float | None) -> Settled:
     """``settle`` where the samples of a session, or its begin and end, show a sign of rule 2."""
     marks = [mark_of(s) for s in samples if s.context not in _ENDS]
     shown = [mark for mark in marks if mark.wh is not None] or marks
@@ -39,16 +39,23 @@ def _by_itself(said: Said, samples: Iterable[Sample], limit_w: float | None) -> 
     is_sane = _is_sane(said, first_at, last_at, limit_w)
     is_out = is_astray and _is_beyond(_last_before(said, within), said.end, limit_w)
     marks = [] if said.end is None or _is_confirmed(said) else marks_of(said, within)
-    eras = eras_of(marks) if marks else []
+    told = sorted(sample.at for sample in samples)
+    eras = eras_of(marks, told) if marks else []
     if is_sane and not is_out and len(eras) <= 1:
         is_odd = is_astray or len(marks) - sum(map(len, eras)) > FEW_STRAYS
         return stood_still(said, limit_w) or plain(said)._replace(is_odd=is_odd)
-    return settle(said, within, limit_w)
+    return settle(said, within, limit_w, told)
 
 
-def settle(said: Said, readings: Iterable[Mark], limit_w: float | None = None) -> Settled:
-    """``readings``: those between begin and end; ``limit_w`` is what the connector delivers."""
-    eras = eras_of(marks_of(said, readings))
+def settle(
+    said: Said,
+    readings: Iterable[Mark],
+    limit_w: float | None = None,
+    told: Sequence[datetime] = (),
+) -> Settled:
+    """``readings``: those between begin and end; ``limit_w`` is what the connector delivers;
+    ``told``: the instants of all, in order."""
+    eras = eras_of(marks_of(said, readings), told)
     if len(eras) == 1:
         return stood_still(said, limit_w) or at_once(said, limit_w) or plain(said)
     line = line_of(said, eras, limit_w)

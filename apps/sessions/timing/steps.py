@@ -5,21 +5,24 @@ dated wrongly by themselves; such a run is set aside where what is told before a
 room for it, and for what flowed.
 Forth: readings came at a steady interval, one is missing for much longer, and in that time no more
 flowed than in one interval. A car that pauses is told of at the interval, too.
+Still: the register goes on, and the instant is that of the reading before.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
 from apps.sessions.machine import LONGEST
 from apps.sessions.pace import MAX_POWER_W, ROUNDING_WH
-from apps.sessions.timing.eras import pace_of
+from apps.sessions.timing.eras import pace_of, stood
 from apps.sessions.timing.told import ROUNDING, Era, Mark
 
 _FEWEST = 3  # intervals that make a steady one
 _SAME = 0.1  # of an interval, by which it may differ
+_STOOD = 2  # readings that show the same instant as the one before; a single one may be odd
 _LONGER = 3.0  # times the interval
 _LEAST = timedelta(minutes=5)
 _MOST_FLOW = 1.25  # of what flows in one interval
@@ -35,13 +38,16 @@ class Beat(NamedTuple):
     flow_wh: float
 
 
-def eras_of(marks: Sequence[Mark]) -> list[Era]:
-    """What each clock told: cut where it was set, or where weeks lie between two instants."""
+def eras_of(marks: Sequence[Mark], told: Sequence[datetime] = ()) -> list[Era]:
+    """What each clock told: cut where it was set or stood still, or where weeks lie between two
+    instants. ``told``: all instants of readings, in order, whatever these show."""
     kept = _without_strays(marks)
-    beat = _beat(kept)
+    beat, is_still = _beat(kept), sum(stood(a, b) for a, b in pairwise(kept)) >= _STOOD
     eras = [[kept[0]]]
     for before, after in pairwise(kept):
-        if -ROUNDING <= after.at - before.at <= LONGEST and not _is_forth(before, after, beat):
+        is_steady = -ROUNDING <= after.at - before.at <= LONGEST
+        is_steady &= not (is_still and stood(before, after))
+        if is_steady and not (_is_forth(before, after, beat) and _is_silent(told, before, after)):
             eras[-1].append(after)
         else:
             eras.append([after])
@@ -113,6 +119,11 @@ def _beat(marks: Sequence[Mark]) -> Beat | None:
     if every <= _ZERO or len(alike) < _FEWEST or 3 * len(alike) < 2 * len(gaps):
         return None
     return Beat(every, median(alike))
+
+
+def _is_silent(told: Sequence[datetime], before: Mark, after: Mark) -> bool:
+    """Whether nothing at all was read between the two."""
+    return bisect_right(told, before.at) == bisect_left(told, after.at)
 
 
 def _is_forth(before: Mark, after: Mark, beat: Beat | None) -> bool:
