@@ -23,7 +23,7 @@ _LATELY = timedelta(hours=1)
 
 def by_our_clock(batch: Batch, item: Item, event: ToldT) -> ToldT:
     """The event, or what it says as of now; most are told by a clock that is right."""
-    if not _is_late(batch, event):
+    if not _is_off(batch, event):
         return event
     clock_s = batch.part(Surroundings).clock_s(item)
     is_live = hearing.is_by(clock_s, hearing.said_in(event), batch.now)
@@ -43,7 +43,7 @@ def hear(batch: Batch, item: Item, entry: Entry) -> None:
 
 def hear_again(batch: Batch, item: Item, _event: Event, _result: Result) -> None:
     """Sessions that began or ended shortly before their station's clock was known to be wrong."""
-    if item.clock is None or abs(item.clock.offset_s) <= hearing.LIVE.total_seconds():
+    if item.clock is None or not item.clock.is_wrong:
         return
     offset_s, since = item.clock.offset_s, batch.now - _LATELY
     by_it = since + timedelta(seconds=offset_s)
@@ -58,9 +58,9 @@ def hear_again(batch: Batch, item: Item, _event: Event, _result: Result) -> None
             entry.hear_again(offset_s, since)
 
 
-def _is_late(batch: Batch, event: SessionEvent | SamplesTaken) -> bool:
+def _is_off(batch: Batch, event: SessionEvent | SamplesTaken) -> bool:
     if isinstance(event, SamplesTaken):
         is_timed = any(sample.is_trusted for sample in event.samples)
     else:
         is_timed = event.is_trusted and not event.is_offline
-    return is_timed and batch.now - hearing.said_in(event) > hearing.LIVE
+    return is_timed and abs(batch.now - hearing.said_in(event)) > hearing.AWAY

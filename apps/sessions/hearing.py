@@ -3,7 +3,7 @@
 A message may be a replay of what happened long ago: its instant is then the truth. Told live by a
 clock that is wrong it is not, and what we know is when it was heard. The rules:
 
-1. A message that is as far behind as its station's clock is known to be was told live.
+1. A message that is as far off as its station's clock is known to be wrong was told live.
 2. Two messages of a session that lie as far apart by the station's clock as by ours were told
    live, both of them (as ``domain.clocks`` has it).
 3. What was told by a clock that shows to be off within the hour was told live by it as well.
@@ -16,14 +16,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from apps.domain.clocks import APART, TOLERANCE_S, is_as_far
+from apps.domain.clocks import APART, TOLERANCE_S, WRONG_S, is_as_far
 from apps.domain.events import Sample, SamplesTaken, SessionEvent
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
 from apps.sessions.pace import ROUNDING_WH
 
 LIVE = timedelta(minutes=5)
-NEAR_S = 60.0
+AWAY = timedelta(seconds=WRONG_S)
+NEAR_S = 30.0
 AWAY_S = 10.0
 
 ToldT = TypeVar("ToldT", bound=SessionEvent | SamplesTaken)
@@ -31,7 +32,7 @@ ToldT = TypeVar("ToldT", bound=SessionEvent | SamplesTaken)
 
 def is_by(offset_s: float | None, said_at: datetime, heard_at: datetime) -> bool:
     """Rule 1; ``offset_s``: the station's clock less ours."""
-    if offset_s is None or abs(offset_s) <= LIVE.total_seconds():
+    if offset_s is None or abs(offset_s) <= WRONG_S:
         return False
     return abs((said_at - heard_at).total_seconds() - offset_s) <= NEAR_S
 

@@ -116,6 +116,20 @@ def test_a_start_alone_is_dated_by_what_is_known_of_its_clock(
 
 
 @BOTH
+@pytest.mark.parametrize("off_s", [-180, -70, 90, 250])
+def test_a_clock_that_is_known_to_be_minutes_off_is_set_right(
+    network: Organisation, protocol: Protocol, off_s: float
+) -> None:
+    charger, off = Teller(network, "ALONE", protocol), timedelta(seconds=off_s)
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=off_s)
+    charger.start(text(NOW - HOUR + off), 5_000, NOW - HOUR)
+    charger.stop(text(NOW + off), 15_000, NOW)
+    session = charger.session
+    assert (session.started_at, session.ended_at) == (NOW - HOUR, NOW)
+    assert (session.energy_wh, session.flags) == (10_000, "clock")
+
+
+@BOTH
 def test_a_start_alone_of_a_day_ago_is_believed_where_the_clock_is_right(
     network: Organisation, protocol: Protocol
 ) -> None:
