@@ -92,8 +92,12 @@ def _readings(readings: Sequence[Reading], kept: Runs, pace: Pace) -> Iterator[D
             before = reading
             continue
         after = next((r for r in readings[number + 1 :] if id(r) in sound), None)
-        beside = before or (readings[number - 1] if number else None)
-        yield Doubt(reading.at, REGISTER, reading.wh, _why(beside, reading, after, pace))
+        if before is None and reading.wh == 0 and after is not None and after.wh > 0:
+            why = "The meter had not been read yet."
+        else:
+            beside = before or (readings[number - 1] if number else None)
+            why = _why(beside, reading, after, pace)
+        yield Doubt(reading.at, REGISTER, reading.wh, why)
 
 
 def _gaps(kept: Runs, pace: Pace) -> Iterator[Doubt]:
@@ -105,8 +109,6 @@ def _gaps(kept: Runs, pace: Pace) -> Iterator[Doubt]:
 
 
 def _why(before: Reading | None, reading: Reading, after: Reading | None, pace: Pace) -> str:
-    if reading.wh == 0 and after is not None and after.wh > 0:
-        return "The meter had not been read yet."
     if before is not None:
         if reading.wh < before.wh:
             return _fell(before)

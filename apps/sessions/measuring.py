@@ -83,6 +83,8 @@ def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
     if span.ended_at is not None:
         pace = witness.pace_of(readings, flow, span.limit_w)
     runs, best, held = register.judged(readings, pace, told and told.peak_w)
+    if span.ended_at is not None:
+        best = register.without_begin(readings, best, held) or best
     gained_wh = register.gained_wh(register.believed(best, held), held)
     if ends := witness.ends_of(readings, gained_wh, flow, span.limit_w):
         best = (*best, ends)

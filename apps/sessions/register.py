@@ -5,7 +5,8 @@ The rules, in order:
 1. What is said of a connector may be wrong: if many readings speak against it, and none against
    a connector of another phase or size, they are believed, and doubted.
 2. Of runs that overlap the one with most readings is believed; before all, one that begins with
-   the begin of the session and ends with its end.
+   the begin of the session and ends with its end. Not so two zeros, which may not have been read;
+   nor a begin that sets several readings aside which all others follow, at their own pace.
 3. A run far below the one before it is a register that began again at zero, if that much can have
    flowed since and neither is a lone reading: all it shows counts. Otherwise the run with fewer
    readings is not believed.
@@ -19,12 +20,14 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 from math import inf
+from statistics import median
 
 from apps.sessions.pace import (
     ANY,
     AT_ONCE_WH,
     FLOWING_W,
     MARGIN,
+    ROUNDING_WH,
     Pace,
     Reading,
     ahead_wh,
@@ -39,6 +42,7 @@ SUDDEN_TIMES = 10.0  # as fast as it goes on
 WRONG_TIMES = 4.0  # what is said of a connector may be that of another phase or size
 RESTARTED = 0.25  # of what a register showed before; more is another fall
 OVERFLOW_WH = 1_000_000_000.0  # a register above it is 2^31-1 or its like
+SEVERAL = 2  # readings that one is odd beside
 MANY_ODD = 4  # readings that follow none before them
 
 
@@ -84,13 +88,41 @@ def _speak_against(runs: Runs, enough: float = inf) -> bool:
 def believed(runs: Runs, pace: Pace = ANY) -> Runs:
     """Those that count, in order; the last of a register that gained nothing is among them."""
     taken: list[Run] = []
-    for run in sorted(runs, key=lambda run: (not run.is_whole, -run.count, -run.until)):
+    for run in sorted(runs, key=lambda run: (not _leads(run), -run.count, -run.until)):
         if not any(run.overlaps(other) for other in taken):
             taken.append(run)
     kept = sorted(taken, key=lambda run: run.began)
     while (odd := _first_odd(kept, pace)) is not None:
         kept.remove(odd)
     return tuple(kept)
+
+
+def _leads(run: Run) -> bool:
+    return run.is_whole and not (run.first.wh == 0 == run.last.wh)
+
+
+def without_begin(readings: Sequence[Reading], runs: Runs, pace: Pace) -> Runs | None:
+    """The runs where the begin follows none, if it is the odd one among all (rule 2)."""
+    begin, *others = readings
+    lower = sum(begin.wh - reading.wh > ROUNDING_WH for reading in others)
+    if not begin.is_first or lower < SEVERAL or not _is_steady(others):
+        return None
+    alone = runs_of(others, pace, since=1)
+    if _aside(runs, len(readings), pace) <= 1 + _aside(alone, len(others), pace):
+        return None
+    return (Run(begin, begin, None, 1, 0, 0), *alone)
+
+
+def _aside(runs: Runs, told: int, pace: Pace) -> int:
+    return told - sum(run.count for run in believed(runs, pace))
+
+
+def _is_steady(readings: Sequence[Reading]) -> bool:
+    """Whether all tell their time, and no two of them show far more than the others do."""
+    rises = [(a, b) for a, b in pairwise(readings) if b.wh > a.wh]
+    paces = [(b.wh - a.wh) / max(1.0, (b.at - a.at).total_seconds()) for a, b in rises]
+    is_timed = all(reading.is_timed for reading in readings)
+    return is_timed and bool(paces) and max(paces) <= SUDDEN_TIMES * median(paces)
 
 
 def gained_wh(kept: Runs, pace: Pace = ANY) -> float:

@@ -51,10 +51,11 @@ class Run:
 Runs = tuple[Run, ...]
 
 
-def runs_of(readings: Iterable[Reading], pace: Pace = ANY) -> Runs:
-    """The runs of all ``readings``; ``pace``: the most that may flow."""
+def runs_of(readings: Iterable[Reading], pace: Pace = ANY, *, since: int = 0) -> Runs:
+    """The runs of ``readings``, the first of which is the ``since``-th; ``pace``: the most that
+    may flow."""
     runs: Runs = ()
-    for number, reading in enumerate(readings):
+    for number, reading in enumerate(readings, since):
         runs = follow(runs, reading, number, pace)
     return runs
 

@@ -1,0 +1,68 @@
+"""Which readings of a register count, where those of begin and end are odd among many."""
+
+import pytest
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import Protocol
+from apps.telling.aside import doubts_in
+from apps.tokens.models import Token
+from tests.sessions.test_odd_readings import BOTH, MARK, Readings, told
+
+SAMPLES: Readings = [(10.0 * n, 100_000 + 900.0 * n) for n in range(1, 12)]
+
+
+@pytest.fixture
+def network(network: Organisation, card: Token, tariff: object) -> Organisation:
+    return network
+
+
+@BOTH
+@pytest.mark.parametrize("between", [SAMPLES, SAMPLES[:3], [(m, wh - 9_000) for m, wh in SAMPLES]])
+def test_zeros_at_begin_and_end_do_not_outvote_what_was_read_between(
+    network: Organisation, protocol: Protocol, between: Readings
+) -> None:
+    session = told(network, protocol, [(0, 0), *between, (115, 0)])
+    assert session.energy_wh == between[-1][1] - between[0][1]
+    assert (session.meter_start_wh, session.meter_stop_wh) == (between[0][1], between[-1][1])
+    assert MARK in session.flags.split()
+
+
+@BOTH
+@pytest.mark.parametrize("begin_wh", [102_000, 103_000, 105_000, 109_000, 150_000])
+def test_a_begin_that_is_too_high_sets_no_readings_aside_that_agree(
+    network: Organisation, protocol: Protocol, begin_wh: float
+) -> None:
+    session = told(network, protocol, [(0, begin_wh), *SAMPLES, (115, 110_000)])
+    assert session.energy_wh == 9_100
+    assert (session.meter_start_wh, session.meter_stop_wh) == (100_900, 110_000)
+    assert session.flags.split() == [MARK]
+
+
+@BOTH
+@pytest.mark.parametrize("begin_wh", [100_950, 101_200])
+def test_of_two_readings_that_differ_the_begin_counts(
+    network: Organisation, protocol: Protocol, begin_wh: float
+) -> None:
+    session = told(network, protocol, [(0, begin_wh), *SAMPLES, (115, 110_000)])
+    assert session.energy_wh == 110_000 - begin_wh
+    assert session.flags.split() == [MARK]
+
+
+@BOTH
+@pytest.mark.parametrize("end_wh", [104_000, 107_300])
+def test_an_end_that_is_too_low_sets_no_readings_aside_that_agree(
+    network: Organisation, protocol: Protocol, end_wh: float
+) -> None:
+    session = told(network, protocol, [(0, 100_000), *SAMPLES, (115, end_wh)])
+    assert (session.energy_wh, session.flags.split()) == (9_900, [MARK])
+
+
+@BOTH
+def test_a_zero_in_the_middle_is_not_said_not_to_have_been_read(
+    network: Organisation, protocol: Protocol
+) -> None:
+    readings = [(0.0, 100_000.0), *SAMPLES[:5], (60.0, 0.0), *SAMPLES[6:], (115, 110_000)]
+    session = told(network, protocol, readings)
+    (doubt,) = doubts_in(session)
+    assert (session.energy_wh, doubt.value) == (10_000, 0)
+    assert doubt.why == "It is below the 104.5 kWh before it."
