@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.sessions import register
+from apps.sessions.beside import POWER, Odd, Why
+from apps.sessions.energy import Totals
 from apps.sessions.measuring import Weighed, measure, weigh
 from apps.sessions.pace import Pace, Reading, can_follow
 from apps.sessions.runs import Runs, members
@@ -18,7 +20,7 @@ MOST = 50
 
 
 class Doubt(NamedTuple):
-    """What is set aside, or odd and ``counts``: ``value`` in Wh as told, ``why`` sentences."""
+    """What is set aside, or odd and ``counts``: ``value`` as told, Wh or W; ``why`` sentences."""
 
     at: datetime
     what: str
@@ -30,16 +32,41 @@ class Doubt(NamedTuple):
 def doubts_of(samples: Iterable[Sample], span: Span) -> list[Doubt]:
     """Oldest first, at most MOST of them."""
     ordered = arrange(samples, span)
-    weighed = weigh(ordered, span)
+    weighed, measured = weigh(ordered, span), measure(ordered, span)
+    others = [_beside(odd, span.limit_w) for odd in measured.odd]
     if weighed is None:
-        return []
+        return sorted(others)[:MOST]
     kept, pace = weighed.kept, weighed.pace
     found = [*_readings(weighed.readings, kept, pace), *_gaps(kept, pace), *_restarts(kept, pace)]
     if weighed.is_narrow:
         found += _beyond(weighed.readings, span.limit_w, pace)
     if weighed.unit != 1.0:
         found.append(_of_unit(weighed))
-    return (sorted(found) or _whole(ordered, weighed, span))[:MOST]
+    if measured.power_wh is not None:
+        found.append(_short(measured.totals.energy_wh, measured.power_wh, weighed.readings[-1]))
+    return sorted([*(found or _whole(measured.totals, weighed, span)), *others])[:MOST]
+
+
+def _beside(odd: Odd, limit_w: float | None) -> Doubt:
+    """What was told of power or of an interval, and cannot be."""
+    told = _kw(odd.value) if odd.what == POWER else _kwh(odd.value)
+    said = f"the connector is said to deliver ({limit_w / 1000:g} kW)" if limit_w else "can be"
+    more = f"{told} are more than {said}"
+    as_told = _kw(odd.value / 1000) if odd.what == POWER else _kwh(odd.value / 1000)
+    why = {
+        Why.EXPORTED: f"{told} bring nothing in: it was given back, or its sign is wrong.",
+        Why.UNIT: f"{more}: it is read as {as_told}, which counts. Check the unit.",
+        Why.BEYOND: f"{more}: check the unit.",
+        Why.WIDE: f"{more}, and count, since the others show as much.",
+        Why.CUMULATIVE: "It rises like a register, not as single intervals: it is read as one.",
+    }[odd.why]
+    return Doubt(odd.at, odd.what, odd.value, why, odd.counts)
+
+
+def _short(gained_wh: float, power_wh: float, last: Reading) -> Doubt:
+    """The meter counts."""
+    why = f"It gained {_kwh(gained_wh)}, and the power told brought {_kwh(power_wh)} at the least."
+    return Doubt(last.at, REGISTER, last.wh, why, True)
 
 
 def _of_unit(weighed: Weighed) -> Doubt:
@@ -68,10 +95,9 @@ def _beyond(readings: Sequence[Reading], limit_w: float | None, held: Pace) -> I
             yield Doubt(after.at, REGISTER, after.wh, why, True)
 
 
-def _whole(ordered: Sequence[Sample], weighed: Weighed, span: Span) -> list[Doubt]:
+def _whole(totals: Totals, weighed: Weighed, span: Span) -> list[Doubt]:
     """The register as a whole, where the rest of what the meter told does not bear it out."""
     first, last = weighed.readings[0], weighed.readings[-1]
-    totals, _ = measure(ordered, span)
     if not totals.is_doubted:
         return []
     gained, elapsed = _kwh(last.wh - first.wh), (span.ended_at or last.at) - span.began_at
@@ -138,6 +164,10 @@ def _kwh(wh: float) -> str:
     if 0 < abs(wh) < 50:
         return f"{wh:.1f} Wh".replace(".0 ", " ")
     return f"{wh / 1000:,.1f} kWh".replace(",", "\u202f").replace(".0 ", " ")
+
+
+def _kw(watts: float) -> str:
+    return f"{watts / 1000:,.1f} kW".replace(",", "\u202f").replace(".0 ", " ").replace("-", "−")
 
 
 def _length(span: timedelta) -> str:

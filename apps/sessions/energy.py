@@ -10,11 +10,21 @@ from datetime import datetime
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
 from apps.sessions import register
-from apps.sessions.pace import ANY, FLOWING_W, Pace, Reading, ahead_wh, can_follow, is_sudden
+from apps.sessions.pace import (
+    ANY,
+    FLOWING_W,
+    ROUNDING_WH,
+    Pace,
+    Reading,
+    ahead_wh,
+    can_follow,
+    is_sudden,
+)
 from apps.sessions.power import power_of
 from apps.sessions.runs import Runs, decoded, encoded, follow
 from apps.sessions.sequence import larger
 
+SAME_WH = 0.01  # what adding up may be off
 LITTLE_WH = 100.0  # below that it took nothing worth speaking of
 _BEGIN, _END = SampleContext.BEGIN.value, SampleContext.END.value
 
@@ -50,6 +60,17 @@ class Totals:
     def shown(self) -> tuple[float | None, float | None]:
         """The register at its begin and at its end, so far."""
         return self.meter_start_wh, self.meter_stop_wh
+
+    def billed(self, decided_wh: float | None = None) -> "Totals":
+        """With what a person ``decided_wh``, or else without registers whose difference is not
+        billed: of a register that began again, or cannot have risen so."""
+        if decided_wh is not None:
+            return replace(self, energy_wh=decided_wh)
+        gained_wh = (self.meter_stop_wh or 0.0) - (self.meter_start_wh or 0.0)
+        is_rounded = -ROUNDING_WH <= gained_wh < self.energy_wh == 0
+        if is_rounded or abs(gained_wh - self.energy_wh) < SAME_WH:
+            return self
+        return replace(self, meter_start_wh=None, meter_stop_wh=None)
 
 
 def add(totals: Totals, sample: Sample, limit_w: float | None = None) -> Totals | None:

@@ -9,23 +9,11 @@ from typing import Any
 
 from apps.domain.events import Sample, SessionEvent
 from apps.domain.periods import ChargingPeriod
-from apps.sessions import energy, hearing, machine, measuring, sequence, timing
+from apps.sessions import energy, hearing, machine, marks, measuring, sequence, timing
 from apps.sessions.columns import FACTS, HOT_FACTS, HOT_REST, IDENTITY, REST, TOTALS
 from apps.sessions.energy import Totals
 from apps.sessions.hearing import ToldT
 from apps.sessions.machine import Facts
-from apps.sessions.marks import (
-    CLOCK,
-    FIXED,
-    JOINED_INTO,
-    MISSING_READING,
-    UNREAD,
-    flags_of,
-    is_any,
-    is_problem,
-    with_decision,
-    with_mark,
-)
 from apps.sessions.periods import periods_of, whole
 from apps.sessions.saying import is_reading_missing, said_of
 from apps.sessions.sequence import Span
@@ -65,6 +53,7 @@ class Entry:
     is_problem: bool = False
     is_thinned: bool | None = None
     limit_w: float | None = None
+    power_wh: float | None = None  # see ``measuring.Measured``
     decided_wh: float | None = None
     told: int = 0
     totalled: int = 0
@@ -124,16 +113,16 @@ class Entry:
         self.hear(event.at, now)
         self.add_samples(event.samples)
         if not event.is_trusted:
-            self.mark(CLOCK)
+            self.mark(marks.CLOCK)
         if event.unread:
-            self.mark(UNREAD)
+            self.mark(marks.UNREAD)
         has_moved = (before or self.facts).started_at != self.facts.started_at
         if has_moved or self.is_ended or (before is None and hearing.is_late(self.facts)):
             self.needs_total = True
         self.touch(now)
 
     def _merged(self, event: SessionEvent, now: datetime) -> Facts:
-        if self.facts is not None and is_any(self.flags, FIXED):
+        if self.facts is not None and marks.is_any(self.flags, marks.FIXED):
             return machine.merge_fixed(self.facts, event, now)
         if self.facts is not None and self.is_thinned:
             return machine.merge_settled(self.facts, event, now)
@@ -152,7 +141,7 @@ class Entry:
             else:
                 self.totals = totals
             if not sample.is_trusted:
-                self.mark(CLOCK)
+                self.mark(marks.CLOCK)
         self._total_in_time()
 
     def take_samples(self, samples: tuple[Sample, ...], now: datetime) -> None:
@@ -182,7 +171,7 @@ class Entry:
         offset_s = hearing.learn(self.known, said_at, now, clock_s)
         if offset_s is not None:
             self.facts = replace(self.known, offset_s=offset_s)
-            self.mark(CLOCK)
+            self.mark(marks.CLOCK)
             self.needs_total = True
 
     def hear_again(self, offset_s: float, since: datetime) -> None:
@@ -190,7 +179,7 @@ class Entry:
         facts = hearing.told_by(self.known, offset_s, since)
         if facts is not self.facts and not self.is_thinned:
             self.facts = facts
-            self.mark(CLOCK)
+            self.mark(marks.CLOCK)
             self.is_dirty = self.needs_total = True
 
     def _by_our_clock(self, sample: Sample) -> Sample:
@@ -209,36 +198,38 @@ class Entry:
         ``since``: before when it cannot have begun, where it tells that it did.
         """
         self.totalled, self.is_stale = self.told, False
-        is_settled = self.is_thinned or is_any(self.flags, FIXED)
+        is_settled = self.is_thinned or marks.is_any(self.flags, marks.FIXED)
         told = self.span if is_settled else Span(*self.known.said, self.limit_w)
-        self.totals, points = measuring.measure(samples, told)
+        measured = measuring.measure(samples, told)
+        self.totals = measured.totals
         if not is_settled:
             laid = timing.laid(samples, self._set_times(samples, since))
             ours = hearing.moved(laid, self.known.offset_s, self.last_received_at)
             if ours is not samples or self.span != told:
-                self.totals, points = measuring.measure(ours, self.span)
+                measured = measuring.measure(ours, self.span)
+                self.totals = measured.totals
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
-        is_missing = is_reading_missing(self, samples, points)
-        self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
-        self.periods = periods_of(points, (), began_at, ended_at)
-        billed_wh = 0.0 if JOINED_INTO in self.flags.split() else self.decided_wh
+        is_missing = is_reading_missing(self, samples, measured.points)
+        self.flags = marks.with_mark(self.flags, marks.MISSING_READING, is_set=is_missing)
+        billed_wh = 0.0 if marks.JOINED_INTO in self.flags.split() else self.decided_wh
+        self.totals, self.power_wh = measured.totals.billed(billed_wh), measured.power_wh
+        self.periods = periods_of(measured.points, (), began_at, ended_at)
         if billed_wh is not None:
-            self.totals = replace(self.totals, energy_wh=billed_wh)
             self.periods = whole(billed_wh, began_at, ended_at)
 
     def decide(self, energy_wh: float | None) -> None:
         """What a person decided that an ended session took; None leaves it to the meter."""
         self.decided_wh = energy_wh
-        self.flags = with_decision(self.flags, is_set=energy_wh is not None)
+        self.flags = marks.with_decision(self.flags, is_set=energy_wh is not None)
         self.is_dirty = self.needs_total = True
 
     def _set_times(self, samples: Collection[Sample], since: datetime | None) -> Settled:
         """When it was; marked where the station's clock was found to be wrong."""
         settled = timing.times_of(said_of(self, samples, since), samples, self.limit_w)
         if settled.is_odd:
-            self.mark(CLOCK)
+            self.mark(marks.CLOCK)
         self.facts = machine.set_times(self.known, settled.began_at, settled.ended_at)
         return settled
 
@@ -249,7 +240,7 @@ class Entry:
 
     def mark(self, flag: str) -> None:
         """Set one of the LASTING flags."""
-        self.flags = with_mark(self.flags, flag)
+        self.flags = marks.with_mark(self.flags, flag)
 
     def touch(self, now: datetime) -> None:
         self.is_dirty = True
@@ -262,8 +253,8 @@ class Entry:
         flowed_at = totals.flowed_at and machine.by_its_own(self.known, totals.flowed_at)
         state = machine.state_of(self.known, has_flowed=totals.has_flowed, flowed_at=flowed_at)
         self.state = state.value
-        self.flags = flags_of(self.known, self.totals, self.flags)
-        self.is_problem = is_problem(self.known, self.totals, self.flags)
+        self.flags = marks.flags_of(self.known, self.totals, self.flags)
+        self.is_problem = marks.is_problem(self.known, self.totals, self.flags)
 
     def has_run_at(self, at: datetime) -> bool:
         """Whether a reading of that instant is its own."""

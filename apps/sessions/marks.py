@@ -68,6 +68,11 @@ def misses_reading(
     return (are_ends_told and (has_no_begin or has_no_end)) or _misses_flow(facts, ends, points)
 
 
+def is_unmeasured(totals: Totals, points: Sequence[Point]) -> bool:
+    """Whether its meter told nothing of which its energy could be made."""
+    return totals.sampled_at is not None and totals.register_at is None and not points
+
+
 def _misses_flow(facts: Facts, ends: Ends, points: Sequence[Point]) -> bool:
     """By the pace beside it, before the first reading or after the last, where that was no end."""
     if len(points) < 2 or facts.ended_at is None:
@@ -88,12 +93,13 @@ def _pace_w(before: Point, after: Point) -> float:
 
 def flags_of(facts: Facts, totals: Totals, previous: str) -> str:
     """Marks that a person reading a bill should see, space-separated, in fixed order."""
+    is_decided = DECIDED in previous.split()
     marks = {
         **{name: name in previous.split() for name in LASTING},
         "estimated": facts.is_estimated,
         "no_start": not facts.has_start,
         "gaps": facts.ended_at is not None and "," in facts.seqs,
-        "no_register": totals.meter_start_wh is None and totals.sampled_at is not None,
+        "no_register": totals.register_at is None and totals.energy_wh > 0 and not is_decided,
         "implausible_reading": totals.is_doubted,
         "no_energy": _took_none(facts, totals, previous),
     }

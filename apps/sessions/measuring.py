@@ -6,7 +6,7 @@ The rules, in order:
    (``witness``).
 2. Without any register, energy is the sum of what the meter told of intervals.
 3. Without those either, it is the integral of the power (trapezoids), which is that of volts
-   times amperes where none was told.
+   times amperes where none was told. Of both no more counts than can be (``beside``).
 4. A register that gained nothing, or of which nothing is believed, while the meter told that
    energy flowed, is doubted: then the intervals count, or else the least that the power tells.
 5. So is one that gained far more than the power can have brought: then the power counts.
@@ -17,10 +17,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from apps.domain.events import Sample
-from apps.sessions import register, witness
+from apps.sessions import beside, register, witness
+from apps.sessions.beside import NOTHING, Beside, Odd
 from apps.sessions.energy import LITTLE_WH, Totals, has_flowed, noted, registered
 from apps.sessions.pace import AT_ONCE_WH, Pace, Reading, possible_wh
-from apps.sessions.power import Flow, Point, flow_of, integral_of, sum_of
+from apps.sessions.power import Flow, Point, flow_of
 from apps.sessions.runs import Runs, encoded, members
 from apps.sessions.sequence import Span, arrange, readings_of
 
@@ -47,26 +48,43 @@ class Weighed:
         return register.believed(self.best, self.pace)
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The totals of a session; ``points``: how its energy grew, at each believed reading, from 0 at
+    the first. ``power_wh``: what its power brought at the least, where that is far more than its
+    register gained; ``odd``: what is in power and intervals, where these count."""
+
+    totals: Totals
+    points: list[Point]
+    power_wh: float | None = None
+    odd: Sequence[Odd] = ()
+
+
 def total(samples: Iterable[Sample], span: Span) -> Totals:
     """The totals of all samples of a session, in whatever order they come."""
-    return measure(samples, span)[0]
+    return measure(samples, span).totals
 
 
-def measure(samples: Iterable[Sample], span: Span) -> tuple[Totals, list[Point]]:
-    """``total``, and how its energy grew: at each believed reading, from 0 at the first."""
+def measure(samples: Iterable[Sample], span: Span) -> Measured:
+    """All samples of a session, in whatever order they come."""
     ordered = arrange(samples, span)
     totals = _noted(ordered)
     weighed = weigh(ordered, span)
     if weighed is None:
-        flowed = sum_of(ordered) or integral_of(ordered)
-        return replace(totals, energy_wh=flowed[-1][1] if flowed else 0.0), flowed
+        flowed, odd = beside.flowed(ordered, span)
+        return Measured(_unmetered(totals, flowed, is_doubted=bool(odd)), flowed, odd=odd)
     measured, kept = _registered(totals, weighed)
     if _is_too_much(measured, weighed, span):
         measured, kept = replace(measured, energy_wh=0.0, is_doubted=True), ()
-    flowed = _flowed_beside(measured, ordered, span, weighed)
+    flowed, odd = _flowed_beside(measured, ordered, span, weighed)
     if flowed:
-        return _unmetered(measured, flowed, is_doubted=len(weighed.readings) > 1), flowed
-    return measured, list(_points(weighed.readings, kept, weighed.pace))
+        is_doubted = len(weighed.readings) > 1 or bool(odd)
+        return Measured(_unmetered(measured, flowed, is_doubted=is_doubted), flowed, odd=odd)
+    points = list(_points(weighed.readings, kept, weighed.pace))
+    power_wh = witness.shortfall_wh(measured.energy_wh, weighed.readings, ordered, span)
+    if power_wh is not None:
+        measured = replace(measured, is_doubted=True)
+    return Measured(measured, points, power_wh)
 
 
 def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
@@ -120,17 +138,17 @@ def _is_too_much(totals: Totals, weighed: Weighed, span: Span) -> bool:
 
 def _flowed_beside(
     totals: Totals, ordered: Sequence[Sample], span: Span, weighed: Weighed
-) -> list[Point]:
+) -> Beside:
     """What flowed beside a register that did not show it (rules 4, 5); no more than can have."""
     if witness.is_refuted(totals.energy_wh, weighed.flow, span.limit_w):
-        return integral_of(ordered)
+        return beside.by_power(ordered, span)
     if totals.energy_wh > 0:
-        return []
-    flowed = sum_of(ordered) or integral_of(ordered, least=True)
+        return NOTHING
+    flowed, odd = beside.flowed(ordered, span, least=True)
     if not flowed or flowed[-1][1] <= _unshown_wh(totals):
-        return []
+        return NOTHING
     most_wh = possible_wh((span.ended_at or ordered[-1].at) - span.began_at, span.limit_w)
-    return [(at, min(wh, most_wh)) for at, wh in flowed]
+    return Beside([(at, min(wh, most_wh)) for at, wh in flowed], odd)
 
 
 def _unshown_wh(totals: Totals) -> float:
@@ -139,8 +157,10 @@ def _unshown_wh(totals: Totals) -> float:
 
 
 def _unmetered(totals: Totals, flowed: Sequence[Point], *, is_doubted: bool) -> Totals:
+    """Without the register, which does not count."""
+    energy_wh = flowed[-1][1] if flowed else 0.0
     return replace(
-        totals, energy_wh=flowed[-1][1], meter_start_wh=None, meter_stop_wh=None,
+        totals, energy_wh=energy_wh, meter_start_wh=None, meter_stop_wh=None,
         register_at=None, runs="", is_doubted=is_doubted, ahead_wh=0.0,
     )  # fmt: skip
 

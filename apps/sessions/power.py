@@ -1,14 +1,14 @@
-"""What a meter told of power and of intervals, and what flowed by that. Pure."""
+"""What a meter told of power, and what flowed by that at the least and at the most. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from itertools import accumulate, pairwise
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.sessions.sequence import Span
 
-Point = tuple[datetime, float]  # Wh that have flowed by then
+Point = tuple[datetime, float]  # Wh that have flowed by then, or W
 
 
 class Flow(NamedTuple):
@@ -30,10 +30,15 @@ def power_of(sample: Sample) -> float | None:
     return sum(phases) if phases else None
 
 
+def powers_of(ordered: Sequence[Sample]) -> list[Point]:
+    """W that were told as such, each with its own instant; what was exported is none."""
+    trusted = [s for s in ordered if s.is_trusted]
+    return [(s.at, max(0.0, s.power_w)) for s in trusted if s.power_w is not None]
+
+
 def flow_of(ordered: Sequence[Sample], span: Span) -> Flow | None:
-    """By the powers that were told as such, each with its own instant; None where none was. Beyond
-    the first and the last it is the strongest at the most."""
-    told = [(s.at, s.power_w) for s in ordered if s.power_w is not None and s.is_trusted]
+    """None where no power was told. Beyond first and last it is the strongest at the most."""
+    told = powers_of(ordered)
     if not told:
         return None
     peak_w = max(watts for _, watts in told)
@@ -48,23 +53,10 @@ def flow_of(ordered: Sequence[Sample], span: Span) -> Flow | None:
     return Flow(len(told), peak_w, least, mean, most)
 
 
-def sum_of(samples: Sequence[Sample]) -> list[Point]:
-    """What the meter told of intervals, one after the other."""
-    told = [(s.at, s.interval_wh) for s in samples if s.interval_wh is not None]
-    return [(at, wh) for (at, _), wh in zip(told, accumulate(wh for _, wh in told), strict=True)]
-
-
-def integral_of(samples: Sequence[Sample], *, least: bool = False) -> list[Point]:
-    """By trapezoids; ``least``: by the lower of the two powers."""
-    energy_wh, flowed = 0.0, []
-    before: tuple[datetime, float] | None = None
-    for sample in samples:
-        power_w = power_of(sample)
-        if power_w is None:
-            continue
-        if before is not None:
-            mean_w = min(before[1], power_w) if least else (before[1] + power_w) / 2
-            energy_wh += mean_w * (sample.at - before[0]).total_seconds() / 3600
-        before = sample.at, power_w
-        flowed.append((sample.at, energy_wh))
-    return flowed
+def least_wh(powers: Sequence[Point], apart: timedelta) -> float:
+    """What flowed at the least, where no two powers are farther apart than that."""
+    near = [(one, other) for one, other in pairwise(powers) if other[0] - one[0] <= apart]
+    return sum(
+        min(one[1], other[1]) * max(0.0, (other[0] - one[0]).total_seconds()) / 3600
+        for one, other in near
+    )

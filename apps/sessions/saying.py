@@ -10,7 +10,7 @@ from apps.protocol import traits_of
 from apps.sessions import sequence
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
-from apps.sessions.marks import misses_reading
+from apps.sessions.marks import is_unmeasured, misses_reading
 from apps.sessions.power import Point
 from apps.sessions.timing import Mark, Said
 
@@ -47,7 +47,9 @@ def said_of(session: Known, samples: Iterable[Sample], since: datetime | None = 
 
 
 def is_reading_missing(session: Known, samples: Iterable[Sample], points: Sequence[Point]) -> bool:
-    """``misses_reading`` of a session whose energy grew as ``points`` show."""
+    """Whether a register, or all, is missing of a session whose energy grew as ``points`` show."""
+    if is_unmeasured(session.totals, points):
+        return True
     ends = sequence.ends_of(samples, session.known.said[1])
     shown = points if session.totals.meter_start_wh is not None else ()
     are_told = traits_of(session.protocol).meters_ends

@@ -64,9 +64,10 @@ def superfluous(
 
 def told_of(samples: Iterable[Sample], span: Span) -> tuple[Totals, tuple[ChargingPeriod, ...]]:
     """All that a bill is made of; ``span`` of a session that has ended."""
-    totals, points = measuring.measure(samples, span)
+    measured = measuring.measure(samples, span)
     ended_at = span.ended_at or span.began_at
-    return replace(totals, runs=""), periods_of(points, (), span.began_at, ended_at)
+    periods = periods_of(measured.points, (), span.began_at, ended_at)
+    return replace(measured.totals, runs=""), periods
 
 
 def news(told: Mapping[Key, Sample], kept: Mapping[Key, Sample]) -> dict[Key, Sample]:

@@ -14,12 +14,16 @@ meter told. The rules:
 4. A begin and an end of which the power bears out the difference count, whatever the readings
    between them show, if it does not bear out what these do.
 5. A register that gained more than four times what the power gives at the most is no register.
+6. One that gained less than half of what the power gives at the least, while it was read, counts
+   and is doubted. Of two powers far apart nothing is known of the time between them.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 
+from apps.domain.events import Sample
 from apps.sessions.pace import (
     AT_ONCE_WH,
     MARGIN,
@@ -30,13 +34,16 @@ from apps.sessions.pace import (
     ahead_wh,
     grain_wh,
 )
-from apps.sessions.power import Flow
+from apps.sessions.power import Flow, least_wh, powers_of
 from apps.sessions.runs import Run
+from apps.sessions.sequence import Span
 
 LEAST_W = 1_000.0  # no car charges with less (IEC 61851-1: 6 A): kW that were called W
 SWIFT_S = 10.0  # by so much an instant and its reading may be apart
 TIMES = 2.0
 USUAL_TIMES = 10.0
+LEAST_SHARE = 0.5  # losses of a converter, and a power that is rounded, are far less
+NEAR = timedelta(minutes=30)
 NO_REGISTER_TIMES = 4.0  # one phase of three, and some
 KILO = 1_000.0
 _SLACK = 1.25
@@ -74,12 +81,12 @@ def ends_of(
     first, last = readings[0], readings[-1]
     if flow is None or not _is_witness(flow, limit_w) or not (first.is_first and last.is_last):
         return None
-    least_wh, most_wh, between_wh = (
+    lowest_wh, most_wh, between_wh = (
         flow.least_wh / _SLACK,
         flow.most_wh * _SLACK,
         last.wh - first.wh,
     )
-    is_told = least_wh <= between_wh <= most_wh and not least_wh <= gained_wh <= most_wh
+    is_told = lowest_wh <= between_wh <= most_wh and not lowest_wh <= gained_wh <= most_wh
     if not is_told or abs(gained_wh - between_wh) <= max(AT_ONCE_WH / 10, between_wh / 10):
         return None
     return Run(first, last, None, 2, 0, len(readings) - 1)
@@ -91,14 +98,32 @@ def is_refuted(energy_wh: float, flow: Flow | None, limit_w: float | None) -> bo
     return flow is not None and is_witness and energy_wh > _most_wh(flow)
 
 
+def shortfall_wh(
+    gained_wh: float, readings: Sequence[Reading], ordered: Sequence[Sample], span: Span
+) -> float | None:
+    """What the power gives at the least, where rule 6 holds; None where it does not."""
+    first, last = readings[0], readings[-1]
+    powers = [each for each in powers_of(ordered) if first.at <= each[0] <= last.at]
+    peak_w = max((watts for _, watts in powers), default=0.0)
+    if span.ended_at is None or not _is_likely(peak_w, len(powers), span.limit_w):
+        return None
+    flowed_wh = least_wh(powers, NEAR)
+    shown_wh = gained_wh + grain_wh(reading.wh for reading in readings)
+    is_short = shown_wh < flowed_wh * LEAST_SHARE and flowed_wh - shown_wh > AT_ONCE_WH / 10
+    return flowed_wh if is_short else None
+
+
 def _most_wh(flow: Flow) -> float:
     return NO_REGISTER_TIMES * flow.most_wh + AT_ONCE_WH / 10
 
 
 def _is_witness(flow: Flow, limit_w: float | None) -> bool:
     """Several powers, with which a car charges, and which the connector delivers."""
-    is_likely = LEAST_W <= flow.peak_w <= (limit_w or MAX_POWER_W) * MARGIN
-    return is_likely and flow.told >= _FEW
+    return _is_likely(flow.peak_w, flow.told, limit_w)
+
+
+def _is_likely(peak_w: float, told: int, limit_w: float | None) -> bool:
+    return LEAST_W <= peak_w <= (limit_w or MAX_POWER_W) * MARGIN and told >= _FEW
 
 
 def _measured(readings: Sequence[Reading], peak_w: float, limit_w: float | None) -> Pace:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apps.commands.models import State
+from apps.sessions.beside import POWER
 from apps.sessions.doubts import Doubt
 from apps.stations import availability
 from apps.telling.cards import Judged, cards_of
@@ -14,7 +15,7 @@ from apps.telling.evidence import PLUGGED, Evidence
 from apps.telling.faults import faults_of
 from apps.telling.messages import Said
 from apps.telling.outages import Outage, late_of
-from apps.telling.quantities import kwh, several, span
+from apps.telling.quantities import kw, kwh, several, span
 from apps.telling.refs import Kind, Ref, command_ref, said_ref, status_ref
 from apps.telling.stopping import Stop
 
@@ -196,7 +197,8 @@ def _late(evidence: Evidence) -> Iterator[Moment]:
 def _doubted(doubt: Doubt) -> Moment:
     ref = Ref(Kind.SAMPLE, 0, doubt.at)
     verdict = "is odd, and counts" if doubt.counts else "set aside"
-    text = f"{doubt.what} of {kwh(doubt.value)} {verdict}"
+    value = kw(doubt.value) if doubt.what == POWER else kwh(doubt.value)
+    text = f"{doubt.what} of {value} {verdict}"
     return Moment(doubt.at, "paused", "circle-x", text, (ref,), doubt.why)
 
 

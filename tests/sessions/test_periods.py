@@ -38,7 +38,7 @@ def made(
     for s in samples:
         key = s.at, s.context
         merged[key] = sequence.merge_samples(merged[key], s) if key in merged else s
-    _, points = measuring.measure(merged.values(), Span(at(0), at(second)))
+    points = measuring.measure(merged.values(), Span(at(0), at(second))).points
     return periods_of(points, stories, at(0), at(second))
 
 

@@ -66,3 +66,24 @@ def test_a_zero_in_the_middle_is_not_said_not_to_have_been_read(
     (doubt,) = doubts_in(session)
     assert (session.energy_wh, doubt.value) == (10_000, 0)
     assert doubt.why == "It is below the 104.5 kWh before it."
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("readings", "wh"),
+    [
+        ([(0.0, 100_000.0), *SAMPLES, (115, 110_000)], 10_000),
+        ([(0.0, 0.0), *SAMPLES, (115, 110_000)], 9_100),
+        ([(0.0, 100_000.0), *SAMPLES[:5], *((m, wh - 104_500) for m, wh in SAMPLES[5:])], 9_900),
+        ([(0.0, 0.0), (0.01, 900_000)], 0),
+    ],
+)
+def test_what_is_billed_is_the_difference_of_the_registers_that_are_shown(
+    network: Organisation, protocol: Protocol, readings: Readings, wh: float
+) -> None:
+    session = told(network, protocol, readings)
+    assert session.energy_wh == wh
+    start_wh, stop_wh = session.meter_start_wh, session.meter_stop_wh
+    assert (start_wh is None) is (stop_wh is None)
+    assert stop_wh is None or start_wh is None or stop_wh - start_wh == wh
+    assert "no_register" not in session.flags.split()

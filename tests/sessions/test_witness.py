@@ -149,6 +149,43 @@ def test_without_power_the_pace_of_the_session_is_the_witness(number: int, off_w
     assert of(odd).is_doubted
 
 
+@pytest.mark.parametrize("until", [4, 8])
+def test_a_register_that_stands_still_in_the_middle_counts_and_is_doubted(until: int) -> None:
+    told = meter(5_000.0, every_s=600, count=until * 3)
+    stuck = [replace(s, register_wh=told[min(n, until)].register_wh) for n, s in enumerate(told)]
+    assert (of(stuck).energy_wh, of(stuck).is_doubted) == (gained(told[: until + 1]), True)
+    assert "and the power told brought" in said(stuck)
+
+
+@pytest.mark.parametrize(
+    ("share", "is_doubted"), [(1.0, False), (0.85, False), (0.6, False), (1 / 3, True), (0.1, True)]
+)
+def test_a_register_that_rises_far_too_slowly_counts_and_is_doubted(
+    share: float, is_doubted: bool
+) -> None:
+    """Losses of a converter are no doubt; one phase of three, told by the register alone, is."""
+    told = meter(5_000.0, every_s=600, count=11)
+    slow = [replace(s, register_wh=START_WH + share * 833.3 * n) for n, s in enumerate(told)]
+    assert of(slow).energy_wh == pytest.approx(gained(slow))
+    assert of(slow).is_doubted is is_doubted
+
+
+def test_powers_that_are_few_or_far_apart_or_of_another_clock_say_nothing_of_a_register() -> None:
+    told = meter(5_000.0, every_s=600, count=11)
+    slow = [replace(s, register_wh=START_WH + 80.0 * n) for n, s in enumerate(told)]
+    few = [replace(s, power_w=s.power_w if n in (3, 5) else None) for n, s in enumerate(slow)]
+    apart = [replace(s, power_w=s.power_w if n % 5 == 0 else None) for n, s in enumerate(slow)]
+    ours = [replace(s, is_trusted=False) for s in slow]
+    assert [of(each).is_doubted for each in (slow, few, apart, ours)] == [True, False, False, False]
+
+
+def test_a_car_that_pauses_between_powers_is_not_doubted() -> None:
+    told = meter(5_000.0, every_s=600, count=12)
+    halves = [replace(s, register_wh=START_WH + 833.3 * (n // 2)) for n, s in enumerate(told)]
+    paused = [replace(s, power_w=5_000.0 * (n % 2)) for n, s in enumerate(halves)]
+    assert not of(paused).is_doubted
+
+
 def test_a_battery_that_fills_up_is_not_doubted() -> None:
     """A quarter of an hour at 150 kW, and then ever less."""
     paces = [150_000, 120_000, 60_000, 30_000, 15_000, 8_000, 4_000]
