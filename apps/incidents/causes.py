@@ -69,8 +69,8 @@ CAUSES = (
     Cause(
         "meter",
         (
-            kinds.DOUBTED, kinds.TWO_STOPS, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.NO_FLOW,
-            kinds.TWICE,
+            kinds.DOUBTED, kinds.TWO_STOPS, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.TOO_LITTLE,
+            kinds.NO_FLOW, kinds.TWICE,
         ),
         "A meter is not believed", "Meters are not believed, {n} times",
         "Accept or decide the energy; see whether one station has it again and again.",

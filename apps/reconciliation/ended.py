@@ -44,7 +44,9 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """An ended session. ``told``: samples of it; ``afresh``: its bill made anew, where it was."""
+    """An ended session. ``told``: samples of it; ``afresh``: its bill made anew, where it was, and
+    ``power_wh`` what its power brought at the least, if that is far more than its register gained.
+    """
 
     id: int
     organisation_id: int
@@ -59,6 +61,7 @@ class Sight:
     max_power_w: float | None = None
     is_decided: bool = False
     afresh: Bill | None = None
+    power_wh: float | None = None
     register: Span = NO_SPAN
     others: tuple[Other, ...] = ()
 
@@ -122,7 +125,7 @@ def _gaps(sight: Sight) -> Found:
 
 
 def _doubted(sight: Sight) -> Found:
-    if "implausible_reading" in sight.flags:
+    if "implausible_reading" in sight.flags and sight.power_wh is None:
         return kinds.DOUBTED, f"Readings of its meter do not fit together; {sight.bill} is billed."
     if "unread_reading" in sight.flags:
         return kinds.DOUBTED, f"Readings could not be understood; {sight.bill} is billed."
@@ -141,8 +144,9 @@ def _no_register(sight: Sight) -> Found:
 
 
 def _too_much(sight: Sight) -> Found:
-    """Only where power was measured, and throughout: a few samples may have missed the peak."""
-    if sight.max_power_w is None or sight.told < 5:
+    """Only where power was measured, and throughout: a few samples may have missed the peak. One
+    below zero, given back or of a wrong sign, says nothing."""
+    if sight.max_power_w is None or sight.max_power_w < 0 or sight.told < 5:
         return None
     most_wh = sight.max_power_w * sight.hours * SLACK + LITTLE_WH
     if sight.bill.energy_wh <= most_wh:
@@ -150,6 +154,15 @@ def _too_much(sight: Sight) -> Found:
     return kinds.TOO_MUCH, (
         f"{sight.bill} in {sight.hours * 60:.0f} minutes, and never more than "
         f"{sight.max_power_w / 1000:.1f} kW were measured."
+    )
+
+
+def _too_little(sight: Sight) -> Found:
+    if sight.power_wh is None:
+        return None
+    return kinds.TOO_LITTLE, (
+        f"{sight.bill} is billed as its register rose, and the power that it told brought "
+        f"{sight.power_wh / 1000:.3f} kWh at the least."
     )
 
 
@@ -244,8 +257,9 @@ def _is_told_twice(one: Span, other: Span) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    _phantom, _lost_stop, _lost_start, _gaps, _doubted, _no_register, _too_much, _wrong_clock,
-    _refused, _unauthorised, _whose, _two_stops, _late_stop, _two_evses, _overlap, _differs,
+    _phantom, _lost_stop, _lost_start, _gaps, _doubted, _no_register, _too_much, _too_little,
+    _wrong_clock, _refused, _unauthorised, _whose, _two_stops, _late_stop, _two_evses, _overlap,
+    _differs,
 )  # fmt: skip
 LASTING: tuple[Rule, ...] = (
     _wrong_clock,
@@ -255,6 +269,7 @@ LASTING: tuple[Rule, ...] = (
 )  # whatever is decided
 KINDS = frozenset({
     kinds.PHANTOM, kinds.LOST_STOP, kinds.LOST_START, kinds.GAPS, kinds.DOUBTED,
-    kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.WRONG_CLOCK, kinds.REFUSED, kinds.UNAUTHORISED,
-    kinds.WHOSE, kinds.TWO_STOPS, kinds.LATE_STOP, kinds.TWO_EVSES, kinds.OVERLAP, kinds.DIFFERS,
+    kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.TOO_LITTLE, kinds.WRONG_CLOCK, kinds.REFUSED,
+    kinds.UNAUTHORISED, kinds.WHOSE, kinds.TWO_STOPS, kinds.LATE_STOP, kinds.TWO_EVSES,
+    kinds.OVERLAP, kinds.DIFFERS,
 })  # fmt: skip

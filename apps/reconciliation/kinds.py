@@ -89,6 +89,12 @@ TOO_MUCH = _kind(
     "Compare the register with the power: the unit of one of the two may be wrong.",
     _ACCEPT, _SET_ASIDE, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
+TOO_LITTLE = _kind(
+    "less_than_power", _SESSION, "Less energy than its power brought",
+    "Its register rose by less than half of what the power that it told gives at the least.",
+    "The meter counts; if it stood still or counts one phase of three, decide the energy.",
+    _ACCEPT, _SET_ASIDE, _ENERGY, severity=_MAJOR,
+)  # fmt: skip
 WRONG_CLOCK = _kind(
     "wrong_clock_session", _SESSION, "A session told by a wrong clock",
     "Its times are those at which its messages arrived, or follow from them.",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from apps.reconciliation.ended import Bill, Other, Sight, overlaps
-from apps.sessions.checking import bills_anew
+from apps.sessions.checking import Anew, bills_anew
 from apps.sessions.marks import JOINED_INTO
 from apps.sessions.models import Session
 
@@ -37,14 +37,14 @@ def sights_of(ids: Collection[int], *, now: datetime) -> list[Sight]:
     return _beside(sights)
 
 
-def _sight(row: Any, anew: tuple[Any, Any] | None) -> Sight:
+def _sight(row: Any, anew: Anew | None) -> Sight:
     """Where it has changed since its row was read, both bills are those of now."""
-    before, after = anew or ((row.energy_wh, row.price_incl_vat), None)
+    before, after, power_wh = anew or ((row.energy_wh, row.price_incl_vat), None, None)
     return Sight(
         row.id, row.organisation_id, row.station_id, row.evse_id, row.started_at, row.ended_at,
         frozenset(row.flags.split()), Bill(*before), bool(row.token_uid), row.told,
         row.max_power_w, row.decided_wh is not None, Bill(*after) if after else None,
-        (row.meter_start_wh, row.meter_stop_wh),
+        power_wh, (row.meter_start_wh, row.meter_stop_wh),
     )  # fmt: skip
 
 

@@ -25,9 +25,17 @@ class Bill(NamedTuple):
     price: Decimal | None
 
 
+class Anew(NamedTuple):
+    """What was billed, and what all readings give; ``power_wh``: see ``measuring.Measured``."""
+
+    before: Bill
+    after: Bill
+    power_wh: float | None
+
+
 @transaction.atomic
-def bills_anew(ids: Collection[int], *, now: datetime) -> dict[int, tuple[Bill, Bill]]:
-    """What ended sessions were billed, and what all their readings give. Nothing is written.
+def bills_anew(ids: Collection[int], *, now: datetime) -> dict[int, Anew]:
+    """Ended sessions, made anew. Nothing is written.
 
     Sessions that still run, or that somebody else is about to change, are told of as they are
     when he is done.
@@ -36,7 +44,7 @@ def bills_anew(ids: Collection[int], *, now: datetime) -> dict[int, tuple[Bill, 
     entries = _entries(batch, ids)
     before = {entry.id: _bill(entry) for entry in entries}
     _make_anew(batch, entries)
-    return {entry.id: (before[entry.id], _bill(entry)) for entry in entries}
+    return {entry.id: Anew(before[entry.id], _bill(entry), entry.power_wh) for entry in entries}
 
 
 @transaction.atomic

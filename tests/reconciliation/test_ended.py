@@ -47,6 +47,7 @@ NOTHING = Bill(0.0, Decimal("0.00"))
         (sight("late_stop", "decided", is_decided=True, register=(0, 12_000)), kinds.LATE_STOP),
         (sight("late_stop", "discarded", register=(0, 50)), kinds.LATE_STOP),
         (sight(max_power_w=7_400.0), kinds.TOO_MUCH),
+        (sight("implausible_reading", power_wh=21_000.0), kinds.TOO_LITTLE),
         (sight(others=(Other(2, T0, END),)), kinds.OVERLAP),
         (sight(afresh=Bill(10_000.0, Decimal("5.21"))), kinds.DIFFERS),
         (sight(afresh=Bill(10_001.0, Decimal("5.20"))), kinds.DIFFERS),
@@ -61,6 +62,7 @@ def test_each_difference_is_one_case(seen: Sight, kind: str) -> None:
     [
         sight(),
         sight(max_power_w=11_000.0),
+        sight(max_power_w=-7_200.0, bill=NOTHING, afresh=NOTHING),
         sight(max_power_w=1_000.0, told=4),  # too few samples to know the peak
         sight(afresh=Bill(10_000.000_001, Decimal("5.20"))),
         sight("unauthorised", bill=NOTHING, afresh=NOTHING),

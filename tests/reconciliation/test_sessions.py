@@ -113,6 +113,27 @@ def test_readings_that_cannot_be_ask_for_a_person(
     assert case.state == State.OPEN
 
 
+@pytest.mark.parametrize("protocol", BOTH)
+@pytest.mark.parametrize(
+    ("step_wh", "most_wh", "billed"), [(900, 3_600, "3.600"), (100, 9_999, "1.100")]
+)
+def test_a_register_that_shows_less_than_its_power_is_a_case_with_both(
+    network: Organisation, protocol: Protocol, step_wh: float, most_wh: float, billed: str
+) -> None:
+    charger = Teller(network, "CP1", protocol)
+    charger.start(stamp(0), 1_000, T0)
+    for n in range(1, 12):
+        wh = 1_000 + min(step_wh * n, most_wh)
+        charger.read(stamp(10 * n), wh, T0 + minutes(10 * n), power_w=5_000)
+    charger.stop(stamp(115), wh, T0 + minutes(115))
+    found = judge(116)
+    assert set(found) == {kinds.TOO_LITTLE}
+    assert found[kinds.TOO_LITTLE].evidence[0]["text"] == (
+        f"{billed} kWh is billed as its register rose, and the power that it told brought "
+        "8.333 kWh at the least."
+    )
+
+
 def test_a_wrong_clock_is_settled_at_once_and_on_record(network: Organisation) -> None:
     charger = Teller(network, "CP1", Protocol.OCPP16)
     charger.start("2023-01-01T00:00:00Z", 0, T0)

@@ -62,7 +62,7 @@ def fresh(session: Session) -> Session:
 
 def is_billed_as_anew(*sessions: Session) -> bool:
     anew = bills_anew([session.pk for session in sessions], now=NOW)
-    return len(anew) == len(sessions) and all(before == after for before, after in anew.values())
+    return len(anew) == len(sessions) and all(one.before == one.after for one in anew.values())
 
 
 def last_of(session: Session) -> Point:
