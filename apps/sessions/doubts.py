@@ -42,6 +42,10 @@ def doubts_of(samples: Iterable[Sample], span: Span) -> list[Doubt]:
         found += _beyond(weighed.readings, span.limit_w, pace)
     if weighed.unit != 1.0:
         found.append(_of_unit(weighed))
+    if weighed.begin is not None:
+        known = f"The session before ended at {_kwh(weighed.begin.wh)}, where this one began."
+        why = f"The meter had not been read yet. {known}"
+        found.append(Doubt(weighed.begin.at, REGISTER, 0.0, why))
     if measured.power_wh is not None:
         found.append(_short(measured.totals.energy_wh, measured.power_wh, weighed.readings[-1]))
     return sorted([*(found or _whole(measured.totals, weighed, span)), *others])[:MOST]

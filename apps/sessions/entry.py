@@ -18,6 +18,7 @@ from apps.sessions.periods import periods_of, whole
 from apps.sessions.saying import is_reading_missing, said_of
 from apps.sessions.sequence import Span
 from apps.sessions.timing import Settled
+from apps.sessions.unread import Shown
 
 FEW = 250  # samples that may be totalled anew with every message
 GROWTH = 1.5  # by which a longer session must have grown before it is
@@ -53,6 +54,7 @@ class Entry:
     is_problem: bool = False
     is_thinned: bool | None = None
     limit_w: float | None = None
+    shown: Shown | None = None  # by the session before, where that is asked
     power_wh: float | None = None  # see ``measuring.Measured``
     decided_wh: float | None = None
     told: int = 0
@@ -199,7 +201,7 @@ class Entry:
         """
         self.totalled, self.is_stale = self.told, False
         is_settled = self.is_thinned or marks.is_any(self.flags, marks.FIXED)
-        told = self.span if is_settled else Span(*self.known.said, self.limit_w)
+        told = self.span if is_settled else Span(*self.known.said, self.limit_w, self.shown)
         measured = measuring.measure(samples, told)
         self.totals = measured.totals
         if not is_settled:
@@ -208,7 +210,7 @@ class Entry:
             if ours is not samples or self.span != told:
                 measured = measuring.measure(ours, self.span)
                 self.totals = measured.totals
-        began_at, ended_at, _ = self.span
+        began_at, ended_at = self.known.started_at, self.known.ended_at
         if ended_at is None:
             return
         is_missing = is_reading_missing(self, samples, measured.points)
@@ -280,7 +282,7 @@ class Entry:
 
     @property
     def span(self) -> Span:
-        return Span(self.known.started_at, self.known.ended_at, self.limit_w)
+        return Span(self.known.started_at, self.known.ended_at, self.limit_w, self.shown)
 
     @property
     def is_ended(self) -> bool:

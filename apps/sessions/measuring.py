@@ -24,6 +24,7 @@ from apps.sessions.pace import AT_ONCE_WH, Pace, Reading, possible_wh
 from apps.sessions.power import Flow, Point, flow_of
 from apps.sessions.runs import Runs, encoded, members
 from apps.sessions.sequence import Span, arrange, readings_of
+from apps.sessions.unread import begin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Weighed:
     """The register of a session, weighed: its ``readings`` in Wh, as which those told are read
     times ``unit``; all runs, those that count best, and the ``pace`` that they are held to.
 
-    ``is_narrow``: a connector is said to deliver less than its readings, all of which agree, show.
+    ``is_narrow``: a connector is said to deliver less than its readings, all of which agree, show;
+    ``begin``: what was known before, where a zero was told that is not believed.
     """
 
     readings: Sequence[Reading]
@@ -41,6 +43,7 @@ class Weighed:
     flow: Flow | None = None
     unit: float = 1.0
     is_narrow: bool = False
+    begin: Reading | None = None
 
     @property
     def kept(self) -> Runs:
@@ -92,6 +95,9 @@ def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
     readings = list(readings_of(ordered))
     if not readings:
         return None
+    begin = begin_of(readings, span.shown, span.limit_w) if span.ended_at else None
+    if begin is not None:
+        readings[0] = begin
     told = flow_of(ordered, span)
     flow = None if span.ended_at is None else told
     unit = witness.unit_of(readings, flow, span.limit_w)
@@ -106,7 +112,7 @@ def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
     gained_wh = register.gained_wh(register.believed(best, held), held)
     if ends := witness.ends_of(readings, gained_wh, flow, span.limit_w):
         best = (*best, ends)
-    return Weighed(readings, runs, best, held, flow, unit, is_narrow=held != pace)
+    return Weighed(readings, runs, best, held, flow, unit, held != pace, begin)
 
 
 def _noted(ordered: Sequence[Sample]) -> Totals:
@@ -121,7 +127,8 @@ def _noted(ordered: Sequence[Sample]) -> Totals:
 
 def _registered(totals: Totals, weighed: Weighed) -> tuple[Totals, Runs]:
     measured, kept = registered(totals, weighed.best, weighed.pace)
-    is_doubted = measured.is_doubted or weighed.is_narrow or weighed.unit != 1.0
+    is_odd = weighed.is_narrow or weighed.unit != 1.0 or weighed.begin is not None
+    is_doubted = measured.is_doubted or is_odd
     runs = encoded(weighed.runs) if len(weighed.runs) > 1 else ""
     return replace(measured, runs=runs, is_doubted=is_doubted), kept
 

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
 from apps.sessions.pace import ROUNDING_WH, Reading, possible_wh
+from apps.sessions.unread import Shown
 
 OUTSIDE = timedelta(minutes=5)
 SLACK = timedelta(seconds=5)  # between an end and what was read at it
@@ -30,11 +31,13 @@ _RANK = {_BEGIN: 0, _END: 2}
 
 
 class Span(NamedTuple):
-    """From when to when a session runs, and what its connector is said to deliver."""
+    """From when to when a session runs, what its connector is said to deliver, and what the
+    session before it ``shown``, where that is asked (``unread``)."""
 
     began_at: datetime
     ended_at: datetime | None = None
     limit_w: float | None = None
+    shown: Shown | None = None
 
 
 def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:

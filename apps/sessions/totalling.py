@@ -1,16 +1,19 @@
 """Sessions of a batch whose totals must be made of all their samples, stored and new."""
 
 from collections.abc import Collection
+from operator import attrgetter
 
 from apps.batch.parts import Batch
 from apps.domain.events import Sample
 from apps.sessions import sequence, thinning
 from apps.sessions.amended import amendments_of, counts
+from apps.sessions.before import Before
 from apps.sessions.bounds import Bounds
 from apps.sessions.entry import Entry
 from apps.sessions.machine import reach
 from apps.sessions.samples import load_samples, load_whole
 from apps.sessions.thinning import Key
+from apps.sessions.unread import has_zero
 from apps.stations.refs import find_place
 from apps.tariffs.batch import Tariffs
 
@@ -21,11 +24,14 @@ def total_anew(batch: Batch, entries: Collection[Entry]) -> None:
     stored = load_samples({e.id: reach(e.known) for e in known if e.has_register})
     stored |= load_whole({e.id: reach(e.known) for e in known if not e.has_register})
     amendments, bounds = amendments_of({e.id: e.flags for e in entries}), Bounds(batch, entries)
+    counting = {}
     for entry in entries:
-        began_at = entry.known.started_at
         told = _all(entry, stored.get(entry.id, {})).values()
-        counting = [sample for sample in told if counts(sample, amendments.get(entry.id, ()))]
-        entry.total(counting, bounds.since(entry))
+        counting[entry.id] = [s for s in told if counts(s, amendments.get(entry.id, ()))]
+    before = Before([e for e in entries if e.is_ended and has_zero(counting[e.id])], entries)
+    for entry in sorted(entries, key=attrgetter("known.started_at", "id")):
+        began_at, entry.shown = entry.known.started_at, before.shown(entry)
+        entry.total(counting[entry.id], bounds.since(entry))
         if entry.known.started_at != began_at:
             _take_tariff(batch, entry)
 

@@ -1,6 +1,7 @@
 """Which readings of a session do not count, and why: by what the others say, or by a person."""
 
 from apps.sessions.amended import amendments_of, counts
+from apps.sessions.before import find_shown
 from apps.sessions.doubts import REGISTER, Doubt, doubts_of
 from apps.sessions.hearing import moved
 from apps.sessions.machine import reach
@@ -8,6 +9,7 @@ from apps.sessions.marks import SET_ASIDE
 from apps.sessions.models import Amendment, Sample, Session
 from apps.sessions.samples import load_whole
 from apps.sessions.sequence import Span
+from apps.sessions.unread import has_zero
 
 _MOST_WEIGHED = 10_000
 
@@ -21,7 +23,8 @@ def doubts_in(session: Session) -> tuple[Doubt, ...]:
     stored = load_whole({session.pk: reach(session)}).get(session.pk, {})
     told = [sample for sample in stored.values() if counts(sample, amendments)]
     samples = moved(told, session.offset_s, session.last_received_at)
-    span = Span(session.started_at, session.ended_at, session.limit_w)
+    shown = find_shown(session) if session.ended_at and has_zero(samples) else None
+    span = Span(session.started_at, session.ended_at, session.limit_w, shown)
     return (*aside, *doubts_of(samples, span))
 
 
