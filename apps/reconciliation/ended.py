@@ -140,7 +140,7 @@ def _doubted(sight: Sight) -> Found:
 def _no_register(sight: Sight) -> Found:
     if "no_register" not in sight.flags:
         return None
-    return kinds.NO_REGISTER, f"{sight.bill} is worked out from power."
+    return kinds.NO_REGISTER, f"{sight.bill} is worked out from power or intervals."
 
 
 def _too_much(sight: Sight) -> Found:

@@ -78,8 +78,8 @@ DOUBTED = _kind(
     _ACCEPT, _SET_ASIDE, _ENERGY,
 )  # fmt: skip
 NO_REGISTER = _kind(
-    "no_register", _SESSION, "The meter sent no register",
-    "Its energy is worked out from power, which is less exact than a register.",
+    "no_register", _SESSION, "Energy without a register",
+    "No register of it counts: its energy is worked out from power or intervals, less exactly.",
     "Accept it; set the station to send Energy.Active.Import.Register.",
     _ACCEPT, _ENERGY,
 )  # fmt: skip

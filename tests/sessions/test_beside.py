@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.accounts.roles import Role
 from apps.domain.vocabulary import Protocol
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Evse
 from apps.telling.aside import doubts_in
+from apps.telling.selectors import tell
 from apps.tokens.models import Token
+from tests import factories as make
 from tests.sessions.story import Teller
 from tests.sessions.test_odd_readings import BOTH, MARK, MINUTE, T0
 from tests.sessions.test_wrong_clocks import text
@@ -98,6 +101,13 @@ def test_watts_that_are_called_kilowatts_are_read_as_watts(
     assert session.energy_wh == pytest.approx(12_000)
     assert {MARK, "no_register"} <= marks(session)
     assert "it is read as 7.2 kW, which counts. Check the unit." in why(session)
+
+
+@BOTH
+def test_an_odd_power_is_told_in_kilowatts(network: Organisation, protocol: Protocol) -> None:
+    session = told(network, protocol, [[sampled(protocol, 7_200, POWER, "kW")]] * 11)
+    story = tell(make.user(network, "support", Role.SUPPORT), session, now=END)
+    assert f"{POWER} of 7200.0 kW is odd, and counts" in {moment.text for moment in story.moments}
 
 
 @BOTH

@@ -51,7 +51,7 @@ class MomentOut(serializers.Serializer):
 
 
 class DoubtOut(serializers.Serializer):
-    """A value of the meter that is not believed, or is odd and ``counts``, in Wh."""
+    """A value of the meter that is not believed, or is odd and ``counts``: Wh, or W of a power."""
 
     at = serializers.DateTimeField()
     what = serializers.CharField()
