@@ -30,10 +30,13 @@ def power_of(sample: Sample) -> float | None:
     return sum(phases) if phases else None
 
 
-def flow_of(ordered: Sequence[Sample], span: Span) -> Flow | None:
-    """By the powers that were told as such, each with its own instant; None where none was. Beyond
-    the first and the last it is the strongest at the most."""
-    told = [(s.at, s.power_w) for s in ordered if s.power_w is not None and s.is_trusted]
+def flow_of(ordered: Sequence[Sample], span: Span, *, by_ours: bool = False) -> Flow | None:
+    """By the powers that were told as such, each with its own instant, or ``by_ours`` where we
+    dated it; None where none was. Beyond the first and the last it is the strongest at the most.
+    """
+    told = [
+        (s.at, s.power_w) for s in ordered if s.power_w is not None and (s.is_trusted or by_ours)
+    ]
     if not told:
         return None
     peak_w = max(watts for _, watts in told)

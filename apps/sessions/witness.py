@@ -14,6 +14,7 @@ meter told. The rules:
 4. A begin and an end of which the power bears out the difference count, whatever the readings
    between them show, if it does not bear out what these do.
 5. A register that gained more than four times what the power gives at the most is no register.
+6. One that gained not a tenth of what two powers or more give at the least has not shown it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -91,14 +92,24 @@ def is_refuted(energy_wh: float, flow: Flow | None, limit_w: float | None) -> bo
     return flow is not None and is_witness and energy_wh > _most_wh(flow)
 
 
+def falls_short(energy_wh: float, flow: Flow | None, limit_w: float | None) -> bool:
+    """Rule 6, also where the powers are too few to say in what unit it was told."""
+    if flow is None or not _is_likely(flow, limit_w) or flow.least_wh < AT_ONCE_WH / 10:
+        return False
+    return energy_wh < flow.least_wh / 10
+
+
 def _most_wh(flow: Flow) -> float:
     return NO_REGISTER_TIMES * flow.most_wh + AT_ONCE_WH / 10
 
 
 def _is_witness(flow: Flow, limit_w: float | None) -> bool:
     """Several powers, with which a car charges, and which the connector delivers."""
-    is_likely = LEAST_W <= flow.peak_w <= (limit_w or MAX_POWER_W) * MARGIN
-    return is_likely and flow.told >= _FEW
+    return flow.told >= _FEW and _is_likely(flow, limit_w)
+
+
+def _is_likely(flow: Flow, limit_w: float | None) -> bool:
+    return LEAST_W <= flow.peak_w <= (limit_w or MAX_POWER_W) * MARGIN
 
 
 def _measured(readings: Sequence[Reading], peak_w: float, limit_w: float | None) -> Pace:
