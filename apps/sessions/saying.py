@@ -38,7 +38,7 @@ def said_of(session: Known, samples: Iterable[Sample], since: datetime | None = 
     begin = Mark(began_at, begin_wh, facts.start_said_at is not None)
     end = Mark(ended_at, end_wh, facts.end_said_at is not None) if ended_at else None
     began_heard_at = facts.start_heard_at or began_at
-    said = Said(begin, began_heard_at, end, facts.end_heard_at, since=since, told_wh=told[1])
+    said = Said(begin, began_heard_at, end, facts.end_heard_at, since=since, told_wh=told)
     if facts.offset_s is None and since is None:
         return said
     offset = None if facts.offset_s is None else timedelta(seconds=facts.offset_s)

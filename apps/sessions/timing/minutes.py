@@ -18,7 +18,7 @@ def in_its_minute(said: Said, readings: Iterable[Mark]) -> Said:
     end = said.end
     if end is None or not end.is_told or end.at.second or end.at.microsecond:
         return said
-    before = [mark for mark in readings if _is_before(mark, end.at, said.told_wh)]
+    before = [mark for mark in readings if _is_before(mark, end.at, said.told_wh[1])]
     if said.begin.is_told and said.begin.at < end.at + _MINUTE:
         before.append(said.begin)
     if not before:
@@ -27,7 +27,7 @@ def in_its_minute(said: Said, readings: Iterable[Mark]) -> Said:
     last = max(ordered, key=lambda mark: mark.at)
     latest = max(last.at, min(end.at + _MINUTE, _heard_at(said, end.at)))
     pace = _fastest(ordered) or (USUAL_W / 3600 if last.at > end.at else None)
-    flowed_at = last.at + _needed(last, said.told_wh, pace)
+    flowed_at = last.at + _needed(last, said.told_wh[1], pace)
     is_possible = end.at + APART <= flowed_at <= latest + APART
     ended_at = min(flowed_at, latest) if is_possible else end.at
     return replace(said, end=end._replace(at=max(last.at, ended_at)))

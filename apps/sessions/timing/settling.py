@@ -25,9 +25,9 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
     samples = list(samples)
     marks = [mark_of(s) for s in samples if s.context not in _ENDS]
     ends = (mark_of(s) for s in samples if s.context == _END and s.at != said.ended_at)
-    said = in_its_minute(said, [*marks, *(end for end in ends if end.wh == said.told_wh)])
+    said = in_its_minute(said, [*marks, *(end for end in ends if end.wh == said.told_wh[1])])
     if said.offset is not None:
-        return _set_right(said, said.offset)
+        return stood_still(said, limit_w) or _set_right(said, said.offset)
     settled = _by_itself(said, marks, limit_w)
     if said.since is None or settled.began_at >= said.since:
         return settled
