@@ -180,7 +180,7 @@ class Entry:
         ``clock_s``: by how much the station's clock is ahead, where that is known.
         """
         offset_s = hearing.learn(self.known, said_at, now, clock_s)
-        if offset_s is not None:
+        if offset_s is not None and not is_any(self.flags, FIXED):
             self.facts = replace(self.known, offset_s=offset_s)
             self.mark(CLOCK)
             self.needs_total = True
@@ -188,7 +188,7 @@ class Entry:
     def hear_again(self, offset_s: float, since: datetime) -> None:
         """Its station's clock has shown since to be off by so much."""
         facts = hearing.told_by(self.known, offset_s, since)
-        if facts is not self.facts and not self.is_thinned:
+        if facts is not self.facts and not (self.is_thinned or is_any(self.flags, FIXED)):
             self.facts = facts
             self.mark(CLOCK)
             self.is_dirty = self.needs_total = True

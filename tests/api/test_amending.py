@@ -16,7 +16,7 @@ POINT = {"at": (NOW + timedelta(minutes=24)).isoformat(), "context": "Sample.Per
 
 @pytest.fixture
 def session(charger: Station) -> Session:
-    found = make.session(charger, started_at=NOW, minutes=48)
+    found = make.session(charger, started_at=NOW, minutes=48, energy_wh=4_800.0)
     for minute in (0, 24, 48):
         Sample.objects.create(
             session_id=found.pk, at=NOW + timedelta(minutes=minute), context="Sample.Periodic",
@@ -50,7 +50,8 @@ def test_a_session_is_split_and_both_are_there(admin: Program, session: Session)
 def test_two_sessions_are_joined_from_either(
     admin: Program, session: Session, charger: Station
 ) -> None:
-    later = make.session(charger, started_at=NOW + timedelta(minutes=50), minutes=10)
+    began_at = NOW + timedelta(minutes=50)
+    later = make.session(charger, started_at=began_at, minutes=10, energy_wh=0.0)
     told = amend(admin, later, change="join", other=session.pk)
     assert (told.status_code, told.json()["flags"]) == (200, ["joined_into"])
     assert told.json()["energy_wh"] == 0
