@@ -72,6 +72,8 @@ def test_a_session_of_somebody_else_is_not_there_to_be_joined(
         ({"change": "burn"}, 400), ({}, 400), ({"change": "split"}, 409), ({"change": "join"}, 409),
         ({"change": "split", "reading": {"at": "yesterday"}}, 400),
         ({"change": "set_aside", "reading": {"at": "2026-11-20T08:01:00Z"}}, 409),
+        ({"change": "set_aside", "reading": POINT, "other": 1}, 400),
+        ({"change": "join", "other": 1, "reading": POINT}, 400),
     ],
 )  # fmt: skip
 def test_a_wish_that_cannot_be_done_says_why(
@@ -87,3 +89,24 @@ def test_a_case_is_resolved_by_setting_a_reading_aside(admin: Program, session: 
     done = admin.post(f"cases/{case.pk}/resolve/", wish)
     assert (done.status_code, done.json()["resolution"]) == (200, "set_aside")
     assert "set_aside" in Session.objects.get(pk=session.pk).flags.split()
+
+
+@pytest.mark.parametrize(
+    ("resolution", "member"),
+    [
+        ("accept", {"energy_wh": 5}), ("accept", {"reading": POINT}), ("accept", {"other": 1}),
+        ("set_aside", {"reading": POINT, "energy_wh": 0}), ("energy", {"energy_wh": 5, "other": 1}),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_another_resolution_is_refused_and_nothing_done(
+    admin: Program, session: Session, resolution: str, member: dict[str, Any]
+) -> None:
+    case = make.case(session.station, "doubted_readings", at=NOW, session=session)
+    wish = {"resolution": resolution, "reason": "Looked at", **member}
+    refused = admin.post(f"cases/{case.pk}/resolve/", wish)
+    assert refused.status_code == 400
+    (name,) = refused.json()["error"]["details"]
+    assert name in member
+    case.refresh_from_db()
+    session.refresh_from_db()
+    assert (case.closed_at, session.flags, session.energy_wh) == (None, "", 4_800)
