@@ -24,6 +24,12 @@ class Bill:
 
     energy_wh: float
     price: Decimal | None
+    currency: str = ""
+
+    @property
+    def in_full(self) -> str:
+        money = "no price" if self.price is None else f"{self.price} {self.currency}".rstrip()
+        return f"{self}, {money}"
 
     def is_as(self, other: "Bill") -> bool:
         return abs(self.energy_wh - other.energy_wh) < 0.01 and self.price == other.price
@@ -215,10 +221,8 @@ def _overlap(sight: Sight) -> Found:
 def _differs(sight: Sight) -> Found:
     if sight.afresh is None or sight.bill.is_as(sight.afresh):
         return None
-    return kinds.DIFFERS, (
-        f"Billed: {sight.bill}, {sight.bill.price}. "
-        f"Made anew of all readings: {sight.afresh}, {sight.afresh.price}."
-    )
+    afresh = f"Made anew of all readings: {sight.afresh.in_full}."
+    return kinds.DIFFERS, f"Billed: {sight.bill.in_full}. {afresh}"
 
 
 def _others(sight: Sight) -> tuple[Evidence, ...]:
