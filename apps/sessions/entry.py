@@ -220,7 +220,7 @@ class Entry:
         began_at, ended_at, _ = self.span
         if ended_at is None:
             return
-        is_missing = is_reading_missing(self, samples, points)
+        is_missing = UNREAD not in self.flags.split() and is_reading_missing(self, samples, points)
         self.flags = with_mark(self.flags, MISSING_READING, is_set=is_missing)
         self.periods = periods_of(points, (), began_at, ended_at)
         billed_wh = 0.0 if JOINED_INTO in self.flags.split() else self.decided_wh

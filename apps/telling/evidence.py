@@ -14,6 +14,7 @@ from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
 from apps.telling.outages import Outage, outages_of
 from apps.telling.refs import Kind, Ref, said_ref
+from apps.telling.unread import Unread
 
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
@@ -70,6 +71,7 @@ class Rows:
     heard_before: Mapping[int, datetime] = field(default_factory=dict)
     heard_after: Mapping[int, datetime] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    unread: tuple[Unread, ...] = ()
     others: tuple[Ref, ...] = ()
     decisions: "tuple[Fact, ...]" = ()
     reserved_by: str = ""
@@ -96,6 +98,7 @@ class Evidence:
     lag: timedelta = timedelta(0)
     zone: tzinfo = UTC
     doubts: tuple[Doubt, ...] = ()
+    unread: tuple[Unread, ...] = ()
     others: tuple[Ref, ...] = ()
     decisions: "tuple[Fact, ...]" = ()
     reserved_by: str = ""
@@ -148,6 +151,7 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
         lag=lag,
         zone=zone,
         doubts=rows.doubts,
+        unread=rows.unread,
         others=rows.others,
         decisions=rows.decisions,
         reserved_by=rows.reserved_by,

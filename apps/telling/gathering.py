@@ -17,13 +17,17 @@ from apps.commands import selectors as commands
 from apps.commands.models import CommandRow
 from apps.device import selectors as device
 from apps.device.models import DeviceEvent
+from apps.domain.vocabulary import Protocol
 from apps.history.selectors import list_decided
 from apps.journal import selectors as journal
 from apps.journal.models import LinkEvent, Message
 from apps.journal.secrecy import MASK
 from apps.power import selectors as power
+from apps.protocol.examination import MONEY
+from apps.protocol.vendors import adapter_for
 from apps.reservations import selectors as reservations
 from apps.sessions import selectors as sessions
+from apps.sessions.marks import UNREAD
 from apps.sessions.models import Session
 from apps.stations import selectors as stations
 from apps.stations.models import StatusChange
@@ -34,6 +38,7 @@ from apps.telling.limits import Limit, imposed_limits, lying_limits, set_limits
 from apps.telling.messages import Said, said_by
 from apps.telling.outages import is_unannounced, outages_of
 from apps.telling.refs import Kind, Ref
+from apps.telling.unread import Unread, unread_in
 from apps.tokens import selectors as tokens
 from apps.tokens.models import Attempt
 
@@ -92,6 +97,7 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         heard_before=heard_before,
         heard_after=heard_after,
         doubts=doubts_in(session),
+        unread=_unread(session, about),
         others=_others(asked),
         decisions=tuple(list_decided(actor, session.pk)),
         reserved_by=_reserved_by(asked),
@@ -108,6 +114,15 @@ def _telling(about: QuerySet[Message]) -> dict[int, Message]:
     if len(found) == _MOST_MESSAGES:
         found |= {row.pk: row for row in telling.order_by("-at", "-id")[:_LAST_MESSAGES]}
     return found
+
+
+def _unread(session: Session, about: QuerySet[Message]) -> tuple[Unread, ...]:
+    """Of a session that is marked so, among the first of its messages that tell of the meter."""
+    if UNREAD not in session.flags.split():
+        return ()
+    station, told = session.station, about.filter(action__in=MONEY, direction="in")
+    adapter = adapter_for(station.vendor, station.model, station.firmware)
+    return unread_in(told[:_MOST_MESSAGES], Protocol(session.protocol), adapter)
 
 
 def _with_late(

@@ -149,9 +149,11 @@ def test_nothing_understood_is_no_sample() -> None:
 
 
 def test_a_bare_register_is_a_sample_unless_it_stands_for_unknown() -> None:
-    assert register(NOW, SampleContext.BEGIN, 5) == (Sample(NOW, "Transaction.Begin", 5.0),)
-    assert register(NOW, SampleContext.BEGIN, 2147483647) == ()
-    assert register(NOW, SampleContext.BEGIN, -1) == ()
+    assert register(NOW, SampleContext.BEGIN, {"m": 5}, "m") == (
+        Sample(NOW, "Transaction.Begin", 5.0),
+    )
+    assert register(NOW, SampleContext.BEGIN, {"m": 2147483647}, "m") == ()
+    assert register(NOW, SampleContext.BEGIN, {"m": -1}, "m") == ()
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,17 @@ def set_aside(case: Case) -> Finding | None:
 
 
 def unread(case: Case) -> Finding | None:
+    """What was sent, as far as it is kept."""
     if "unread_reading" not in case.flags:
         return None
-    text = "Some of its readings could not be understood."
+    sent = case.evidence.unread
+    first = f": {sent[0].what} was sent as “{sent[0].sent}”" if sent else ""
+    text = f"Some of its readings could not be understood{first}."
     advice = "Their unit, phase or quantity is not known here; the messages have them as they came."
-    return Finding("readings_not_understood", "paused", text, advice, _readings(case))
+    if sent:
+        advice = "The messages have them as they came; what they say is missing in what is billed."
+    refs = tuple(one.ref for one in sent) or _readings(case)
+    return Finding("readings_not_understood", "paused", text, advice, refs)
 
 
 def clock(case: Case) -> Finding | None:
