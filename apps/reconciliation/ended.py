@@ -188,7 +188,8 @@ def _whose(sight: Sight) -> Found:
 def _two_stops(sight: Sight) -> Found:
     if "two_stops" not in sight.flags:
         return None
-    return kinds.TWO_STOPS, f"The earlier of its two stops counts; {sight.bill} is billed."
+    which = "the earliest counts, of one instant the higher one"
+    return kinds.TWO_STOPS, f"Of its stops, which differ, {which}; {sight.bill} is billed."
 
 
 def _late_stop(sight: Sight) -> Found:

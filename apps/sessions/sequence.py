@@ -5,7 +5,8 @@ The rules:
    stations repeat either, by other instants. Nothing that is dated after the end counts.
 2. Readings more than 5 minutes outside of the session are left aside. Where no others show what
    it took, they count by their size: their dates are wrong, and the session names them. So
-   do readings without a date of their own that came all at once.
+   do readings without a date of their own that came all at once. Not so what another stop told
+   than the one that counts: a stop counts as a whole, its instant and its register.
 3. An instant before that of the reading before it, or one that begin, end and all between share,
    says nothing of the time between them. Nor does that of an end after which readings are dated
    that the register shows to lie before it.
@@ -59,7 +60,7 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
         inside = [replace(s, is_trusted=False) for s in inside]
     shown = sum(s.register_wh is not None for s in inside)
     if shown == 0 or (shown == 1 and not begin and not end):
-        inside += _by_size(s for s in rest if not is_inside(s, span))
+        inside += _by_size(s for s in rest if not is_inside(s, span) and not _is_of_stop(s, end))
     return [*begin, *inside, *end]
 
 
@@ -135,6 +136,11 @@ def _repeats(ends: Sequence[Sample], sample: Sample) -> bool:
     """The reading at the begin or at the end, told once more."""
     same = [end for end in ends if end.context == sample.context]
     return any(sample.register_wh in (None, end.register_wh) for end in same)
+
+
+def _is_of_stop(sample: Sample, end: list[Sample]) -> bool:
+    """Told by another stop than the one that counts."""
+    return bool(end) and sample.context == _END
 
 
 def _is_between(sample: Sample, since: datetime, until: datetime | None) -> bool:

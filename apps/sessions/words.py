@@ -52,7 +52,7 @@ _FLAGS = {
     "joined": "a person joined another session to it",
     "joined_into": "a person joined it into another session, which is billed for it",
     "split": "a person split it from what its station told as one session",
-    "two_stops": "two stops were told that differ, of which the earlier counts",
+    "two_stops": "stops were told that differ: the earliest counts, of one instant the higher one",
     "late_stop": "its stop came after a person had decided what it took",
     "two_evses": "it was told for two EVSEs",
     "unread_reading": "readings could not be understood",

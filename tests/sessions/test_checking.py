@@ -69,3 +69,18 @@ def test_two_sessions_at_once_are_billed_alike_as_they_come_and_anew(
     told(Teller(network, "CP1", Protocol.OCPP16), order)
     assert Session.objects.count() == 2
     assert differing() == []
+
+
+@pytest.mark.parametrize("protocol", list(Protocol))
+@pytest.mark.parametrize("order", list(permutations([(10, 6_000), (5, 9_000), (20, 3_000)])))
+def test_of_stops_that_differ_one_counts_as_a_whole(
+    network: Organisation, protocol: Protocol, order: tuple[tuple[int, int], ...]
+) -> None:
+    charger = Teller(network, "CP1", protocol)
+    charger.start(stamp(60), 1_000, NOW - 60 * MINUTE)
+    for number, (at, wh) in enumerate(order):
+        charger.stop(stamp(at), wh, NOW + number * SECOND)
+    session = charger.session
+    assert (session.ended_at, session.meter_stop_wh) == (NOW - 20 * MINUTE, 3_000)
+    assert (session.energy_wh, session.flags) == (2_000, "two_stops")
+    assert differing() == []
