@@ -118,7 +118,7 @@ def _lost_stop(sight: Sight) -> Found:
 def _lost_start(sight: Sight) -> Found:
     if "no_start" not in sight.flags:
         return None
-    return kinds.LOST_START, "The message that begins it never came."
+    return kinds.LOST_START, "The message that begins it has not come."
 
 
 def _gaps(sight: Sight) -> Found:
@@ -143,7 +143,7 @@ def _doubted(sight: Sight) -> Found:
 def _no_register(sight: Sight) -> Found:
     if "no_register" not in sight.flags:
         return None
-    return kinds.NO_REGISTER, f"{sight.bill} is worked out from power."
+    return kinds.NO_REGISTER, f"No register of it counts; {sight.bill} is billed."
 
 
 def _too_much(sight: Sight) -> Found:
@@ -162,7 +162,7 @@ def _too_much(sight: Sight) -> Found:
 def _wrong_clock(sight: Sight) -> Found:
     if "clock" not in sight.flags:
         return None
-    return kinds.WRONG_CLOCK, "The clock of its station was wrong, or told no time."
+    return kinds.WRONG_CLOCK, "Times that its station told cannot be right, or it told none."
 
 
 def _refused(sight: Sight) -> Found:
@@ -174,7 +174,7 @@ def _refused(sight: Sight) -> Found:
 def _unauthorised(sight: Sight) -> Found:
     if "unauthorised" not in sight.flags or sight.bill.energy_wh < LITTLE_WH:
         return None
-    return kinds.UNAUTHORISED, f"Its card was not accepted, and it took {sight.bill}."
+    return kinds.UNAUTHORISED, f"No card was accepted for it, and it took {sight.bill}."
 
 
 def _whose(sight: Sight) -> Found:

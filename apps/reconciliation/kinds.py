@@ -52,14 +52,14 @@ NO_FLOW = _kind(
 # Sessions that have ended.
 LOST_STOP = _kind(
     "lost_stop", _SESSION, "A session ended without a stop",
-    "Its end never came, so it was closed from the last sign of life; the rest is estimated.",
+    "Its end has not come, so it was closed from the last sign of life; the rest is estimated.",
     "Wait for the true end, which replaces the estimate; or accept it, or decide the energy.",
     _ACCEPT, _JOIN, _ENERGY, _DISCARD, awaits="true_end",
     settles="No true end came in time; it stays as it was estimated.",
 )  # fmt: skip
 LOST_START = _kind(
     "lost_start", _SESSION, "A session without a start",
-    "The message that begins it never came; its begin is that of the first word of it.",
+    "The message that begins it has not come; its begin is that of the first word of it.",
     "Wait for the start, which may come late; or accept the session as it is.",
     _ACCEPT, _JOIN, _ENERGY, _DISCARD, awaits="late_messages",
     settles="No start came in time; it stays as it was told.",
@@ -78,8 +78,8 @@ DOUBTED = _kind(
     _ACCEPT, _SET_ASIDE, _ENERGY,
 )  # fmt: skip
 NO_REGISTER = _kind(
-    "no_register", _SESSION, "The meter sent no register",
-    "Its energy is worked out from power, which is less exact than a register.",
+    "no_register", _SESSION, "What it took is not the gain of a register",
+    "No register of it counts: its energy is that of power or intervals, or none.",
     "Accept it; set the station to send Energy.Active.Import.Register.",
     _ACCEPT, _ENERGY,
 )  # fmt: skip
@@ -90,7 +90,7 @@ TOO_MUCH = _kind(
     _ACCEPT, _SET_ASIDE, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 WRONG_CLOCK = _kind(
-    "wrong_clock_session", _SESSION, "A session told by a wrong clock",
+    "wrong_clock_session", _SESSION, "A session whose times cannot all be right",
     "Its times are those at which its messages arrived, or follow from them.",
     "Nothing to do for the session; set the clock of the station.",
     _ACCEPT, settles="Timed by when its messages arrived.",
@@ -102,8 +102,8 @@ REFUSED = _kind(
     _ACCEPT, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 UNAUTHORISED = _kind(
-    "unauthorised", _SESSION, "A session whose card was not accepted",
-    "Energy flowed for a card that may not charge, so nobody may be there to pay.",
+    "unauthorised", _SESSION, "A session that no card was accepted for",
+    "Energy flowed for a card that may not charge, or for none: nobody may be there to pay.",
     "Find out why the station let it charge: its local list, or what it does when offline.",
     _ACCEPT, severity=_MAJOR,
 )  # fmt: skip

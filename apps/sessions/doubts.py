@@ -107,7 +107,8 @@ def _gaps(kept: Runs, pace: Pace) -> Iterator[Doubt]:
 
 
 def _why(before: Reading | None, reading: Reading, after: Reading | None, pace: Pace) -> str:
-    if reading.wh == 0 and after is not None and after.wh > 0:
+    is_first = before is None or before.wh == 0
+    if reading.wh == 0 and is_first and after is not None and after.wh > 0:
         return "The meter had not been read yet."
     if before is not None:
         if reading.wh < before.wh:

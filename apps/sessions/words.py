@@ -39,8 +39,8 @@ _REASONS = {
 }
 
 _FLAGS = {
-    "unauthorised": "the card was not accepted",
-    "clock": "the station's clock was wrong, or told no time",
+    "unauthorised": "no card was accepted for it",
+    "clock": "times that its station told cannot be right, or it told none",
     "misnamed": "the station named another transaction",
     "two_boxes": "two boxes came in under the station's identity",
     "refused_message": "a message of it, or of its station, was not taken",
@@ -57,9 +57,9 @@ _FLAGS = {
     "two_evses": "it was told for two EVSEs",
     "unread_reading": "readings could not be understood",
     "estimated": "end and energy are estimated",
-    "no_start": "the start message never came",
-    "gaps": "some messages never came",
-    "no_register": "energy is worked out from power or intervals, without a register",
+    "no_start": "the start message has not come",
+    "gaps": "some messages have not come",
+    "no_register": "what it took is not the gain of a register",
     "missing_reading": "the meter's reading at its begin or end is missing",
     "no_energy": "no energy was taken",
 }

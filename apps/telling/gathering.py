@@ -49,7 +49,7 @@ _ASKING = timedelta(minutes=10)  # a start may wait that long for its station
 _BURST = timedelta(minutes=2)
 _CUT = timedelta(minutes=2)
 _LONGEST = timedelta(days=1)
-_READING = ("at", "context", "register_wh", "power_w", "soc_pct")
+_READING = ("at", "context", "register_wh", "power_w", "soc_pct", "interval_wh")
 _AMPS = ("current_l1_a", "current_l2_a", "current_l3_a")
 _EDGES = ("Transaction.Begin", "Transaction.End")
 
@@ -92,7 +92,7 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         links=links,
         attempts=_attempts(asked),
         alarms=_alarms(asked),
-        readings=_readings(asked, limits),
+        readings=_readings(asked),
         limits=limits,
         heard_before=heard_before,
         heard_after=heard_after,
@@ -228,13 +228,11 @@ def _alarms(asked: _Question) -> tuple[DeviceEvent, ...]:
     return tuple(reversed(here[:_MOST_ROWS]))
 
 
-def _readings(asked: _Question, limits: tuple[Limit, ...]) -> tuple[Reading, ...]:
-    """All of them, or of very many every so manyth, and the last. Currents only where a limit
-    is one of current."""
-    amps = _AMPS if any(limit.unit == "A" for limit in limits) else ()
-    args = (asked.actor, asked.session.pk)
-    some = sessions.list_samples_evenly(*args, MOST_READINGS).values_list(*_READING, *amps)
-    last = sessions.list_samples(*args).order_by("-at", "-context").values_list(*_READING, *amps)
+def _readings(asked: _Question) -> tuple[Reading, ...]:
+    """All of them, or of very many every so manyth, and the last."""
+    args, columns = (asked.actor, asked.session.pk), (*_READING, *_AMPS)
+    some = sessions.list_samples_evenly(*args, MOST_READINGS).values_list(*columns)
+    last = sessions.list_samples(*args).order_by("-at", "-context").values_list(*columns)
     found = list(some)
     found += [row for row in last[:1] if found and row != found[-1]]
     return tuple(_reading(*row) for row in found)
@@ -242,11 +240,12 @@ def _readings(asked: _Question, limits: tuple[Limit, ...]) -> tuple[Reading, ...
 
 def _reading(
     at: datetime, context: str, register_wh: float | None, power_w: float | None,
-    soc_pct: float | None, *amps: float | None,
+    soc_pct: float | None, interval_wh: float | None, *amps: float | None,
 ) -> Reading:  # fmt: skip
     known = [value for value in amps if value is not None]
     most_a = max(known) if known else None
-    return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES)
+    is_worked_out = interval_wh is not None or most_a is not None
+    return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES, is_worked_out)
 
 
 def _limits(asked: _Question, given: tuple[CommandRow, ...]) -> tuple[Limit, ...]:

@@ -159,7 +159,7 @@ class Box16(Box):
         told = {"transactionId": transaction, "meterStop": wh, "timestamp": when.isoformat()}
         self.says("StopTransaction", {**told, **more}, came or when)
 
-    def charges(self, minutes: int = 30, *, card: str = "AB12") -> int:
+    def charges(self, minutes: int = 30, *, card: str | None = "AB12") -> int:
         """A session of 11 kW from the first second on, still running."""
         self.shows("Preparing", at(-20))
         transaction = self.starts(at(0), card)
@@ -189,7 +189,7 @@ class Box201(Box):
     def event(
         self, kind: str, trigger: str, when: datetime, *, wh: float | None = None,
         w: float | None = None, state: str = "", card: str = "", came: datetime | None = None,
-        evse: int = 1, **info: Any,
+        evse: int = 1, values: list[dict[str, Any]] | None = None, **info: Any,
     ) -> dict[str, Any]:  # fmt: skip
         about: dict[str, Any] = {"transactionId": self.transaction, **info}
         told: dict[str, Any] = {
@@ -204,10 +204,12 @@ class Box201(Box):
             told["idToken"] = {"idToken": card, "type": "ISO14443"}
         if came is not None:
             told["offline"] = True
-        values = [("Energy.Active.Import.Register", wh), ("Power.Active.Import", w)]
-        sampled = [{"value": v, "measurand": name} for name, v in values if v is not None]
+        told_now = [("Energy.Active.Import.Register", wh), ("Power.Active.Import", w)]
+        sampled = [{"value": v, "measurand": name} for name, v in told_now if v is not None]
         if sampled:
-            told["meterValue"] = [{"timestamp": when.isoformat(), "sampledValue": sampled}]
+            values = [{"timestamp": when.isoformat(), "sampledValue": sampled}]
+        if values:
+            told["meterValue"] = values
         return self.says("TransactionEvent", told, came or when)
 
     def notices(self, when: datetime, *, evse: int = 1, **more: Any) -> None:
