@@ -63,17 +63,21 @@ def heal(first: Entry, second: Entry) -> None:
 
 
 def carry_over(source: Entry, target: Entry, since: datetime | None = None) -> None:
-    """What was set aside of the one does not count in the other either, which has a copy of it."""
+    """What was set aside of the one does not count in the other either, which has a copy of it.
+
+    What lies after ``since`` is the other's alone from now on, to be taken back there.
+    """
     rows = Amendment.objects.filter(session_id=source.id, kind=SET_ASIDE)
-    if since is not None:
-        rows = rows.filter(at__gt=since)
-    for row in rows:
+    moved = rows if since is None else rows.filter(at__gt=since)
+    for row in moved:
+        said = {"reason": row.reason, "decided_by": row.decided_by, "decided_at": row.decided_at}
         Amendment.objects.get_or_create(
-            session_id=target.id, kind=SET_ASIDE, at=row.at, context=row.context,
-            defaults={"reason": row.reason, "decided_by": row.decided_by,
-                      "decided_at": row.decided_at},
-        )  # fmt: skip
+            session_id=target.id, kind=SET_ASIDE, at=row.at, context=row.context, defaults=said
+        )
         target.mark(SET_ASIDE)
+    if since is not None:
+        moved.delete()
+        source.flags = with_mark(source.flags, SET_ASIDE, is_set=rows.exists())
 
 
 def pass_on(sessions: "Sessions", changed: Collection[Entry]) -> bool:

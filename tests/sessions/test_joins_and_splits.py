@@ -6,7 +6,7 @@ import pytest
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
-from apps.sessions.amending import CannotAmend, Point, join, set_aside, split
+from apps.sessions.amending import CannotAmend, Point, join, set_aside, split, take_back
 from apps.sessions.models import Sample, Session
 from tests.sessions.story import Teller
 from tests.sessions.test_amending import (
@@ -18,6 +18,7 @@ from tests.sessions.test_amending import (
     charge,
     fresh,
     is_billed_as_anew,
+    last_of,
     minutes,
     stamp,
 )
@@ -99,6 +100,20 @@ def test_a_reading_that_was_set_aside_counts_in_no_half_nor_when_they_are_one_ag
     join(session, other, **WORD)
     assert (fresh(session).energy_wh, fresh(session).flags) == (7_200, "set_aside joined")
     assert is_billed_as_anew(*Session.objects.all())
+
+
+def test_what_is_taken_back_in_a_half_counts_when_they_are_one_again(charger: Teller) -> None:
+    session = charge(charger, 0, 60)
+    set_aside(session, last_of(session), **WORD)
+    assert fresh(session).energy_wh == 6_600
+    other = split(fresh(session), at(session, 20), **WORD)
+    assert (fresh(session).flags, other.energy_wh) == ("split", 4_200)
+    with pytest.raises(CannotAmend, match="not set aside"):
+        take_back(fresh(session), last_of(session), **WORD)
+    take_back(other, last_of(session), **WORD)
+    assert fresh(other).energy_wh == 4_800
+    join(session, fresh(other), **WORD)
+    assert (fresh(session).energy_wh, fresh(session).flags) == (7_200, "joined")
 
 
 def test_a_session_that_was_told_late_keeps_its_times_when_it_is_joined(charger: Teller) -> None:
