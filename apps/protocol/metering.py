@@ -211,6 +211,8 @@ def _unit_of(sampled: dict[str, Any]) -> Any:
 def _number(value: Any) -> float | None:
     """A finite number, from text too (padded, or with a decimal comma)."""
     if isinstance(value, str):
+        if "_" in value:  # a number to Python alone
+            return None
         try:
             value = float(value.replace(",", ".") if "," in value else value)
         except ValueError:

@@ -66,10 +66,10 @@ LOST_START = _kind(
 )  # fmt: skip
 GAPS = _kind(
     "gaps", _SESSION, "Messages of a session are missing",
-    "Their numbers have gaps; the registers at begin and end tell its energy all the same.",
+    "Their numbers have gaps; what it took is what the readings tell that came.",
     "Wait: stations send what they kept after an outage.",
     _ACCEPT, _ENERGY, awaits="late_messages",
-    settles="They did not come in time; the registers at begin and end tell the energy.",
+    settles="They did not come in time; it stays as it was told.",
 )  # fmt: skip
 DOUBTED = _kind(
     "doubted_readings", _SESSION, "Readings of a session are not believed",
@@ -91,9 +91,9 @@ TOO_MUCH = _kind(
 )  # fmt: skip
 WRONG_CLOCK = _kind(
     "wrong_clock_session", _SESSION, "A session whose times cannot all be right",
-    "Its times are those at which its messages arrived, or follow from them.",
-    "Nothing to do for the session; set the clock of the station.",
-    _ACCEPT, settles="Timed by when its messages arrived.",
+    "Its times were set right where that was possible, by what was heard and what flowed.",
+    "Nothing to do for the session; look at the clock of the station.",
+    _ACCEPT, settles="It stays as it was set right.",
 )  # fmt: skip
 REFUSED = _kind(
     "refused_message", _SESSION, "A message of a session was not taken",
@@ -120,9 +120,9 @@ OVERLAP = _kind(
     _ACCEPT, _JOIN, _ENERGY, _DISCARD, severity=_MAJOR,
 )  # fmt: skip
 TWO_STOPS = _kind(
-    "two_stops", _SESSION, "Two stops of a session differ",
-    "Its station told its end twice, with another register or time; the earlier one counts.",
-    "See both stops among its messages; accept the earlier, or decide what the later one says.",
+    "two_stops", _SESSION, "Stops of a session differ",
+    "Its end was told more than once; the earliest counts, of one instant the higher register.",
+    "See the stops among its messages; accept the one that counts, or decide what another says.",
     _ACCEPT, _ENERGY, _SET_ASIDE,
 )  # fmt: skip
 LATE_STOP = _kind(
