@@ -118,6 +118,20 @@ def test_by_how_much_a_clock_was_wrong_is_not_told_of_a_replay(
     )
 
 
+@BOTH
+def test_a_begin_in_the_time_of_another_session_is_said(
+    network: Organisation, card: Token, protocol: Protocol
+) -> None:
+    charger = Teller(network, "CP1", protocol)
+    for begin, wh, heard in ((60, 1_000, (60, 40)), (50, 9_000, (10, 10))):
+        charger.start(stamp(NOW - begin * ONE), wh, NOW - heard[0] * ONE)
+        charger.stop(stamp(NOW - (begin - 20) * ONE), wh + 2_400, NOW - heard[1] * ONE)
+        charger.begin_anew()
+    assert "before the session before it on its EVSE had ended" in (
+        found(told(network, charger), "wrong_clock").text
+    )
+
+
 @pytest.mark.parametrize("card", ["", None])
 def test_a_start_without_a_card_is_no_normal_session(cast: Cast, card: str | None) -> None:
     box = Box16(cast)

@@ -89,6 +89,9 @@ def _odd_times(case: Case) -> str:
         return "it said that it ended before it began"
     if any(said and heard and said - heard > _OFF for said, heard in told):
         return "it told of what had not come yet"
+    before_at = case.evidence.bounds.before_ended_at
+    if began_at and before_at and before_at - began_at > _OFF:
+        return "it said that it began before the session before it on its EVSE had ended"
     is_apart = one.start_heard_at and one.end_heard_at and one.end_heard_at > one.start_heard_at
     if began_at and began_at == ended_at and is_apart and one.energy_wh > 0:
         return "by its clock it took no time at all"
