@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.accounts.roles import Role
 from apps.domain.vocabulary import Protocol
+from apps.sessions.amendable import list_joinable
 from apps.sessions.amending import CannotAmend, Point, join, set_aside, split, take_back
 from apps.sessions.models import Sample, Session
+from tests.factories import user
 from tests.sessions.story import Teller
 from tests.sessions.test_amending import (
     BOTH,
@@ -149,13 +152,16 @@ def test_readings_that_do_not_fit_together_are_not_split(charger: Teller) -> Non
     assert Session.objects.count() == 1
 
 
-def test_sessions_with_another_between_them_are_not_joined(charger: Teller) -> None:
+def test_sessions_with_another_between_them_are_not_joined(
+    network: Organisation, charger: Teller
+) -> None:
     session = charge(charger, 0, 60)
     other = split(session, at(session, 20), **WORD)
     last = split(other, at(other, 40), **WORD)
     with pytest.raises(CannotAmend, match="between"):
         join(fresh(session), last, **WORD)
     assert all_wh() == 7_200
+    assert list_joinable(user(network, "ada", Role.ADMIN), fresh(session)) == [other]
 
 
 def test_a_point_of_the_other_half_is_none_of_this(charger: Teller) -> None:
