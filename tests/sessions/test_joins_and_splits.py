@@ -139,6 +139,23 @@ def test_a_session_that_was_told_late_keeps_its_times_when_it_is_joined(charger:
     assert is_billed_as_anew(fresh(first), row)
 
 
+def test_what_was_joined_split_again_and_joined_back_is_in_one_bill(charger: Teller) -> None:
+    first = charge(charger, 0, 30)
+    charger.begin_anew()
+    second = charge(charger, 32, 60)
+    join(first, second, **WORD)
+    other = split(fresh(first), at(first, 30), **WORD)
+    assert [s.energy_wh for s in (fresh(first), other)] == [3_600, 3_600]
+    half = split(fresh(first), at(first, 15), **WORD)
+    charger.number, charger.session = 2, second
+    charger.read(stamp(47), 1_000 + 120 * 47, NOW)
+    assert Sample.objects.filter(session_id=other.pk, at=T0 + minutes(47)).exists()
+    join(first, half, **WORD)
+    assert [fresh(s).energy_wh for s in (first, half, other, second)] == [3_600, 0, 3_600, 0]
+    assert fresh(first).ended_at == T0 + minutes(30)
+    assert is_billed_as_anew(*Session.objects.all())
+
+
 def test_readings_that_do_not_fit_together_are_not_split(charger: Teller) -> None:
     charger.start(stamp(0), 100, T0)
     for number in range(10, 60, 10):
