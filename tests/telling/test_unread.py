@@ -70,7 +70,7 @@ def test_a_reading_of_2_0_1_that_is_none(cast: Cast, value: Any, sent: str) -> N
 
 def test_a_register_that_was_not_sent_is_missing(cast: Cast) -> None:
     box = Box16(cast)
-    transaction = box.charges()
+    transaction = box.charges(minutes=29)
     box.stops(transaction, at(30 * MINUTE), None, reason="Local")
     assert box.session.flags == "missing_reading"
     assert box.told().evidence.unread == ()
