@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
@@ -16,11 +16,19 @@ _LASTING = frozenset({"django_migrations", "django_content_type", "auth_permissi
 
 
 THOROUGH = 20  # times as many examples
+_BESIDE = 1_000  # parts that a law has at the most
 
 
 def examples(count: int) -> int:
     """How many a law is tried on: ``count``, or far more with THOROUGH=1 in the environment."""
     return count * (THOROUGH if os.environ.get("THOROUGH") == "1" else 1)
+
+
+def seed_of(part: int) -> int:
+    """Of a part of a law: other stories beside PostgreSQL than beside SQLite, and with another
+    SEED in the environment."""
+    beside = _BESIDE * (connection.vendor == "postgresql")
+    return part + beside + 2 * _BESIDE * int(os.environ.get("SEED", "0"))
 
 
 class QuickHasher(PBKDF2PasswordHasher):

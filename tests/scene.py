@@ -98,7 +98,7 @@ def _cases(cast: Cast, station: Station, ended: Session) -> Case:
     make.case(
         station, "wrong_clock_session", at=cast.now - timedelta(hours=4), session=ended,
         state="closed", outcome="settled", closed_at=cast.now, decided_by="the clock",
-        reason="Timed by when its messages arrived.",
+        reason="It stays as it was set right.",
     )  # fmt: skip
     return make.case(station, "doubted_readings", at=cast.now - timedelta(hours=1), session=ended)
 

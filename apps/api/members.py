@@ -1,8 +1,12 @@
-"""Members of a body that nobody reads: a mistyped name is an error, and never the same as none."""
+"""Members of a body that nobody reads: a mistyped name is an error, and never the same as none.
+
+Nor is a member that says something of another choice than the one that is made.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer, Field, ListField, ListSerializer, Serializer
 
 MOST = 20
@@ -12,6 +16,19 @@ def unknown(kind: BaseSerializer, given: Any) -> list[str]:
     """Where they stand, as ``topology[0].conector_id``; at most MOST of them."""
     found = _unknown(kind, given, "")
     return [where for where, _ in zip(found, range(MOST), strict=False)]
+
+
+def check_belongs(
+    given: Mapping[str, Any], choice: str, belongs: Mapping[str, frozenset[str]]
+) -> None:
+    """``belongs``: of a member, the choices that it says something of. Raises ValidationError."""
+    odd = [
+        name
+        for name, choices in belongs.items()
+        if given.get(name) is not None and choice not in choices
+    ]
+    if odd:
+        raise ValidationError({name: [f"{choice!r} has no such member."] for name in odd})
 
 
 def _unknown(field: Field | None, given: Any, where: str) -> Iterator[str]:

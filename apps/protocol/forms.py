@@ -19,7 +19,7 @@ from apps.protocol.kinds import (
     folded,
     identifier,
     instant,
-    scalar,
+    sent,
     text,
     whole,
 )
@@ -138,7 +138,7 @@ def meter_values(protocol: Protocol, action: str, name: str) -> Member:
     measure = Shape((unit, Member("multiplier", whole)), alone="unit")
     sampled = Shape(
         (
-            Member("value", scalar),
+            Member("value", sent),
             *(Member(one, kind) for one, kind in words.items()),
             Member("format", Words(("Raw", "SignedData"), is_open=True)),
             unit,

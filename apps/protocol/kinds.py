@@ -65,10 +65,15 @@ def text(value: Any) -> Any:
     return str(int(value)) if abs(value) <= MAX_INT64 and value == int(value) else str(value)
 
 
-def scalar(value: Any) -> Any:
-    """A text or a number as it is; what it is worth, others say."""
-    is_one = isinstance(value, str | int | float) and not isinstance(value, bool)
-    return value if is_one else ABSENT
+def sent(value: Any) -> Any:
+    """As it was sent; what it is worth, others say."""
+    return value
+
+
+def amount(value: Any) -> Any:
+    """A number, or what was sent in its place: of that others say that it is none."""
+    read = number(value)
+    return value if read is ABSENT and value is not None else read
 
 
 def flag(value: Any) -> Any:

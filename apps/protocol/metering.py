@@ -12,7 +12,7 @@ names no phase takes the first place.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf, isfinite
@@ -109,13 +109,20 @@ def _moments(meter_values: list[dict[str, Any]], received_at: datetime) -> list[
 
 
 def register(
-    at: datetime, context: SampleContext, value_wh: Any, *, is_trusted: bool = True
-) -> tuple[Sample, ...]:
-    """The sample of a bare register reading (1.6 meterStart, meterStop), if it is one."""
-    reading_wh = _number(value_wh)
-    if reading_wh is None or not _REGISTER.lowest <= reading_wh <= _REGISTER.highest:
-        return ()
-    return (Sample(at, context.value, reading_wh, is_trusted=is_trusted),)
+    at: datetime, context: SampleContext, told: Mapping[str, Any], name: str, *,
+    is_trusted: bool = True, unread: list[str] | None = None,
+) -> tuple[Sample, ...]:  # fmt: skip
+    """The sample of a bare register reading (1.6 meterStart, meterStop), if it is one.
+
+    ``unread`` as in ``samples``: what was told there and is none.
+    """
+    value = told.get(name)
+    reading_wh = _number(value)
+    if reading_wh is not None and _REGISTER.lowest <= reading_wh <= _REGISTER.highest:
+        return (Sample(at, context.value, reading_wh, is_trusted=is_trusted),)
+    if value is not None and unread is not None:
+        unread.append(f"{name} {value}"[:_LONGEST_WORD])
+    return ()
 
 
 def _by_context(sampled_values: Iterable[dict[str, Any]], unread: list[str]) -> dict[str, Readings]:
@@ -204,6 +211,8 @@ def _unit_of(sampled: dict[str, Any]) -> Any:
 def _number(value: Any) -> float | None:
     """A finite number, from text too (padded, or with a decimal comma)."""
     if isinstance(value, str):
+        if "_" in value:  # a number to Python alone
+            return None
         try:
             value = float(value.replace(",", ".") if "," in value else value)
         except ValueError:

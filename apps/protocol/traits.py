@@ -18,6 +18,7 @@ class Traits:
     open it (2.0.1 E; in 1.6 we make it when we answer the start).
     ``shows_session_by_status``: the status of a connector is the phase of its session (1.6).
     ``meters_ends``: the messages of its begin and its end tell the register (1.6).
+    ``starts_with_card``: each start names a card, and is answered what that is worth (1.6).
     ``means_its_plug_by_zero``: readings of connector 0 of a station with one connector are that
     connector's, no main meter's.
     ``is_replacing_profiles``: a profile replaces the one of its purpose and level, whatever its
@@ -34,6 +35,7 @@ class Traits:
     is_naming_sessions: bool
     shows_session_by_status: bool
     meters_ends: bool
+    starts_with_card: bool
     means_its_plug_by_zero: bool
     is_replacing_profiles: bool
     reserves_by_type: bool

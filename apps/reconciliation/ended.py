@@ -24,6 +24,12 @@ class Bill:
 
     energy_wh: float
     price: Decimal | None
+    currency: str = ""
+
+    @property
+    def in_full(self) -> str:
+        money = "no price" if self.price is None else f"{self.price} {self.currency}".rstrip()
+        return f"{self}, {money}"
 
     def is_as(self, other: "Bill") -> bool:
         return abs(self.energy_wh - other.energy_wh) < 0.01 and self.price == other.price
@@ -115,7 +121,7 @@ def _lost_stop(sight: Sight) -> Found:
 def _lost_start(sight: Sight) -> Found:
     if "no_start" not in sight.flags:
         return None
-    return kinds.LOST_START, "The message that begins it never came."
+    return kinds.LOST_START, "The message that begins it has not come."
 
 
 def _gaps(sight: Sight) -> Found:
@@ -140,7 +146,7 @@ def _doubted(sight: Sight) -> Found:
 def _no_register(sight: Sight) -> Found:
     if "no_register" not in sight.flags:
         return None
-    return kinds.NO_REGISTER, f"{sight.bill} is worked out from power or intervals."
+    return kinds.NO_REGISTER, f"No register of it counts; {sight.bill} is billed."
 
 
 def _too_much(sight: Sight) -> Found:
@@ -169,7 +175,7 @@ def _too_little(sight: Sight) -> Found:
 def _wrong_clock(sight: Sight) -> Found:
     if "clock" not in sight.flags:
         return None
-    return kinds.WRONG_CLOCK, "The clock of its station was wrong, or told no time."
+    return kinds.WRONG_CLOCK, "Times that its station told cannot be right, or it told none."
 
 
 def _refused(sight: Sight) -> Found:
@@ -181,7 +187,7 @@ def _refused(sight: Sight) -> Found:
 def _unauthorised(sight: Sight) -> Found:
     if "unauthorised" not in sight.flags or sight.bill.energy_wh < LITTLE_WH:
         return None
-    return kinds.UNAUTHORISED, f"Its card was not accepted, and it took {sight.bill}."
+    return kinds.UNAUTHORISED, f"No card was accepted for it, and it took {sight.bill}."
 
 
 def _whose(sight: Sight) -> Found:
@@ -195,7 +201,8 @@ def _whose(sight: Sight) -> Found:
 def _two_stops(sight: Sight) -> Found:
     if "two_stops" not in sight.flags:
         return None
-    return kinds.TWO_STOPS, f"The earlier of its two stops counts; {sight.bill} is billed."
+    which = "the earliest counts, of one instant the higher one"
+    return kinds.TWO_STOPS, f"Of its stops, which differ, {which}; {sight.bill} is billed."
 
 
 def _late_stop(sight: Sight) -> Found:
@@ -228,10 +235,8 @@ def _overlap(sight: Sight) -> Found:
 def _differs(sight: Sight) -> Found:
     if sight.afresh is None or sight.bill.is_as(sight.afresh):
         return None
-    return kinds.DIFFERS, (
-        f"Billed: {sight.bill}, {sight.bill.price}. "
-        f"Made anew of all readings: {sight.afresh}, {sight.afresh.price}."
-    )
+    afresh = f"Made anew of all readings: {sight.afresh.in_full}."
+    return kinds.DIFFERS, f"Billed: {sight.bill.in_full}. {afresh}"
 
 
 def _others(sight: Sight) -> tuple[Evidence, ...]:

@@ -52,24 +52,24 @@ NO_FLOW = _kind(
 # Sessions that have ended.
 LOST_STOP = _kind(
     "lost_stop", _SESSION, "A session ended without a stop",
-    "Its end never came, so it was closed from the last sign of life; the rest is estimated.",
+    "Its end has not come, so it was closed from the last sign of life; the rest is estimated.",
     "Wait for the true end, which replaces the estimate; or accept it, or decide the energy.",
     _ACCEPT, _JOIN, _ENERGY, _DISCARD, awaits="true_end",
     settles="No true end came in time; it stays as it was estimated.",
 )  # fmt: skip
 LOST_START = _kind(
     "lost_start", _SESSION, "A session without a start",
-    "The message that begins it never came; its begin is that of the first word of it.",
+    "The message that begins it has not come; its begin is that of the first word of it.",
     "Wait for the start, which may come late; or accept the session as it is.",
     _ACCEPT, _JOIN, _ENERGY, _DISCARD, awaits="late_messages",
     settles="No start came in time; it stays as it was told.",
 )  # fmt: skip
 GAPS = _kind(
     "gaps", _SESSION, "Messages of a session are missing",
-    "Their numbers have gaps; the registers at begin and end tell its energy all the same.",
+    "Their numbers have gaps; what it took is what the readings tell that came.",
     "Wait: stations send what they kept after an outage.",
     _ACCEPT, _ENERGY, awaits="late_messages",
-    settles="They did not come in time; the registers at begin and end tell the energy.",
+    settles="They did not come in time; it stays as it was told.",
 )  # fmt: skip
 DOUBTED = _kind(
     "doubted_readings", _SESSION, "Readings of a session are not believed",
@@ -78,8 +78,8 @@ DOUBTED = _kind(
     _ACCEPT, _SET_ASIDE, _ENERGY,
 )  # fmt: skip
 NO_REGISTER = _kind(
-    "no_register", _SESSION, "Energy without a register",
-    "No register of it counts: its energy is worked out from power or intervals, less exactly.",
+    "no_register", _SESSION, "What it took is not the gain of a register",
+    "No register of it counts: its energy is that of power or intervals, or none.",
     "Accept it; set the station to send Energy.Active.Import.Register.",
     _ACCEPT, _ENERGY,
 )  # fmt: skip
@@ -96,10 +96,10 @@ TOO_LITTLE = _kind(
     _ACCEPT, _SET_ASIDE, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 WRONG_CLOCK = _kind(
-    "wrong_clock_session", _SESSION, "A session told by a wrong clock",
-    "Its times are those at which its messages arrived, or follow from them.",
-    "Nothing to do for the session; set the clock of the station.",
-    _ACCEPT, settles="Timed by when its messages arrived.",
+    "wrong_clock_session", _SESSION, "A session whose times cannot all be right",
+    "Its times were set right where that was possible, by what was heard and what flowed.",
+    "Nothing to do for the session; look at the clock of the station.",
+    _ACCEPT, settles="It stays as it was set right.",
 )  # fmt: skip
 REFUSED = _kind(
     "refused_message", _SESSION, "A message of a session was not taken",
@@ -108,8 +108,8 @@ REFUSED = _kind(
     _ACCEPT, _ENERGY, severity=_MAJOR,
 )  # fmt: skip
 UNAUTHORISED = _kind(
-    "unauthorised", _SESSION, "A session whose card was not accepted",
-    "Energy flowed for a card that may not charge, so nobody may be there to pay.",
+    "unauthorised", _SESSION, "A session that no card was accepted for",
+    "Energy flowed for a card that may not charge, or for none: nobody may be there to pay.",
     "Find out why the station let it charge: its local list, or what it does when offline.",
     _ACCEPT, severity=_MAJOR,
 )  # fmt: skip
@@ -126,9 +126,9 @@ OVERLAP = _kind(
     _ACCEPT, _JOIN, _ENERGY, _DISCARD, severity=_MAJOR,
 )  # fmt: skip
 TWO_STOPS = _kind(
-    "two_stops", _SESSION, "Two stops of a session differ",
-    "Its station told its end twice, with another register or time; the earlier one counts.",
-    "See both stops among its messages; accept the earlier, or decide what the later one says.",
+    "two_stops", _SESSION, "Stops of a session differ",
+    "Its end was told more than once; the earliest counts, of one instant the higher register.",
+    "See the stops among its messages; accept the one that counts, or decide what another says.",
     _ACCEPT, _ENERGY, _SET_ASIDE,
 )  # fmt: skip
 LATE_STOP = _kind(

@@ -18,7 +18,7 @@ HORIZON = timedelta(days=60)  # what ended earlier is closed in the books
 _LONGEST = timedelta(days=2)  # a session that may still have run when another one began
 _COLUMNS = (
     "id", "organisation_id", "station_id", "evse_id", "started_at", "ended_at", "flags",
-    "energy_wh", "price_incl_vat", "token_uid", "told", "max_power_w", "decided_wh",
+    "energy_wh", "price_incl_vat", "currency", "token_uid", "told", "max_power_w", "decided_wh",
     "meter_start_wh", "meter_stop_wh",
 )  # fmt: skip
 
@@ -39,7 +39,8 @@ def sights_of(ids: Collection[int], *, now: datetime) -> list[Sight]:
 
 def _sight(row: Any, anew: Anew | None) -> Sight:
     """Where it has changed since its row was read, both bills are those of now."""
-    before, after, power_wh = anew or ((row.energy_wh, row.price_incl_vat), None, None)
+    asis = (row.energy_wh, row.price_incl_vat, row.currency)
+    before, after, power_wh = anew or (asis, None, None)
     return Sight(
         row.id, row.organisation_id, row.station_id, row.evse_id, row.started_at, row.ended_at,
         frozenset(row.flags.split()), Bill(*before), bool(row.token_uid), row.told,

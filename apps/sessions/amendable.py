@@ -8,6 +8,7 @@ from apps.sessions.amendments import (
     ADJACENT,
     why_not_cut,
     why_not_join,
+    why_not_over,
     why_not_readings,
     why_not_split,
 )
@@ -30,8 +31,8 @@ def list_joinable(actor: Actor, session: Session) -> list[Session]:
         station_id=session.station_id, evse_id=session.evse_id,
         started_at__lte=session.ended_at + ADJACENT, ended_at__gte=session.started_at - ADJACENT,
     )  # fmt: skip
-    others = near.exclude(pk=session.pk).order_by("started_at", "pk")[:_NEIGHBOURS]
-    return [other for other in others if _is_one(session, other)]
+    others = list(near.exclude(pk=session.pk).order_by("started_at", "pk")[:_NEIGHBOURS])
+    return [other for other in others if _is_one(session, other, others)]
 
 
 def list_choice(actor: Actor, session: Session) -> QuerySet[Sample]:
@@ -47,9 +48,9 @@ def list_aside(session: Session) -> QuerySet[Amendment]:
     return Amendment.objects.filter(session=session, kind="set_aside").order_by("at", "context")
 
 
-def _is_one(session: Session, other: Session) -> bool:
+def _is_one(session: Session, other: Session, near: list[Session]) -> bool:
     first, second = sorted((session, other), key=lambda one: (one.started_at, one.pk))
-    return not why_not_join(first, second)
+    return not (why_not_join(first, second) or why_not_over(first, second, near))
 
 
 def _is_sensible(actor: Actor, session: Session, what: What) -> bool:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import Actor
 from apps.batch.parts import Batch
@@ -25,6 +26,7 @@ from apps.history.kinds import (
 )
 from apps.history.services import record
 from apps.sessions import amendments
+from apps.sessions.amended import amendments_of, carry_over, counts, heal, is_here
 from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
 from apps.sessions.machine import reach
@@ -36,6 +38,7 @@ from apps.stations.refs import find_place
 from apps.tariffs.batch import Tariffs
 from ocpp_platform import bulk
 
+_FEW = 20
 _BEGIN, _END = SampleContext.BEGIN.value, SampleContext.END.value
 
 
@@ -107,6 +110,7 @@ def set_aside(session: Session, point: Point, *, reason: str, actor: Actor, now:
         raise CannotAmend(f"It was set aside already, by {row.decided_by}.")
     entry.mark(SET_ASIDE)
     _write(batch, [entry])
+    batch.tell()
     _tell(READING_SET_ASIDE, entry, word, at=point.at.isoformat(), register_wh=sample.register_wh)
 
 
@@ -121,6 +125,7 @@ def take_back(session: Session, point: Point, *, reason: str, actor: Actor, now:
         raise CannotAmend("That reading is not set aside.")
     entry.flags = with_mark(entry.flags, SET_ASIDE, is_set=aside.exists())
     _write(batch, [entry])
+    batch.tell()
     _tell(READING_TAKEN_BACK, entry, word, at=point.at.isoformat())
 
 
@@ -130,12 +135,18 @@ def join(first: Session, second: Session, *, reason: str, actor: Actor, now: dat
     word = Word(actor, reason, now)
     batch, (one, other) = _taken(now, first, second)
     _refuse(amendments.why_not_join(_row(one), _row(other)))
+    _refuse(amendments.why_not_over(_row(one), _row(other), _between(first, second)))
+    parts_wh = one.totals.energy_wh, other.totals.energy_wh
     Amendment.objects.create(session_id=one.id, other_id=other.id, kind="joined", **_said(word))
     one.add_samples(tuple(_readings(other).values()))
+    carry_over(other, one)
     one.facts = amendments.joined(one.known, other.known)
     one.mark(JOINED)
     other.mark(JOINED_INTO)
+    heal(one, other)
     _write(batch, [one, other])
+    _refuse(amendments.why_not_one(one.totals.energy_wh, parts_wh))
+    batch.tell()
     _tell(SESSION_JOINED, one, word, other=other.id)
     _tell(SESSION_JOINED, other, word, into=one.id)
 
@@ -146,10 +157,10 @@ def split(session: Session, point: Point, *, reason: str, actor: Actor, now: dat
     word = Word(actor, reason, now)
     batch, (one,) = _taken(now, session)
     _refuse(amendments.why_not_split(_row(one), point.at))
-    seam = _sample(one, point)
+    seam, whole_wh = _sample(one, point), one.totals.energy_wh
     later = tuple(s for s in _readings(one).values() if s.at > point.at)
-    if seam.register_wh is None:
-        raise CannotAmend("That reading shows no register.")
+    _refuse("" if seam.register_wh is not None else "That reading shows no register.")
+    _refuse("" if counts(seam, _rows_of(one)) else "That reading was set aside.")
     other = _second(batch, one, point.at)
     Amendment.objects.create(
         session_id=one.id, other_id=other.id, kind="split", at=point.at, **_said(word)
@@ -158,7 +169,10 @@ def split(session: Session, point: Point, *, reason: str, actor: Actor, now: dat
     other.add_samples((replace(seam, context=_BEGIN), *later))
     one.facts, _ = amendments.halves(one.known, point.at)
     one.mark(SPLIT)
+    carry_over(one, other, point.at)
     _write(batch, [one, other])
+    _refuse(amendments.why_not_two(whole_wh, (one.totals.energy_wh, other.totals.energy_wh)))
+    batch.tell()
     _tell(SESSION_SPLIT, one, word, other=other.id)
     _tell(SESSION_SPLIT, other, word, of=one.id)
     return Session.objects.get(pk=other.id)
@@ -202,8 +216,22 @@ def _refuse(why: str) -> None:
         raise CannotAmend(why)
 
 
+def _between(first: Session, second: Session) -> QuerySet[Session]:
+    """Sessions of their EVSE that began after the one and before the other."""
+    here = Session.objects.filter(station_id=first.station_id, evse_id=first.evse_id)
+    later = here.filter(started_at__gte=first.ended_at or second.started_at)
+    return later.filter(started_at__lt=second.started_at).exclude(pk=first.pk)[:_FEW]
+
+
+def _rows_of(entry: Entry) -> list[Amendment]:
+    return amendments_of({entry.id: entry.flags}).get(entry.id, [])
+
+
 def _readings(entry: Entry) -> dict[tuple[datetime, str], Sample]:
-    return load_whole({entry.id: reach(entry.known)}).get(entry.id, {})
+    """Those of its part, where it was split."""
+    told = load_whole({entry.id: reach(entry.known)}).get(entry.id, {})
+    rows = _rows_of(entry)
+    return {key: sample for key, sample in told.items() if is_here(sample, rows)}
 
 
 def _sample(entry: Entry, point: Point) -> Sample:
@@ -218,7 +246,6 @@ def _write(batch: Batch, entries: Collection[Entry]) -> None:
         entry.is_dirty = entry.needs_total = True
     with bulk.writes() as writes:
         batch.flush(writes)
-    batch.tell()
 
 
 def _said(word: Word) -> dict[str, Any]:

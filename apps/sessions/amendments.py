@@ -1,8 +1,12 @@
 """What a person may put right of sessions: which readings count, and what is one. Pure.
 
+What is split is billed together what it was as one, and what is joined no less than each was:
+no energy is lost or made by saying what is one.
+
 A reason why not is a sentence for people; "" is none.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +16,7 @@ from apps.tokens.spelling import same
 
 ADJACENT = timedelta(hours=1)  # between the end of one and the begin of the other
 SPLIT_REASON = "Split"
+_SAME_WH = 1.0
 
 
 class Row(Protocol):
@@ -69,6 +74,37 @@ def why_not_join(first: Row, second: Row) -> str:
     return ""
 
 
+def why_not_over(first: Row, second: Row, others: Iterable[Row]) -> str:
+    """Why ``second`` cannot count in ``first``: one of the ``others`` lies between them."""
+    if first.ended_at is None:
+        return ""
+    for other in others:
+        is_between = first.ended_at <= other.started_at < second.started_at
+        if is_between and JOINED_INTO not in other.flags.split():
+            return "Another session lies between them: join that one first."
+    return ""
+
+
+def why_not_one(one_wh: float, parts_wh: tuple[float, float]) -> str:
+    """Why two, that took ``parts_wh``, are not the one that they would be billed as."""
+    if one_wh >= max(parts_wh) - _SAME_WH:
+        return ""
+    return (
+        f"As one they would be billed {_kwh(one_wh)}, and one of them alone took"
+        f" {_kwh(max(parts_wh))}: their registers do not go on from each other."
+    )
+
+
+def why_not_two(whole_wh: float, parts_wh: tuple[float, float]) -> str:
+    """Why one that took ``whole_wh`` is not the two that it would be billed as."""
+    if abs(sum(parts_wh) - whole_wh) <= _SAME_WH:
+        return ""
+    return (
+        f"As two they would be billed {_kwh(sum(parts_wh))}, and as one it took {_kwh(whole_wh)}:"
+        " its readings do not fit together. Set those aside that are wrong, or split it at another."
+    )
+
+
 def why_not_split(row: Row, at: datetime) -> str:
     """Why it cannot be two, of which the second begins ``at``."""
     if why := why_not_cut(row):
@@ -90,3 +126,7 @@ def joined(first: Facts, second: Facts) -> Facts:
 def halves(whole: Facts, at: datetime) -> tuple[Facts, Facts]:
     """What is known of each of two that ``whole`` was, the second from ``at`` on."""
     return until(whole, at, SPLIT_REASON), since(whole, at)
+
+
+def _kwh(wh: float) -> str:
+    return f"{wh / 1000:.3f} kWh"

@@ -4,6 +4,9 @@ An EVSE has one session at a time, and two do not begin at one instant; but for 
 registers show that they ran at once, so that one is told twice. Some stations tell of all
 that they have kept when they first come, but nothing that is years older; and once a station has
 told something live, nothing waits in it any more that is a month older than that.
+
+Held against a session is only what was known when its begin was heard: what comes later would
+bill it otherwise, by the order in which things come.
 """
 
 from collections.abc import Collection
@@ -26,7 +29,7 @@ _RAN = (("station_id", "="), ("started_at", "<="), ("ended_at", ">="))
 _SAME = (("station_id", "="), ("started_at", "="))
 _COLUMNS = (
     "id", "station_id", "evse_id", "started_at", "ended_at", "start_said_at", "start_heard_at",
-    "meter_start_wh", "meter_stop_wh",
+    "meter_start_wh", "meter_stop_wh", "end_heard_at",
 )  # fmt: skip
 
 
@@ -42,6 +45,11 @@ class _Other(NamedTuple):
     heard_at: datetime | None
     begin_wh: float | None
     end_wh: float | None
+    end_heard_at: datetime | None
+
+    def end_known_at(self, at: datetime) -> datetime | None:
+        """Its end if it was known then: an estimate may be replaced by what comes later."""
+        return self.ended_at if self.end_heard_at and self.end_heard_at <= at else None
 
 
 class Bounds:
@@ -85,7 +93,7 @@ def _other(entry: Entry) -> _Other:
     facts = entry.known
     return _Other(
         entry.id, entry.station_id, facts.evse_id, facts.started_at, facts.ended_at,
-        facts.start_said_at, facts.start_heard_at, *entry.totals.shown,
+        facts.start_said_at, facts.start_heard_at, *entry.totals.shown, facts.end_heard_at,
     )  # fmt: skip
 
 
@@ -96,9 +104,10 @@ def _end(entry: Entry, other: _Other) -> datetime | None:
         return None
     if said is None or heard is None or other.heard_at is None or other.heard_at >= heard:
         return None
+    ended_at = other.end_known_at(heard)
     is_here = other.evse_id is not None and other.evse_id == entry.known.evse_id
     if other.said_at == said and heard - other.heard_at >= APART:
-        return max(heard, other.ended_at or heard) if is_here else heard
-    if other.ended_at is None or not is_here or _is_at_once(entry, other):
+        return max(heard, ended_at or heard) if is_here else heard
+    if ended_at is None or not is_here or _is_at_once(entry, other):
         return None
-    return other.ended_at if other.started_at <= said < other.ended_at - ROUNDING else None
+    return ended_at if other.started_at <= said < ended_at - ROUNDING else None

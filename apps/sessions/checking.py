@@ -23,6 +23,7 @@ class Bill(NamedTuple):
 
     energy_wh: float
     price: Decimal | None
+    currency: str
 
 
 class Anew(NamedTuple):
@@ -77,4 +78,4 @@ def _make_anew(batch: Batch, entries: Collection[Entry]) -> None:
 
 
 def _bill(entry: Entry) -> Bill:
-    return Bill(entry.totals.energy_wh, entry.price_incl_vat)
+    return Bill(entry.totals.energy_wh, entry.price_incl_vat, entry.currency)

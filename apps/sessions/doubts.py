@@ -107,6 +107,8 @@ def _whole(totals: Totals, weighed: Weighed, span: Span) -> list[Doubt]:
     gained, elapsed = _kwh(last.wh - first.wh), (span.ended_at or last.at) - span.began_at
     if totals.meter_stop_wh is None and last.wh <= first.wh:
         why = "It did not move, although the meter told that energy flowed."
+    elif totals.meter_stop_wh is None and last.wh - first.wh < totals.energy_wh:
+        why = f"It gained {gained}, and the power that was told gives {_kwh(totals.energy_wh)}."
     elif totals.meter_stop_wh is None and weighed.flow is not None:
         why = f"It gained {gained}, and power was never above {weighed.flow.peak_w / 1000:.1f} kW."
     else:

@@ -171,7 +171,7 @@ class Entry:
         ``clock_s``: by how much the station's clock is ahead, where that is known.
         """
         offset_s = hearing.learn(self.known, said_at, now, clock_s)
-        if offset_s is not None:
+        if offset_s is not None and not marks.is_any(self.flags, marks.FIXED):
             self.facts = replace(self.known, offset_s=offset_s)
             self.mark(marks.CLOCK)
             self.needs_total = True
@@ -179,7 +179,9 @@ class Entry:
     def hear_again(self, offset_s: float, since: datetime) -> None:
         """Its station's clock has shown since to be off by so much."""
         facts = hearing.told_by(self.known, offset_s, since)
-        if facts is not self.facts and not self.is_thinned:
+        if facts is not self.facts and not (
+            self.is_thinned or marks.is_any(self.flags, marks.FIXED)
+        ):
             self.facts = facts
             self.mark(marks.CLOCK)
             self.is_dirty = self.needs_total = True
@@ -213,7 +215,8 @@ class Entry:
         began_at, ended_at = self.known.started_at, self.known.ended_at
         if ended_at is None:
             return
-        is_missing = is_reading_missing(self, samples, measured.points)
+        is_unread = marks.UNREAD in self.flags.split()
+        is_missing = not is_unread and is_reading_missing(self, samples, measured.points)
         self.flags = marks.with_mark(self.flags, marks.MISSING_READING, is_set=is_missing)
         billed_wh = 0.0 if marks.JOINED_INTO in self.flags.split() else self.decided_wh
         self.totals, self.power_wh = measured.totals.billed(billed_wh), measured.power_wh

@@ -24,7 +24,7 @@ from apps.sessions.crowding import kept_apart
 from apps.sessions.entry import Entry
 from apps.sessions.happenings import Told
 from apps.sessions.holder import keep_holder, verdict_on
-from apps.sessions.marks import TWO_BOXES, UNREAD
+from apps.sessions.marks import TWO_BOXES, UNAUTHORISED, UNREAD
 from apps.sessions.odds import odds_of
 from apps.sessions.parked import Parked, unreadable
 from apps.sessions.prices import cost_so_far
@@ -50,6 +50,8 @@ def started(batch: Batch, item: Item, event: SessionStarted) -> Answer:
     if batch.part(Surroundings).has_two_boxes(item.ref):
         entry.mark(TWO_BOXES)
     token = _take(batch, item, entry, event)
+    if item.traits.starts_with_card and event.token is None:
+        entry.mark(UNAUTHORISED)
     if item.traits.shows_session_by_status:
         told = batch.part(Stations).statuses_since(
             item.ref.id, entry.known.evse_id or 0, entry.known.started_at

@@ -19,7 +19,7 @@ SET_ASIDE, JOINED, JOINED_INTO, SPLIT = "set_aside", "joined", "joined_into", "s
 TWO_STOPS, LATE_STOP, TWO_EVSES = "two_stops", "late_stop", "two_evses"  # see ``odds``
 SETTLED = frozenset({DECIDED, DISCARDED})  # a person has said what is billed
 AMENDED = frozenset({SET_ASIDE, JOINED, JOINED_INTO, SPLIT})  # see ``amendments``
-FIXED = frozenset({JOINED, SPLIT})  # begin and end are as a person has put them
+FIXED = frozenset({JOINED, JOINED_INTO, SPLIT})  # begin and end are as a person has left them
 UNBILLED = frozenset({DISCARDED, JOINED_INTO})
 UNTOLD_SHARE = 0.02  # of what a session took
 _HOUR = timedelta(hours=1)

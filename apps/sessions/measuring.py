@@ -8,7 +8,8 @@ The rules, in order:
 3. Without those either, it is the integral of the power (trapezoids), which is that of volts
    times amperes where none was told. Of both no more counts than can be (``beside``).
 4. A register that gained nothing, or of which nothing is believed, while the meter told that
-   energy flowed, is doubted: then the intervals count, or else the least that the power tells.
+   energy flowed, is doubted: then the intervals count, or else the least that the power tells. So
+   is one that gained not a tenth of that.
 5. So is one that gained far more than the power can have brought: then the power counts.
 """
 
@@ -30,7 +31,8 @@ from apps.sessions.unread import begin_of
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """The register of a session, weighed: its ``readings`` in Wh, as which those told are read
-    times ``unit``; all runs, those that count best, and the ``pace`` that they are held to.
+    times ``unit``; all runs, those that count best, and the ``pace`` that they are held to; the
+    ``flow`` by the powers that were dated by their station, and by all that were ``told``.
 
     ``is_narrow``: a connector is said to deliver less than its readings, all of which agree, show;
     ``begin``: what was known before, where a zero was told that is not believed.
@@ -41,6 +43,7 @@ class Weighed:
     best: Runs
     pace: Pace
     flow: Flow | None = None
+    told: Flow | None = None
     unit: float = 1.0
     is_narrow: bool = False
     begin: Reading | None = None
@@ -98,21 +101,23 @@ def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
     begin = begin_of(readings, span.shown, span.limit_w) if span.ended_at else None
     if begin is not None:
         readings[0] = begin
-    told = flow_of(ordered, span)
-    flow = None if span.ended_at is None else told
-    unit = witness.unit_of(readings, flow, span.limit_w)
+    flow, told = flow_of(ordered, span), flow_of(ordered, span, by_ours=True)
+    peak_w = flow and flow.peak_w
+    if span.ended_at is None:
+        flow = told = None
+    unit = witness.unit_of(readings, told, span.limit_w)
     if unit != 1.0:
         readings = [reading._replace(wh=round(reading.wh * unit, 3)) for reading in readings]
     pace = Pace(span.limit_w)
     if span.ended_at is not None:
         pace = witness.pace_of(readings, flow, span.limit_w)
-    runs, best, held = register.judged(readings, pace, told and told.peak_w)
+    runs, best, held = register.judged(readings, pace, peak_w)
     if span.ended_at is not None:
         best = register.without_begin(readings, best, held) or best
     gained_wh = register.gained_wh(register.believed(best, held), held)
     if ends := witness.ends_of(readings, gained_wh, flow, span.limit_w):
         best = (*best, ends)
-    return Weighed(readings, runs, best, held, flow, unit, held != pace, begin)
+    return Weighed(readings, runs, best, held, flow, told, unit, held != pace, begin)
 
 
 def _noted(ordered: Sequence[Sample]) -> Totals:
@@ -149,10 +154,12 @@ def _flowed_beside(
     """What flowed beside a register that did not show it (rules 4, 5); no more than can have."""
     if witness.is_refuted(totals.energy_wh, weighed.flow, span.limit_w):
         return beside.by_power(ordered, span)
-    if totals.energy_wh > 0:
+    is_short = witness.falls_short(totals.energy_wh, weighed.told, span.limit_w)
+    if totals.energy_wh > 0 and not is_short:
         return NOTHING
     flowed, odd = beside.flowed(ordered, span, least=True)
-    if not flowed or flowed[-1][1] <= _unshown_wh(totals):
+    unshown_wh = LITTLE_WH if totals.energy_wh > 0 else _unshown_wh(totals)
+    if not flowed or flowed[-1][1] <= unshown_wh:
         return NOTHING
     most_wh = possible_wh((span.ended_at or ordered[-1].at) - span.began_at, span.limit_w)
     return Beside([(at, min(wh, most_wh)) for at, wh in flowed], odd)

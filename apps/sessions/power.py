@@ -30,15 +30,16 @@ def power_of(sample: Sample) -> float | None:
     return sum(phases) if phases else None
 
 
-def powers_of(ordered: Sequence[Sample]) -> list[Point]:
-    """W that were told as such, each with its own instant; what was exported is none."""
-    trusted = [s for s in ordered if s.is_trusted]
-    return [(s.at, max(0.0, s.power_w)) for s in trusted if s.power_w is not None]
+def powers_of(ordered: Sequence[Sample], *, by_ours: bool = False) -> list[Point]:
+    """W that were told as such, each with its own instant, or ``by_ours`` where we dated it; what
+    was exported is none."""
+    dated = [s for s in ordered if s.is_trusted or by_ours]
+    return [(s.at, max(0.0, s.power_w)) for s in dated if s.power_w is not None]
 
 
-def flow_of(ordered: Sequence[Sample], span: Span) -> Flow | None:
-    """None where no power was told. Beyond first and last it is the strongest at the most."""
-    told = powers_of(ordered)
+def flow_of(ordered: Sequence[Sample], span: Span, *, by_ours: bool = False) -> Flow | None:
+    """By ``powers_of``; None where none was. Beyond first and last it is the strongest at most."""
+    told = powers_of(ordered, by_ours=by_ours)
     if not told:
         return None
     peak_w = max(watts for _, watts in told)

@@ -30,15 +30,15 @@ def said_of(session: Known, samples: Iterable[Sample], since: datetime | None = 
     """The register at begin and end only where it is believed; ``since`` as in Said."""
     facts = session.known
     began_at, ended_at = facts.said
+    told = sequence.ends_of(samples, ended_at)
     begin_wh, end_wh = (
         wh if wh == believed else None
-        for wh, believed in zip(
-            sequence.ends_of(samples, ended_at), session.totals.shown, strict=True
-        )
+        for wh, believed in zip(told, session.totals.shown, strict=True)
     )
     begin = Mark(began_at, begin_wh, facts.start_said_at is not None)
     end = Mark(ended_at, end_wh, facts.end_said_at is not None) if ended_at else None
-    said = Said(begin, facts.start_heard_at or began_at, end, facts.end_heard_at, since=since)
+    began_heard_at = facts.start_heard_at or began_at
+    said = Said(begin, began_heard_at, end, facts.end_heard_at, since=since, told_wh=told)
     if facts.offset_s is None and since is None:
         return said
     offset = None if facts.offset_s is None else timedelta(seconds=facts.offset_s)

@@ -2,10 +2,11 @@
 
 The rules:
 1. The reading at its begin comes first and the one at its end last, whatever their instants;
-   stations repeat the first in later messages. Nothing that is dated after the end counts.
+   stations repeat either, by other instants. Nothing that is dated after the end counts.
 2. Readings more than 5 minutes outside of the session are left aside. Where no others show what
    it took, they count by their size: their dates are wrong, and the session names them. So
-   do readings without a date of their own that came all at once.
+   do readings without a date of their own that came all at once. Not so what another stop told
+   than the one that counts: a stop counts as a whole, its instant and its register.
 3. An instant before that of the reading before it, or one that begin, end and all between share,
    says nothing of the time between them. Nor does that of an end after which readings are dated
    that the register shows to lie before it.
@@ -44,7 +45,7 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
     """Those that may count, in the order in which they do, the first and last within the span."""
     ordered = sorted(samples, key=order)
     begin, end = _first_of(ordered), _last_of(ordered, span.ended_at) if span.ended_at else []
-    rest = [s for s in ordered if s not in (*begin, *end) and not _repeats(begin, s)]
+    rest = [s for s in ordered if s not in (*begin, *end) and not _repeats((*begin, *end), s)]
     if span.ended_at is not None and span.ended_at < span.began_at:
         span = span._replace(ended_at=None)  # not yet settled: nothing is known of the end
     is_stuck = _stands_still([*begin, *rest, *end])
@@ -62,7 +63,7 @@ def arrange(samples: Iterable[Sample], span: Span) -> list[Sample]:
         inside = [replace(s, is_trusted=False) for s in inside]
     shown = sum(s.register_wh is not None for s in inside)
     if shown == 0 or (shown == 1 and not begin and not end):
-        inside += _by_size(s for s in rest if not is_inside(s, span))
+        inside += _by_size(s for s in rest if not is_inside(s, span) and not _is_of_stop(s, end))
     return [*begin, *inside, *end]
 
 
@@ -134,11 +135,15 @@ def _last_of(ordered: Sequence[Sample], ended_at: datetime | None) -> list[Sampl
     return sorted(ends, key=lambda s: abs(s.at - ended_at), reverse=True)[-1:]
 
 
-def _repeats(begin: list[Sample], sample: Sample) -> bool:
-    """The reading at the begin, told once more."""
-    if not begin or sample.context != _BEGIN:
-        return False
-    return sample.register_wh in (None, begin[0].register_wh)
+def _repeats(ends: Sequence[Sample], sample: Sample) -> bool:
+    """The reading at the begin or at the end, told once more."""
+    same = [end for end in ends if end.context == sample.context]
+    return any(sample.register_wh in (None, end.register_wh) for end in same)
+
+
+def _is_of_stop(sample: Sample, end: list[Sample]) -> bool:
+    """Told by another stop than the one that counts."""
+    return bool(end) and sample.context == _END
 
 
 def _is_between(sample: Sample, since: datetime, until: datetime | None) -> bool:

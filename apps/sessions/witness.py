@@ -14,7 +14,8 @@ meter told. The rules:
 4. A begin and an end of which the power bears out the difference count, whatever the readings
    between them show, if it does not bear out what these do.
 5. A register that gained more than four times what the power gives at the most is no register.
-6. One that gained less than half of what the power gives at the least, while it was read, counts
+6. One that gained not a tenth of what two powers or more give at the least has not shown it.
+7. One that gained less than half of what the power gives at the least, while it was read, counts
    and is doubted. Of two powers far apart nothing is known of the time between them.
 """
 
@@ -101,16 +102,23 @@ def is_refuted(energy_wh: float, flow: Flow | None, limit_w: float | None) -> bo
 def shortfall_wh(
     gained_wh: float, readings: Sequence[Reading], ordered: Sequence[Sample], span: Span
 ) -> float | None:
-    """What the power gives at the least, where rule 6 holds; None where it does not."""
+    """What the power gives at the least, where rule 7 holds; None where it does not."""
     first, last = readings[0], readings[-1]
     powers = [each for each in powers_of(ordered) if first.at <= each[0] <= last.at]
     peak_w = max((watts for _, watts in powers), default=0.0)
-    if span.ended_at is None or not _is_likely(peak_w, len(powers), span.limit_w):
+    if span.ended_at is None or len(powers) < _FEW or not _is_likely(peak_w, span.limit_w):
         return None
     flowed_wh = least_wh(powers, NEAR)
     shown_wh = gained_wh + grain_wh(reading.wh for reading in readings)
     is_short = shown_wh < flowed_wh * LEAST_SHARE and flowed_wh - shown_wh > AT_ONCE_WH / 10
     return flowed_wh if is_short else None
+
+
+def falls_short(energy_wh: float, flow: Flow | None, limit_w: float | None) -> bool:
+    """Rule 6, also where the powers are too few to say in what unit it was told."""
+    if flow is None or not _is_likely(flow.peak_w, limit_w) or flow.least_wh < AT_ONCE_WH / 10:
+        return False
+    return energy_wh < flow.least_wh / 10
 
 
 def _most_wh(flow: Flow) -> float:
@@ -119,11 +127,11 @@ def _most_wh(flow: Flow) -> float:
 
 def _is_witness(flow: Flow, limit_w: float | None) -> bool:
     """Several powers, with which a car charges, and which the connector delivers."""
-    return _is_likely(flow.peak_w, flow.told, limit_w)
+    return flow.told >= _FEW and _is_likely(flow.peak_w, limit_w)
 
 
-def _is_likely(peak_w: float, told: int, limit_w: float | None) -> bool:
-    return LEAST_W <= peak_w <= (limit_w or MAX_POWER_W) * MARGIN and told >= _FEW
+def _is_likely(peak_w: float, limit_w: float | None) -> bool:
+    return LEAST_W <= peak_w <= (limit_w or MAX_POWER_W) * MARGIN
 
 
 def _measured(readings: Sequence[Reading], peak_w: float, limit_w: float | None) -> Pace:

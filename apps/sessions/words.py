@@ -39,8 +39,8 @@ _REASONS = {
 }
 
 _FLAGS = {
-    "unauthorised": "the card was not accepted",
-    "clock": "the station's clock was wrong, or told no time",
+    "unauthorised": "no card was accepted for it",
+    "clock": "times that its station told cannot be right, or it told none",
     "misnamed": "the station named another transaction",
     "two_boxes": "two boxes came in under the station's identity",
     "refused_message": "a message of it, or of its station, was not taken",
@@ -52,14 +52,14 @@ _FLAGS = {
     "joined": "a person joined another session to it",
     "joined_into": "a person joined it into another session, which is billed for it",
     "split": "a person split it from what its station told as one session",
-    "two_stops": "two stops were told that differ, of which the earlier counts",
+    "two_stops": "stops were told that differ: the earliest counts, of one instant the higher one",
     "late_stop": "its stop came after a person had decided what it took",
     "two_evses": "it was told for two EVSEs",
     "unread_reading": "readings could not be understood",
     "estimated": "end and energy are estimated",
-    "no_start": "the start message never came",
-    "gaps": "some messages never came",
-    "no_register": "energy is worked out from power or intervals, without a register",
+    "no_start": "the start message has not come",
+    "gaps": "some messages have not come",
+    "no_register": "what it took is not the gain of a register",
     "missing_reading": "the meter's reading at its begin or end is missing",
     "no_energy": "no energy was taken",
 }

@@ -13,7 +13,10 @@ BEFORE, AFTER = timedelta(minutes=5), timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """``evse_id`` None: nobody said where it was. ``ended_at``: now, while it runs."""
+    """``evse_id`` None: nobody said where it was. ``ended_at``: now, while it runs.
+
+    ``before_ended_at``: the end of the session before it on its EVSE, if there is one.
+    """
 
     evse_id: int | None
     opened_at: datetime
@@ -21,6 +24,7 @@ class Bounds:
     ended_at: datetime
     closed_at: datetime
     is_running: bool = False
+    before_ended_at: datetime | None = None
 
     def shifted(self, by: timedelta) -> "Bounds":
         """The same by another clock."""
@@ -71,4 +75,6 @@ def bounds_of(
     if next_started_at is not None and next_started_at > started_at:
         closed_at = min(closed_at, next_started_at)
         over_at = min(over_at, next_started_at)
-    return Bounds(evse_id, opened_at, started_at, over_at, closed_at, ended_at is None)
+    return Bounds(
+        evse_id, opened_at, started_at, over_at, closed_at, ended_at is None, before_ended_at
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from apps.sessions.thinning import FLOWING_W
 from apps.telling.evidence import Evidence, Reading
 from apps.telling.faults import Fault, faults_of
-from apps.telling.outages import Late, late_of, offset_of
+from apps.telling.outages import Late, late_of
 from apps.telling.refs import Ref, said_ref, status_ref
 from apps.telling.stopping import Stop
 
@@ -83,10 +83,6 @@ class Case:
     @cached_property
     def lates(self) -> tuple[Late, ...]:
         return late_of(self.evidence.said, self.evidence.outages)
-
-    @property
-    def offset(self) -> timedelta:
-        return offset_of(self.evidence.said, self.evidence.outages)
 
     @property
     def is_out_of_touch(self) -> bool:

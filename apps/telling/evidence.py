@@ -14,6 +14,7 @@ from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
 from apps.telling.outages import Outage, outages_of
 from apps.telling.refs import Kind, Ref, said_ref
+from apps.telling.unread import Unread
 
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
@@ -36,7 +37,8 @@ PLUGGED = frozenset({"Preparing", "Occupied"})
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The meter at an instant: Wh, W, %, and the most of the phases in A. ``is_edge``: taken
-    because the session began or ended."""
+    because the session began or ended; ``is_worked_out``: of intervals or currents, from which
+    energy may be worked out."""
 
     at: datetime
     register_wh: float | None = None
@@ -44,6 +46,12 @@ class Reading:
     soc_pct: float | None = None
     current_a: float | None = None
     is_edge: bool = False
+    is_worked_out: bool = False
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether it tells of energy at all."""
+        return self.register_wh is not None or self.power_w is not None or self.is_worked_out
 
     @property
     def ref(self) -> Ref:
@@ -70,6 +78,7 @@ class Rows:
     heard_before: Mapping[int, datetime] = field(default_factory=dict)
     heard_after: Mapping[int, datetime] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    unread: tuple[Unread, ...] = ()
     others: tuple[Ref, ...] = ()
     decisions: "tuple[Fact, ...]" = ()
     reserved_by: str = ""
@@ -96,15 +105,19 @@ class Evidence:
     lag: timedelta = timedelta(0)
     zone: tzinfo = UTC
     doubts: tuple[Doubt, ...] = ()
+    unread: tuple[Unread, ...] = ()
     others: tuple[Ref, ...] = ()
     decisions: "tuple[Fact, ...]" = ()
     reserved_by: str = ""
     is_kept: bool = True
 
     def clock(self, at: datetime) -> str:
-        """The time of day at its site, with the day where that is not the day of its start."""
+        """The time of day at its site, with the day, and the year, where that is not that of its
+        start."""
         local, began = at.astimezone(self.zone), self.bounds.started_at.astimezone(self.zone)
-        return f"{local:%H:%M}" if local.date() == began.date() else f"{local:%d %b %H:%M}"
+        if local.date() == began.date():
+            return f"{local:%H:%M}"
+        return f"{local:%d %b %H:%M}" if local.year == began.year else f"{local:%d %b %Y %H:%M}"
 
     def between(self, began_at: datetime, ended_at: datetime) -> str:
         """``14:02`` or ``14:02–14:03``."""
@@ -117,8 +130,10 @@ class Evidence:
 
     @property
     def end(self) -> Said | None:
-        """The message that said that it ended; a repeated one is behind it."""
-        return next((said for said in self.said if said.phase == "end"), None)
+        """The message that said that it ended: of several the one whose end counts."""
+        ends = [said for said in self.said if said.phase == "end"]
+        counting = (said for said in ends if said.at == self.session.ended_at)
+        return next(counting, ends[0] if ends else None)
 
     @property
     def edges(self) -> tuple[Ref, ...]:
@@ -148,6 +163,7 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
         lag=lag,
         zone=zone,
         doubts=rows.doubts,
+        unread=rows.unread,
         others=rows.others,
         decisions=rows.decisions,
         reserved_by=rows.reserved_by,

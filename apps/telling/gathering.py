@@ -17,13 +17,17 @@ from apps.commands import selectors as commands
 from apps.commands.models import CommandRow
 from apps.device import selectors as device
 from apps.device.models import DeviceEvent
+from apps.domain.vocabulary import Protocol
 from apps.history.selectors import list_decided
 from apps.journal import selectors as journal
 from apps.journal.models import LinkEvent, Message
 from apps.journal.secrecy import MASK
 from apps.power import selectors as power
+from apps.protocol.examination import MONEY
+from apps.protocol.vendors import adapter_for
 from apps.reservations import selectors as reservations
 from apps.sessions import selectors as sessions
+from apps.sessions.marks import UNREAD
 from apps.sessions.models import Session
 from apps.stations import selectors as stations
 from apps.stations.models import StatusChange
@@ -34,6 +38,7 @@ from apps.telling.limits import Limit, imposed_limits, lying_limits, set_limits
 from apps.telling.messages import Said, said_by
 from apps.telling.outages import is_unannounced, outages_of
 from apps.telling.refs import Kind, Ref
+from apps.telling.unread import Unread, unread_in
 from apps.tokens import selectors as tokens
 from apps.tokens.models import Attempt
 
@@ -44,7 +49,7 @@ _ASKING = timedelta(minutes=10)  # a start may wait that long for its station
 _BURST = timedelta(minutes=2)
 _CUT = timedelta(minutes=2)
 _LONGEST = timedelta(days=1)
-_READING = ("at", "context", "register_wh", "power_w", "soc_pct")
+_READING = ("at", "context", "register_wh", "power_w", "soc_pct", "interval_wh")
 _AMPS = ("current_l1_a", "current_l2_a", "current_l3_a")
 _EDGES = ("Transaction.Begin", "Transaction.End")
 
@@ -87,11 +92,12 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         links=links,
         attempts=_attempts(asked),
         alarms=_alarms(asked),
-        readings=_readings(asked, limits),
+        readings=_readings(asked),
         limits=limits,
         heard_before=heard_before,
         heard_after=heard_after,
         doubts=doubts_in(session),
+        unread=_unread(session, about),
         others=_others(asked),
         decisions=tuple(list_decided(actor, session.pk)),
         reserved_by=_reserved_by(asked),
@@ -108,6 +114,15 @@ def _telling(about: QuerySet[Message]) -> dict[int, Message]:
     if len(found) == _MOST_MESSAGES:
         found |= {row.pk: row for row in telling.order_by("-at", "-id")[:_LAST_MESSAGES]}
     return found
+
+
+def _unread(session: Session, about: QuerySet[Message]) -> tuple[Unread, ...]:
+    """Of a session that is marked so, among the first of its messages that tell of the meter."""
+    if UNREAD not in session.flags.split():
+        return ()
+    station, told = session.station, about.filter(action__in=MONEY, direction="in")
+    adapter = adapter_for(station.vendor, station.model, station.firmware)
+    return unread_in(told[:_MOST_MESSAGES], Protocol(session.protocol), adapter)
 
 
 def _with_late(
@@ -213,13 +228,11 @@ def _alarms(asked: _Question) -> tuple[DeviceEvent, ...]:
     return tuple(reversed(here[:_MOST_ROWS]))
 
 
-def _readings(asked: _Question, limits: tuple[Limit, ...]) -> tuple[Reading, ...]:
-    """All of them, or of very many every so manyth, and the last. Currents only where a limit
-    is one of current."""
-    amps = _AMPS if any(limit.unit == "A" for limit in limits) else ()
-    args = (asked.actor, asked.session.pk)
-    some = sessions.list_samples_evenly(*args, MOST_READINGS).values_list(*_READING, *amps)
-    last = sessions.list_samples(*args).order_by("-at", "-context").values_list(*_READING, *amps)
+def _readings(asked: _Question) -> tuple[Reading, ...]:
+    """All of them, or of very many every so manyth, and the last."""
+    args, columns = (asked.actor, asked.session.pk), (*_READING, *_AMPS)
+    some = sessions.list_samples_evenly(*args, MOST_READINGS).values_list(*columns)
+    last = sessions.list_samples(*args).order_by("-at", "-context").values_list(*columns)
     found = list(some)
     found += [row for row in last[:1] if found and row != found[-1]]
     return tuple(_reading(*row) for row in found)
@@ -227,11 +240,12 @@ def _readings(asked: _Question, limits: tuple[Limit, ...]) -> tuple[Reading, ...
 
 def _reading(
     at: datetime, context: str, register_wh: float | None, power_w: float | None,
-    soc_pct: float | None, *amps: float | None,
+    soc_pct: float | None, interval_wh: float | None, *amps: float | None,
 ) -> Reading:  # fmt: skip
     known = [value for value in amps if value is not None]
     most_a = max(known) if known else None
-    return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES)
+    is_worked_out = interval_wh is not None or most_a is not None
+    return Reading(at, register_wh, power_w, soc_pct, most_a, context in _EDGES, is_worked_out)
 
 
 def _limits(asked: _Question, given: tuple[CommandRow, ...]) -> tuple[Limit, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.journal.reading import members_of
 from apps.protocol import timestamps
+from apps.protocol.forms import tag
 
 if TYPE_CHECKING:
     from apps.journal.models import Message
@@ -63,7 +64,7 @@ def said_by(row: "Message") -> Said:
 def _start(body: Body, answer: Body) -> Body:
     at = timestamps.read(body.get("timestamp"))
     return {
-        "phase": "start", "at": at, "until_at": at, "token": _text(body.get("idTag")),
+        "phase": "start", "at": at, "until_at": at, "token": _tag(body.get("idTag")),
         "verdict": _text(_inner(answer, "idTagInfo").get("status")),
     }  # fmt: skip
 
@@ -72,7 +73,7 @@ def _stop(body: Body, answer: Body) -> Body:
     at = timestamps.read(body.get("timestamp"))
     return {
         "phase": "end", "at": at, "until_at": at, "reason": _text(body.get("reason")) or None,
-        "token": _text(body.get("idTag")),
+        "token": _tag(body.get("idTag")),
         "verdict": _text(_inner(answer, "idTagInfo").get("status")),
     }  # fmt: skip
 
@@ -84,7 +85,7 @@ def _event(body: Body, answer: Body) -> Body:
         "phase": phases.get(_text(body.get("eventType")), ""), "at": at, "until_at": at,
         "state": _text(info.get("chargingState")), "trigger": _text(body.get("triggerReason")),
         "reason": _text(info.get("stoppedReason")) or None,
-        "token": _text(_inner(body, "idToken").get("idToken")),
+        "token": _tag(body.get("idToken")),
         "verdict": _text(_inner(answer, "idTokenInfo").get("status")),
         "is_offline": body.get("offline") is True,
     }  # fmt: skip
@@ -108,6 +109,12 @@ _READERS: dict[str, Callable[[Body, Body], Body]] = {
 def _inner(body: Body, name: str) -> Body:
     value = body.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def _tag(value: Any) -> str:
+    """A card as it was read at the door: a long one is not clipped to another's."""
+    read = tag(value)
+    return read if isinstance(read, str) else ""
 
 
 def _text(value: Any) -> str:

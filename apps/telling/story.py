@@ -18,6 +18,7 @@ from apps.telling.outages import Outage, late_of
 from apps.telling.quantities import kw, kwh, several, span
 from apps.telling.refs import Kind, Ref, command_ref, said_ref, status_ref
 from apps.telling.stopping import Stop
+from apps.telling.unread import Unread
 
 if TYPE_CHECKING:
     from apps.commands.models import CommandRow
@@ -74,6 +75,7 @@ def story_of(evidence: Evidence, stop: Stop | None) -> list[Moment]:
     moments += [m for outage in evidence.outages for m in _without(outage, evidence)]
     moments += _late(evidence)
     moments += [_doubted(doubt) for doubt in evidence.doubts[:_DOUBTS]]
+    moments += [_not_understood(unread) for unread in evidence.unread[:_DOUBTS]]
     moments += [_decided(fact) for fact in evidence.decisions]
     ordered = sorted(moments, key=lambda m: m.at)
     return list(_anew(_told_once(ordered)))
@@ -200,6 +202,11 @@ def _doubted(doubt: Doubt) -> Moment:
     value = kw(doubt.value) if doubt.what == POWER else kwh(doubt.value)
     text = f"{doubt.what} of {value} {verdict}"
     return Moment(doubt.at, "paused", "circle-x", text, (ref,), doubt.why)
+
+
+def _not_understood(unread: Unread) -> Moment:
+    text = f"{unread.what} could not be understood"
+    return Moment(unread.at, "paused", "circle-x", text, (unread.ref,), unread.why)
 
 
 def _told_once(moments: Iterable[Moment]) -> Iterator[Moment]:

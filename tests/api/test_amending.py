@@ -16,7 +16,7 @@ POINT = {"at": (NOW + timedelta(minutes=24)).isoformat(), "context": "Sample.Per
 
 @pytest.fixture
 def session(charger: Station) -> Session:
-    found = make.session(charger, started_at=NOW, minutes=48)
+    found = make.session(charger, started_at=NOW, minutes=48, energy_wh=4_800.0)
     for minute in (0, 24, 48):
         Sample.objects.create(
             session_id=found.pk, at=NOW + timedelta(minutes=minute), context="Sample.Periodic",
@@ -50,7 +50,8 @@ def test_a_session_is_split_and_both_are_there(admin: Program, session: Session)
 def test_two_sessions_are_joined_from_either(
     admin: Program, session: Session, charger: Station
 ) -> None:
-    later = make.session(charger, started_at=NOW + timedelta(minutes=50), minutes=10)
+    began_at = NOW + timedelta(minutes=50)
+    later = make.session(charger, started_at=began_at, minutes=10, energy_wh=0.0)
     told = amend(admin, later, change="join", other=session.pk)
     assert (told.status_code, told.json()["flags"]) == (200, ["joined_into"])
     assert told.json()["energy_wh"] == 0
@@ -71,6 +72,8 @@ def test_a_session_of_somebody_else_is_not_there_to_be_joined(
         ({"change": "burn"}, 400), ({}, 400), ({"change": "split"}, 409), ({"change": "join"}, 409),
         ({"change": "split", "reading": {"at": "yesterday"}}, 400),
         ({"change": "set_aside", "reading": {"at": "2026-11-20T08:01:00Z"}}, 409),
+        ({"change": "set_aside", "reading": POINT, "other": 1}, 400),
+        ({"change": "join", "other": 1, "reading": POINT}, 400),
     ],
 )  # fmt: skip
 def test_a_wish_that_cannot_be_done_says_why(
@@ -86,3 +89,24 @@ def test_a_case_is_resolved_by_setting_a_reading_aside(admin: Program, session: 
     done = admin.post(f"cases/{case.pk}/resolve/", wish)
     assert (done.status_code, done.json()["resolution"]) == (200, "set_aside")
     assert "set_aside" in Session.objects.get(pk=session.pk).flags.split()
+
+
+@pytest.mark.parametrize(
+    ("resolution", "member"),
+    [
+        ("accept", {"energy_wh": 5}), ("accept", {"reading": POINT}), ("accept", {"other": 1}),
+        ("set_aside", {"reading": POINT, "energy_wh": 0}), ("energy", {"energy_wh": 5, "other": 1}),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_another_resolution_is_refused_and_nothing_done(
+    admin: Program, session: Session, resolution: str, member: dict[str, Any]
+) -> None:
+    case = make.case(session.station, "doubted_readings", at=NOW, session=session)
+    wish = {"resolution": resolution, "reason": "Looked at", **member}
+    refused = admin.post(f"cases/{case.pk}/resolve/", wish)
+    assert refused.status_code == 400
+    (name,) = refused.json()["error"]["details"]
+    assert name in member
+    case.refresh_from_db()
+    session.refresh_from_db()
+    assert (case.closed_at, session.flags, session.energy_wh) == (None, "", 4_800)

@@ -1,6 +1,7 @@
 """A member that a body has and nobody reads is refused by name, wherever it stands."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -10,8 +11,10 @@ from rest_framework import serializers
 
 from apps.api import members
 from apps.api import serializers as rooms
+from apps.api.serializers.fields import DecimalField, FloatField, IntegerField
 from apps.stations.models import Station
 from apps.tariffs.models import Tariff
+from tests import factories as make
 from tests.api.conftest import Program
 from tests.api.test_access import TABLE
 
@@ -83,6 +86,34 @@ def test_all_kinds_of_bodies_know_their_members() -> None:
     """None of them looks into what was given by itself, behind the back of ``members``."""
     own = {kind.__name__ for kind in _kinds() if "to_internal_value" in vars(kind)}
     assert own == set()
+
+
+@pytest.mark.parametrize("odd", [True, False, "1e3", "1_0", "NaN", "Infinity", "0x1", "", [1], "٣"])
+def test_what_is_no_number_is_not_read_as_one(admin: Program, charger: Station, odd: Any) -> None:
+    """Not true as 1, nor what only a programming language calls a number."""
+    session = make.session(charger, started_at=datetime(2026, 11, 20, 8, tzinfo=UTC))
+    told = {"reason": "Seen on site", "energy_wh": odd}
+    assert admin.post(f"sessions/{session.pk}/energy/", told).status_code == 400
+    session.refresh_from_db()
+    assert (session.energy_wh, session.decided_wh) == (22_412, None)
+    for body in ({"energy_per_kwh": odd}, {"vat_pct": odd}):
+        assert admin.post("tariffs/", {"name": "Day", **body}).status_code == 400
+    plug = {"connector_id": 1, "max_power_w": odd}
+    body = {"identity": "CP2", "topology": [{"evse_id": 1, "connectors": [plug]}]}
+    assert admin.post("stations/", body).status_code == 400
+
+
+def test_all_numbers_that_are_given_are_read_strictly() -> None:
+    lax = (serializers.IntegerField, serializers.FloatField, serializers.DecimalField)
+    strict = (IntegerField, FloatField, DecimalField)
+    found = [
+        f"{kind.__name__}.{name}"
+        for kind in _kinds()
+        if not kind.__name__.endswith("Out")
+        for name, field in kind().fields.items()
+        if isinstance(field, lax) and not isinstance(field, strict) and not field.read_only
+    ]
+    assert found == []
 
 
 def _kinds() -> Iterator[type[serializers.Serializer]]:

@@ -14,7 +14,8 @@ from tests.factories import Cast
 def session(scene: Cast) -> Session:
     """Ended, read three times."""
     station = make.station(scene.location, "AMEND", now=scene.now)
-    found = make.session(station, started_at=scene.now - timedelta(hours=2), minutes=40)
+    found = make.session(station, started_at=scene.now - timedelta(hours=2), minutes=40,
+                         energy_wh=4_000.0)  # fmt: skip
     for minute in (0, 20, 40):
         Sample.objects.create(
             session_id=found.pk, at=found.started_at + timedelta(minutes=minute),
@@ -43,7 +44,7 @@ def test_a_reading_is_set_aside_and_taken_back(log_in: LogIn, session: Session) 
 
 
 def test_two_are_joined_and_both_pages_say_so(log_in: LogIn, session: Session) -> None:
-    later = make.session(session.station, started_at=session.ended_at, minutes=10)
+    later = make.session(session.station, started_at=session.ended_at, minutes=10, energy_wh=0.0)
     client, url = log_in("finance"), f"/sessions/{later.pk}/amend/"
     assert f"Session {session.pk}" in client.get(url).content.decode()
     wish = {"what": "join", "other": str(session.pk), "reason": "One car"}

@@ -148,10 +148,22 @@ def test_nothing_understood_is_no_sample() -> None:
     assert samples([{"timestamp": MOMENT, "sampledValue": []}, {"timestamp": MOMENT}], NOW) == ()
 
 
+@pytest.mark.parametrize("value", ["1_000", "NaN", "12 kWh", "1.000,5", True, [5], {"value": 5}])
+def test_what_is_no_number_is_passed_over_and_said(value: Any) -> None:
+    unread: list[str] = []
+    meter_value = {"timestamp": MOMENT, "sampledValue": [{"value": value}]}
+    (found,) = samples([meter_value], NOW, unread) or (None,)
+    assert found is None
+    assert register(NOW, SampleContext.END, {"meterStop": value}, "meterStop", unread=unread) == ()
+    assert unread == [f"Energy.Active.Import.Register {value}"[:40], f"meterStop {value}"[:40]]
+
+
 def test_a_bare_register_is_a_sample_unless_it_stands_for_unknown() -> None:
-    assert register(NOW, SampleContext.BEGIN, 5) == (Sample(NOW, "Transaction.Begin", 5.0),)
-    assert register(NOW, SampleContext.BEGIN, 2147483647) == ()
-    assert register(NOW, SampleContext.BEGIN, -1) == ()
+    assert register(NOW, SampleContext.BEGIN, {"m": 5}, "m") == (
+        Sample(NOW, "Transaction.Begin", 5.0),
+    )
+    assert register(NOW, SampleContext.BEGIN, {"m": 2147483647}, "m") == ()
+    assert register(NOW, SampleContext.BEGIN, {"m": -1}, "m") == ()
 
 
 @pytest.mark.parametrize(

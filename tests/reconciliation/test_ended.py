@@ -84,3 +84,11 @@ def test_clocks_that_differ_a_little_make_no_overlap() -> None:
 def test_a_finding_names_its_session_and_the_other_one() -> None:
     (finding,) = judge(sight(others=(Other(2, T0, END),)))
     assert [(one.link, one.key) for one in finding.evidence] == [("session", 1), ("session", 2)]
+
+
+def test_a_bill_that_differs_says_its_money() -> None:
+    bills = Bill(2_000.0, Decimal("1.50"), "EUR"), Bill(2_000.0, None, "")
+    (found,) = judge(sight(bill=bills[0], afresh=bills[1]))
+    assert found.evidence[0].text == (
+        "Billed: 2.000 kWh, 1.50 EUR. Made anew of all readings: 2.000 kWh, no price."
+    )

@@ -294,7 +294,7 @@ def test_two_stops_that_differ_ask_for_a_person_and_the_same_one_twice_does_not(
     assert judge(62) == {}
     charger.stop(stamp(60), 9_200, T0 + minutes(63))
     assert judge(64)[kinds.TWO_STOPS].state == State.OPEN
-    assert "of which the earlier counts" in words.flag("two_stops")
+    assert "the earliest counts, of one instant the higher one" in words.flag("two_stops")
 
 
 @pytest.mark.parametrize("way", [Resolution.ENERGY, Resolution.DISCARD])

@@ -1,11 +1,12 @@
 """Simulated chargers without sockets: their wire is the door itself, and time moves by hand.
 
-What they send is examined, read and committed as the gateway does it; nothing waits for anything,
-so that their coroutines run to the end at once.
+What they send is examined, read and committed as the gateway does it. They wait for nothing but the
+answers of the door, which takes what many of them send at one instant as one batch.
 """
 
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from ocpp.charge_point import camel_to_snake_case
 
 from apps.batch.items import Frame, Item, Reply
+from apps.domain.answers import Refusal
 from apps.domain.clocks import Watched, watch
 from apps.domain.events import StationBooted, StationConnected, StationDisconnected
 from apps.domain.vocabulary import Protocol
@@ -30,13 +32,35 @@ from apps.stations.refs import find_refs
 _sockets = count(1)
 
 
-def done(work: Coroutine[Any, Any, Any]) -> Any:
-    """The result of a coroutine that never waits."""
-    try:
-        work.send(None)
-    except StopIteration as ended:
-        return ended.value
-    raise RuntimeError("It waits for something.")
+Work = Coroutine[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a wire hands in; awaiting it gives the reply."""
+
+    item: Item
+
+    def __await__(self) -> Generator[Item, Reply | None, Reply | None]:
+        return (yield self.item)
+
+
+def together(works: Iterable[Work]) -> None:
+    """All of them to their end: what they hand in at once is one commit."""
+    going = list(_moved_on((work, None) for work in works))
+    while going:
+        items = [item for _, item in going]
+        replies = commit(items, max(item.received_at for item in items))
+        going = list(_moved_on(zip((work for work, _ in going), replies, strict=True)))
+
+
+def _moved_on(replied: Iterable[tuple[Work, Reply | None]]) -> Generator[tuple[Work, Item]]:
+    """Those that go on, each with what it hands in next."""
+    for work, reply in replied:
+        try:
+            yield work, work.send(reply)
+        except StopIteration:
+            continue
 
 
 class Wire:
@@ -53,33 +77,35 @@ class Wire:
         self._codec, self._adapter = codec(protocol), adapter_for("", "", "")
         self._socket, self._watched = "", Watched()
 
-    def connect(self) -> None:
+    async def connect(self) -> None:
         self.is_up, self._socket, self._watched = True, f"hand-{next(_sockets)}", Watched()
         if self.outages:
             self.outages[-1] = (self.outages[-1][0], self._clock.now())
-        self._commit(StationConnected(self._socket, "gateway", self._protocol.value, "10.0.0.1"))
+        await self._hand_in(
+            StationConnected(self._socket, "gateway", self._protocol.value, "10.0.0.1")
+        )
 
-    def cut(self) -> None:
+    async def cut(self) -> None:
         if self.is_up:
             self.is_up = False
             self.outages.append((self._clock.now(), None))
-            self._commit(StationDisconnected(self._socket, 1006, "The connection broke"))
+            await self._hand_in(StationDisconnected(self._socket, 1006, "The connection broke"))
 
     async def call(self, message: Message, sent: Sent) -> Payload:
         """The answer, or what the simulator's own link raises."""
         if not self.is_up:
             raise LinkDownError
         payload = json.loads(json.dumps({} if message.payload is None else message.payload))
-        reply = self._hear(Call(sent.message_id, message.action, payload))
+        reply = await self._hear(Call(sent.message_id, message.action, payload))
         if self.loses_answers:
             self.loses_answers -= 1
-            self.cut()
+            await self.cut()
             raise LinkDownError
         sent.answer = dict(camel_to_snake_case(json.loads(reply.payload)))
         return sent.answer
 
-    def _hear(self, call: Call) -> Reply:
-        """What the gateway's pipeline makes of one call."""
+    async def _hear(self, call: Call) -> Reply:
+        """What the gateway's pipeline makes of one call; it may break at none."""
         now = self._clock.now()
         examined = examination.examine(call, self._protocol, self._adapter)
         if examined.refusal or examined.problems:
@@ -97,17 +123,17 @@ class Wire:
             item.offset_s = self._watched.live_s
 
         def write(answer: Any) -> Reply:
+            assert not isinstance(answer, Refusal), answer
             told = translation.write(self._codec, call.action, examined.call.payload, answer)
             return Reply(json.dumps(told), json.dumps(told))
 
         item.write = write
-        (reply,) = commit([item], now)
+        reply = await Asked(item)
         assert reply is not None
         return reply
 
-    def _commit(self, event: StationConnected | StationDisconnected) -> None:
-        now: datetime = self._clock.now()
-        commit([Item(self._ref, self._protocol.value, self._socket, now, event)], now)
+    async def _hand_in(self, event: StationConnected | StationDisconnected) -> None:
+        await Asked(Item(self._ref, self._protocol.value, self._socket, self._clock.now(), event))
 
 
 class _NoBackground:

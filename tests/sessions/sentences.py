@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import pairwise
 
 from apps.device.models import DeviceEvent
 from apps.journal.models import LinkEvent, Message
@@ -13,7 +14,8 @@ from apps.stations.models import StatusChange
 from apps.telling.bounds import AFTER, BEFORE
 from apps.telling.refs import Kind, Ref
 from apps.telling.selectors import Telling
-from tests.sessions.fleets import CLOCKS, Charger
+from tests.sessions.fleets import Charger
+from tests.sessions.plans import CLOCKS
 
 STOPPED_BY = {
     "Local": "driver_at_station",
@@ -28,7 +30,15 @@ ODD = frozenset({
 })  # fmt: skip
 UNCLEAR = frozenset({"overflow_at_start", "object_meter_value", "empty_sampled_value"})
 MISNAMING = frozenset({"stop_txid_zero", "stop_txid_minus_one", "txid_overflow"})
-LITTLE = timedelta(minutes=2)
+SHOWN_WH = 150.0  # that powers give
+# Its stop shows a register of some samples before, and those between speak against it.
+_FALLING = frozenset({"meterstop_low", "reordered_events"})
+STEADY = 5  # readings that show an interval
+# Of a clock that stands still these are said for the instants of its readings, be they true or not.
+BY_A_STILL_CLOCK = frozenset({
+    "readings_set_aside", "no_register", "marked", "car_stopped", "fault", "no_energy",
+    "no_power_while_charging", "no_meter_values",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,10 @@ class Lived:
         one = self.session
         when = f"{one.started_at} to {one.ended_at} on EVSE {one.evse_id} ({one.stop_reason})"
         return f"{self.charger.quirks}: {when}, {one.told} told; {self.charger.past}"
+
+    @property
+    def quirks(self) -> frozenset[str]:
+        return frozenset(self.charger.quirks)
 
     def has(self, *quirks: str) -> bool:
         return not frozenset(quirks).isdisjoint(self.charger.quirks)
@@ -64,6 +78,26 @@ class Lived:
     @property
     def is_forgotten(self) -> bool:
         return self.session.token.uid in self.charger.past.forgotten
+
+    @property
+    def is_beyond_knowing(self) -> bool:
+        return self.is_unit_untold or self.is_leap_untold
+
+    @property
+    def is_leap_untold(self) -> bool:
+        """Whether its clock jumped while nobody heard, and no steady readings show that."""
+        told = [r for r in self.session.readings if r.context == "Sample.Periodic"]
+        return self.has("clock_jumps") and self.was_out and len(told) < STEADY
+
+    @property
+    def is_unit_untold(self) -> bool:
+        """Whether its register is of another unit, and no two powers in a row show that."""
+        told = [r for r in self.session.readings if r.context == "Sample.Periodic"]
+        shown_wh = sum(
+            min(one.power_w, other.power_w) * (other.at - one.at).total_seconds() / 3600
+            for one, other in pairwise(told)
+        )
+        return self.has("register_kwh_as_wh") and (shown_wh < SHOWN_WH or self.is_forgotten)
 
     @property
     def was_out(self) -> bool:
@@ -101,9 +135,12 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "car_stopped": lambda one: one.was_paused,
     "idle_after_charging": lambda one: one.was_paused,
     "car_paused": lambda one: one.was_paused,
-    "wrong_clock": lambda one: one.has("stop_by_the_minute", *CLOCKS),
+    "wrong_clock": lambda one: one.has(*CLOCKS),
     "time_not_told": lambda one: one.has("empty_stop"),
-    "readings_set_aside": lambda one: one.has(*ODD),
+    # By a clock that was wrong a register that begins at 0 is taken for one that was not read.
+    "readings_set_aside": lambda one: (
+        one.has(*ODD) or (one.has("register_resets") and one.has(*CLOCKS)) or one.quirks >= _FALLING
+    ),
     "readings_not_understood": lambda one: one.has(*UNCLEAR),
     "messages_missing": lambda one: (
         one.is_forgotten
@@ -118,6 +155,12 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
         one.is_forgotten or one.has("overflow_at_start", "lost_start", "empty_stop", *MISNAMING)
     ),
 }
+
+
+def is_true(code: str, one: Lived) -> bool:
+    if code in BY_A_STILL_CLOCK and one.has("clock_stuck"):
+        return True
+    return TRUE[code](one)
 
 
 def is_stopped_by(one: Lived, by: str) -> bool:

@@ -27,6 +27,7 @@ class Teller:
         self.protocol = protocol
         self._seq = -1
         self.number = 1
+        self._speaks_of: Session | None = None
 
     def begin_anew(self) -> None:
         """What comes is of another transaction."""
@@ -70,7 +71,12 @@ class Teller:
 
     @property
     def session(self) -> Session:
-        return Session.objects.filter(station_id=self.ref.id).latest("pk")
+        """The newest one, or that which it was set to speak of."""
+        return self._speaks_of or Session.objects.filter(station_id=self.ref.id).latest("pk")
+
+    @session.setter
+    def session(self, session: Session) -> None:
+        self._speaks_of = session
 
     def _event(
         self, kind: str, at: str, wh: float | str, heard_at: datetime, context: str,

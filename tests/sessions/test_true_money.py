@@ -193,7 +193,7 @@ def judge(session: Session, truth: list[Told], told: list[Told]) -> None:
     if not (by_clock and by_meter):
         assert session.energy_wh >= true_wh - a_sample - 1, flags
     if session.energy_wh < true_wh - 1:
-        assert {"implausible_reading", "missing_reading"}.intersection(flags)
+        assert {"implausible_reading", "missing_reading", "unread_reading"}.intersection(flags)
     took_s = (session.ended_at - session.started_at).total_seconds()
     true_s = (truth[-1].at - truth[0].at).total_seconds()
     is_right = took_s == pytest.approx(true_s, abs=61)

@@ -112,6 +112,32 @@ def test_a_register_in_another_unit_is_read_in_its_own(count: int, unit: float, 
     assert f" {named}, and by the power " in doubt.why
 
 
+@pytest.mark.parametrize("since", [0, 4])
+def test_a_unit_shows_as_well_where_readings_are_dated_by_our_clock(since: int) -> None:
+    told = meter()
+    odd = [
+        replace(s, register_wh=(s.register_wh or 0.0) / 1_000, is_trusted=n < since)
+        for n, s in enumerate(told)
+    ]
+    assert of(odd).energy_wh == pytest.approx(gained(told), abs=0.01)
+    assert of(odd).is_doubted
+
+
+@pytest.mark.parametrize("count", [3, 15])
+def test_a_register_that_falls_far_short_of_few_powers_is_doubted(count: int) -> None:
+    """In another unit, maybe; of two powers nobody could tell which."""
+    told = meter(every_s=60, count=count)
+    odd = [
+        replace(s, register_wh=(s.register_wh or 0.0) / 1_000, power_w=s.power_w if n < 3 else None)
+        for n, s in enumerate(told)
+    ]
+    odd[0] = replace(odd[0], power_w=None)
+    totals = of(odd)
+    assert totals.energy_wh == pytest.approx(11_000 / 60)
+    assert totals.is_doubted
+    assert "and the power that was told gives 0.2 kWh" in said(odd)
+
+
 @pytest.mark.parametrize("share", [1 / 3, 0.001, 0.0])
 def test_a_power_that_is_no_witness_changes_nothing(share: float) -> None:
     """One phase of three; kW that are called W; none, though it flows."""
@@ -158,7 +184,8 @@ def test_a_register_that_stands_still_in_the_middle_counts_and_is_doubted(until:
 
 
 @pytest.mark.parametrize(
-    ("share", "is_doubted"), [(1.0, False), (0.85, False), (0.6, False), (1 / 3, True), (0.1, True)]
+    ("share", "is_doubted"),
+    [(1.0, False), (0.85, False), (0.6, False), (1 / 3, True), (0.15, True)],
 )
 def test_a_register_that_rises_far_too_slowly_counts_and_is_doubted(
     share: float, is_doubted: bool
@@ -172,7 +199,7 @@ def test_a_register_that_rises_far_too_slowly_counts_and_is_doubted(
 
 def test_powers_that_are_few_or_far_apart_or_of_another_clock_say_nothing_of_a_register() -> None:
     told = meter(5_000.0, every_s=600, count=11)
-    slow = [replace(s, register_wh=START_WH + 80.0 * n) for n, s in enumerate(told)]
+    slow = [replace(s, register_wh=START_WH + 125.0 * n) for n, s in enumerate(told)]
     few = [replace(s, power_w=s.power_w if n in (3, 5) else None) for n, s in enumerate(slow)]
     apart = [replace(s, power_w=s.power_w if n % 5 == 0 else None) for n, s in enumerate(slow)]
     ours = [replace(s, is_trusted=False) for s in slow]

@@ -161,6 +161,22 @@ def test_what_flows_takes_time_whatever_a_clock_that_stands_still_says(
 
 
 @BOTH
+@pytest.mark.parametrize("minutes", [2, 5, 60])
+def test_what_is_read_while_a_clock_stands_still_counts(
+    network: Organisation, protocol: Protocol, minutes: int
+) -> None:
+    charger = Teller(network, "CLOCK", protocol)
+    for minute in range(minutes + 1):
+        heard_at = NOW + minute * MINUTE
+        tell: Callable[..., None] = charger.read
+        if minute in (0, minutes):
+            tell = charger.stop if minute else charger.start
+        tell(text(NOW), 5_000 + minute * 366, heard_at)
+    is_about(charger.session, minutes / 60, minutes * 0.366)
+    assert "implausible_reading" not in charger.session.flags
+
+
+@BOTH
 def test_a_session_that_is_told_much_later_is_believed(
     network: Organisation, protocol: Protocol
 ) -> None:

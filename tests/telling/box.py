@@ -16,7 +16,8 @@ from apps.domain.command import Command
 from apps.domain.events import CommandAnswered, Event, StationConnected, StationDisconnected
 from apps.domain.vocabulary import Protocol
 from apps.ingest.commit import commit
-from apps.protocol import codec, translation
+from apps.protocol import codec, examination, translation
+from apps.protocol.frames import Call
 from apps.sessions.models import Session
 from apps.stations.models import Station
 from apps.stations.refs import find_refs
@@ -64,12 +65,14 @@ class Box:
     def says(self, action: str, payload: dict[str, Any], when: datetime) -> dict[str, Any]:
         """The answer; ``when``: at that instant it was received."""
         mine = codec(self.protocol)
-        event = translation.read(mine, action, payload, when)
+        examined = examination.examine(Call("m", action, payload), self.protocol)
+        assert not (examined.refusal or examined.problems), examined.description
+        event = translation.event_of(mine, examined, when)
         frame = Frame("in", action, f"m-{next(_numbers)}", json.dumps(payload))
         item = self._item(event, when, frame)
 
         def write(answer: Any) -> Reply:
-            told = json.dumps(translation.write(mine, action, payload, answer))
+            told = json.dumps(translation.write(mine, action, examined.call.payload, answer))
             return Reply(told, told)
 
         item.write = write
@@ -132,8 +135,8 @@ class Box16(Box):
         answer = self.says("Authorize", {"idTag": card}, when)
         return str(answer["idTagInfo"]["status"])
 
-    def starts(self, when: datetime, card: str = "AB12", *, connector: int = 1, wh: int = 1000,
-               came: datetime | None = None) -> int:  # fmt: skip
+    def starts(self, when: datetime, card: str | None = "AB12", *, connector: int = 1,
+               wh: Any = 1000, came: datetime | None = None) -> int:  # fmt: skip
         told = {"connectorId": connector, "idTag": card, "meterStart": wh}
         answer = self.says(
             "StartTransaction", {**told, "timestamp": when.isoformat()}, came or when
@@ -151,12 +154,12 @@ class Box16(Box):
         told = {"connectorId": 1, "transactionId": transaction, "meterValue": values}
         self.says("MeterValues", told, came or when)
 
-    def stops(self, transaction: int, when: datetime, wh: int, *, came: datetime | None = None,
+    def stops(self, transaction: int, when: datetime, wh: Any, *, came: datetime | None = None,
               **more: Any) -> None:  # fmt: skip
         told = {"transactionId": transaction, "meterStop": wh, "timestamp": when.isoformat()}
         self.says("StopTransaction", {**told, **more}, came or when)
 
-    def charges(self, minutes: int = 30, *, card: str = "AB12") -> int:
+    def charges(self, minutes: int = 30, *, card: str | None = "AB12") -> int:
         """A session of 11 kW from the first second on, still running."""
         self.shows("Preparing", at(-20))
         transaction = self.starts(at(0), card)
@@ -186,7 +189,7 @@ class Box201(Box):
     def event(
         self, kind: str, trigger: str, when: datetime, *, wh: float | None = None,
         w: float | None = None, state: str = "", card: str = "", came: datetime | None = None,
-        evse: int = 1, **info: Any,
+        evse: int = 1, values: list[dict[str, Any]] | None = None, **info: Any,
     ) -> dict[str, Any]:  # fmt: skip
         about: dict[str, Any] = {"transactionId": self.transaction, **info}
         told: dict[str, Any] = {
@@ -201,10 +204,12 @@ class Box201(Box):
             told["idToken"] = {"idToken": card, "type": "ISO14443"}
         if came is not None:
             told["offline"] = True
-        values = [("Energy.Active.Import.Register", wh), ("Power.Active.Import", w)]
-        sampled = [{"value": v, "measurand": name} for name, v in values if v is not None]
+        told_now = [("Energy.Active.Import.Register", wh), ("Power.Active.Import", w)]
+        sampled = [{"value": v, "measurand": name} for name, v in told_now if v is not None]
         if sampled:
-            told["meterValue"] = [{"timestamp": when.isoformat(), "sampledValue": sampled}]
+            values = [{"timestamp": when.isoformat(), "sampledValue": sampled}]
+        if values:
+            told["meterValue"] = values
         return self.says("TransactionEvent", told, came or when)
 
     def notices(self, when: datetime, *, evse: int = 1, **more: Any) -> None:

@@ -128,7 +128,7 @@ SPEAKS: dict[str, Telling] = {
     "no_meter_values": told(Rows(readings=(Reading(at(0), 0.0, is_edge=True),))),
     "stop_not_done": told(Rows(commands=(row(StopSession("7"), 30, "rejected"),))),
     "stopped_by_limit": told(stop_reason="TimeLimitReached"),
-    "remote_start_failed": told(Rows(commands=(row(StartSession("AB12"), -2, "timed_out"),))),
+    "remote_start_failed": told(Rows(commands=(row(StartSession("AB12"), -2, "rejected"),))),
     "started_remotely": told(Rows(commands=(row(StartSession("AB12"), -1, "confirmed"),))),
     "several_attempts": told(Rows(attempts=tuple(attempt("Invalid", -m) for m in (4, 3, 2)))),
     "refused_then_accepted": told(
@@ -136,6 +136,7 @@ SPEAKS: dict[str, Telling] = {
     ),
     "card_refused": told(stop_reason="DeAuthorized", flags="unauthorised"),
     "not_authorised": told(stop_reason="DeAuthorized"),
+    "no_card": told(flags="unauthorised", token_uid=""),
     "ended_by_other_card": told(Rows(said=(start(), end(token="CD34")))),
     "reservation": told(reservation_id=4),
     "offline_start": told(Rows(said=(start(is_offline=True), end()))),

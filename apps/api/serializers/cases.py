@@ -1,9 +1,12 @@
 """Cases: what is not as it should be."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.fields import InstantField
+from apps.api.members import check_belongs
+from apps.api.serializers.fields import FloatField, InstantField, IntegerField
 from apps.api.serializers.sessions import ReadingIn
 from apps.reconciliation.kind import Resolution
 from apps.reconciliation.kinds import KINDS, kind_of
@@ -15,6 +18,11 @@ from apps.sessions.deciding import MOST_WH
 _STATES = [state.value for state in State]
 _KINDS = sorted(KINDS)
 _WAYS = [way.value for way in Resolution]
+_BELONGS = {
+    "energy_wh": frozenset({Resolution.ENERGY.value}),
+    "reading": frozenset({Resolution.SET_ASIDE.value, Resolution.SPLIT.value}),
+    "other": frozenset({Resolution.JOIN.value}),
+}
 
 
 class ProofOut(serializers.Serializer):
@@ -78,7 +86,7 @@ class CaseQuery(serializers.Serializer):
     kind = serializers.ChoiceField(required=False, choices=_KINDS)
     station = serializers.CharField(required=False, help_text="Its identity.")
     location = serializers.CharField(required=False, help_text="The name of a site.")
-    session = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    session = IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     after = InstantField(required=False, help_text="Opened at or after this instant.")
     before = InstantField(required=False, help_text="Opened before this instant.")
 
@@ -86,11 +94,15 @@ class CaseQuery(serializers.Serializer):
 class ResolveIn(serializers.Serializer):
     resolution = serializers.ChoiceField(choices=_WAYS)
     reason = serializers.CharField(max_length=200)
-    energy_wh = serializers.FloatField(
+    energy_wh = FloatField(
         required=False, allow_null=True, default=None, min_value=0, max_value=MOST_WH,
         help_text="Where its energy is decided.",
     )  # fmt: skip
     reading = ReadingIn(required=False, help_text="Which is set aside, or at which it is split.")
-    other = serializers.IntegerField(
+    other = IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, help_text="The session that is joined."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_belongs(attrs, attrs["resolution"], _BELONGS)
+        return attrs

@@ -1,11 +1,11 @@
 """Commands: the two bodies that give one, and the life of one."""
 
-import math
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.api.serializers.fields import FloatField
 from apps.commands.models import CommandRow, State
 from apps.domain.commands import COMMANDS
 from apps.journal.masking import masked
@@ -108,13 +108,8 @@ class CommandQuery(serializers.Serializer):
         return value
 
 
-def _is_number(value: float) -> None:
-    if math.isnan(value):
-        raise serializers.ValidationError("A number is needed.")
-
-
 class WaitQuery(serializers.Serializer):
-    wait = serializers.FloatField(
-        required=False, default=0, min_value=0, max_value=MAX_WAIT_S, validators=[_is_number],
+    wait = FloatField(
+        required=False, default=0, min_value=0, max_value=MAX_WAIT_S,
         help_text="Seconds to wait for the station's answer.",
     )  # fmt: skip

@@ -14,6 +14,8 @@ from apps.domain.instants import is_sayable
 POSITIVE_INT_MAX = 2**31 - 1
 _LOST_PLUS = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
 
+_DIGITS = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]*)?\s*")
+
 
 class InstantField(serializers.DateTimeField):
     """RFC 3339; a ``+`` that a query string turned into a space is put back.
@@ -40,7 +42,31 @@ class Item(serializers.Serializer):
         return alone.validated_data
 
 
-class NumberField(serializers.IntegerField):
+class _Plain(serializers.Field):
+    """A number that is given as a number, or in digits: what says something else is refused, and
+    never read as the number that a language makes of it (true as 1, "1e3" as 1000).
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        is_text = isinstance(data, str)
+        if isinstance(data, bool) or (is_text and not _DIGITS.fullmatch(data)):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class DecimalField(_Plain, serializers.DecimalField):
+    """An amount."""
+
+
+class FloatField(_Plain, serializers.FloatField):
+    """A quantity; always finite."""
+
+
+class IntegerField(_Plain, serializers.IntegerField):
+    """A whole number."""
+
+
+class NumberField(IntegerField):
     """A whole number from 1 to what a database's integer holds."""
 
     def __init__(self, *, least: int = 1, **kwargs: Any) -> None:

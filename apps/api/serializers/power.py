@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from apps.api.serializers.fields import InstantField
+from apps.api.serializers.fields import InstantField, IntegerField
 from apps.campaigns import calendar
 from apps.campaigns.models import Campaign
 from apps.domain.power import LONGEST_ASKED_S
@@ -39,11 +39,11 @@ class LimitsOut(serializers.Serializer):
 
 
 class ScheduleQuery(serializers.Serializer):
-    evse = serializers.IntegerField(
+    evse = IntegerField(
         required=False, default=0, min_value=0, max_value=_MOST_EVSE,
         help_text="0: the whole station.",
     )  # fmt: skip
-    duration = serializers.IntegerField(
+    duration = IntegerField(
         required=False, default=86_400, min_value=1, max_value=LONGEST_ASKED_S,
         help_text="Seconds from now on.",
     )  # fmt: skip
@@ -73,8 +73,8 @@ class PushIn(serializers.Serializer):
         required=False, child=serializers.CharField(max_length=48), min_length=1, max_length=5000,
         help_text="The identities of a group.",
     )  # fmt: skip
-    location = serializers.IntegerField(required=False, min_value=1)
-    evse = serializers.IntegerField(
+    location = IntegerField(required=False, min_value=1)
+    evse = IntegerField(
         required=False, default=0, min_value=0, max_value=_MOST_EVSE,
         help_text="0: the whole station.",
     )  # fmt: skip
@@ -92,7 +92,7 @@ class PushIn(serializers.Serializer):
     timezone = serializers.CharField(
         required=False, default="UTC", max_length=64, help_text="Whose clock it recurs by."
     )
-    expires_s = serializers.IntegerField(
+    expires_s = IntegerField(
         required=False, default=86_400, min_value=1, max_value=_YEAR_S,
         help_text="How long it waits for a station that is offline.",
     )  # fmt: skip

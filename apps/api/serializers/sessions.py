@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
-from math import isfinite
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.fields import InstantField
+from apps.api.members import check_belongs
+from apps.api.serializers.fields import FloatField, InstantField, IntegerField
 from apps.domain.vocabulary import SessionState
 from apps.sessions.amending import What
 from apps.sessions.cells import DECIMALS, SEPARATORS, BadForm, form_of
@@ -128,13 +128,8 @@ class FormQuery(serializers.Serializer):
 
 
 class EnergyIn(serializers.Serializer):
-    energy_wh = serializers.FloatField(allow_null=True, min_value=0, max_value=MOST_WH)
+    energy_wh = FloatField(allow_null=True, min_value=0, max_value=MOST_WH)
     reason = serializers.CharField(max_length=200)
-
-    def validate_energy_wh(self, value: float | None) -> float | None:
-        if value is not None and not isfinite(value):
-            raise serializers.ValidationError("A number is needed.")
-        return value
 
 
 class ReadingIn(serializers.Serializer):
@@ -144,13 +139,23 @@ class ReadingIn(serializers.Serializer):
     context = serializers.ChoiceField(choices=sorted(CONTEXTS), default="Sample.Periodic")  # type: ignore[assignment]
 
 
+_BELONGS = {
+    "reading": frozenset({What.SET_ASIDE.value, What.TAKE_BACK.value, What.SPLIT.value}),
+    "other": frozenset({What.JOIN.value}),
+}
+
+
 class AmendIn(serializers.Serializer):
     change = serializers.ChoiceField(choices=[what.value for what in What])
     reading = ReadingIn(required=False, help_text="For all but join; a split is made at it.")
-    other = serializers.IntegerField(
+    other = IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, help_text="The session that is joined."
     )
     reason = serializers.CharField(max_length=200)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_belongs(attrs, attrs["change"], _BELONGS)
+        return attrs
 
 
 class SampleOut(serializers.Serializer):

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.fields import Item, NumberField
+from apps.api.serializers.fields import IntegerField, Item, NumberField
 from apps.domain.form import REFUSALS, WORDS
 from apps.domain.identity import MOST_OF_ALIAS
 from apps.domain.vocabulary import Protocol, Strictness
@@ -121,7 +121,7 @@ class StationIn(serializers.Serializer):
         required=False, allow_blank=True, allow_null=True, max_length=255,
         trim_whitespace=False, write_only=True, help_text='Never read back; "" is none.',
     )  # fmt: skip
-    security_profile = serializers.IntegerField(required=False, min_value=0, max_value=3)
+    security_profile = IntegerField(required=False, min_value=0, max_value=3)
     serial_number = serializers.CharField(required=False, allow_blank=True, max_length=255)
     boot_policy = serializers.ChoiceField(
         required=False, choices=_POLICIES, help_text="What BootNotification is answered."

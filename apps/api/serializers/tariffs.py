@@ -6,15 +6,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.fields import InstantField
+from apps.api.serializers.fields import DecimalField, InstantField
 from apps.tariffs.models import Tariff
 from apps.tariffs.selectors import version_at
 
 PRICES = ("energy_per_kwh", "time_per_hour", "flat", "vat_pct")
 
 
-def _amount(**kwargs: Any) -> serializers.DecimalField:
-    return serializers.DecimalField(
+def _amount(**kwargs: Any) -> DecimalField:
+    return DecimalField(
         max_digits=10, decimal_places=4, min_value=Decimal(0), required=False, **kwargs
     )
 
@@ -26,9 +26,7 @@ class VersionFields(serializers.Serializer):
     energy_per_kwh = _amount()
     time_per_hour = _amount()
     flat = _amount(help_text="Per session.")
-    vat_pct = serializers.DecimalField(
-        max_digits=5, decimal_places=2, min_value=Decimal(0), required=False
-    )
+    vat_pct = DecimalField(max_digits=5, decimal_places=2, min_value=Decimal(0), required=False)
 
 
 class TariffFields(VersionFields):

@@ -51,11 +51,12 @@ class MomentOut(serializers.Serializer):
 
 
 class DoubtOut(serializers.Serializer):
-    """A value of the meter that is not believed, or is odd and ``counts``: Wh, or W of a power."""
+    """A value of the meter that is not believed, or is odd and ``counts``, in Wh, or W of a power;
+    null where it could not be understood: ``why`` says what was sent."""
 
     at = serializers.DateTimeField()
     what = serializers.CharField()
-    value = serializers.FloatField()
+    value = serializers.FloatField(allow_null=True)
     why = serializers.CharField()
     counts = serializers.BooleanField()
 
@@ -102,9 +103,13 @@ class ToldSessionOut(SessionOut):
     @extend_schema_field(DoubtOut(many=True))
     def get_disbelieved(self, _session: Session) -> Any:
         """Oldest first."""
-        return DoubtOut(
-            [doubt._asdict() for doubt in self._telling.evidence.doubts], many=True
-        ).data
+        evidence = self._telling.evidence
+        odd = [doubt._asdict() for doubt in evidence.doubts]
+        odd += [
+            {"at": one.at, "what": one.what, "value": None, "why": one.why, "counts": False}
+            for one in evidence.unread
+        ]
+        return DoubtOut(sorted(odd, key=lambda one: one["at"]), many=True).data
 
     @property
     def _telling(self) -> Telling:

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from apps.api.serializers.fields import InstantField, NumberField
+from apps.api.serializers.fields import InstantField, IntegerField, NumberField
 from apps.tokens.models import KINDS, Token
 
 STATUSES = tuple(value for value, _ in Token._meta.get_field("status").choices or ())
@@ -19,10 +19,10 @@ class TokenFields(serializers.Serializer):
     expires_at = InstantField(allow_null=True, required=False)
     language = serializers.CharField(max_length=8, allow_blank=True, required=False)
     personal_message = serializers.CharField(max_length=512, allow_blank=True, required=False)
-    charging_priority = serializers.IntegerField(
+    charging_priority = IntegerField(
         min_value=-9, max_value=9, required=False, help_text="0 is the usual."
     )
-    max_sessions = serializers.IntegerField(
+    max_sessions = IntegerField(
         min_value=1, max_value=32767, allow_null=True, required=False,
         help_text="At once; null is as the organisation's token policy says.",
     )  # fmt: skip

@@ -171,8 +171,11 @@ def _styled(local: datetime, style: str) -> str:
 
 
 def _day(local: datetime) -> str:
-    """The day, where it is not today."""
-    return "" if local.date() == timezone.localtime().date() else f"{local:%d %b} "
+    """The day, where it is not today, and the year where that is not this year."""
+    today = timezone.localtime().date()
+    if local.date() == today:
+        return ""
+    return f"{local:%d %b} " if local.year == today.year else f"{local:%d %b %Y} "
 
 
 @register.filter

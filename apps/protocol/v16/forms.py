@@ -5,7 +5,7 @@ from functools import partial
 from apps.domain.vocabulary import ConnectorStatus, Protocol
 from apps.protocol import validation
 from apps.protocol.forms import Form, Forms, Member, at, meter_values, tag
-from apps.protocol.kinds import Words, number, text, whole
+from apps.protocol.kinds import Words, amount, text, whole
 
 _words = partial(validation.words, Protocol.OCPP16)
 _meter_values = partial(meter_values, Protocol.OCPP16)
@@ -34,7 +34,7 @@ FORMS: Forms = {
         (
             Member("connectorId", whole),
             Member("idTag", tag),
-            Member("meterStart", number),
+            Member("meterStart", amount),
             Member("reservationId", whole),
             at(),
         ),
@@ -58,7 +58,7 @@ FORMS: Forms = {
         (
             Member("transactionId", whole),
             Member("idTag", tag),
-            Member("meterStop", number),
+            Member("meterStop", amount),
             Member("reason", Words(_words("StopTransaction", "reason"), is_open=True)),
             _meter_values("StopTransaction", "transactionData"),
             at(),

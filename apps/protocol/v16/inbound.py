@@ -79,7 +79,10 @@ def _authorize(payload: Payload, _received_at: datetime) -> Event:
 def _start(payload: Payload, received_at: datetime) -> Event:
     at, is_trusted = moment(payload["timestamp"], received_at)
     connector = positive(payload.get("connectorId"))
-    card, meter_start = token(payload.get("idTag")), payload.get("meterStart")
+    card, unread = token(payload.get("idTag")), list[str]()
+    first = metering.register(
+        at, SampleContext.BEGIN, payload, "meterStart", is_trusted=is_trusted, unread=unread
+    )
     return SessionStarted(
         at=at,
         is_trusted=is_trusted,
@@ -87,8 +90,9 @@ def _start(payload: Payload, received_at: datetime) -> Event:
         connector_id=1 if connector else None,
         token=card,
         reservation_id=positive(payload.get("reservationId")),
-        samples=metering.register(at, SampleContext.BEGIN, meter_start, is_trusted=is_trusted),
-        natural_key=_natural_key(connector, card, payload["timestamp"], meter_start),
+        samples=first,
+        unread=tuple(unread),
+        natural_key=_natural_key(connector, card, payload["timestamp"], payload.get("meterStart")),
     )
 
 
@@ -100,8 +104,10 @@ def _natural_key(connector: int | None, card: Token | None, began: str, meter_st
 
 def _stop(payload: Payload, received_at: datetime) -> Event:
     at, is_trusted = moment(payload["timestamp"], received_at)
-    stop, unread = payload.get("meterStop"), list[str]()
-    last = metering.register(at, SampleContext.END, stop, is_trusted=is_trusted)
+    unread: list[str] = []
+    last = metering.register(
+        at, SampleContext.END, payload, "meterStop", is_trusted=is_trusted, unread=unread
+    )
     return SessionEnded(
         at=at,
         is_trusted=is_trusted,

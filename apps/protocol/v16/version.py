@@ -20,6 +20,7 @@ CODEC = Codec(
         is_naming_sessions=False,
         shows_session_by_status=True,
         meters_ends=True,
+        starts_with_card=True,
         means_its_plug_by_zero=True,
         is_replacing_profiles=True,
         reserves_by_type=False,

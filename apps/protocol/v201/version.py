@@ -21,6 +21,7 @@ CODEC = Codec(
         is_naming_sessions=True,
         shows_session_by_status=False,
         meters_ends=False,
+        starts_with_card=False,
         means_its_plug_by_zero=False,
         is_replacing_profiles=False,
         reserves_by_type=True,

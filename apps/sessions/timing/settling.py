@@ -1,6 +1,6 @@
 """Whether anything speaks against what a station told, and then what is made of it. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
@@ -11,40 +11,45 @@ from apps.sessions.machine import LONGEST
 from apps.sessions.pace import AT_ONCE_WH, MOST_WH, Reading, possible_wh, rounding_wh
 from apps.sessions.timing.eras import marks_of
 from apps.sessions.timing.line import Line, line_of
+from apps.sessions.timing.minutes import in_its_minute
 from apps.sessions.timing.spans import at_once, moved_up, stood_still
 from apps.sessions.timing.steps import FEW_STRAYS, eras_of
 from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, mark_of, plain
 
-_ENDS = frozenset({SampleContext.BEGIN.value, SampleContext.END.value})
+_END = SampleContext.END.value
+_ENDS = frozenset({SampleContext.BEGIN.value, _END})
 
 
-def times_of(said: Said, samples: Collection[Sample], limit_w: float | None = None) -> Settled:
-    """What is made of it: by rule 7, else by rule 2, and then by rule 8."""
+def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None) -> Settled:
+    """What is made of it: by rule 9, then by rule 7, else by rule 2, and then by rule 8."""
+    samples = list(samples)
+    marks = [mark_of(s) for s in samples if s.context not in _ENDS]
+    ends = (mark_of(s) for s in samples if s.context == _END and s.at != said.ended_at)
+    said = in_its_minute(said, [*marks, *(end for end in ends if end.wh == said.told_wh[1])])
     if said.offset is not None:
-        return _set_right(said, said.offset)
-    settled = _by_itself(said, samples, limit_w)
+        return stood_still(said, limit_w) or _set_right(said, said.offset)
+    settled = _by_itself(said, marks, limit_w)
     if said.since is None or settled.began_at >= said.since:
         return settled
     return moved_up(said, said.since, settled, limit_w)
 
 
-def _by_itself(said: Said, samples: Collection[Sample], limit_w: float | None) -> Settled:
+def _by_itself(said: Said, marks: Sequence[Mark], limit_w: float | None) -> Settled:
     """``settle`` where the samples of a session, or its begin and end, show a sign of rule 2."""
-    marks = [mark_of(s) for s in samples if s.context not in _ENDS]
     shown = [mark for mark in marks if mark.wh is not None] or marks
     within = [mark for mark in shown if _is_between(said, mark)]
-    instants = [mark.at for mark in within] + [said.began_at]
-    first_at, last_at = min(instants), max(instants)
+    dated = [mark.at for mark in within] + [said.began_at]
+    first_at, last_at = min(dated), max(dated)
     is_astray = first_at < said.began_at - LIVE or last_at > (said.ended_at or last_at) + LIVE
     is_sane = _is_sane(said, first_at, last_at, limit_w)
     is_out = is_astray and _is_beyond(_last_before(said, within), said.end, limit_w)
-    marks = [] if said.end is None or _is_confirmed(said) else marks_of(said, within)
-    told = sorted(sample.at for sample in samples)
-    eras = eras_of(marks, told) if marks else []
+    told = [] if said.end is None or _is_confirmed(said) else marks_of(said, within)
+    instants = sorted(mark.at for mark in marks)
+    eras = eras_of(told, instants) if told else []
     if is_sane and not is_out and len(eras) <= 1:
-        is_odd = is_astray or len(marks) - sum(map(len, eras)) > FEW_STRAYS
+        is_odd = is_astray or len(told) - sum(map(len, eras)) > FEW_STRAYS
         return stood_still(said, limit_w) or plain(said)._replace(is_odd=is_odd)
-    return settle(said, within, limit_w, told)
+    return settle(said, within, limit_w, instants)
 
 
 def settle(

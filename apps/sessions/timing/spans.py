@@ -16,7 +16,7 @@ def stood_still(said: Said, limit_w: float | None) -> Settled | None:
     if said.end is None or said.ended_heard_at is None:
         return None
     told, heard = said.end.at - said.began_at, said.ended_heard_at - said.began_heard_at
-    gained_wh = _gained_wh(said)
+    gained_wh = _gained_wh(*said.told_wh)
     is_live = abs(said.began_heard_at - said.began_at) <= LIVE
     if abs(told) < _INSTANT and heard >= APART and gained_wh > ROUNDING_WH:
         began_at = said.began_at if is_live else said.began_heard_at
@@ -47,7 +47,7 @@ def moved_up(said: Said, since: datetime, settled: Settled, limit_w: float | Non
         return settled._replace(began_at=began_at, is_odd=True, shift=began_at - settled.began_at)
     told, heard = settled.ended_at - settled.began_at, end_heard_at - heard_at
     took = max(told, heard)
-    gained_wh = _gained_wh(said)
+    gained_wh = _gained_wh(said.begin.wh, said.end.wh if said.end else None)
     if gained_wh > possible_wh(took, limit_w) + AT_ONCE_WH:
         took = _needed(min(BATTERY_WH, gained_wh), limit_w)
     began_at = max(end_heard_at - took, min(since, heard_at))
@@ -55,10 +55,8 @@ def moved_up(said: Said, since: datetime, settled: Settled, limit_w: float | Non
     return Settled(began_at, end_heard_at, True, settled.shifts, shift)
 
 
-def _gained_wh(said: Said) -> float:
-    if said.begin.wh is None or said.end is None or said.end.wh is None:
-        return 0.0
-    return said.end.wh - said.begin.wh
+def _gained_wh(begin_wh: float | None, end_wh: float | None) -> float:
+    return 0.0 if begin_wh is None or end_wh is None else end_wh - begin_wh
 
 
 def _needed(gained_wh: float, limit_w: float | None) -> timedelta:

@@ -35,7 +35,8 @@ class Said:
     """How a session began and ended as its station tells, and when we heard of it.
 
     ``offset``: the clock of the begin less ours, where that is known; ``since``: before when it
-    cannot have begun, where it tells that it did.
+    cannot have begun, where it tells that it did; ``told_wh``: what its register showed at begin
+    and end, be it believed or not.
     """
 
     begin: Mark
@@ -44,6 +45,7 @@ class Said:
     ended_heard_at: datetime | None = None
     offset: timedelta | None = None
     since: datetime | None = None
+    told_wh: tuple[float | None, float | None] = (None, None)
 
     @property
     def began_at(self) -> datetime:

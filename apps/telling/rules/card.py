@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from apps.commands.models import CommandRow
 
 _ACCEPTED = "Accepted"
-_FAILED = ("rejected", "error", "timed_out", "failed", "not_confirmed", "expired")
+_FAILED = ("rejected", "error", "failed", "expired")  # of others it is not known
 
 
 def refused(case: Case) -> Finding | None:
@@ -20,6 +20,10 @@ def refused(case: Case) -> Finding | None:
     reason = case.session.stop_reason
     if "unauthorised" not in case.flags and reason != "DeAuthorized":
         return None
+    if "unauthorised" in case.flags and not case.session.token_uid:
+        text = "No card was told when it began, and none was accepted."
+        advice = "Look at its start: a station that is free for all can be given a card of its own."
+        return Finding("no_card", "faulted", text, advice, case.evidence.edges)
     verdict, refs = _last_refusal(case)
     said = f": {verdict}" if verdict else ""
     if not verdict and "unauthorised" not in case.flags:
@@ -27,7 +31,7 @@ def refused(case: Case) -> Finding | None:
         advice = "The station's own list or rule may have said so: look at its local list."
         return Finding("not_authorised", "faulted", text, advice, case.last)
     text = f"The card was refused{said}."
-    advice = "Charger and cable are fine. Use another card, or correct this one under Tokens."
+    advice = "Use another card, or correct this one under Tokens."
     return Finding("card_refused", "faulted", text, advice, refs or case.evidence.edges)
 
 

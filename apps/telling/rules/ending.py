@@ -15,7 +15,6 @@ _FREE = frozenset({"Available", "Reserved"})
 _UNDONE = {
     "rejected": "the station refused",
     "error": "the station answered with an error",
-    "timed_out": "the station did not answer",
     "expired": "the station was not there in time",
 }
 
@@ -89,9 +88,11 @@ def operator(case: Case) -> Finding | None:
     if stop is None or stop.by is not By.OPERATOR:
         return None
     most = f", at up to {kw(case.most_w)}" if case.most_w else ""
-    taken = f"{kwh(case.session.energy_wh)}{most}"
-    text = f"{stop.text}, {span(case.duration)} after the start: {taken}."
+    counts = "" if "joined_into" in case.flags else f": {kwh(case.session.energy_wh)}{most}"
+    text = f"{stop.text}, {span(case.duration)} after the start{counts}."
     advice = "It was meant so; who gave the command knows why."
+    if stop.how == "split":
+        advice = "Who split it, and why, is in its story."
     return Finding("stopped_by_operator", "ok", text, advice, stop.evidence)
 
 
@@ -129,12 +130,13 @@ def still_open(case: Case) -> Finding | None:
 
 def stop_not_done(case: Case) -> Finding | None:
     tried = [row for row in case.evidence.commands if order_of(row) is Order.STOP]
-    undone = [row for row in tried if row.state in _UNDONE]
+    undone = [row for row in tried if row.state in (*_UNDONE, "timed_out")]
     if not undone or (case.stop and case.stop.by is By.OPERATOR):
         return None
     row = undone[-1]
     by = f" by {row.actor}" if row.actor else ""
-    text = f"A stop asked{by} at {case.clock(row.created_at)} was not done: {_UNDONE[row.state]}."
+    done = f"was not done: {_UNDONE[row.state]}" if row.state in _UNDONE else "was not answered"
+    text = f"A stop asked{by} at {case.clock(row.created_at)} {done}."
     advice = "If the driver cannot stop it either, unlock the cable or reset the charger."
     refs = tuple(command_ref(one) for one in undone)
     return Finding("stop_not_done", "paused", text, advice, refs)

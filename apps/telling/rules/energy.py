@@ -36,11 +36,21 @@ def nothing_taken(case: Case) -> Finding | None:
         return None
     who = case.stop.text if case.stop else ""
     text = f"No energy was taken in {span(case.duration)}. {who}."
-    advice = "Timer in the car, full battery, or a cable that does not fit: ask the driver."
-    if case.stop and case.stop.by is By.OPERATOR:
-        advice = "Nothing may have been wrong: it was stopped from here."
     refs = (*case.evidence.edges, *_edges(case))
-    return Finding("no_energy", "paused", text, advice, refs)
+    return Finding("no_energy", "paused", text, _why_nothing(case), refs)
+
+
+def _why_nothing(case: Case) -> str:
+    """What to look at, by what is known of its end; a car only where it had the time to begin."""
+    if "unauthorised" in case.flags or case.session.stop_reason == "DeAuthorized":
+        return "It was not authorised, so that nothing was to flow."
+    if case.stop and case.stop.by is By.OPERATOR:
+        return "Nothing may have been wrong: it was stopped from here."
+    if case.duration < SHORT:
+        return "It was over before a car need have begun: see how it ended."
+    if case.stop and case.stop.by is By.STATION:
+        return "See why the station ended it."
+    return "Timer in the car, full battery, or a cable that does not fit: ask the driver."
 
 
 def no_power(case: Case) -> Finding | None:
@@ -69,7 +79,7 @@ def waiting(case: Case) -> Finding | None:
         return None
     if case.flowing or case.session.energy_wh >= _NOTHING_WH or case.is_out_of_touch:
         return None
-    text = f"Started {span(case.duration)} ago, and still no energy."
+    text = f"Started {span(case.duration)} ago, and nothing tells of energy yet."
     advice = "Is the cable in at both ends, and does a timer in the car hold it back?"
     return Finding("waiting", "paused", text, advice, case.evidence.edges)
 
@@ -153,7 +163,7 @@ def throttled(case: Case) -> Finding | None:
 
 
 def very_long(case: Case) -> Finding | None:
-    if case.duration < LONG or "clock" in case.flags:
+    if case.duration < LONG or case.flags & {"clock", "joined_into"}:
         return None
     lasted = "has lasted" if not case.is_over else "lasted"
     text = f"It {lasted} {span(case.duration)}, for {kwh(case.session.energy_wh)}."

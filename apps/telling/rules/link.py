@@ -4,7 +4,7 @@ from apps.telling.case import Case, Finding
 from apps.telling.quantities import several
 from apps.telling.refs import said_ref
 
-_CATCHING_UP = "Charging goes on without it; what was measured meanwhile is sent afterwards."
+_CATCHING_UP = "Charging may go on without it; what is measured meanwhile may come afterwards."
 
 
 def offline_start(case: Case) -> Finding | None:
@@ -47,6 +47,6 @@ def late_values(case: Case) -> Finding | None:
     what = "Values" if all(s.phase == "values" for s in late.said) else several(count, "message")
     when = case.evidence.between(late.began_at, late.ended_at)
     text = f"{what} of {when} came late, at {case.clock(late.came_at)}."
-    advice = "Times and energy are those of the station; nothing is missing because of it."
+    advice = "Its times and readings are those that the station told."
     refs = tuple(said_ref(said) for one in case.lates for said in one.said)[:20]
     return Finding("late_values", "paused", text, advice, refs)

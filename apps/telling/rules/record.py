@@ -47,25 +47,55 @@ def set_aside(case: Case) -> Finding | None:
 
 
 def unread(case: Case) -> Finding | None:
+    """What was sent, as far as it is kept."""
     if "unread_reading" not in case.flags:
         return None
-    text = "Some of its readings could not be understood."
+    sent = case.evidence.unread
+    first = f": {sent[0].what} was sent as “{sent[0].sent}”" if sent else ""
+    text = f"Some of its readings could not be understood{first}."
     advice = "Their unit, phase or quantity is not known here; the messages have them as they came."
-    return Finding("readings_not_understood", "paused", text, advice, _readings(case))
+    if sent:
+        advice = "The messages have them as they came; what they say is missing in what is billed."
+    refs = tuple(one.ref for one in sent) or _readings(case)
+    return Finding("readings_not_understood", "paused", text, advice, refs)
 
 
 def clock(case: Case) -> Finding | None:
+    """By how much it was off is known only where what was told live showed it."""
     if "clock" not in case.flags:
         return None
-    off = timedelta(seconds=case.session.offset_s or 0) or case.offset
-    if abs(off) <= _OFF and any(said.phase and said.at is None for said in case.evidence.said):
+    off = timedelta(seconds=case.session.offset_s or 0)
+    odd = _odd_times(case)
+    untold = any(said.phase and said.at is None for said in case.evidence.said)
+    if abs(off) <= _OFF and not odd and untold:
         text = "Its station did not tell when some of it was: that is timed by when it was heard."
         advice = "Times may be a little late; the clock of the station may well be right."
         return Finding("time_not_told", "paused", text, advice, case.evidence.edges)
-    by = f", by {span(abs(off))}" if abs(off) > _OFF else ""
-    text = f"The station's clock was wrong{by}."
-    advice = "Times were set right where that was possible; set the clock of the station."
+    text = "Times that its station told cannot be right."
+    if abs(off) > _OFF:
+        text = f"The station's clock was wrong, by {span(abs(off))}."
+    elif odd:
+        text = f"Times that its station told cannot be right: {odd}."
+    advice = "Times were set right where that was possible; look at the clock of the station."
     return Finding("wrong_clock", "paused", text, advice, case.evidence.edges)
+
+
+def _odd_times(case: Case) -> str:
+    """What contradicts what, of what was said of begin and end; "" where these do not show it."""
+    one = case.session
+    began_at, ended_at = one.start_said_at, one.end_said_at
+    told = ((began_at, one.start_heard_at), (ended_at, one.end_heard_at))
+    if began_at and ended_at and ended_at < began_at:
+        return "it said that it ended before it began"
+    if any(said and heard and said - heard > _OFF for said, heard in told):
+        return "it told of what had not come yet"
+    before_at = case.evidence.bounds.before_ended_at
+    if began_at and before_at and before_at - began_at > _OFF:
+        return "it said that it began before the session before it on its EVSE had ended"
+    is_apart = one.start_heard_at and one.end_heard_at and one.end_heard_at > one.start_heard_at
+    if began_at and began_at == ended_at and is_apart and one.energy_wh > 0:
+        return "by its clock it took no time at all"
+    return ""
 
 
 def decided(case: Case) -> Finding | None:
@@ -81,8 +111,9 @@ def no_values(case: Case) -> Finding | None:
     """Not one reading between its start and its end."""
     if case.session.is_thinned or case.is_out_of_touch:
         return None
-    between = [r for r in case.evidence.readings if not r.is_edge]
-    patience = _UNMEASURED if case.evidence.readings else _UNSEEN
+    readings = [r for r in case.evidence.readings if r.is_metered]
+    between = [r for r in readings if not r.is_edge] or readings[1:-1]
+    patience = _UNMEASURED if readings else _UNSEEN
     is_known = case.is_meter_believed and "clock" not in case.flags
     if between or case.duration < patience or not is_known:
         return None
@@ -103,9 +134,20 @@ def _marked(flag: str, code: str) -> Callable[[Case], Finding | None]:
     return rule
 
 
+def no_register(case: Case) -> Finding | None:
+    if "no_register" not in case.flags:
+        return None
+    is_told = case.session.energy_wh > 0 or any(
+        r.power_w is not None or r.is_worked_out for r in case.evidence.readings
+    )
+    how = "energy is worked out from power or intervals, not from a register"
+    what = how if is_told else "nothing was told from which its energy could be worked out"
+    text = f"The record needs a look: {what}."
+    return Finding("no_register", "paused", text, _BILL, case.evidence.edges)
+
+
 no_start = _marked("no_start", "start_missing")
 gaps = _marked("gaps", "messages_missing")
-no_register = _marked("no_register", "no_register")
 
 _OWN_RULE = frozenset({
     "unauthorised", "clock", "estimated", "no_start", "gaps", "no_register", "no_energy",
