@@ -1,6 +1,6 @@
 """What happened in a session, in plain words, oldest first, each thing once. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -75,6 +75,7 @@ def story_of(evidence: Evidence, stop: Stop | None) -> list[Moment]:
     moments += [m for outage in evidence.outages for m in _without(outage, evidence)]
     moments += _late(evidence)
     moments += [_doubted(doubt) for doubt in evidence.doubts[:_DOUBTS]]
+    moments += _more_doubted(evidence.doubts[_DOUBTS:])
     moments += [_not_understood(unread) for unread in evidence.unread[:_DOUBTS]]
     moments += [_decided(fact) for fact in evidence.decisions]
     ordered = sorted(moments, key=lambda m: m.at)
@@ -202,6 +203,15 @@ def _doubted(doubt: Doubt) -> Moment:
     value = kw(doubt.value) if doubt.what == POWER else kwh(doubt.value)
     text = f"{doubt.what} of {value} {verdict}"
     return Moment(doubt.at, "paused", "circle-x", text, (ref,), doubt.why)
+
+
+def _more_doubted(rest: Sequence[Doubt]) -> Iterator[Moment]:
+    """In one line, so that no story is all of these."""
+    if rest:
+        refs = tuple(Ref(Kind.SAMPLE, 0, doubt.at) for doubt in rest[:20])
+        text = f"{several(len(rest), 'more value')} set aside, or odd"
+        why = rest[0].why if len({doubt.why for doubt in rest}) == 1 else ""
+        yield Moment(rest[0].at, "paused", "circle-x", text, refs, why)
 
 
 def _not_understood(unread: Unread) -> Moment:

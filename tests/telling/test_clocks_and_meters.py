@@ -51,4 +51,4 @@ def test_what_is_read_in_another_unit_is_not_said_to_be_set_aside(
     assert doubt.why == "It gained 7.3 Wh, and by the power 7.3 kWh, which counts: check the unit."
     assert not [moment for moment in told.moments if "set aside" in moment.text]
     (finding,) = [f for f in told.findings if f.code == "readings_set_aside"]
-    assert "may be wrong, though counted" in finding.text
+    assert "odd, though counted" in finding.text

@@ -206,3 +206,28 @@ def test_a_date_of_another_year_says_its_year(cast: Cast) -> None:
     evidence = box.told().evidence
     years_ago = evidence.bounds.started_at - timedelta(days=800)
     assert re.fullmatch(r"\d\d \w{3} \d{4} \d\d:\d\d", evidence.clock(years_ago))
+
+
+def test_a_clock_that_is_ahead_lets_no_session_begin_without_a_connection(cast: Cast) -> None:
+    box = Box16(cast)
+    transaction = box.starts(at(30), came=at(0))
+    box.is_cut(at(10))
+    box.connects(at(120))
+    box.stops(transaction, at(300), 2_000)
+    assert "offline_start" not in codes(box.told())
+
+
+def test_each_reading_that_was_set_aside_is_in_the_story(
+    network: Organisation, card: Token
+) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP16)
+    began_at = NOW - 120 * ONE
+    charger.start(stamp(began_at), 100_000, began_at)
+    for number in range(1, 24):
+        when = began_at + 5 * number * ONE
+        wh = 50_000_000 if 2 <= number <= 9 else 100_000 + 400 * number
+        charger.read(stamp(when), wh, when)
+    charger.stop(stamp(NOW), 109_600, NOW)
+    moments = [moment.text for moment in told(network, charger).moments]
+    assert sum(" of 50\u202f000.000 kWh set aside" in text for text in moments) == 5
+    assert "3 more values set aside, or odd" in moments

@@ -11,7 +11,9 @@ def offline_start(case: Case) -> Finding | None:
     """It began while there was no connection: the station decided by itself."""
     start = case.evidence.start
     told = start is not None and start.is_offline
-    over = [o for o in case.evidence.outages if o.began_at < case.session.started_at]
+    # By a clock that is ahead it began after it was heard.
+    began_at = min(case.session.started_at, start.received_at if start else case.session.started_at)
+    over = [outage for outage in case.evidence.outages if outage.covers(began_at)]
     if not told and not over:
         return None
     text = "It began while there was no connection: the station let it begin by itself."
@@ -47,6 +49,11 @@ def late_values(case: Case) -> Finding | None:
     what = "Values" if all(s.phase == "values" for s in late.said) else several(count, "message")
     when = case.evidence.between(late.began_at, late.ended_at)
     text = f"{what} of {when} came late, at {case.clock(late.came_at)}."
-    advice = "Its times and readings are those that the station told."
+    is_set_right = "clock" in case.flags
+    advice = (
+        "Its readings are those that the station told; its times were set right."
+        if is_set_right
+        else "Its times and readings are those that the station told."
+    )
     refs = tuple(said_ref(said) for one in case.lates for said in one.said)[:20]
     return Finding("late_values", "paused", text, advice, refs)

@@ -38,8 +38,9 @@ def set_aside(case: Case) -> Finding | None:
     if doubts:
         most = max(aside or doubts, key=lambda doubt: len(doubt.why))
         many, when = several(len(aside or doubts), "value"), case.clock(most.at)
-        verdict = "cannot be believed" if aside else "may be wrong, though counted"
-        text = f"{many} of its meter {verdict}. At {when}: {most.why}"
+        verdict = "set aside" if aside else "odd, though counted"
+        were = "was" if len(aside or doubts) == 1 else "were"
+        text = f"{many} of its meter {were} {verdict}. At {when}: {most.why}"
     billed = "" if case.session.ended_at is None else f"Billed is {kwh(case.session.energy_wh)}. "
     advice = f"{billed}Check the unit and the scale of the meter values."
     refs = tuple(Ref(Kind.SAMPLE, 0, doubt.at) for doubt in doubts[:20])
