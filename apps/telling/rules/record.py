@@ -135,20 +135,9 @@ def _marked(flag: str, code: str) -> Callable[[Case], Finding | None]:
     return rule
 
 
-def no_register(case: Case) -> Finding | None:
-    if "no_register" not in case.flags:
-        return None
-    is_told = case.session.energy_wh > 0 or any(
-        r.power_w is not None or r.is_worked_out for r in case.evidence.readings
-    )
-    how = "energy is worked out from power or intervals, not from a register"
-    what = how if is_told else "nothing was told from which its energy could be worked out"
-    text = f"The record needs a look: {what}."
-    return Finding("no_register", "paused", text, _BILL, case.evidence.edges)
-
-
 no_start = _marked("no_start", "start_missing")
 gaps = _marked("gaps", "messages_missing")
+no_register = _marked("no_register", "no_register")
 
 _OWN_RULE = frozenset({
     "unauthorised", "clock", "estimated", "no_start", "gaps", "no_register", "no_energy",
