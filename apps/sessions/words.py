@@ -59,7 +59,7 @@ _FLAGS = {
     "estimated": "end and energy are estimated",
     "no_start": "the start message has not come",
     "gaps": "some messages have not come",
-    "no_register": "what it took is not the gain of a register",
+    "no_register": "what it took is worked out from power or intervals, not from a register",
     "missing_reading": "the meter's reading at its begin or end is missing",
     "no_energy": "no energy was taken",
 }
