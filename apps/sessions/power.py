@@ -8,6 +8,7 @@ from typing import NamedTuple
 from apps.domain.events import Sample
 from apps.sessions.sequence import Span
 
+NEAR = timedelta(minutes=30)  # power that was told may have flowed for so long
 Point = tuple[datetime, float]  # Wh that have flowed by then, or W
 
 
@@ -45,18 +46,17 @@ def flow_of(ordered: Sequence[Sample], span: Span, *, by_ours: bool = False) -> 
     peak_w = max(watts for _, watts in told)
     ends_s = (told[0][0] - span.began_at).total_seconds()
     ends_s += ((span.ended_at or told[-1][0]) - told[-1][0]).total_seconds()
-    least, mean, most = 0.0, 0.0, peak_w * max(0.0, ends_s) / 3600
+    mean, most = 0.0, peak_w * max(0.0, ends_s) / 3600
     for (at, one), (until, other) in pairwise(told):
         hours = max(0.0, (until - at).total_seconds()) / 3600
-        least += min(one, other) * hours
         mean += (one + other) / 2 * hours
         most += max(one, other) * hours
-    return Flow(len(told), peak_w, least, mean, most)
+    return Flow(len(told), peak_w, least_wh(told), mean, most)
 
 
-def least_wh(powers: Sequence[Point], apart: timedelta) -> float:
-    """What flowed at the least, where no two powers are farther apart than that."""
-    near = [(one, other) for one, other in pairwise(powers) if other[0] - one[0] <= apart]
+def least_wh(powers: Sequence[Point]) -> float:
+    """What flowed at the least; what flowed between two that are far apart is not known."""
+    near = [(one, other) for one, other in pairwise(powers) if other[0] - one[0] <= NEAR]
     return sum(
         min(one[1], other[1]) * max(0.0, (other[0] - one[0]).total_seconds()) / 3600
         for one, other in near

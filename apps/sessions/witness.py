@@ -20,7 +20,6 @@ meter told. The rules:
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 
@@ -44,7 +43,6 @@ SWIFT_S = 10.0  # by so much an instant and its reading may be apart
 TIMES = 2.0
 USUAL_TIMES = 10.0
 LEAST_SHARE = 0.5  # losses of a converter, and a power that is rounded, are far less
-NEAR = timedelta(minutes=30)
 NO_REGISTER_TIMES = 4.0  # one phase of three, and some
 KILO = 1_000.0
 _SLACK = 1.25
@@ -108,7 +106,7 @@ def shortfall_wh(
     peak_w = max((watts for _, watts in powers), default=0.0)
     if span.ended_at is None or len(powers) < _FEW or not _is_likely(peak_w, span.limit_w):
         return None
-    flowed_wh = least_wh(powers, NEAR)
+    flowed_wh = least_wh(powers)
     shown_wh = gained_wh + grain_wh(reading.wh for reading in readings)
     is_short = shown_wh < flowed_wh * LEAST_SHARE and flowed_wh - shown_wh > AT_ONCE_WH / 10
     return flowed_wh if is_short else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -243,3 +244,11 @@ def _stale(samples: list[Sample], every: int) -> Iterator[Sample]:
     for number, sample in enumerate(samples[:-1]):
         yield replace(sample, register_wh=samples[number // every * every].register_wh)
     yield samples[-1]
+
+
+def test_powers_that_are_far_apart_say_nothing_of_what_flowed_between() -> None:
+    """A clock that was set forth by an hour lets 51 s look like an hour of it."""
+    samples = meter(7_400.0, every_s=6, count=8)
+    later = [replace(s, at=s.at + timedelta(hours=1)) for s in samples[4:]]
+    told = of([*samples[:4], *later])
+    assert told.energy_wh == pytest.approx(gained(samples))
