@@ -13,8 +13,7 @@ IDENTITY = (
 REST = (
     "token_id", "tariff_version_id", "currency", "price_excl_vat", "vat", "price_incl_vat",
     "flags", "last_received_at", "asked_at", "state", "told", "totalled", "is_stale",
-    "is_problem", "is_thinned", "limit_w",
-    "decided_wh",
+    "is_problem", "is_thinned", "is_misdated", "limit_w", "decided_wh",
 )  # fmt: skip
 COLUMNS = (*IDENTITY, *FACTS, *TOTALS, *REST)
 HOT_FACTS = ("last_event_at", "charging_state", "state_at", "state_seq", "has_charged", "seqs")

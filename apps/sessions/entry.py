@@ -53,6 +53,7 @@ class Entry:
     state: str = ""
     is_problem: bool = False
     is_thinned: bool | None = None
+    is_misdated: bool | None = False
     limit_w: float | None = None
     shown: Shown | None = None  # by the session before, where that is asked
     power_wh: float | None = None  # see ``measuring.Measured``
@@ -233,8 +234,9 @@ class Entry:
     def _set_times(self, samples: Collection[Sample], since: datetime | None) -> Settled:
         """When it was; marked where the station's clock was found to be wrong."""
         settled = timing.times_of(said_of(self, samples, since), samples, self.limit_w)
-        if settled.is_odd:
-            self.mark(marks.CLOCK)
+        is_told = marks.CLOCK in self.flags if self.is_misdated is None else self.is_misdated
+        is_wrong = settled.is_odd or is_told
+        self.flags = marks.with_mark(self.flags, marks.CLOCK, is_set=is_wrong)
         self.facts = machine.set_times(self.known, settled.began_at, settled.ended_at)
         return settled
 
@@ -245,6 +247,8 @@ class Entry:
 
     def mark(self, flag: str) -> None:
         """Set one of the LASTING flags."""
+        if flag == marks.CLOCK:
+            self.is_misdated = True
         self.flags = marks.with_mark(self.flags, flag)
 
     def touch(self, now: datetime) -> None:

@@ -36,6 +36,8 @@ class Session(models.Model):
     taken, and those when they were totalled last, and ``is_stale`` since. ``limit_w``: what its
     connector was said to deliver when it began.
     ``decided_wh``: what a person decided that it took (``deciding``).
+    ``is_misdated``: whether a message itself showed that the clock which told it was wrong, so that
+    the mark lasts whatever comes; None of those from before it was kept.
     ``is_thinned``: whether samples of it went with age (``thinning``); None until that is judged.
     """
 
@@ -102,6 +104,7 @@ class Session(models.Model):
     limit_w = models.FloatField(null=True)
     decided_wh = models.FloatField(null=True)
     is_thinned = models.BooleanField(null=True)
+    is_misdated = models.BooleanField(null=True)
     flags = models.CharField(max_length=200, blank=True)
     is_problem = models.BooleanField(default=False)
 

@@ -25,6 +25,7 @@ class Session(Protocol):
 
     flags: str
     totals: Totals
+    needs_total: bool
 
     @property
     def known(self) -> Facts: ...
@@ -40,17 +41,19 @@ def odds_of(event: SessionEvent, session: Session) -> Iterator[Odd]:
     if facts.is_estimated:
         if is_any(session.flags, SETTLED):
             yield LATE_STOP, "Somebody decided what its session took before this stop came"
-    elif not is_any(session.flags, FIXED) and (how := _differs(event, facts, session.totals)):
+    elif not is_any(session.flags, FIXED) and (how := _differs(event, facts, _known_wh(session))):
         yield TWO_STOPS, f"Its session has had another stop, {how}"
 
 
-def _differs(stop: SessionEnded, facts: Facts, totals: Totals) -> str:
-    """How a stop tells another end than the one that is known; "" where it does not.
+def _known_wh(session: Session) -> float | None:
+    """What its stop showed; where that is doubted, or not yet known, it may have been another."""
+    totals = session.totals
+    return None if session.needs_total or totals.is_doubted else totals.meter_stop_wh
 
-    A register that is doubted may be another than was told, and is not compared.
-    """
+
+def _differs(stop: SessionEnded, facts: Facts, known_wh: float | None) -> str:
+    """How a stop tells another end than the one that is known; "" where it does not."""
     told = [s.register_wh for s in stop.samples if s.context == _END and s.register_wh is not None]
-    known_wh = None if totals.is_doubted else totals.meter_stop_wh
     if told and known_wh is not None and abs(told[-1] - known_wh) > SAME_WH:
         return f"with a register of {known_wh / 1000:.3f} kWh"
     ended_at = facts.said[1]

@@ -162,3 +162,21 @@ def test_a_reading_after_the_end_says_nothing_of_the_clock(network: Organisation
         ("Updated", "T", 2, 117, 1, 8_000),
     )  # fmt: skip
     assert shown(session) == (60, 110, 1, 5_000, "")
+
+
+@pytest.mark.parametrize("protocol", BOTH)
+def test_a_clock_that_what_comes_later_clears_is_marked_no_more(
+    network: Organisation, protocol: Protocol
+) -> None:
+    """A pause of which nothing was told at first looks as if the clock had been set forth."""
+    charger = Teller(network, "CP1", protocol)
+    charger.start(stamp(BEGAN_AT), 100_000, HEARD_AT)
+    for number in (1, 2, 3, 4, 11):
+        wh = 100_000 + 900 * min(number, 5)
+        charger.read(stamp(BEGAN_AT + number * TEN), wh, HEARD_AT)
+    charger.stop(stamp(BEGAN_AT + TOOK), 104_500, HEARD_AT)
+    assert charger.session.flags == "clock"
+    for number in range(5, 11):
+        charger.read(stamp(BEGAN_AT + number * TEN), 104_500, HEARD_AT)
+    session = charger.session
+    assert (session.started_at, length(session), session.flags) == (BEGAN_AT, TOOK, "")
