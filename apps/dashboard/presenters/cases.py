@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -118,8 +119,8 @@ def _url(actor: Actor, case: Case, one: dict[str, object]) -> str:
         case "session":
             return reverse("dashboard:session", args=[one["key"]])
         case "parked" if actor.may(Permission.SEE_MESSAGES):
-            query = f"?station={case.station.identity}"
-            return reverse("dashboard:messages") + query
+            query = urlencode({"station": case.station.identity})
+            return f"{reverse('dashboard:messages')}?{query}"
     return ""
 
 

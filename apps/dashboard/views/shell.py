@@ -2,6 +2,7 @@
 
 import math
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
@@ -123,7 +124,7 @@ def _exact(request: PageRequest, q: str) -> str | None:
     if user.may(Permission.HELP_DRIVER):
         token = tokens.list_of_uid(user, q).first()
         if token is not None:
-            return f"{reverse('dashboard:sessions')}?token={token.uid}"
+            return f"{reverse('dashboard:sessions')}?{urlencode({'token': token.uid})}"
     return None
 
 
