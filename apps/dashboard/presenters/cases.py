@@ -16,7 +16,6 @@ from apps.reconciliation.kind import Kind, Severity
 from apps.reconciliation.kinds import KINDS, kind_of
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
-from apps.reconciliation.selectors import UNSETTLED
 
 VIEWS = (
     ("", "Unsettled"),
@@ -96,11 +95,6 @@ def case_sheet(actor: Actor, case: Case) -> CaseSheet:
 def kind_choices() -> list[tuple[str, str]]:
     """Name and title of every kind, as a filter offers them."""
     return sorted(((kind.name, kind.title) for kind in KINDS.values()), key=lambda pair: pair[1])
-
-
-def is_view(state: str) -> str:
-    """``state`` of an address as a filter has it; what is none of ours is the first view."""
-    return state if state in {*State} else UNSETTLED
 
 
 def _row(case: Case) -> CaseRow:
