@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from ocpp_platform import health
 
+handler400 = "apps.dashboard.errors.not_understood"
+
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -13,6 +13,8 @@ from apps.api.errors import Invalid
 from apps.domain.texts import whole_number
 from ocpp_platform import keyset
 
+PLACE = frozenset({"cursor", "limit"})
+
 
 class CursorPages(BasePagination):
     """``{"results": […], "next": URL or null}``; ``?limit=`` up to 500.

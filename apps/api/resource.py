@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from apps.accounts.models import ApiKey
 from apps.accounts.roles import Permission
 from apps.api.members import unknown
-from apps.api.pagination import CursorPages
+from apps.api.pagination import PLACE, CursorPages
 from apps.api.parsers import JsonBody
 from apps.domain.texts import are_storable
 
@@ -43,6 +43,7 @@ class Resource(APIView):
     pagination_class: type[CursorPages] | None = None
     metadata_class = None
     order: tuple[str, ...] = ("id",)
+    _is_query_checked = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -56,10 +57,14 @@ class Resource(APIView):
     def actor(self) -> ApiKey:
         return cast(ApiKey, self.request.user)
 
-    def query(self, kind: type[Serializer]) -> dict[str, Any]:
-        """The query string as ``kind`` reads it; empty values count as absent."""
+    def query(self, *kinds: type[Serializer]) -> dict[str, Any]:
+        """The query string as ``kinds`` read it, which must be all of it but the place of a page:
+        a name that none of them knows may be a filter, mistyped. Empty values count as absent.
+        """
         given = {name: text for name, text in self.request.query_params.items() if text != ""}
-        return _valid(kind(data=given))
+        serializers = [kind(data=given) for kind in kinds]
+        self._check_names({str(name) for one in serializers for name in one.fields})
+        return {name: value for one in serializers for name, value in _valid(one).items()}
 
     def body(self, kind: type[Serializer], *, partial: bool = False) -> dict[str, Any]:
         """The body as ``kind`` reads it, which must be all of it: a member that it does not know
@@ -80,13 +85,21 @@ class Resource(APIView):
     ) -> Response:
         """One page of ``rows``; ``context`` may be made of the page: a function of its rows.
 
-        ``among`` as CursorPages has it.
+        ``among`` as CursorPages has it. Without a ``query`` there are no filters.
         """
+        if not self._is_query_checked:
+            self._check_names(set())
         paginator = (self.pagination_class or CursorPages)()
         paginator.among = among
         found = paginator.paginate_queryset(rows, self.request, self)
         made = {name: of(found) if callable(of) else of for name, of in context.items()}
         return paginator.get_paginated_response(kind(found, many=True, context=made).data)
+
+    def _check_names(self, known: set[str]) -> None:
+        self._is_query_checked = True
+        place = PLACE if self.pagination_class else frozenset[str]()
+        if odd := sorted(set(self.request.query_params) - known - place):
+            raise ValidationError({name: ["There is no such filter here."] for name in odd})
 
 
 def _valid(serializer: BaseSerializer) -> dict[str, Any]:

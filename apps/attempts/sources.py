@@ -3,67 +3,50 @@
 Each source looks through a stated number of rows, newest first, and says how far it came.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.functions import Upper
 
 from apps.accounts.models import Actor
 from apps.attempts.attempt import Attempt, Found, Outcome, Wanted
+from apps.attempts.runs import ACCEPTED, EMPTY, PATIENCE, Run, find_runs, tried_in, was_refused
 from apps.commands.models import CommandRow
 from apps.commands.selectors import FAILED
 from apps.domain.commands import StartSession
-from apps.domain.vocabulary import TokenStatus
 from apps.journal.secrecy import shown
 from apps.reconciliation import kinds
 from apps.reconciliation.models import Case
 from apps.sessions import words
-from apps.sessions.energy import LITTLE_WH
-from apps.sessions.marks import JOINED_INTO
 from apps.sessions.models import Session
-from apps.sessions.pace import FLOWING_W
 from apps.stations.models import Station
 from apps.tokens import models as tokens
+from apps.tokens.keys import has_number
 from apps.tokens.spelling import same, spellings
 from ocpp_platform.scope import scoped
 
 LOOKED_AT = 1_000
-PATIENCE = timedelta(minutes=5)  # from the card to the start
-_SLACK = timedelta(minutes=2)
-_LONGEST = timedelta(days=2)  # a session that a card may still end
 _UNSAID = frozenset({"", "Local", "Other"})  # reasons that say nothing of why
-_ACCEPTED = TokenStatus.ACCEPTED.value
-
-Run = tuple[str, datetime, datetime | None]  # of a session: token, begin, end
 
 
 def presented(actor: Actor, wanted: Wanted, now: datetime) -> Found:
     """Cards that were refused, and such as were accepted and began nothing."""
     rows = _narrowed(scoped(tokens.Attempt, actor), wanted, "at")
     if wanted.token:
-        rows = rows.annotate(upper=Upper("uid")).filter(upper__in=spellings(wanted.token))
+        rows = rows.filter(has_number("uid", wanted.token))
     looked = list(rows.order_by("-at", "-id")[:LOOKED_AT])
-    waiting = [row for row in looked if row.verdict == _ACCEPTED and row.at < now - PATIENCE]
-    runs = _runs(waiting) if waiting else {}
+    runs = find_runs(looked)
     found = [
-        _refused(row) if row.verdict != _ACCEPTED else _idle(row)
-        for row in looked
-        if row.verdict != _ACCEPTED
-        or (row.at < now - PATIENCE and not _led_on(row, runs.get(row.station_id, ())))
+        attempt for row in looked if (attempt := _of_card(row, runs.get(row.station_id, []), now))
     ]
     return Found(found, _until(looked, "at"))
 
 
 def without_energy(actor: Actor, wanted: Wanted) -> Found:
-    """Sessions that ended and in which nothing flowed."""
-    rows = _narrowed(scoped(Session, actor), wanted, "started_at").filter(
-        Q(max_power_w=None) | Q(max_power_w__lte=FLOWING_W),
-        ~Q(flags__contains=JOINED_INTO),
-        is_problem=True, ended_at__isnull=False, energy_wh__lt=LITTLE_WH,
-    )  # fmt: skip
+    """Sessions that ended and in which nothing flowed, but for those whose card was refused."""
+    rows = _narrowed(scoped(Session, actor), wanted, "started_at").filter(EMPTY, ~was_refused())
     if wanted.token:
         rows = rows.annotate(upper=Upper("token_uid")).filter(upper__in=spellings(wanted.token))
     looked = list(rows.order_by("-started_at", "-id")[:LOOKED_AT])
@@ -92,7 +75,7 @@ def by_command(actor: Actor, wanted: Wanted) -> Found:
 def count_refused(actor: Actor, since: datetime) -> int:
     """Cards that were refused since then."""
     held = scoped(tokens.Attempt, actor).filter(at__gte=since)
-    return held.exclude(verdict=_ACCEPTED).count()
+    return held.exclude(verdict=ACCEPTED).count()
 
 
 def count_failed(actor: Actor, since: datetime) -> int:
@@ -122,38 +105,20 @@ def _until(looked: Sequence[Model], at: str) -> datetime | None:
     return getattr(looked[-1], at) if len(looked) == LOOKED_AT else None
 
 
-def _runs(waiting: Sequence[tokens.Attempt]) -> dict[int, list[Run]]:
-    """What ran at the stations around the time when cards were held there."""
-    first, last = waiting[-1].at - _LONGEST, waiting[0].at + PATIENCE
-    rows = Session.objects.filter(
-        Q(started_at__range=(first, last)) | Q(start_heard_at__range=(first, last)),
-        station_id__in={row.station_id for row in waiting},
-    )
-    found: dict[int, list[Run]] = defaultdict(list)
-    for station_id, uid, began_at, heard_at, ended_at in rows.values_list(
-        "station_id", "token_uid", "started_at", "start_heard_at", "ended_at"
-    ):
-        found[station_id].append((uid, began_at, ended_at))
-        found[station_id].append((uid, heard_at or began_at, ended_at))
-    return found
+def _of_card(row: tokens.Attempt, runs: Sequence[Run], now: datetime) -> Attempt | None:
+    """What came of a card that was held; None where it led on, or still may."""
+    if row.verdict != ACCEPTED:
+        return _refused(row, tried_in(row, runs))
+    may_lead_on = row.at >= now - PATIENCE or any(run.was_led_to_by(row) for run in runs)
+    return None if may_lead_on else _idle(row)
 
 
-def _led_on(row: tokens.Attempt, runs: Iterable[Run]) -> bool:
-    """A session began with the card soon, or one that it had begun was running."""
-    return any(
-        (not uid or same(uid, row.uid))
-        and (
-            row.at - _SLACK <= began_at <= row.at + PATIENCE
-            or (began_at <= row.at and (ended_at is None or ended_at >= row.at - _SLACK))
-        )
-        for uid, began_at, ended_at in runs
-    )
-
-
-def _refused(row: tokens.Attempt) -> Attempt:
+def _refused(row: tokens.Attempt, run: Run | None) -> Attempt:
+    """``run``: the session in which it was shown."""
     return Attempt(
         row.at, f"card-{row.pk}", row.station_id, Outcome.REFUSED,
         f"The card was refused: {row.verdict}", row.shown_uid,
+        run.evse_id if run else None, run.session_id if run else None,
     )  # fmt: skip
 
 

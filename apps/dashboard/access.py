@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from apps.domain.filters import NotUnderstood
 from apps.domain.instants import zone_named
 from apps.domain.texts import are_storable
 from ocpp_platform.addresses import client_of
@@ -34,7 +35,8 @@ View = Callable[..., HttpResponseBase]
 def page(*needed: Permission) -> Callable[[View], View]:
     """403 without every permission ``needed``; 404 for what is not there or somebody else's.
 
-    400 where the query or the form holds what no text can. The view runs in the reader's zone.
+    400 where the query or the form holds what no text can, or a filter that cannot be read. The
+    view runs in the reader's zone.
     """
 
     def decorate(view: View) -> View:
@@ -48,6 +50,8 @@ def page(*needed: Permission) -> Callable[[View], View]:
                     return view(request, *args, **kwargs)
                 except ObjectDoesNotExist as error:
                     raise Http404(str(error)) from error
+                except NotUnderstood as error:
+                    raise BadRequest(str(error)) from error
 
         return login_required(checked)
 
@@ -78,7 +82,7 @@ def _require_text(request: HttpRequest, named: dict[str, Any]) -> None:
         raise Http404
     for given in (request.GET, request.POST):
         if not are_storable([*given, *dict(given.lists()).values()]):
-            raise BadRequest("A query or a form holds a character that is none.")
+            raise BadRequest("The address or the form holds a character that no text can have.")
 
 
 def zone_of(user: User) -> ZoneInfo:

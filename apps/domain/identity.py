@@ -6,16 +6,30 @@ MOST_CHARACTERS = 48
 MOST_OF_ALIAS = 120
 _SHORT = 2  # digits: of a connector that is written behind the identity
 _ILLEGAL = frozenset(':"\\')
+_STEPS = frozenset({"", ".", ".."})
+OUR_PAGES = frozenset({
+    "accept", "actions", "aliases", "calls", "charging-profiles", "commands",
+    "composite-schedule", "display-messages", "events", "excuses", "habits", "local-list",
+    "monitors", "onboarding", "password", "plan", "protocol", "reading", "reject", "reports",
+    "reservations", "setup", "variables",
+})  # fmt: skip
 
 
 def problem_of(identity: str) -> str:
-    """Why no station can have this identity, in words; "" where one can."""
+    """Why no station can have this identity, in words; "" where one can.
+
+    It stands in addresses, those of its own page too. Whatever takes steps within an address, or
+    is one of our pages there, would lead elsewhere.
+    """
     if not identity or len(identity) > MOST_CHARACTERS:
         return f"An identity has 1 to {MOST_CHARACTERS} characters."
     if not identity.isprintable() or _ILLEGAL & set(identity):
         return 'An identity has no ":", quotes or control characters.'
-    if identity in (".", ".."):
-        return "An identity is not a step within an address."
+    first, *further = identity.split("/")
+    if _STEPS & {first, *further}:
+        return "An identity takes no steps within an address: no . or .. or empty part around a /."
+    if ours := sorted(OUR_PAGES & set(further)):
+        return f"An identity has no /{ours[0]}: that is a page of each station."
     return ""
 
 

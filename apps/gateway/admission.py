@@ -1,6 +1,7 @@
 """Who may open a socket: identity, security profile, sub-protocol, room. Pure.
 
 unknown identity                  404   (T-07)
+an address that is not ours       404   whoever it seems to be
 wrong or missing credentials      401   (T-08, T-09; profiles 1 and 2)
 no or no good client certificate  403   (profile 3: A00.FR.404 to 408, 429)
 less than the station's profile   403   (A00.FR.001 to 006, A05.FR.07)
@@ -17,11 +18,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.batch.refs import StationRef
-from apps.domain.identity import names_in
+from apps.domain.identity import names_in, problem_of
 from apps.domain.vocabulary import Protocol
+from apps.journal.refusals import WRONG_ADDRESS
 
 BY_CERTIFICATE = 3
 PATHS = ("/ocpp/", "/o/")
+_ALONE = frozenset({b"ocpp", b"o"})  # a path of ours without an identity
+_LONGEST_SHOWN = 120
 _SUPPORTED = {protocol.value: protocol for protocol in Protocol}
 
 _CERTIFICATE_WORDS = {
@@ -53,6 +57,7 @@ class Handshake:
     """What a station asks with, already parsed; ``credentials`` None when it sent none.
 
     ``names``: what its address may mean, see ``domain.identity``; the first is the identity.
+    ``astray``: the path that it asks for, where that is none of PATHS with an identity behind.
     """
 
     identity: str
@@ -63,6 +68,7 @@ class Handshake:
     is_tls: bool = False
     certificate: ClientCertificate | None = None
     names: tuple[str, ...] = ()
+    astray: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +136,28 @@ def choose(offered: Sequence[str]) -> Protocol | None:
 
 def names_of(raw_path: bytes) -> tuple[str, ...]:
     """What the address may mean, the likeliest first (T-01, T-03)."""
+    known = _behind(raw_path)
+    if known is not None:
+        return names_in(known)
     path = raw_path.split(b"?")[0]
-    known = (path[len(prefix) :] for prefix in PATHS if path.startswith(prefix.encode()))
-    return names_in(next(known, b""))
+    names = () if path.strip(b"/").lower() in _ALONE else names_in(path)
+    return names if names and not problem_of(names[0]) else ()
+
+
+def astray(raw_path: bytes) -> str:
+    """The path of an address that cannot lead in, as people may read it; "" where it can."""
+    if names_in(_behind(raw_path) or b""):
+        return ""
+    path = raw_path.split(b"?")[0].decode("ascii", "backslashreplace")
+    return path if len(path) <= _LONGEST_SHOWN else f"{path[:_LONGEST_SHOWN]}…"
+
+
+def judge_address(handshake: Handshake) -> Refused | None:
+    """Who knocks at another address is told the right one, and let in by none but that."""
+    if not handshake.astray:
+        return None
+    words = f"It asks for {handshake.astray}; the right address ends in {PATHS[0]}<identity>."
+    return Refused(404, WRONG_ADDRESS, words)
 
 
 def credentials_of(header: bytes | None) -> tuple[bytes, bytes] | None:
@@ -149,6 +174,13 @@ def credentials_of(header: bytes | None) -> tuple[bytes, bytes] | None:
 def is_in_name_of(certificate: ClientCertificate, identity: str, serial_number: str) -> bool:
     """The certificate names the station: by its serial number (A00.FR.405) or its identity."""
     return bool(certificate.names & ({identity, serial_number} - {""}))
+
+
+def _behind(raw_path: bytes) -> bytes | None:
+    """What follows one of our paths; None at another address."""
+    path = raw_path.split(b"?")[0]
+    known = (path[len(prefix) :] for prefix in PATHS if path.startswith(prefix.encode()))
+    return next(known, None)
 
 
 def _shown_profile(

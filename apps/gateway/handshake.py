@@ -21,9 +21,11 @@ from apps.gateway.admission import (
     Admitted,
     Handshake,
     Refused,
+    astray,
     choose,
     credentials_of,
     judge,
+    judge_address,
     judge_renewal,
     names_of,
 )
@@ -51,7 +53,8 @@ class Considered:
 def knock_of(scope: Mapping[str, Any]) -> Handshake:
     """Who knocks: what can be read from any handshake, whatever else is wrong with it."""
     headers = dict(scope["headers"])
-    names = names_of(scope.get("raw_path") or scope["path"].encode())
+    path = scope.get("raw_path") or scope["path"].encode()
+    names = names_of(path)
     return Handshake(
         identity=names[0] if names else "",
         offered=tuple(filter(str.isprintable, scope.get("subprotocols") or ())),
@@ -59,6 +62,7 @@ def knock_of(scope: Mapping[str, Any]) -> Handshake:
         ip=address_of(scope, settings.OCPP_TRUSTED_PROXIES),
         user_agent=headers.get(b"user-agent", b"").decode("latin-1"),
         names=names,
+        astray=astray(path),
     )
 
 
@@ -76,6 +80,8 @@ def proven(knock: Handshake, scope: Mapping[str, Any], now: datetime) -> Handsha
 async def consider(handshake: Handshake, hub: Hub) -> Considered:
     """The verdict on a handshake. DatabaseAway where nobody can be looked up."""
     ref = await hub.register.submit(handshake.names)
+    if refused := judge_address(handshake):
+        return Considered(refused, ref)
     if ref is None and (problem := problem_of(handshake.identity)):
         return Considered(Refused(404, "impossible_identity", problem))
     if ref is None and choose(handshake.offered) and hub.strangers.may_knock(handshake):

@@ -17,7 +17,7 @@ from typing import Any
 from daphne.http_protocol import HTTPFactory, WebRequest
 from twisted.internet import reactor
 
-from apps.gateway.unfit import is_of_station, turn_away
+from apps.gateway.unfit import is_of_people, is_of_station, turn_away
 
 _OFFERED = "Sec-WebSocket-Protocol"
 _SHOWS_HANDSHAKE = ("Sec-WebSocket-Key", "Sec-WebSocket-Version", _OFFERED)
@@ -38,10 +38,11 @@ class Request(WebRequest):
         return super().process()
 
     def _is_of_station(self) -> bool:
-        """Whether a station wants to come in, however it says so."""
+        """Whether a station wants to come in, however it says so; elsewhere, in plain words."""
         headers = self.requestHeaders
-        is_handshake = b"websocket" in (self.getHeader(b"upgrade") or b"").lower()
-        is_handshake = is_handshake or any(headers.hasHeader(name) for name in _SHOWS_HANDSHAKE)
+        if b"websocket" in (self.getHeader(b"upgrade") or b"").lower():
+            return not is_of_people(self.path)
+        is_handshake = any(headers.hasHeader(name) for name in _SHOWS_HANDSHAKE)
         return is_handshake and is_of_station(self.path)
 
     def _complete(self) -> None:

@@ -68,7 +68,7 @@ class StationSocket(WebSocketProtocol):
     ) -> None:
         """What HTTP forbids a station is refused and kept like all else; once, whatever follows."""
         path, headers = unfit.request_of(self.http_request_data)
-        if hasattr(self, "request") or not unfit.is_of_station(path):
+        if hasattr(self, "request") or unfit.is_of_people(path):
             super().failHandshake(reason, code, responseHeaders)
         elif self._unfit is None:
             peer = str(getattr(self.transport.getPeer(), "host", ""))

@@ -16,6 +16,7 @@ from ocpp_platform.threads import DatabaseAway
 REASON = "bad_handshake"
 _PREFIXES = tuple(prefix.encode() for prefix in PATHS)
 _OFFERED = b"sec-websocket-protocol"
+_LIVE = b"/live/"
 
 Header = tuple[bytes, bytes]
 
@@ -23,6 +24,11 @@ Header = tuple[bytes, bytes]
 def is_of_station(path: bytes) -> bool:
     """Whether only stations have a word to say there."""
     return path.startswith(_PREFIXES)
+
+
+def is_of_people(path: bytes) -> bool:
+    """The one address at which a socket is a browser's; at any other it is a charger's."""
+    return path.split(b"?")[0] == _LIVE
 
 
 async def turn_away(

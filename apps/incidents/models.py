@@ -72,8 +72,8 @@ class Incident(models.Model):
 
     @property
     def runbook(self) -> str:
-        """Of docs/runbooks; "" for none."""
-        return causes.runbook_of(set(self.kinds))
+        """Of docs/runbooks."""
+        return causes.runbook_of(causes.BY_NAME[self.cause], set(self.kinds))
 
     @property
     def extent(self) -> causes.Extent:

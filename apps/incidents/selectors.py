@@ -14,6 +14,7 @@ from ocpp_platform.scope import scoped
 
 Key = tuple[int, str]  # location, cause
 CURRENT, SNOOZED = "current", "snoozed"
+VIEWS = frozenset({CURRENT, SNOOZED, *State.values})
 
 
 @dataclass(frozen=True, slots=True)

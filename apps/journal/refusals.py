@@ -12,6 +12,7 @@ from apps.journal.models import Refusal
 from ocpp_platform import bulk
 
 UNKNOWN, MANY_NAMES = "unknown_identity", "many_names"
+WRONG_ADDRESS = "wrong_address"
 _MORE = "More than are listed one by one."
 _COLUMNS = (
     "identity", "reason", "ip", "organisation_id", "station_id", "detail", "http_status",

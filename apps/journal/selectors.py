@@ -15,6 +15,8 @@ _CHATTER = {
     "meters": ("MeterValues",),
     "both": ("Heartbeat", "MeterValues"),
 }
+HIDEABLE = frozenset(_CHATTER)
+DIRECTIONS = frozenset({"in", "out"})
 
 
 @dataclass(frozen=True, slots=True)

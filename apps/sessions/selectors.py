@@ -24,9 +24,13 @@ _KNOWN_TOKENS = 50
 _FEW_STATIONS = 200
 
 
+STATES = frozenset({"active", "ended", *SessionState})
+VIEWS = frozenset({"problems"})
+
+
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """``state``: active | ended | a SessionState. ``view``: problems. ``q``: one search word."""
+    """``state``: one of STATES. ``view``: one of VIEWS. ``q``: one search word."""
 
     q: str = ""
     station: str = ""

@@ -10,7 +10,7 @@ from apps.accounts.models import Actor, Organisation
 from apps.history import kinds
 from apps.history.services import record
 from apps.journal.models import Block, Dismissal, LinkEvent, Refusal
-from apps.journal.refusals import UNKNOWN, TurnedAway
+from apps.journal.refusals import UNKNOWN, WRONG_ADDRESS, TurnedAway
 from apps.stations.likeness import Likeness
 from apps.stations.models import Location, Station
 from apps.stations.naming import add_alias
@@ -19,7 +19,9 @@ from ocpp_platform.scope import scoped
 
 BY_PASSWORD = ("no_password", "no_credentials", "wrong_password")
 OUTSIDE = "outside"  # the topic of who stands there
-STRANGE = (UNKNOWN, "impossible_identity")  # nobody knew who it was
+IMPOSSIBLE = "impossible_identity"
+STRANGE = (UNKNOWN, IMPOSSIBLE)  # nobody knew who it was
+ADOPTABLE = (UNKNOWN, WRONG_ADDRESS)
 
 
 def list_turned_away(actor: Actor, *, is_dismissed: bool = False, limit: int = 50) -> list[Refusal]:

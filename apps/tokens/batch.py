@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models.functions import Upper
+from django.db.models.lookups import In
 
 from apps.batch.parts import Batch, Part
 from apps.domain.answers import TokenAnswer
 from apps.domain.events import Token as Presented
 from apps.journal.secrecy import shown
 from apps.tokens.authorization import KnownToken, choose, decide, limit, same
+from apps.tokens.keys import Key, key_of
 from apps.tokens.models import Attempt, Token
-from apps.tokens.spelling import spellings
+from apps.tokens.spelling import trimmed
 from ocpp_platform.bulk import Writes
 
 _FIELDS = (
@@ -72,9 +73,7 @@ class Tokens(Part):
     def fetch(self, presented: Iterable[tuple[int, Presented]]) -> None:
         """Read these tokens of organisations."""
         wanted = {
-            (organisation_id, way)
-            for organisation_id, token in presented
-            for way in spellings(token.uid)
+            (organisation_id, key_of(token.uid)) for organisation_id, token in presented
         } - self._asked
         if wanted:
             self._asked |= wanted
@@ -122,17 +121,13 @@ class Tokens(Part):
         writes.insert(Attempt, _ATTEMPT, self._attempts)
 
     def _read(self, wanted: set[tuple[int, str]]) -> None:
-        rows = (
-            Token.objects.annotate(upper=Upper("uid"))
-            .filter(
-                organisation_id__in={organisation_id for organisation_id, _ in wanted},
-                upper__in={uid for _, uid in wanted},
-            )
-            .values_list(*_FIELDS, *_POLICY)
-        )
+        rows = Token.objects.filter(
+            In(Key("uid"), sorted({key for _, key in wanted})),
+            organisation_id__in={organisation_id for organisation_id, _ in wanted},
+        ).values_list(*_FIELDS, *_POLICY)
         for organisation_id, *row, most, master_group in rows:
             known = _under_policy(KnownToken(*row), most, master_group)
-            place = (organisation_id, known.uid.upper())
+            place = (organisation_id, key_of(known.uid))
             if place in wanted:
                 self._known.setdefault(place, []).append(known)
 
@@ -140,11 +135,11 @@ class Tokens(Part):
         self, organisation_id: int, token: Presented, at: datetime, *, starts: bool = False
     ) -> KnownToken | None:
         """By its uid, whatever the type; as it may be printed, where that is one token's only."""
-        written, *others = spellings(token.uid) or ("",)
-        if exact := self._known.get((organisation_id, written), []):
+        known = self._known.get((organisation_id, key_of(token.uid)), [])
+        written = trimmed(token.uid)
+        if exact := [one for one in known if trimmed(one.uid) == written]:
             return choose(token, exact, at, starts=starts)
-        printed = [k for way in others for k in self._known.get((organisation_id, way), [])]
-        return printed[0] if len(printed) == 1 else None
+        return known[0] if len(known) == 1 else None
 
 
 def _difference(token: Presented, known: KnownToken) -> str:

@@ -5,6 +5,7 @@ from django.db.models.functions import Now, Upper
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import TokenStatus
 from apps.journal.secrecy import shown
+from apps.tokens.keys import Key
 
 KINDS = [
     "ISO14443",
@@ -63,7 +64,7 @@ class Token(models.Model):
         constraints = [
             models.UniqueConstraint("organisation", Upper("uid"), "type", name="token_once"),
         ]
-        indexes = [models.Index(Upper("uid"), "organisation", name="token_by_uid")]
+        indexes = [models.Index(Key("uid"), "organisation", name="token_by_key")]
 
     def __str__(self) -> str:
         return self.shown_uid
@@ -105,7 +106,7 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-at"], name="attempt_recent"),
             models.Index(fields=["station_id", "-at"], name="attempt_by_station"),
-            models.Index(Upper("uid"), name="attempt_by_uid"),
+            models.Index(Key("uid"), name="attempt_by_key"),
         ]
 
     @property

@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Upper
-from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
+from apps.tokens.keys import has_number
 from apps.tokens.models import Attempt, Token, TokenPolicy
-from apps.tokens.spelling import bare, spellings
+from apps.tokens.spelling import bare
 from ocpp_platform.scope import scoped
 
 
@@ -32,23 +31,18 @@ def get_token(actor: Actor, token_id: int) -> Token:
 
 def list_of_uid(actor: Actor, uid: str) -> QuerySet[Token]:
     """Those of this uid, of whatever type and however it is printed; one, since older versions."""
-    return list_tokens(actor).filter(is_written("uid", uid))
+    return list_tokens(actor).filter(has_number("uid", uid))
 
 
 def find_twin(organisation_id: int, uid: str, *, but: int = 0) -> Token | None:
     """The token that has this uid already, apart from token ``but``."""
-    twins = Token.objects.filter(is_written("uid", uid), organisation_id=organisation_id)
+    twins = Token.objects.filter(has_number("uid", uid), organisation_id=organisation_id)
     return twins.exclude(pk=but).order_by("id").first()
 
 
 def taken(twin: Token) -> str:
     """Why a uid that ``twin`` has cannot be registered again."""
     return f"{twin.shown_uid} is registered already, as {twin.type} ({twin.status})."
-
-
-def is_written(column: str, uid: str) -> Q:
-    """A condition: ``column`` has this uid, regardless of case and of how it is printed."""
-    return Q(In(Upper(column), list(spellings(uid))))
 
 
 def get_policy(actor: Actor) -> TokenPolicy:
@@ -79,7 +73,7 @@ def list_attempts(
     if station_id is not None:
         attempts = attempts.filter(station_id=station_id)
     if uid:
-        attempts = attempts.filter(is_written("uid", uid))
+        attempts = attempts.filter(has_number("uid", uid))
     if since is not None:
         attempts = attempts.filter(at__gte=since)
     if until is not None:

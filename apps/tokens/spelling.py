@@ -10,6 +10,7 @@ _BETWEEN = re.compile(r"[\s\x00-\x1f\x7f\ufffd:\-]+")  # readers pad with zero b
 _EDGES = re.compile(r"^[\s\x00-\x1f\x7f\ufffd]+|[\s\x00-\x1f\x7f\ufffd]+$")
 _HEX = re.compile(r"(?:[0-9A-F]{2}){2,}")
 _SEPARATORS = (":", " ", "-")
+SEPARATORS = (*_SEPARATORS, "\t", "\n", "\r", "\u00a0", "\ufffd")  # an index is built with these
 
 
 def bare(uid: str) -> str:
@@ -17,10 +18,15 @@ def bare(uid: str) -> str:
     return _BETWEEN.sub("", uid).upper()
 
 
+def trimmed(uid: str) -> str:
+    """In capitals and without padding, as it is written else."""
+    return _EDGES.sub("", uid).upper()
+
+
 def spellings(uid: str) -> tuple[str, ...]:
     """In capitals: as it is written, then the other ways; those with pairs only of hexadecimals."""
     plain = bare(uid)
-    ways = [_EDGES.sub("", uid).upper(), plain]
+    ways = [trimmed(uid), plain]
     if _HEX.fullmatch(plain):
         pairs = [plain[at : at + 2] for at in range(0, len(plain), 2)]
         ways += [separator.join(pairs) for separator in _SEPARATORS]

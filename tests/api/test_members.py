@@ -122,3 +122,20 @@ def _kinds() -> Iterator[type[serializers.Serializer]]:
         for value in vars(room).values():
             if isinstance(value, type) and issubclass(value, serializers.Serializer):
                 yield value
+
+
+OF_STATION = ("variables", "excuses", "monitors", "reports", "events", "reservations")
+ONE = {"token-policy/", "local-list-policy/", "onboarding/"}  # and no list
+LISTS = sorted({path for method, path, _ in TABLE if method == "GET" and path.count("/") < 2} - ONE)
+
+
+@pytest.mark.parametrize(
+    "path", [*LISTS, "certificates/roots/", *(f"stations/NL-001/{name}/" for name in OF_STATION)]
+)
+def test_a_mistyped_filter_shows_nothing(admin: Program, charger: Station, path: str) -> None:
+    path = path.replace("NL-001", charger.identity)
+    refused = admin.get(f"{path}?foo=1&limit=1")
+    assert refused.status_code == 400
+    details = refused.json()["error"]["details"]
+    assert details["foo"] == ["There is no such filter here."]
+    assert path == "sessions.csv" or list(details) == ["foo"]

@@ -65,6 +65,23 @@ def test_a_card_is_found_as_it_is_printed(cast: Cast, printed: str) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("04:A1 b2 C3:99", "04A1B2C399"), ("04:A1 b2 C3:99", "04:A1:B2:C3:99"),
+        ("04:A1 b2 C3:99", "04-a1-b2-c3-99"), ("DE-ABC-C12345678", "DEABCC12345678"),
+        ("DEABCC12345678", "DE-ABC-C12345678"), ("04A1\u00a0B2", "04a1b2"),
+    ],
+)  # fmt: skip
+def test_a_card_is_one_number_however_reader_and_person_write_it(
+    cast: Cast, told: str, asked: str
+) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    make.attempt(station, told, "Unknown", at=NOW)
+    make.attempt(station, "0" + told, "Unknown", at=NOW)
+    assert found(cast.admin, token=asked) == [("refused", told)]
+
+
 def test_a_card_that_ends_its_session_is_no_failed_attempt(cast: Cast) -> None:
     station = make.station(cast.location, "CP1", now=NOW)
     make.session(station, started_at=NOW - 60 * MINUTE, minutes=60, token_uid="04A1B2")
@@ -84,6 +101,26 @@ def test_what_a_station_tells_is_found(
     charger.stop("2026-11-20T20:03:00Z", 5, NOW + 3 * MINUTE)
     owner = make.user(network, "owner", Role.ADMIN)
     assert found(owner) == [("no_energy", "AB12"), ("refused", "04:A1")]
+
+
+def test_a_card_that_a_2_0_1_station_shows_in_its_transaction_is_refused_at_its_evse(
+    network: Organisation,
+) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP201)
+    for number, (kind, trigger, at) in enumerate([
+        ("Started", "CablePluggedIn", NOW), ("Updated", "Authorized", NOW + MINUTE),
+        ("Ended", "EVDeparted", NOW + 2 * MINUTE),
+    ]):  # fmt: skip
+        card = {"idToken": {"idToken": "CAFE0002", "type": "ISO14443"}} if number == 1 else {}
+        charger.tell("TransactionEvent", {
+            "eventType": kind, "triggerReason": trigger, "seqNo": number,
+            "timestamp": at.isoformat().replace("+00:00", "Z"), "evse": {"id": 1},
+            "transactionInfo": {"transactionId": "tA"}, **card,
+        }, at)  # fmt: skip
+    owner = make.user(network, "owner", Role.ADMIN)
+    (one,), _ = list_attempts(owner, Wanted(), now=NOW + 60 * MINUTE, limit=50)
+    assert (one.outcome, one.token, one.evse_id) == (Outcome.REFUSED, "CAFE0002", 1)
+    assert one.session_id is not None
 
 
 def test_a_long_list_leads_on_and_loses_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,3 +164,29 @@ def test_a_cable_that_was_plugged_in_and_never_started_is_one(cast: Cast) -> Non
     assert found(cast.admin, outcome="not_started") == [("not_started", "")]
     assert found(cast.admin, token="04A1B2") == []
     assert found(cast.stranger) == []
+
+
+def test_who_was_refused_in_a_session_in_which_nothing_flowed_made_one_attempt(
+    cast: Cast,
+) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    session = make.session(
+        station, started_at=NOW - MINUTE, minutes=3, token_uid="CAFE0002", evse_id=2, energy_wh=0.0,
+        max_power_w=0.0, is_problem=True,
+    )  # fmt: skip
+    make.attempt(station, "ca:fe 0002", "Unknown", at=NOW)
+    (one,), _ = list_attempts(cast.admin, Wanted(), now=NOW + 60 * MINUTE, limit=50)
+    assert (one.outcome, one.evse_id, one.session_id) == (Outcome.REFUSED, 2, session.pk)
+    assert found(cast.admin, outcome="no_energy") == []
+    assert found(cast.admin, outcome="refused") == [("refused", "ca:fe 0002")]
+
+
+def test_another_card_refused_beside_it_is_another_attempt(cast: Cast) -> None:
+    station = make.station(cast.location, "CP1", now=NOW)
+    make.session(station, started_at=NOW - MINUTE, minutes=3, token_uid="AB12", energy_wh=0.0,
+                 max_power_w=0.0, is_problem=True)  # fmt: skip
+    make.attempt(station, "CAFE0002", "Unknown", at=NOW)
+    make.attempt(station, "AB12", "Unknown", at=NOW - 30 * MINUTE)
+    assert sorted(found(cast.admin)) == [
+        ("no_energy", "AB12"), ("refused", "AB12"), ("refused", "CAFE0002"),
+    ]  # fmt: skip

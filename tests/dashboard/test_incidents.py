@@ -108,3 +108,11 @@ def test_maintenance_that_cannot_be_is_refused_in_words(log_in: LogIn, scene: Ca
         status, page = plan(log_in, scene, **form)
         assert status == 422
         assert words in page
+
+
+def test_a_deed_that_is_not_understood_says_what_is_missing(scene: Cast, log_in: LogIn) -> None:
+    incident = Incident.objects.filter(organisation=scene.organisation, closed_at=None).first()
+    assert incident is not None
+    answer = log_in("operator").post(f"/incidents/{incident.pk}/note/", {"text": ""})
+    assert answer.status_code == 400
+    assert "Say it in 1 to 200 characters." in answer.content.decode()

@@ -61,3 +61,29 @@ def test_a_command_of_a_person_is_reached_by_looking_further(scene: Cast, log_in
 @pytest.mark.parametrize("query", ["state=failed", "name=unlock_connector", ""])
 def test_what_an_index_finds_is_found_at_once(scene: Cast, log_in: LogIn, query: str) -> None:
     assert log_in("support").get(f"/commands/?{query}").context["page"].looked_to is None
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/sessions/?from=2026-13-01", "from"), ("/sessions/?to=9999-12-31", "to"),
+        ("/sessions/?fron=2026-03-01", "fron"), ("/sessions/?view=zzz", "view"),
+        ("/sessions/export.csv?from=2026-13-01", "from"),
+        ("/sessions/export.csv?from=9999-12-31", "from"),
+        ("/sessions/export.csv?state=x", "state"), ("/sessions/new/?from=x&since=0", "from"),
+        ("/attempts/?from=gestern", "from"), ("/attempts/?outcome=x", "outcome"),
+        ("/attempts/?card=04A1", "card"), ("/messages/?from=x", "from"),
+        ("/messages/?until=2026-02-30", "until"), ("/messages/?hide=all", "hide"),
+        ("/messages/?direction=up", "direction"), ("/messages/tail/?until=x", "until"),
+        ("/cases/?state=x", "state"), ("/cases/?kind=x", "kind"), ("/incidents/?state=x", "state"),
+        ("/incidents/?severity=x", "severity"),
+        ("/stations/NL-AMS-021/?tab=messages&hide=x", "hide"),
+    ],
+)  # fmt: skip
+def test_a_filter_that_cannot_be_read_shows_nothing_and_says_which(
+    scene: Cast, log_in: LogIn, path: str, name: str
+) -> None:
+    answer = log_in("admin").get(path)
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("text/html")
+    assert f"The filter \u201c{name}\u201d is not understood" in answer.content.decode()

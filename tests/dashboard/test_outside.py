@@ -119,3 +119,35 @@ def test_the_list_renews_itself_where_somebody_stands_before_the_charger(
     assert 'id="outside"' in renewed
     assert "csrfmiddlewaretoken" in renewed
     assert 'id="outside"' not in log_in("support").get("/stations/").content.decode()
+
+
+def test_an_identity_that_cannot_be_in_an_address_is_adopted_by_nobody(
+    scene: Cast, log_in: LogIn
+) -> None:
+    refusal, client = unknown(scene, "../../etc"), log_in("operator")
+    page = client.get("/turned-away/").content.decode()
+    assert "It cannot be adopted. An identity takes no steps within an address" in page
+    assert f"/turned-away/{refusal.pk}/adopt/" not in page
+    url = f"/turned-away/{refusal.pk}/adopt/"
+    for answer in (
+        client.post(url, {"site": scene.location.pk}),
+        client.post("/add-station/", {"identity": "../../etc"}),
+    ):
+        assert answer.status_code == 422
+        assert "An identity takes no steps within an address" in answer.content.decode()
+    assert not Station.objects.filter(identity="../../etc").exists()
+
+
+def test_who_knocks_at_a_wrong_address_is_shown_with_the_right_one(
+    scene: Cast, log_in: LogIn
+) -> None:
+    for identity in ("CP 77", ""):
+        factories.refusal(identity, at=scene.now, reason="wrong_address", detail="/CP 77")
+    page = log_in("operator").get("/turned-away/").content.decode()
+    assert "<code>ws://testserver/ocpp/CP%2077</code>" in page
+    assert "<code>ws://testserver/ocpp/CHARGER-ID</code>" in page
+
+
+def test_no_row_has_the_one_deed_of_the_page(scene: Cast, log_in: LogIn) -> None:
+    unknown(scene, "NLAMS021")
+    assert "btn-primary" not in log_in("operator").get("/turned-away/").content.decode()

@@ -79,12 +79,12 @@ def test_a_charger_that_was_adopted_is_no_longer_turned_away(scene: Cast, log_in
     client = log_in("operator")
     assert "NL-NEW-001" in client.get("/stations/").content.decode().split("were turned away")[1]
     client.post("/add-station/", {"identity": "NL-NEW-001"})
-    turned_away = [refusal.identity for refusal in client.get("/stations/").context["refusals"]]
+    turned_away = outside(client)
     assert "NL-NEW-001" not in turned_away
 
 
 def outside(client: Client, query: str = "") -> list[str]:
-    return [refusal.identity for refusal in client.get(f"/stations/{query}").context["refusals"]]
+    return [one.refusal.identity for one in client.get(f"/stations/{query}").context["outside"]]
 
 
 def test_a_charger_that_has_come_in_since_is_no_longer_turned_away(

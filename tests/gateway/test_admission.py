@@ -11,6 +11,7 @@ from apps.gateway.admission import (
     ClientCertificate,
     Handshake,
     Refused,
+    astray,
     choose,
     credentials_of,
     judge,
@@ -214,13 +215,35 @@ def test_the_stations_first_choice_that_is_spoken_here(
         (b"/ocpp/CP1/2", ("2", "CP1")),
         (b"/ocpp/%ff", ("\ufffd",)),
         (b"/ocpp/", ()),
-        (b"/elsewhere/CP1", ()),
+        (b"/elsewhere/CP1", ("CP1",)),
+        (b"/OCPP/CP1", ("CP1",)),
+        (b"/CP1?token=1", ("CP1",)),
+        (b"/", ()),
+        (b"/ocpp", ()),
+        (b"/a%3Ab", ()),
     ],
 )
 def test_the_identity_in_the_path_and_what_else_it_may_mean(
     path: bytes, names: tuple[str, ...]
 ) -> None:
     assert names_of(path) == names
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (b"/ocpp/CP1", ""),
+        (b"/o/CP1?x=/y", ""),
+        (b"/ocpp/", "/ocpp/"),
+        (b"/ocpp", "/ocpp"),
+        (b"/OCPP/CP1", "/OCPP/CP1"),
+        (b"/steve/CP1?password=secret", "/steve/CP1"),
+        (b"/\xff", "/\\xff"),
+        (b"/" + b"x" * 500, "/" + "x" * 119 + "…"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_shown_without_its_query(path: bytes, shown: str) -> None:
+    assert astray(path) == shown
 
 
 @pytest.mark.parametrize(

@@ -293,3 +293,39 @@ async def knocking(server: Platform, number: int) -> None:
     for name in count():
         with contextlib.suppress(OSError, WebSocketException, TimeoutError):
             await knock(server, f"X{number}-{name}", subprotocols=["ocpp1.6"])
+
+
+ASTRAY = [
+    ("/CP1", "CP1"), ("/OCPP/CP1", "CP1"), ("/CP9?password=secret", "CP9"),
+    ("/steve/websocket/CentralSystemService/CP1", "CP1"), ("/", ""), ("/ocpp", ""), ("/ocpp/", ""),
+    ("/a%3Ab", ""), ("/live", "live"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "identity"), ASTRAY)
+async def test_who_knocks_at_another_address_is_refused_and_kept_with_it(
+    server: Platform, network: Organisation, path: str, identity: str
+) -> None:
+    station = await rows(lambda: register(network, "CP1"))
+    line = b"GET " + path.encode() + b" HTTP/1.1"
+    assert await raw_request(server, line, *lines_of(FIT | {b"Origin": b"file://"})) == 404
+    row = await kept("wrong_address")
+    assert (row.identity, row.http_status) == (identity, 404)
+    assert f"It asks for {path.split('?')[0]};" in row.detail
+    assert "/ocpp/<identity>" in row.detail
+    assert row.station_id == (station.pk if identity == "CP1" else None)
+
+
+async def test_a_bad_handshake_is_kept_wherever_it_knocks(
+    server: Platform, network: Organisation
+) -> None:
+    bad = lines_of(FIT | {b"Sec-WebSocket-Key": b""})
+    assert await raw_request(server, b"GET /CP1 HTTP/1.1", *bad) == 400
+    assert (await kept("bad_handshake")).identity == "CP1"
+
+
+async def test_who_goes_astray_again_and_again_is_slowed(strict: Platform) -> None:
+    paths = [f"GET /astray/{number} HTTP/1.1".encode() for number in range(7)]
+    statuses = [await raw_request(strict, path, *lines_of(FIT)) for path in paths]
+    assert (statuses[0], statuses[-1]) == (404, 503)
+    assert await rows(Refusal.objects.count) < len(paths)

@@ -1,15 +1,17 @@
 """Which cases belong together, and what is said of them. Pure."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from apps.incidents import causes
-from apps.incidents.causes import BY_KIND, CAUSES, Extent
+from apps.incidents.causes import BY_KIND, BY_NAME, CAUSES, Cause, Extent
 from apps.reconciliation import kinds
 from apps.reconciliation.kind import Severity
 from apps.reconciliation.kinds import KINDS
 
+RUNBOOKS = Path(__file__).resolve().parents[2] / "docs" / "runbooks"
 OFFLINE = causes.BY_NAME["offline"]
 FAULTED = causes.BY_NAME["faulted"]
 
@@ -42,12 +44,29 @@ def test_a_whole_site_is_critical_and_asks_for_its_power() -> None:
 
 
 def test_an_incident_is_as_severe_as_its_worst_case() -> None:
-    found = {kinds.OVERLAP, kinds.TWO_BOXES}
     extent = Extent(2, 1, 9)
-    assert causes.severity_of(causes.BY_NAME["identity"], found, extent) is Severity.CRITICAL
+    unheard = {kinds.PARKED, kinds.REFUSALS, kinds.REFUSED}
+    worst = causes.severity_of(BY_NAME["unheard"], unheard, extent)
+    assert worst is min((KINDS[kind].severity for kind in unheard), key=causes.SEVERITIES.index)
     assert causes.severity_of(FAULTED, {kinds.FAULTED}, extent) is Severity.MAJOR
 
 
-def test_the_runbook_is_that_of_its_kinds() -> None:
-    assert causes.runbook_of({kinds.WHOSE, kinds.TWO_BOXES}) == "two-boxes"
-    assert causes.runbook_of({kinds.FAULTED}) == ""
+def test_two_boxes_are_a_cause_of_their_own() -> None:
+    assert BY_KIND[kinds.TWO_BOXES].kinds == (kinds.TWO_BOXES,)
+    assert "serial numbers" in BY_KIND[kinds.TWO_BOXES].action
+    assert "charger" not in BY_KIND[kinds.OVERLAP].action
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.name)
+def test_every_cause_has_a_runbook_that_is_there_and_names_its_kinds(cause: Cause) -> None:
+    for kind in cause.kinds:
+        name = causes.runbook_of(cause, {kind})
+        text = " ".join((RUNBOOKS / f"{name}.md").read_text().split())
+        assert KINDS[kind].title in text, (name, kind)
+
+
+def test_the_runbook_is_that_of_its_only_kind_else_of_its_cause() -> None:
+    restless = BY_NAME["restless"]
+    assert causes.runbook_of(restless, {kinds.REBOOTS}) == "bad-firmware"
+    assert causes.runbook_of(restless, {kinds.REBOOTS, kinds.SILENT}) == "restless-station"
+    assert causes.runbook_of(FAULTED, {kinds.FAULTED}) == "faulted-connector"

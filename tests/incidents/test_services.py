@@ -173,7 +173,7 @@ def test_the_worst_comes_first_and_of_those_the_oldest(cast: Cast) -> None:
     make.case(station(cast, "CP4"), "two_boxes", at=cast.now)
     keep(cast)
     found = selectors.list_needing(cast.operator, now=cast.now)
-    assert [one.cause for one in found] == ["identity", "faulted", "offline", "not_starting"]
+    assert [one.cause for one in found] == ["two_boxes", "faulted", "offline", "not_starting"]
 
 
 def test_it_says_for_what_reason_it_closed(cast: Cast) -> None:
@@ -190,7 +190,7 @@ def test_it_says_for_what_reason_it_closed(cast: Cast) -> None:
     plan(cast, None)
     keep(cast, HOUR)
     assert dict(Incident.objects.values_list("cause", "reason")) == {
-        "faulted": services.DECIDED, "identity": services.OVER, "offline": services.MAINTENANCE,
+        "faulted": services.DECIDED, "two_boxes": services.OVER, "offline": services.MAINTENANCE,
     }  # fmt: skip
     assert three.state == "open"
 

@@ -165,6 +165,20 @@ def test_another_type_is_noted(network: Organisation, card: Any, kind: str, note
     assert (found.note, found.token_id) == (note, card.pk)
 
 
+@pytest.mark.parametrize(
+    ("registered", "shown"),
+    [("04:A1 b2 C3:99", "04A1B2C399"), ("04A1B2C399", "04:A1 b2 C3:99"),
+     ("DE-ABC-C12345678", "DEABCC12345678"), ("DEABCC12345678", "de-abc-c12345678")],
+)  # fmt: skip
+def test_a_number_is_one_however_its_parts_are_set_apart(
+    network: Organisation, registered: str, shown: str
+) -> None:
+    add_token(organisation_id=network.pk, uid=registered, actor=OFFICE)
+    assert verdict(network, Presented(shown)) is TokenStatus.ACCEPTED
+    with pytest.raises(ValidationError, match="registered already"):
+        add_token(organisation_id=network.pk, uid=shown, actor=OFFICE)
+
+
 @pytest.mark.parametrize("typed", ["04:A1 b2", "04a1b2", "04-A1-B2", "04:a1:b2"])
 @pytest.mark.parametrize("registered", ["04A1B2", "04:A1:B2"])
 def test_a_card_is_found_as_it_is_printed(

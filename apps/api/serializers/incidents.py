@@ -18,7 +18,7 @@ class IncidentOut(serializers.Serializer):
     location = serializers.CharField(source="location.name")
     title = serializers.CharField()
     action = serializers.CharField(help_text="The one next thing to do.")
-    runbook = serializers.CharField(help_text="Of docs/runbooks; empty for none.")
+    runbook = serializers.CharField(help_text="Its page is /runbooks/<name>/.")
     state = serializers.ChoiceField(choices=State.values)
     severity = serializers.ChoiceField(choices=_SEVERITIES)
     kinds = serializers.ListField(child=serializers.CharField(), help_text="Of its cases.")

@@ -52,7 +52,8 @@ class SessionCsv(Resource):
     @extend_schema(parameters=[SessionQuery, FormQuery], responses={(200, "text/csv"): _CSV})
     def get(self, request: Request) -> PiecemealResponse:
         """All sessions of the filter as CSV, newest first; plain, or for spreadsheets."""
-        filter_, form = SessionFilter(**self.query(SessionQuery)), self.query(FormQuery)["form"]
+        wanted = self.query(SessionQuery, FormQuery)
+        form, filter_ = wanted.pop("form"), SessionFilter(**wanted)
         query, now = request.META.get("QUERY_STRING", ""), timezone.now()
         lines = export.export(self.actor, filter_, query=query, now=now, form=form)
         response = PiecemealResponse(lines, content_type="text/csv; charset=utf-8")

@@ -14,6 +14,7 @@ from apps.api.resource import Resource
 from apps.api.serializers.tokens import TokenFields, TokenOut, TokenPolicyFields, TokenQuery
 from apps.api.urlpaths import address_of
 from apps.tokens import selectors, services
+from apps.tokens.keys import has_number
 from apps.tokens.spelling import same
 
 
@@ -28,7 +29,7 @@ class TokenList(Resource):
         wanted = self.query(TokenQuery)
         uid = wanted.pop("uid", None)
         tokens = selectors.list_tokens(self.actor, **wanted)
-        own = tokens.filter(selectors.is_written("uid", uid)) if uid else tokens
+        own = tokens.filter(has_number("uid", uid)) if uid else tokens
         return self.page(own, TokenOut)
 
     @extend_schema(request=TokenFields, responses={201: TokenOut})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -15,7 +16,6 @@ from apps.reconciliation.kind import Kind, Severity
 from apps.reconciliation.kinds import KINDS, kind_of
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
-from apps.reconciliation.selectors import UNSETTLED
 
 VIEWS = (
     ("", "Unsettled"),
@@ -97,11 +97,6 @@ def kind_choices() -> list[tuple[str, str]]:
     return sorted(((kind.name, kind.title) for kind in KINDS.values()), key=lambda pair: pair[1])
 
 
-def is_view(state: str) -> str:
-    """``state`` of an address as a filter has it; what is none of ours is the first view."""
-    return state if state in {*State} else UNSETTLED
-
-
 def _row(case: Case) -> CaseRow:
     kind = kind_of(case.kind)
     if case.state == State.CLOSED:
@@ -118,8 +113,8 @@ def _url(actor: Actor, case: Case, one: dict[str, object]) -> str:
         case "session":
             return reverse("dashboard:session", args=[one["key"]])
         case "parked" if actor.may(Permission.SEE_MESSAGES):
-            query = f"?station={case.station.identity}"
-            return reverse("dashboard:messages") + query
+            query = urlencode({"station": case.station.identity})
+            return f"{reverse('dashboard:messages')}?{query}"
     return ""
 
 

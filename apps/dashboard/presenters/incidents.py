@@ -9,7 +9,7 @@ from apps.dashboard.presenters.cases import CaseRow, case_rows
 from apps.history.models import Fact
 from apps.history.selectors import list_of_subject
 from apps.incidents.models import Incident, State
-from apps.incidents.selectors import CURRENT, SNOOZED, cases_of
+from apps.incidents.selectors import SNOOZED, cases_of
 from apps.reconciliation.kind import Severity
 
 VIEWS = (
@@ -64,11 +64,6 @@ def incident_sheet(actor: Actor, incident: Incident) -> IncidentSheet:
         max(0, len(shown) - _SHOWN),
         list(list_of_subject(actor, "incident", incident.pk)[:_SHOWN]),
     )
-
-
-def view_of(state: str) -> str:
-    """``state`` of an address as a filter has it; what is none of ours is the first view."""
-    return state if state in {*State.values, SNOOZED} else CURRENT
 
 
 def is_asleep(incident: Incident, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Stations as rows, heads and EVSE cards."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,16 +9,14 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.domain import clocks
-from apps.domain.vocabulary import Protocol
 from apps.sessions import selectors as sessions
 from apps.sessions.flow import power_now_w
 from apps.sessions.models import Session
-from apps.stations import availability, faults, selectors, turned_away
+from apps.stations import availability, faults, selectors
 from apps.stations.availability import Shown
 from apps.stations.models import Connector, Station
 from apps.stations.sharing import find_pair, two_boxes
 
-_SITES, _BLOCKED = 50, 500  # that are offered, that are listed
 _CONNECTIONS = {
     "online": ("Online", "ok", "wifi"),
     "late": ("Late", "paused", "clock"),
@@ -232,21 +230,3 @@ def _administration(station: Station, states: list[Shown]) -> tuple[str, str, st
 
 def _latest(plugs: list[Plug]) -> datetime | None:
     return max((p.connector.status_at for p in plugs if p.connector.status_at), default=None)
-
-
-def outside(actor: Actor, query: Mapping[str, str]) -> dict[str, object]:
-    """Who was turned away, or, where they are asked for, those that were dismissed."""
-    is_dismissed = query.get("turned_away") == "dismissed"
-    refusals = turned_away.list_turned_away(actor, is_dismissed=is_dismissed)
-    likely = turned_away.list_likely(actor, refusals)
-    known = selectors.list_identities(actor, [r.station_id for r in refusals if r.station_id])
-    return {
-        "refusals": refusals,
-        "outside": [(r, known.get(r.station_id or 0, ""), likely.get(r.pk)) for r in refusals],
-        "dismissed": turned_away.count_dismissed(actor),
-        "shows_dismissed": is_dismissed,
-        "spoken": [protocol.value for protocol in Protocol],
-        "password_reasons": turned_away.BY_PASSWORD,
-        "blocked": list(turned_away.list_blocked(actor)[:_BLOCKED]),
-        "sites": list(selectors.list_locations(actor)[:_SITES]),
-    }

@@ -7,8 +7,9 @@ from apps.dashboard.access import PageRequest
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.tabs.tab import Tab
+from apps.domain.filters import one_of
 from apps.journal import selectors as journal
-from apps.journal.selectors import MessageFilter
+from apps.journal.selectors import HIDEABLE, MessageFilter
 from apps.stations.models import Station
 
 
@@ -16,7 +17,7 @@ def _gather(request: PageRequest, station: Station) -> dict[str, Any]:
     filter_ = MessageFilter(
         station_id=station.pk,
         q=request.GET.get("q", "").strip(),
-        hide=request.GET.get("hide", ""),
+        hide=one_of(request.GET, "hide", HIDEABLE),
         result=request.GET.get("result", ""),
     )
     found = journal.list_messages(request.user, filter_)

@@ -10,18 +10,21 @@ from apps.attempts.selectors import list_attempts
 from apps.dashboard.access import PageRequest, page, zone_of
 from apps.dashboard.paging import SIZE, Page
 from apps.dashboard.presenters.attempts import VIEWS, attempt_rows
+from apps.domain.filters import check_names, one_of
 from apps.sessions import filters
 from apps.stations.selectors import list_locations
+
+_NAMES = frozenset({"token", "station", "location", "outcome", "from", "to", "after"})
 
 
 @page(Permission.SEE_SESSIONS)
 def show_list(request: PageRequest) -> HttpResponse:
     actor, query = request.user, request.GET
+    check_names(query, _NAMES)
     sessions = filters.from_query(query.dict(), zone_of(actor))
-    outcome = query.get("outcome", "")
     wanted = Wanted(
         sessions.token, sessions.station, sessions.location,
-        outcome if outcome in {*Outcome} else "",
+        one_of(query, "outcome", {*Outcome}),
         sessions.started_after, sessions.started_before,
     )  # fmt: skip
     cursor = query.get("after", "")

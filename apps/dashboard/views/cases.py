@@ -16,12 +16,13 @@ from apps.dashboard.presenters.cases import (
     CaseSheet,
     case_rows,
     case_sheet,
-    is_view,
     kind_choices,
 )
+from apps.domain.filters import one_of
 from apps.domain.instants import zone_named
 from apps.reconciliation import resolving, selectors
 from apps.reconciliation.kinds import KINDS
+from apps.reconciliation.life import State
 from apps.reconciliation.resolving import CannotResolve
 from apps.reconciliation.selectors import CaseFilter
 from apps.stations.selectors import list_locations
@@ -32,9 +33,10 @@ _ORDER = ("-opened_at", "-id")
 @page(Permission.SEE_SESSIONS)
 def show_list(request: PageRequest) -> HttpResponse:
     actor, query = request.user, request.GET
-    state, kind = query.get("state", ""), query.get("kind", "")
+    state = one_of(query, "state", {*State, selectors.UNSETTLED})
     wanted = CaseFilter(
-        is_view(state), kind if kind in KINDS else "", query.get("station", "").strip(),
+        state or selectors.UNSETTLED, one_of(query, "kind", KINDS),
+        query.get("station", "").strip(),
         query.get("location", ""),
     )  # fmt: skip
     found = page_of(selectors.list_cases(actor, wanted), _ORDER, query.get("after", ""))

@@ -17,8 +17,8 @@ from apps.dashboard.presenters.incidents import (
     incident_rows,
     incident_sheet,
     is_asleep,
-    view_of,
 )
+from apps.domain.filters import one_of
 from apps.incidents import maintenance, selectors, services
 from apps.incidents.causes import SEVERITIES
 from apps.incidents.models import Incident
@@ -32,9 +32,9 @@ _WORST_FIRST = ("rank", "since_at", "id")
 @page(Permission.SEE_STATIONS)
 def show_list(request: PageRequest) -> HttpResponse:
     actor, query, now = request.user, request.GET, timezone.now()
-    state, severity = query.get("state", ""), query.get("severity", "")
+    state = one_of(query, "state", selectors.VIEWS)
     wanted = IncidentFilter(
-        view_of(state), severity=severity if severity in SEVERITIES else "",
+        state or selectors.CURRENT, severity=one_of(query, "severity", SEVERITIES),
         location=query.get("location", ""),
     )  # fmt: skip
     rows = selectors.list_incidents(actor, wanted, now=now)

@@ -7,9 +7,10 @@ from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page, zone_of
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
+from apps.domain.filters import one_of
 from apps.domain.texts import whole_number
 from apps.journal import selectors
-from apps.journal.selectors import MessageFilter
+from apps.journal.selectors import DIRECTIONS, HIDEABLE, MessageFilter
 from apps.sessions.filters import instant
 from apps.stations.selectors import list_stations
 
@@ -78,13 +79,13 @@ def _filter(request: PageRequest) -> tuple[MessageFilter, bool]:
         station_id=station.pk if station else None,
         session_id=whole_number(session),
         command_id=whole_number(command),
-        direction=query.get("direction", ""),
+        direction=one_of(query, "direction", DIRECTIONS),
         action=query.get("action", "").strip(),
         result=query.get("result", ""),
-        hide=query.get("hide", ""),
+        hide=one_of(query, "hide", HIDEABLE),
         q=query.get("q", "").strip(),
-        after=instant(query.get("from", ""), zone),
-        before=instant(query.get("until", ""), zone),
+        after=instant(query, "from", zone),
+        before=instant(query, "until", zone),
     )
     asked = ((name, station), (session, filter_.session_id), (command, filter_.command_id))
     return filter_, any(text and found is None for text, found in asked)

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page
-from apps.dashboard.presenters.stations import outside
+from apps.dashboard.forms.records import StationForm
+from apps.dashboard.presenters.outside import outside
+from apps.dashboard.views.stations import spread
 from apps.domain.texts import whole_number
 from apps.stations import selectors, turned_away
 
@@ -43,7 +45,7 @@ def take_for(request: PageRequest, refusal_id: int, identity: str) -> HttpRespon
 @page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
 def show(request: PageRequest) -> HttpResponse:
     """The list of who was turned away by itself, as a page that shows it renews it."""
-    return render(request, "stations/_inbox.html", outside(request.user, request.GET))
+    return render(request, "stations/_inbox.html", outside(request))
 
 
 @require_POST
@@ -51,7 +53,7 @@ def show(request: PageRequest) -> HttpResponse:
 def block(request: PageRequest, refusal_id: int) -> HttpResponse:
     """Turns an unknown identity away without another word about it."""
     refusal = turned_away.get_turned_away(request.user, refusal_id)
-    if refusal.station_id is not None:
+    if refusal.station_id is not None or not refusal.identity:
         raise Http404
     turned_away.block(refusal, actor=request.user, now=timezone.now())
     return redirect("dashboard:stations")
@@ -69,14 +71,19 @@ def unblock(request: PageRequest, block_id: int) -> HttpResponse:
 @require_POST
 @page(Permission.EDIT_STATIONS)
 def adopt(request: PageRequest, refusal_id: int) -> HttpResponse:
-    """Registers an unknown charger at a site, without a password."""
+    """Registers an unknown charger at a site, without a password; or says why it cannot be."""
     actor = request.user
     refusal = turned_away.get_turned_away(actor, refusal_id)
     wanted = whole_number(request.POST.get("site", "")) or 0
     site = selectors.list_locations(actor).filter(pk=wanted).first()
-    if site is None or refusal.reason != turned_away.STRANGE[0]:
+    if site is None or refusal.reason not in turned_away.ADOPTABLE:
         raise Http404
-    with suppress(ValidationError):  # somebody was faster; the list says how it is now
+    if refusal.station_id is not None:  # somebody was faster; the list says how it is now
+        return redirect("dashboard:stations")
+    try:
         turned_away.adopt(refusal, site, actor=actor, now=timezone.now())
-        return redirect("dashboard:station", identity=refusal.identity)
-    return redirect("dashboard:stations")
+    except ValidationError as error:
+        form = StationForm({"identity": refusal.identity, "location": site.pk}, actor=actor)
+        spread(form, error)
+        return render(request, "stations/add.html", {"form": form}, status=422)
+    return redirect("dashboard:station", identity=refusal.identity)

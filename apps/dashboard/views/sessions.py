@@ -11,6 +11,7 @@ from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.cases import case_rows
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
+from apps.domain.filters import check_names
 from apps.domain.texts import whole_number
 from apps.journal import selectors as journal
 from apps.reconciliation.selectors import list_of_session
@@ -29,12 +30,13 @@ _VIEWS = (
     ("", "problems", "Problems"),
 )
 _RAW_MESSAGES = 300
+_BESIDE = frozenset({"after", "since", "profile", "separator", "decimal"})  # no filters
 
 
 @page(Permission.SEE_SESSIONS)
 def show_list(request: PageRequest) -> HttpResponse:
     actor, query = request.user, request.GET
-    filter_ = filters.from_query(query.dict(), zone_of(actor))
+    filter_ = _filter(request)
     found = selectors.list_sessions(actor, filter_)
     shown = page_of(found, ("-started_at", "-id"), query.get("after", ""))
     return render(
@@ -58,7 +60,7 @@ def show_list(request: PageRequest) -> HttpResponse:
 @page(Permission.SEE_SESSIONS)
 def show_new(request: PageRequest) -> HttpResponse:
     """How many sessions of the filter came since the page was made; they wait behind a button."""
-    filter_ = filters.from_query(request.GET.dict(), zone_of(request.user))
+    filter_ = _filter(request)
     since = whole_number(request.GET.get("since", "")) or 0
     count = selectors.count_newer(request.user, filter_, since)
     return render(request, "sessions/_new.html", {"count": count})
@@ -72,7 +74,7 @@ def export(request: PageRequest) -> HttpResponseBase:
         form = form_of(request.GET.dict())
     except BadForm as bad:
         return HttpResponseBadRequest(str(bad), content_type="text/plain; charset=utf-8")
-    filter_ = filters.from_query(request.GET.dict(), zone_of(actor))
+    filter_ = _filter(request)
     now = timezone.now()
     query = request.META.get("QUERY_STRING", "")
     lines = csv_file.export(actor, filter_, query=query, now=now, form=form)
@@ -123,3 +125,9 @@ def show(request: PageRequest, session_id: int) -> HttpResponse:
             "cases": case_rows(list_of_session(actor, session.pk)),
         },
     )
+
+
+def _filter(request: PageRequest) -> SessionFilter:
+    """What the query narrows sessions to; NotUnderstood, also for a name that is no filter."""
+    check_names(request.GET, filters.NAMES | _BESIDE)
+    return filters.from_query(request.GET.dict(), zone_of(request.user))

@@ -1,7 +1,9 @@
 """The frame: log-in, theme, and the one search box."""
 
 import math
+from collections.abc import Sized
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
@@ -15,8 +17,11 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts import log_ins, throttle
 from apps.accounts.roles import Permission
+from apps.attempts.attempt import Wanted
+from apps.attempts.selectors import list_attempts
 from apps.dashboard.access import PageRequest, address_of, page
 from apps.dashboard.context import THEMES
+from apps.dashboard.presenters.attempts import AttemptRow, attempt_rows
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import station_rows
 from apps.domain.texts import whole_number
@@ -104,7 +109,16 @@ def search(request: PageRequest) -> HttpResponse:
     straight = _exact(request, q) if q else None
     if straight is not None:
         return redirect(straight)
-    return render(request, "shell/search.html", {"q": q, "searched": q, **_found(request, q)})
+    found = _found(request, q)
+    if [name for name, rows in found.items() if rows] == ["attempts"]:
+        return redirect(attempts_of(q))
+    context = {"q": q, "searched": q, "attempts_url": attempts_of(q), **found}
+    return render(request, "shell/search.html", context)
+
+
+def attempts_of(card: str) -> str:
+    """Where the attempts of a card are listed that came to nothing."""
+    return f"{reverse('dashboard:attempts')}?{urlencode({'token': card})}"
 
 
 def _exact(request: PageRequest, q: str) -> str | None:
@@ -123,21 +137,27 @@ def _exact(request: PageRequest, q: str) -> str | None:
     if user.may(Permission.HELP_DRIVER):
         token = tokens.list_of_uid(user, q).first()
         if token is not None:
-            return f"{reverse('dashboard:sessions')}?token={token.uid}"
+            return f"{reverse('dashboard:sessions')}?{urlencode({'token': token.uid})}"
     return None
 
 
-def _found(request: PageRequest, q: str) -> dict[str, object]:
+def _found(request: PageRequest, q: str) -> dict[str, Sized]:
     user = request.user
     if not q:
-        return {"stations": [], "sessions": [], "tokens": []}
+        return {"stations": [], "sessions": [], "tokens": [], "attempts": []}
     may_stations = user.may(Permission.SEE_STATIONS)
     some = stations.list_stations(user, StationFilter(q=q)).order_by("identity")[:_FOUND]
     about = sessions.list_sessions(user, SessionFilter(q=q))[:_FOUND]
     return {
         "stations": station_rows(user, some) if may_stations else [],
         "sessions": session_rows(about) if user.may(Permission.SEE_SESSIONS) else [],
-        "tokens": tokens.list_tokens(user, q=q)[:_FOUND]
+        "tokens": list(tokens.list_tokens(user, q=q)[:_FOUND])
         if user.may(Permission.HELP_DRIVER)
         else [],
+        "attempts": _attempts(request, q) if user.may(Permission.SEE_SESSIONS) else [],
     }
+
+
+def _attempts(request: PageRequest, q: str) -> list[AttemptRow]:
+    found, _ = list_attempts(request.user, Wanted(token=q), now=timezone.now(), limit=_FOUND)
+    return attempt_rows(request.user, found)

@@ -11,8 +11,9 @@ from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
 from apps.dashboard.forms.records import AliasesForm, StationForm
 from apps.dashboard.paging import page_of
+from apps.dashboard.presenters.outside import outside
 from apps.dashboard.presenters.overview import bar
-from apps.dashboard.presenters.stations import outside, station_rows
+from apps.dashboard.presenters.stations import station_rows
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services
 from apps.stations.models import Station
@@ -54,7 +55,7 @@ def show_list(request: PageRequest) -> HttpResponse:
             "locations": selectors.list_locations(actor),
             "vendors": selectors.list_vendors(actor),
             "sort": sort,
-            **(outside(actor, query) if may_let_in else {}),
+            **(outside(request) if may_let_in else {}),
             "held": list_held(actor) if may_let_in else [],
             "urls": connection_urls(request, "CHARGER-ID"),
         },
@@ -80,7 +81,7 @@ def _renamed(request: PageRequest, station: Station, form: AliasesForm) -> bool:
     try:
         set_aliases(station, form.cleaned_data["aliases"], actor=request.user)
     except ValidationError as error:
-        _spread(form, error)
+        spread(form, error)
         return False
     return True
 
@@ -112,11 +113,12 @@ def _added(request: PageRequest, form: StationForm) -> bool:
             now=timezone.now(),
         )
     except ValidationError as error:
-        _spread(form, error)
+        spread(form, error)
         return False
     return True
 
 
-def _spread(form: forms.Form, error: ValidationError) -> None:
+def spread(form: forms.Form, error: ValidationError) -> None:
+    """What a service refuses, beside the fields that it is about."""
     for name, messages in error.message_dict.items():
         form.add_error(name if name in form.fields else None, messages)
