@@ -98,22 +98,27 @@ def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
     readings = list(readings_of(ordered))
     if not readings:
         return None
-    begin = begin_of(readings, span.shown, span.limit_w) if span.ended_at else None
+    if span.ended_at is not None:
+        return _weighed_whole(readings, ordered, span)
+    flow, pace = flow_of(ordered, span), Pace(span.limit_w)
+    runs, best, held = register.judged(readings, pace, flow and flow.peak_w)
+    return Weighed(readings, runs, best, held, is_narrow=held != pace)
+
+
+def _weighed_whole(readings: list[Reading], ordered: Sequence[Sample], span: Span) -> Weighed:
+    begin = begin_of(readings, span.shown, span.limit_w)
     if begin is not None:
         readings[0] = begin
     flow, told = flow_of(ordered, span), flow_of(ordered, span, by_ours=True)
     peak_w = flow and flow.peak_w
-    if span.ended_at is None:
-        flow = told = None
+    if witness.is_heard_live(readings, told, span.limit_w):
+        readings, flow = witness.timed(readings), told
     unit = witness.unit_of(readings, told, span.limit_w)
     if unit != 1.0:
         readings = [reading._replace(wh=round(reading.wh * unit, 3)) for reading in readings]
-    pace = Pace(span.limit_w)
-    if span.ended_at is not None:
-        pace = witness.pace_of(readings, flow, span.limit_w)
+    pace = witness.pace_of(readings, flow, span.limit_w)
     runs, best, held = register.judged(readings, pace, peak_w)
-    if span.ended_at is not None:
-        best = register.without_begin(readings, best, held) or best
+    best = register.without_begin(readings, best, held) or best
     gained_wh = register.gained_wh(register.believed(best, held), held)
     if ends := witness.ends_of(readings, gained_wh, flow, span.limit_w):
         best = (*best, ends)

@@ -17,9 +17,12 @@ meter told. The rules:
 6. One that gained not a tenth of what two powers or more give at the least has not shown it.
 7. One that gained less than half of what the power gives at the least, while it was read, counts
    and is doubted. Of two powers far apart nothing is known of the time between them.
+8. Readings without an instant of their own are held to those at which they were heard, if most of
+   what they show can have flowed between these: they were told live, by a clock that is wrong.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 
@@ -48,6 +51,8 @@ KILO = 1_000.0
 _SLACK = 1.25
 _NEAR = (0.2, _SLACK)  # of what the power gives at the most
 _FEW = 3
+_HEARD = 5  # readings that show whether they were told live
+_APART = timedelta(seconds=1)  # what is told at once comes faster
 
 
 def unit_of(readings: Sequence[Reading], flow: Flow | None, limit_w: float | None) -> float:
@@ -71,6 +76,22 @@ def pace_of(readings: Sequence[Reading], flow: Flow | None, limit_w: float | Non
         pace = _measured(readings, flow.peak_w, limit_w)
         return plain if _is_outvoted(readings, pace) else pace
     return plain if limit_w is not None else _usual(readings)
+
+
+def is_heard_live(readings: Sequence[Reading], told: Flow | None, limit_w: float | None) -> bool:
+    """Whether readings, none of which has an instant of its own, were told as they were taken:
+    most of what they show can have flowed between the instants at which they were heard."""
+    if len(readings) < _HEARD or any(reading.is_timed for reading in readings):
+        return False
+    if any(after.at - before.at < _APART for before, after in pairwise(readings)):
+        return False
+    heard = timed(readings)
+    return not _is_outvoted(heard, pace_of(heard, told, limit_w))
+
+
+def timed(readings: Sequence[Reading]) -> list[Reading]:
+    """By our clock."""
+    return [reading._replace(is_timed=True) for reading in readings]
 
 
 def ends_of(

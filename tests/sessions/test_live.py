@@ -130,6 +130,24 @@ def test_a_clock_that_is_known_to_be_minutes_off_is_set_right(
 
 
 @BOTH
+@pytest.mark.parametrize("behind", [HOUR, DAY])
+def test_a_begin_that_was_not_read_costs_nothing_by_a_wrong_clock_either(
+    network: Organisation, protocol: Protocol, behind: timedelta
+) -> None:
+    charger = Teller(network, "ALONE", protocol)
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=-behind.total_seconds())
+    began_at = NOW - HOUR
+    charger.start(text(began_at - behind), 0, began_at)
+    for minutes in range(5, 60, 5):
+        at, wh = began_at + minutes * MINUTE, 1_500 + 10_000 * minutes / 60
+        charger.read(text(at - behind), wh, at, power_w=10_000)
+    charger.stop(text(NOW - behind), 11_500, NOW)
+    session = charger.session
+    assert session.energy_wh == pytest.approx(10_000, abs=850)
+    assert {"clock", "implausible_reading"} <= set(session.flags.split())
+
+
+@BOTH
 def test_a_start_alone_of_a_day_ago_is_believed_where_the_clock_is_right(
     network: Organisation, protocol: Protocol
 ) -> None:
