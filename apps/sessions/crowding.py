@@ -44,7 +44,8 @@ def _apart(samples: Iterable[Sample], taken: Mapping[Key, float | None]) -> Iter
     held = dict(taken)
     for sample in samples:
         at = sample.at
-        while _is_other(held.get((at, sample.context)), sample.register_wh):
+        is_end = sample.context in _ENDS
+        while not is_end and _is_other(held.get((at, sample.context)), sample.register_wh):
             at += _STEP
         held[at, sample.context] = sample.register_wh
         yield sample if at == sample.at else replace(sample, at=at)

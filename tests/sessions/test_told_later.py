@@ -110,6 +110,20 @@ def test_what_is_told_again_is_the_same_reading(network: Organisation, protocol:
     assert list(shown.values_list("register_wh", flat=True)) == [1_000, 1_900, 2_800]
 
 
+def test_an_end_is_one_whatever_else_is_told_with_it(network: Organisation) -> None:
+    charger = Teller(network, "CP1", Protocol.OCPP16)
+    charger.start(stamp(BEGAN_AT), 1_000, BEGAN_AT)
+    at, until = BEGAN_AT + TEN, BEGAN_AT + 2 * TEN
+    charger.read(stamp(at), 1_900, at)
+    told = [(at, 2_000, "Sample.Periodic"), (until, 2_700, "Transaction.End")]
+    charger.stop(stamp(until), 2_800, until, transactionData=[
+        {"timestamp": stamp(when), "sampledValue": [{"value": str(wh), "context": context}]}
+        for when, wh, context in told
+    ])  # fmt: skip
+    rows = Sample.objects.filter(session_id=charger.session.pk, context="Transaction.End")
+    assert [row.register_wh for row in rows] == [2_800]
+
+
 Event = tuple[str, str, int, int, int, float]  # kind, transaction, seq, minute, EVSE, Wh
 
 
