@@ -19,11 +19,15 @@ _COLUMNS = (
     "offered", "user_agent", "first_at", "last_at", "count",
 )  # fmt: skip
 _KEY = _COLUMNS[:3]
+_TOLD = {"identity": 120, "ip": 45, "detail": 200, "offered": 200, "user_agent": 200}
 
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """A refused handshake. ``may_be_listed``: by its own identity, not just its address."""
+    """A refused handshake. ``may_be_listed``: by its own identity, not just its address.
+
+    What it tells is kept as long as its columns, and without what no database keeps or looks for.
+    """
 
     identity: str
     reason: str
@@ -37,6 +41,10 @@ class TurnedAway:
     user_agent: str = ""
     may_be_listed: bool = True
 
+    def __post_init__(self) -> None:
+        for column, most in _TOLD.items():
+            object.__setattr__(self, column, _shown(getattr(self, column), most))
+
 
 @transaction.atomic
 def record_refusals(turned_away: Iterable[TurnedAway], most_an_address: int) -> None:
@@ -47,7 +55,7 @@ def record_refusals(turned_away: Iterable[TurnedAway], most_an_address: int) -> 
     """
     counted = Counter[tuple[str, str, str]]()
     newest: dict[tuple[str, str, str], TurnedAway] = {}
-    for fact in _within_quota([_plain(fact) for fact in turned_away], most_an_address):
+    for fact in _within_quota(list(turned_away), most_an_address):
         key = (fact.identity, fact.reason, fact.ip)
         counted[key] += 1
         newest[key] = fact
@@ -82,18 +90,6 @@ def _listed(addresses: set[str], facts: list[TurnedAway]) -> set[tuple[str, str]
 def _counts(addresses: set[str]) -> Counter[str]:
     rows = Refusal.objects.filter(organisation_id=None, ip__in=addresses)
     return Counter(dict(rows.values_list("ip").annotate(Count("id"))))
-
-
-def _plain(fact: TurnedAway) -> TurnedAway:
-    """As long as its columns, and without what no database keeps."""
-    return replace(
-        fact,
-        identity=_shown(fact.identity, 120),
-        ip=_shown(fact.ip, 45),
-        detail=_shown(fact.detail, 200),
-        offered=_shown(fact.offered, 200),
-        user_agent=_shown(fact.user_agent, 200),
-    )
 
 
 def _shown(text: str, most: int) -> str:

@@ -26,7 +26,7 @@ def cast() -> Cast:
 
 
 def knock(cast: Cast, identity: str = "PEST", **fields: object) -> TurnedAway:
-    return TurnedAway(identity, UNKNOWN, 404, cast.now, ip="192.0.2.9", **fields)  # type: ignore[arg-type]
+    return TurnedAway(identity, UNKNOWN, 404, cast.now, **{"ip": "192.0.2.9"} | fields)  # type: ignore[arg-type]
 
 
 def test_whom_all_have_blocked_is_not_even_counted(cast: Cast) -> None:
@@ -47,6 +47,11 @@ def test_a_refusal_of_a_station_that_is_registered_is_always_kept(cast: Cast) ->
         block(refusal, actor=actor, now=cast.now)
     known = knock(cast, organisation_id=cast.organisation.pk)
     assert worth_keeping([known]) == [known]
+
+
+def test_what_no_database_looks_for_is_kept_all_the_same(cast: Cast) -> None:
+    strangers._record([knock(cast, "x\x00y", ip="a\x00", user_agent="\x00")], 10)
+    assert list(Refusal.objects.values_list("identity", "ip")) == [("x\ufffdy", "a\ufffd")]
 
 
 def test_what_is_blocked_does_not_wait_to_be_accepted(cast: Cast) -> None:
