@@ -23,8 +23,9 @@ OF_ENERGY = frozenset({
     "no_register", "no_start", "refused_message", "unread_reading",
 })  # fmt: skip
 OF_TIME = frozenset({"clock", "estimated", "misnamed", "no_start", "refused_message"})
-# What these habits keep from us cannot be known: samples' worth, and seconds.
-HIDE_SAMPLES = {"meterstop_low": 2}
+# What these habits keep from us, each by itself or all of them, cannot be known: samples' worth,
+# and seconds.
+HIDE_SAMPLES = {("meterstop_low",): 2, ("meterstop_low", "reordered_events"): 1}
 HIDE_S = {"stop_by_the_minute": 60, "clock_drifts": 60}
 
 
@@ -152,7 +153,8 @@ def _differences(
     truth: Truth, kept: Kept, ended_at: datetime
 ) -> Iterator[tuple[str, frozenset[str]]]:
     """What differs, and the words that say so."""
-    hidden_wh = truth.sample_wh * sum(HIDE_SAMPLES.get(name, 0) for name in truth.quirks)
+    hidden = sum(n for habits, n in HIDE_SAMPLES.items() if set(habits) <= set(truth.quirks))
+    hidden_wh = truth.sample_wh * hidden
     hidden_s = sum(HIDE_S.get(name, 0) for name in truth.quirks)
     energy_wh = kept.energy_wh - truth.energy_wh
     took_s = (ended_at - kept.began_at).total_seconds()

@@ -13,6 +13,7 @@ from apps.sessions.measuring import Weighed, measure, weigh
 from apps.sessions.pace import Pace, Reading, can_follow
 from apps.sessions.runs import Runs, members
 from apps.sessions.sequence import Span, arrange
+from apps.sessions.units import Which
 
 REGISTER = "Energy.Active.Import.Register"
 BETWEEN = "Energy between two readings"
@@ -40,7 +41,7 @@ def doubts_of(samples: Iterable[Sample], span: Span) -> list[Doubt]:
     found = [*_readings(weighed.readings, kept, pace), *_gaps(kept, pace), *_restarts(kept, pace)]
     if weighed.is_narrow:
         found += _beyond(weighed.readings, span.limit_w, pace)
-    if weighed.unit != 1.0:
+    if weighed.unit.is_another:
         found.append(_of_unit(weighed))
     if weighed.begin is not None:
         known = f"The session before ended at {_kwh(weighed.begin.wh)}, where this one began."
@@ -74,11 +75,20 @@ def _short(gained_wh: float, power_wh: float, last: Reading) -> Doubt:
 
 
 def _of_unit(weighed: Weighed) -> Doubt:
-    """It is read as the power says."""
-    last, gained_wh = weighed.readings[-1], weighed.readings[-1].wh - weighed.readings[0].wh
-    told_wh = last.wh / weighed.unit
-    gained = f"It gained {_kwh(gained_wh / weighed.unit)}, and by the power {_kwh(gained_wh)}"
-    return Doubt(last.at, REGISTER, told_wh, f"{gained}, which counts: check the unit.", True)
+    """It is read as the power says, or as the other readings do."""
+    readings, unit = weighed.readings, weighed.unit
+    last = [reading for reading in readings if unit.holds(reading)][-1]
+    told_wh = last.wh / unit.times
+    gained_wh = last.wh - readings[0].wh
+    if unit.of is Which.ALL:
+        gained = f"It gained {_kwh(gained_wh / unit.times)}, and by the power {_kwh(gained_wh)}"
+        why = f"{gained}, which counts: check the unit."
+    elif unit.of is Which.ENDS:
+        why = f"Those between show {_kwh(last.wh)}, as which it counts: check the unit."
+    else:
+        place = "between begin and end" if readings[-1].is_last else "near the begin"
+        why = f"It is not {place}; {_kwh(last.wh)} is, as which it counts: check the unit."
+    return Doubt(last.at, REGISTER, told_wh, why, True)
 
 
 def _restarts(kept: Runs, pace: Pace) -> Iterator[Doubt]:

@@ -25,14 +25,15 @@ from apps.sessions.pace import AT_ONCE_WH, Pace, Reading, possible_wh
 from apps.sessions.power import Flow, Point, flow_of
 from apps.sessions.runs import Runs, encoded, members
 from apps.sessions.sequence import Span, arrange, readings_of
+from apps.sessions.units import AS_TOLD, Unit, in_wh, told_in
 from apps.sessions.unread import begin_of
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The register of a session, weighed: its ``readings`` in Wh, as which those told are read
-    times ``unit``; all runs, those that count best, and the ``pace`` that they are held to; the
-    ``flow`` by the powers that were dated by their station, and by all that were ``told``.
+    """The register of a session, weighed: its ``readings`` in Wh, and the ``unit`` in which they
+    were told; all runs, those that count best, and the ``pace`` that they are held to; the ``flow``
+    by the powers that were dated by their station, and by all that were ``told``.
 
     ``is_narrow``: a connector is said to deliver less than its readings, all of which agree, show;
     ``begin``: what was known before, where a zero was told that is not believed.
@@ -44,7 +45,7 @@ class Weighed:
     pace: Pace
     flow: Flow | None = None
     told: Flow | None = None
-    unit: float = 1.0
+    unit: Unit = AS_TOLD
     is_narrow: bool = False
     begin: Reading | None = None
 
@@ -113,9 +114,8 @@ def _weighed_whole(readings: list[Reading], ordered: Sequence[Sample], span: Spa
     peak_w = flow and flow.peak_w
     if witness.is_heard_live(readings, told, span.limit_w):
         readings, flow = witness.timed(readings), told
-    unit = witness.unit_of(readings, told, span.limit_w)
-    if unit != 1.0:
-        readings = [reading._replace(wh=round(reading.wh * unit, 3)) for reading in readings]
+    unit = told_in(readings, told, span.limit_w)
+    readings = in_wh(readings, unit)
     pace = witness.pace_of(readings, flow, span.limit_w)
     runs, best, held = register.judged(readings, pace, peak_w)
     best = register.without_begin(readings, best, held) or best
@@ -137,7 +137,7 @@ def _noted(ordered: Sequence[Sample]) -> Totals:
 
 def _registered(totals: Totals, weighed: Weighed) -> tuple[Totals, Runs]:
     measured, kept = registered(totals, weighed.best, weighed.pace)
-    is_odd = weighed.is_narrow or weighed.unit != 1.0 or weighed.begin is not None
+    is_odd = weighed.is_narrow or weighed.unit.is_another or weighed.begin is not None
     is_doubted = measured.is_doubted or is_odd
     runs = encoded(weighed.runs) if len(weighed.runs) > 1 else ""
     return replace(measured, runs=runs, is_doubted=is_doubted), kept
