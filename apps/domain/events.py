@@ -1,9 +1,8 @@
 """What stations tell us, whatever their OCPP version or maker.
 
-Instants are aware UTC datetimes. ``at`` is when the station says that it happened, already
-corrected by the reader where its clock is unusable; energies in Wh, power in W, current in
-A, voltage in V. ``evse_id`` 0 is the station itself; for OCPP 1.6 connector N is EVSE N with
-connector 1.
+Instants are aware UTC datetimes. ``at`` is when the station says that it happened, or when it was
+heard where that cannot be; energies in Wh, power in W, current in A, voltage in V. ``evse_id`` 0 is
+the station itself; for OCPP 1.6 connector N is EVSE N with connector 1.
 """
 
 from dataclasses import dataclass, field
@@ -29,9 +28,8 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class Sample:
     """The meter at one instant. Absent quantities are None; phases are (L1, L2, L3).
-
-    ``interval_wh``: what flowed in the interval that ends then.
-    ``is_trusted``: ``at`` is the station's own word, not our clock in place of a wrong one.
+    ``interval_wh``: what flowed in the interval that ends then. ``is_trusted``: ``at`` is the
+    station's own word; where it is ours in its place, that is ``said_at``, if it told an instant.
     """
 
     at: datetime
@@ -43,6 +41,7 @@ class Sample:
     voltage_v: tuple[float | None, float | None, float | None] = (None, None, None)
     is_trusted: bool = True
     interval_wh: float | None = None
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,10 @@ class TokenPresented(Event):
 class SessionEvent(Event):
     """One message about a session.
 
-    ``transaction_id`` is None where only we can tell it: a 1.6 start, or a message that
-    names a sentinel (0, -1, 2^31-1, 2^63-1) or no transaction. ``seq`` is 2.0.1's seqNo;
-    None in 1.6, where the order is the order of ``at``. ``is_trusted`` as in Sample.
-    ``unread``: values of the meter that could not be understood, in a few words each.
+    ``transaction_id`` is None where only we can tell it: a 1.6 start, or a message that names a
+    sentinel (0, -1, 2^31-1, 2^63-1) or none. ``seq`` is 2.0.1's seqNo; None in 1.6, where ``at``
+    orders. ``is_trusted`` and ``said_at`` as in Sample. ``unread``: values of the meter that could
+    not be understood, in a few words each.
     """
 
     at: datetime
@@ -102,6 +101,7 @@ class SessionEvent(Event):
     is_trusted: bool = True
     samples: tuple[Sample, ...] = ()
     unread: tuple[str, ...] = ()
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.domain.events import Token
 from apps.protocol import timestamps
+from apps.protocol.timestamps import Moment
 
 MAX_INT32 = 2**31 - 1
 MAX_TEXT = 255
@@ -35,11 +36,11 @@ def text(payload: Mapping[str, Any], name: str) -> str:
 
 def instant(value: Any, received_at: datetime) -> datetime:
     """The settled instant of a timestamp member, see timestamps.settle."""
-    return moment(value, received_at)[0]
+    return moment(value, received_at).at
 
 
-def moment(value: Any, received_at: datetime) -> tuple[datetime, bool]:
-    """As ``instant``, and whether it is the station's own word."""
+def moment(value: Any, received_at: datetime) -> Moment:
+    """As ``instant``, with what is known of it."""
     return timestamps.settle(timestamps.read(value), received_at)
 
 

@@ -20,8 +20,8 @@ from typing import Any
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
-from apps.protocol import timestamps
 from apps.protocol.members import moment
+from apps.protocol.timestamps import Moment
 
 UNKNOWN_REGISTER_WH = 2**31 - 1
 _SENTINELS = frozenset({2**31 - 1, 2**32 - 1, 2**63 - 1})
@@ -75,42 +75,51 @@ _QUANTITIES = {
 }
 
 Readings = list[float | None]
-Moment = tuple[datetime, bool]  # see members.moment
 
 
 def samples(
-    meter_values: Iterable[dict[str, Any]], received_at: datetime, unread: list[str] | None = None
-) -> tuple[Sample, ...]:
+    meter_values: Iterable[dict[str, Any]], received_at: datetime, unread: list[str] | None = None,
+    told: Moment | None = None,
+) -> tuple[Sample, ...]:  # fmt: skip
     """The samples of a ``meterValue`` (or ``transactionData``) array, in its order.
 
-    ``unread`` is given what could not be understood, in a few words each.
+    ``unread`` is given what could not be understood, in a few words each; ``told``: when the event
+    was that they came with, for those that name no instant.
     """
     odd: list[str] = [] if unread is None else unread
     taken: list[Sample] = []
-    told = list(meter_values)
-    for meter_value, when in zip(told, _moments(told, received_at), strict=True):
+    values = list(meter_values)
+    for meter_value, when in zip(values, _moments(values, received_at, told), strict=True):
         for context, readings in _by_context(meter_value.get("sampledValue", ()), odd).items():
             taken.append(_sample(when, context, readings))
     return tuple(taken)
 
 
-def _moments(meter_values: list[dict[str, Any]], received_at: datetime) -> list[Moment]:
+def told_with(when: Moment, readings: Iterable[Sample]) -> Moment:
+    """``when``, or where no instant was told, that of the last of the ``readings`` beside it."""
+    told = [sample.at for sample in readings if sample.is_trusted]
+    return when if when.is_trusted or when.said_at or not told else Moment(max(told))
+
+
+def _moments(
+    meter_values: list[dict[str, Any]], received_at: datetime, told: Moment | None
+) -> list[Moment]:
     """Where the clock is unusable the newest is of now, and the others keep their distances."""
     when = [moment(one.get("timestamp"), received_at) for one in meter_values]
-    if len(when) < 2 or all(is_trusted for _, is_trusted in when):
+    if told is not None:
+        when = [told if not one.is_trusted and one.said_at is None else one for one in when]
+    newest = max((one.said_at for one in when if one.said_at), default=None)
+    if newest is None or len(when) < 2:
         return when
-    said = [timestamps.read(one.get("timestamp")) for one in meter_values]
-    odd = [at for at, (_, is_trusted) in zip(said, when, strict=True) if at and not is_trusted]
-    newest = max(odd, default=None)
     return [
-        one if one[1] or at is None or newest is None else (received_at - (newest - at), False)
-        for at, one in zip(said, when, strict=True)
+        one._replace(at=received_at - (newest - one.said_at)) if one.said_at else one
+        for one in when
     ]
 
 
 def register(
-    at: datetime, context: SampleContext, told: Mapping[str, Any], name: str, *,
-    is_trusted: bool = True, unread: list[str] | None = None,
+    when: Moment, context: SampleContext, told: Mapping[str, Any], name: str,
+    unread: list[str] | None = None,
 ) -> tuple[Sample, ...]:  # fmt: skip
     """The sample of a bare register reading (1.6 meterStart, meterStop), if it is one.
 
@@ -119,7 +128,8 @@ def register(
     value = told.get(name)
     reading_wh = _number(value)
     if reading_wh is not None and _REGISTER.lowest <= reading_wh <= _REGISTER.highest:
-        return (Sample(at, context.value, reading_wh, is_trusted=is_trusted),)
+        at, is_trusted, said_at = when
+        return (Sample(at, context.value, reading_wh, is_trusted=is_trusted, said_at=said_at),)
     if value is not None and unread is not None:
         unread.append(f"{name} {value}"[:_LONGEST_WORD])
     return ()
@@ -228,7 +238,7 @@ Phases = tuple[float | None, float | None, float | None]
 
 
 def _sample(when: Moment, context: str, readings: Readings) -> Sample:
-    at, is_trusted = when
+    at, is_trusted, said_at = when
     return Sample(
         at,
         context,
@@ -239,6 +249,7 @@ def _sample(when: Moment, context: str, readings: Readings) -> Sample:
         _volts(_phases(readings, _VOLTAGE.slot)),
         is_trusted,
         _total(readings, _INTERVAL.slot),
+        said_at,
     )
 
 

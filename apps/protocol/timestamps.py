@@ -5,15 +5,19 @@ Never reads the clock; "now" is always the caller's receive time.
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
 
 MAX_AHEAD = timedelta(minutes=5)
 EARLIEST_YEAR = 2020
 
 _INSTANT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?"
-    r" ?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?",
+    r"(\d{4})([-/]?)(\d\d)\2(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?"
+    r" ?(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d)?)?",
     re.ASCII,
+)
+_MAIL_FORM = re.compile(
+    r"(?:[A-Za-z]{3}, )?\d\d? [A-Za-z]{3} \d{4} \d\d:\d\d:\d\d(?: [A-Z]{1,4}| [+-]\d{4})?", re.ASCII
 )
 _NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
 _SCALES = (1, 1_000, 1_000_000, 1_000_000_000)  # of counts since 1970: seconds to nanoseconds
@@ -34,8 +38,9 @@ def parse(text: str) -> datetime | None:
     """The instant in UTC, or None; a text that names no zone means UTC (see docs/decisions.md).
 
     Accepts what RFC 3339 allows and what stations send besides: a missing or short offset
-    ("+02", "+0200"), a blank for the T, a lower-case z, any number of fraction digits, a
-    missing second, a leap second, and a count of seconds, or of parts of them, since 1970.
+    ("+02", "+0200"), a blank for the T, a lower-case z or UTC, any number of fraction digits, a
+    missing second, a leap second, no separators or slashes, the form of RFC 1123, and a count of
+    seconds, or of parts of them, since 1970.
     """
     try:
         is_plain = text[-1:] == "Z" and text[10:11] == "T" and text[17:19] != "60"
@@ -51,8 +56,16 @@ def write(at: datetime) -> str:
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def settle(station_time: datetime | None, received_at: datetime) -> tuple[datetime, bool]:
-    """When it happened, and whether that is the station's own word.
+class Moment(NamedTuple):
+    """When it happened; whether that is the station's own word, and if not, what that was."""
+
+    at: datetime
+    is_trusted: bool = True
+    said_at: datetime | None = None
+
+
+def settle(station_time: datetime | None, received_at: datetime) -> Moment:
+    """When it happened.
 
     A clock before 2020 or more than five minutes ahead is unusable and the receive time
     stands in. A time that is merely old is a replay of stored messages, and is trusted.
@@ -62,23 +75,31 @@ def settle(station_time: datetime | None, received_at: datetime) -> tuple[dateti
         or station_time.year < EARLIEST_YEAR
         or station_time - received_at > MAX_AHEAD
     ):
-        return received_at, False
-    return station_time, True
+        return Moment(received_at, is_trusted=False, said_at=station_time)
+    return Moment(station_time)
 
 
 def _parse_loosely(text: str) -> datetime | None:
     found = _INSTANT.fullmatch(text)
     if found is None:
-        return _since_1970(float(text)) if _NUMBER.fullmatch(text) else None
-    day, minute, second, fraction, _zulu, sign, hours, minutes = found.groups()
+        return _since_1970(float(text)) if _NUMBER.fullmatch(text) else _in_mail_form(text)
+    year, _, month, day, hour, minute, second, fraction, sign, hours, minutes = found.groups()
     is_leap = second == "60"
     micros = (fraction or "0")[:6].ljust(6, "0")
-    at = datetime.fromisoformat(f"{day}T{minute}:{'59' if is_leap else second or '00'}.{micros}")
-    at = at.replace(tzinfo=UTC)
+    clock = f"{hour}:{minute}:{'59' if is_leap else second or '00'}.{micros}"
+    at = datetime.fromisoformat(f"{year}-{month}-{day}T{clock}").replace(tzinfo=UTC)
     if sign:
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         at = at - offset if sign == "+" else at + offset
     return at + timedelta(seconds=1) if is_leap else at
+
+
+def _in_mail_form(text: str) -> datetime | None:
+    """As in mail and HTTP (RFC 1123)."""
+    if not _MAIL_FORM.fullmatch(text):
+        return None
+    at = parsedate_to_datetime(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _since_1970(count: float) -> datetime | None:

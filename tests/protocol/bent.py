@@ -158,7 +158,7 @@ V201_TABLE: list[Bent] = [
     ("TransactionEvent", EVENT | {"triggerReason": "Odd"}, {"unknown_word"}, {"trigger": "Odd"}),
     ("TransactionEvent", without(EVENT, "seqNo"), {"missing_member"}, {"seq": None}),
     ("TransactionEvent", EVENT | {"seqNo": "3"}, {"number_as_text"}, {"seq": 3}),
-    ("TransactionEvent", without(EVENT, "timestamp"), {"missing_member"}, {"at": NOW}),
+    ("TransactionEvent", without(EVENT, "timestamp"), {"missing_member"}, {"at": BEGAN_AT}),
     ("TransactionEvent", EVENT | {"timestamp": 1741075200}, {"text_as_number"},
      {"at": BEGAN_AT, "is_trusted": True}),
     ("TransactionEvent", EVENT | {"timestamp": "1741075200000"}, {"odd_time"},

@@ -1,11 +1,12 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
-from apps.protocol.metering import register, samples
+from apps.protocol.metering import register, samples, told_with
+from apps.protocol.timestamps import Moment
 
 NOW = datetime(2025, 3, 4, 8, 0, tzinfo=UTC)
 MOMENT = "2025-03-04T08:00:00Z"
@@ -154,16 +155,16 @@ def test_what_is_no_number_is_passed_over_and_said(value: Any) -> None:
     meter_value = {"timestamp": MOMENT, "sampledValue": [{"value": value}]}
     (found,) = samples([meter_value], NOW, unread) or (None,)
     assert found is None
-    assert register(NOW, SampleContext.END, {"meterStop": value}, "meterStop", unread=unread) == ()
+    assert register(Moment(NOW), SampleContext.END, {"meterStop": value}, "meterStop", unread) == ()
     assert unread == [f"Energy.Active.Import.Register {value}"[:40], f"meterStop {value}"[:40]]
 
 
 def test_a_bare_register_is_a_sample_unless_it_stands_for_unknown() -> None:
-    assert register(NOW, SampleContext.BEGIN, {"m": 5}, "m") == (
+    assert register(Moment(NOW), SampleContext.BEGIN, {"m": 5}, "m") == (
         Sample(NOW, "Transaction.Begin", 5.0),
     )
-    assert register(NOW, SampleContext.BEGIN, {"m": 2147483647}, "m") == ()
-    assert register(NOW, SampleContext.BEGIN, {"m": -1}, "m") == ()
+    assert register(Moment(NOW), SampleContext.BEGIN, {"m": 2147483647}, "m") == ()
+    assert register(Moment(NOW), SampleContext.BEGIN, {"m": -1}, "m") == ()
 
 
 @pytest.mark.parametrize(
@@ -227,3 +228,20 @@ def test_readings_by_an_unusable_clock_keep_their_distances() -> None:
 def test_what_an_idle_input_picks_up_is_no_voltage() -> None:
     sampled = taken(of("Voltage", "0.05", "L1"), of("Voltage", "230.4", "L2"))
     assert sampled.voltage_v == (0.0, 230.4, None)
+
+
+def test_a_reading_that_names_no_instant_is_of_when_it_was_told() -> None:
+    sampled = [{"value": "5"}]
+    told = samples([{"sampledValue": sampled}], NOW, told=Moment(NOW - timedelta(hours=1)))
+    assert [(sample.at, sample.is_trusted) for sample in told] == [(NOW - timedelta(hours=1), True)]
+    (alone,) = samples([{"timestamp": None, "sampledValue": sampled}], NOW)
+    assert (alone.at, alone.is_trusted) == (NOW, False)
+
+
+def test_a_message_that_names_no_instant_is_of_its_last_reading() -> None:
+    readings = samples([{"timestamp": MOMENT, "sampledValue": [{"value": "5"}]}], NOW)
+    later = NOW + timedelta(hours=1)
+    assert told_with(Moment(later, is_trusted=False), readings) == Moment(NOW)
+    odd = Moment(later, is_trusted=False, said_at=datetime(1970, 1, 1, tzinfo=UTC))
+    assert told_with(odd, readings) is odd
+    assert told_with(Moment(later), readings) == Moment(later)

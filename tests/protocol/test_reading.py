@@ -167,7 +167,7 @@ def test_no_mutation_is_refused_and_what_it_did_not_touch_is_read_as_before(seed
 
 
 _SAID = {"samples", "natural_key", "unread"}
-_TIMES = {"at", "is_trusted", *_SAID}
+_TIMES = {"at", "is_trusted", "said_at", *_SAID}
 _TOUCHES: dict[str, set[str]] = {
     "timestamp": _TIMES,
     "connectorId": {"evse_id", "connector_id", *_SAID},

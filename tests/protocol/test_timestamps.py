@@ -28,6 +28,11 @@ NOW = datetime(2025, 3, 4, 8, 0, tzinfo=UTC)
         ("2025-03-04T08:00:00.123456789Z", NOW + timedelta(microseconds=123456)),
         ("2025-03-04T07:59:60Z", NOW),
         ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("20250304T080000Z", NOW),
+        ("2025/03/04 08:00:00", NOW),
+        (" 2025-03-04 08:00:00 UTC ", NOW),
+        ("Tue, 04 Mar 2025 08:00:00 GMT", NOW),
+        ("4 Mar 2025 10:00:00 +0200", NOW),
         ("1741075200", NOW),
         ("1741075200.25", NOW + timedelta(milliseconds=250)),
         (" 1741075200000 ", NOW),
@@ -43,7 +48,8 @@ def test_what_stations_write_is_understood(text: str, expected: datetime) -> Non
     ["", "now", "2025-03-04", "2025-13-04T08:00:00Z", "2025-03-04T25:00:00Z", "17410752",
      "-1741075200", "99999999999",
      "2025-03-04T08:00:61Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:60Z",
-     "２０２５-03-04T08:00:00Z", "2025-02-30T08:00:60Z"],
+     "２０２５-03-04T08:00:00Z", "2025-02-30T08:00:60Z", "2025-0304T08:00:00Z",
+     "Tue, 31 Feb 2025 08:00:00 GMT", "04 Mar 2025"],
 )  # fmt: skip
 def test_what_names_no_instant_is_none(text: str) -> None:
     assert timestamps.parse(text) is None
@@ -94,4 +100,5 @@ def test_what_is_written_is_read_back_to_the_second(at: datetime) -> None:
 def test_an_unusable_clock_gives_way_to_the_receive_time(
     station_time: datetime | None, settled: datetime, is_trusted: bool
 ) -> None:
-    assert timestamps.settle(station_time, NOW) == (settled, is_trusted)
+    found = timestamps.settle(station_time, NOW)
+    assert found == (settled, is_trusted, None if is_trusted else station_time)

@@ -77,15 +77,14 @@ def _authorize(payload: Payload, _received_at: datetime) -> Event:
 
 
 def _start(payload: Payload, received_at: datetime) -> Event:
-    at, is_trusted = moment(payload["timestamp"], received_at)
+    when = moment(payload["timestamp"], received_at)
     connector = positive(payload.get("connectorId"))
     card, unread = token(payload.get("idTag")), list[str]()
-    first = metering.register(
-        at, SampleContext.BEGIN, payload, "meterStart", is_trusted=is_trusted, unread=unread
-    )
+    first = metering.register(when, SampleContext.BEGIN, payload, "meterStart", unread)
     return SessionStarted(
-        at=at,
-        is_trusted=is_trusted,
+        at=when.at,
+        is_trusted=when.is_trusted,
+        said_at=when.said_at,
         evse_id=connector,
         connector_id=1 if connector else None,
         token=card,
@@ -103,17 +102,17 @@ def _natural_key(connector: int | None, card: Token | None, began: str, meter_st
 
 
 def _stop(payload: Payload, received_at: datetime) -> Event:
-    at, is_trusted = moment(payload["timestamp"], received_at)
-    unread: list[str] = []
-    last = metering.register(
-        at, SampleContext.END, payload, "meterStop", is_trusted=is_trusted, unread=unread
-    )
+    said, unread = moment(payload["timestamp"], received_at), list[str]()
+    data = metering.samples(payload.get("transactionData", ()), received_at, unread, said)
+    when = metering.told_with(said, data)
+    last = metering.register(when, SampleContext.END, payload, "meterStop", unread)
     return SessionEnded(
-        at=at,
-        is_trusted=is_trusted,
+        at=when.at,
+        is_trusted=when.is_trusted,
+        said_at=when.said_at,
         transaction_id=_transaction(payload),
         token=token(payload.get("idTag")),
-        samples=metering.samples(payload.get("transactionData", ()), received_at, unread) + last,
+        samples=data + last,
         unread=tuple(unread),
         stop_reason=payload.get("reason", "Local"),
     )

@@ -61,13 +61,15 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
     evse = payload.get("evse", {})
     kind = phase_of(payload)
     more = {"stop_reason": info.get("stoppedReason", "Local")} if kind == "Ended" else {}
-    at, is_trusted = moment(payload["timestamp"], received_at)
-    unread: list[str] = []
+    said, unread = moment(payload["timestamp"], received_at), list[str]()
+    readings = metering.samples(payload.get("meterValue", ()), received_at, unread, said)
+    when = metering.told_with(said, readings)
     if kind == "Started" and not info.get("transactionId"):
         more["natural_key"] = _natural_key(payload)
     return _PHASES[kind](
-        at=at,
-        is_trusted=is_trusted,
+        at=when.at,
+        is_trusted=when.is_trusted,
+        said_at=when.said_at,
         transaction_id=info.get("transactionId") or None,
         seq=count(payload.get("seqNo")),
         evse_id=positive(evse.get("id")),
@@ -78,7 +80,7 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
         remote_start_id=count(info.get("remoteStartId")),
         reservation_id=positive(payload.get("reservationId")),
         is_offline=payload.get("offline", False),
-        samples=metering.samples(payload.get("meterValue", ()), received_at, unread),
+        samples=readings,
         unread=tuple(unread),
         **more,
     )
