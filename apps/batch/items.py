@@ -59,6 +59,8 @@ class Item:
     that waited for one, where they were looked at.
     ``excuses``: what was odd about the form of its message; ``clock``: its station's clock,
     where that is news; ``offset_s``: by how much that is ahead of ours, if it was told live.
+    ``set_right_s``: by how much its instants have been set back, where it was told later by a clock
+    that is known to be wrong.
     ``may_be_read``: a new station of this make bears to be asked for all of its settings.
     """
 
@@ -77,6 +79,7 @@ class Item:
     excuses: tuple[Excuse, ...] = ()
     clock: Judged | None = None
     offset_s: float | None = None
+    set_right_s: float | None = None
 
     def note(self, words: str) -> None:
         """Keep with the frame how it was understood; "" is nothing to say."""

@@ -10,11 +10,12 @@ bill it otherwise, by the order in which things come.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from apps.batch.parts import Batch
 from apps.domain.clocks import APART
+from apps.protocol.timestamps import EARLIEST_YEAR
 from apps.sessions.entry import Entry
 from apps.sessions.hearing import is_late
 from apps.sessions.machine import LONGEST
@@ -24,6 +25,7 @@ from apps.sessions.timing import ROUNDING
 from apps.stations.surroundings import Surroundings
 from ocpp_platform import bulk
 
+_EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
 _KEPT = timedelta(days=2 * 365)
 _RAN = (("station_id", "="), ("started_at", "<="), ("ended_at", ">="))
 _SAME = (("station_id", "="), ("started_at", "="))
@@ -78,7 +80,7 @@ class Bounds:
         said_at, heard_at = entry.known.said[0], entry.known.start_heard_at
         known = zip(self._places.known_since(entry.station_id), (_KEPT, LONGEST), strict=True)
         before = [at - kept for at, kept in known if at and heard_at and at <= heard_at]
-        return [at for at in before if said_at < at]
+        return [at for at in (_EARLIEST, *before) if said_at < at]
 
 
 def _is_at_once(entry: Entry, other: _Other) -> bool:

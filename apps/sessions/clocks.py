@@ -1,8 +1,9 @@
 """Messages told live by a clock that is known to be wrong are taken as of when they were heard.
 
-So are begins and ends that were told shortly before it was known.
+So are begins and ends that were told shortly before it was known. What is told later is set right.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -12,6 +13,7 @@ from apps.batch.parts import Batch, Result
 from apps.domain.events import Event, SamplesTaken, SessionEvent
 from apps.sessions import hearing
 from apps.sessions.batch import Sessions
+from apps.sessions.crowding import kept_apart
 from apps.sessions.entry import Entry
 from apps.sessions.hearing import ToldT
 from apps.sessions.marks import CLOCK
@@ -19,15 +21,40 @@ from apps.sessions.models import Session
 from apps.stations.surroundings import Surroundings
 
 _LATELY = timedelta(hours=1)
+_A_ZONE_S = 86_400.0  # a clock that is further off may have been lost, and be lost again
 
 
 def by_our_clock(batch: Batch, item: Item, event: ToldT) -> ToldT:
-    """The event, or what it says as of now; most are told by a clock that is right."""
+    """The event, or what it says as of now; most are told by a clock that is right.
+
+    By a clock of which nothing is known it is as told, also where that cannot be: its distances
+    say how long it took.
+    """
     if not _is_off(batch, event):
         return event
-    clock_s = batch.part(Surroundings).clock_s(item)
-    is_live = hearing.is_by(clock_s, hearing.said_in(event), batch.now)
-    return hearing.by_ours(event, batch.now) if is_live else event
+    clock_s, said_at = batch.part(Surroundings).clock_s(item), hearing.said_in(event)
+    if hearing.is_by(clock_s, said_at, batch.now) and not _is_of_an_outage(event):
+        return hearing.by_ours(event, batch.now)
+    if clock_s is not None and hearing.may_be_by(clock_s, said_at, batch.now):
+        is_far = abs(clock_s) > _A_ZONE_S
+        if not (is_far and batch.part(Surroundings).clock_may_have_restarted(item)):
+            item.set_right_s = clock_s
+            return hearing.set_right(event, clock_s)
+    return hearing.set_right(event, 0.0)
+
+
+def dated(batch: Batch, item: Item, entry: Entry, event: ToldT) -> ToldT:
+    """By our clock in all that is known of its session, with no reading in the place of another.
+
+    A session keeps its distances: one that began as it was told, before its station's clock was
+    known, goes on so; one of which the clock of its begin is known is set right as a whole by that.
+    """
+    if item.set_right_s is not None:
+        if entry.facts is not None and _goes_as_told(entry):
+            event = hearing.set_right(event, -item.set_right_s)
+        else:
+            entry.mark(CLOCK)
+    return kept_apart(entry, entry.dated(event, batch.now))
 
 
 def hear(batch: Batch, item: Item, entry: Entry) -> None:
@@ -36,7 +63,7 @@ def hear(batch: Batch, item: Item, entry: Entry) -> None:
     if item.offset_s is not None and hearing.runs_away(facts, item.offset_s):
         entry.mark(CLOCK)
     said, heard = facts.start_said_at, facts.start_heard_at
-    if facts.offset_s is None and said and heard and heard - said > hearing.LIVE:
+    if facts.offset_s is None and said and heard and abs(heard - said) > hearing.LIVE:
         clock_s = batch.part(Surroundings).clock_s(item)
         entry.hear(facts.last_event_at, batch.now, clock_s)
 
@@ -59,8 +86,14 @@ def hear_again(batch: Batch, item: Item, _event: Event, _result: Result) -> None
 
 
 def _is_off(batch: Batch, event: SessionEvent | SamplesTaken) -> bool:
-    if isinstance(event, SamplesTaken):
-        is_timed = any(sample.is_trusted for sample in event.samples)
-    else:
-        is_timed = event.is_trusted and not event.is_offline
-    return is_timed and abs(batch.now - hearing.said_in(event)) > hearing.AWAY
+    return hearing.is_dated(event) and abs(batch.now - hearing.said_in(event)) > hearing.AWAY
+
+
+def _goes_as_told(entry: Entry) -> bool:
+    began_late = hearing.is_late(replace(entry.known, has_start=True))
+    return entry.known.offset_s is not None or (began_late and not entry.is_misdated)
+
+
+def _is_of_an_outage(event: SessionEvent | SamplesTaken) -> bool:
+    """By its station's word."""
+    return isinstance(event, SessionEvent) and event.is_offline

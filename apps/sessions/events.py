@@ -20,7 +20,6 @@ from apps.domain.form import MessageRefused, Unreadable
 from apps.sessions import clocks, machine, meant
 from apps.sessions.batch import Sessions, is_of_session
 from apps.sessions.clocks import by_our_clock
-from apps.sessions.crowding import kept_apart
 from apps.sessions.entry import Entry
 from apps.sessions.happenings import Told
 from apps.sessions.holder import keep_holder, verdict_on
@@ -102,7 +101,7 @@ def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Answer:
     event = by_our_clock(batch, item, event)
     entry = meant.sampled(batch, item, event)
     if entry is not None:
-        event = kept_apart(entry, entry.dated(event, batch.now))
+        event = clocks.dated(batch, item, entry, event)
         entry.take_samples(event.samples, batch.now)
         clocks.hear(batch, item, entry)
         if event.unread:
@@ -188,7 +187,7 @@ def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
 
 def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:
     before = entry.facts
-    event = kept_apart(entry, entry.dated(event, batch.now))
+    event = clocks.dated(batch, item, entry, event)
     for mark, odd in odds_of(event, entry) if before is not None else ():
         entry.mark(mark)
         item.note(odd)

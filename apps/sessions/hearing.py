@@ -7,7 +7,9 @@ clock that is wrong it is not, and what we know is when it was heard. The rules:
 2. Two messages of a session that lie as far apart by the station's clock as by ours were told
    live, both of them (as ``domain.clocks`` has it).
 3. What was told by a clock that shows to be off within the hour was told live by it as well.
-4. A clock stands still whose register has gone on, at an instant that is none later, in a message
+4. What a station tells later whose clock is known to be wrong was dated by that clock, unless it
+   would then have been told before it was: all of its instants are set right by as much.
+5. A clock stands still whose register has gone on, at an instant that is none later, in a message
    that was heard well after the one before.
 """
 
@@ -37,6 +39,13 @@ def is_by(offset_s: float | None, said_at: datetime, heard_at: datetime) -> bool
     return abs((said_at - heard_at).total_seconds() - offset_s) <= NEAR_S
 
 
+def may_be_by(offset_s: float | None, said_at: datetime, heard_at: datetime) -> bool:
+    """Rule 4."""
+    if offset_s is None or abs(offset_s) <= WRONG_S:
+        return False
+    return said_at - timedelta(seconds=offset_s) <= heard_at + timedelta(seconds=NEAR_S)
+
+
 def offset_of(
     first_said_at: datetime, first_heard_at: datetime, said_at: datetime, heard_at: datetime
 ) -> float | None:
@@ -52,7 +61,9 @@ def offset_of(
 def is_late(facts: Facts) -> bool:
     """Whether its begin was not heard when it was told to be."""
     said, heard = facts.start_said_at, facts.start_heard_at
-    return facts.has_start and said is not None and heard is not None and heard - said > APART
+    if not facts.has_start or said is None or heard is None:
+        return False
+    return heard - said > APART or said - heard > LIVE
 
 
 def learn(
@@ -65,7 +76,7 @@ def learn(
     said, heard = facts.start_said_at, facts.start_heard_at
     if said is None or heard is None or facts.offset_s is not None or not facts.has_start:
         return None
-    if heard - said <= LIVE:
+    if abs(heard - said) <= LIVE:
         return None
     if is_by(clock_s, said, heard):
         return lag_s(facts)
@@ -105,7 +116,7 @@ def stands_still(
     last_heard_at: datetime,
     heard_at: datetime,
 ) -> bool:
-    """Rule 4."""
+    """Rule 5."""
     if not event.samples or heard_at - last_heard_at < APART or totals.meter_stop_wh is None:
         return False
     if said_in(event) not in (facts.start_said_at, facts.last_event_at):
@@ -117,17 +128,44 @@ def stands_still(
 def by_ours(event: ToldT, heard_at: datetime) -> ToldT:
     """The event as of when it was heard; its samples keep their distances."""
     shift = heard_at - said_in(event)
-    samples = tuple(replace(s, at=s.at + shift, is_trusted=False) for s in event.samples)
+    samples = tuple(replace(s, at=_said(s) + shift, is_trusted=False) for s in event.samples)
     if isinstance(event, SamplesTaken):
         return replace(event, samples=samples)
     return replace(event, at=heard_at, is_trusted=False, samples=samples)
 
 
+def set_right(event: ToldT, offset_s: float) -> ToldT:
+    """By a clock that was ahead of ours by as much; its instants keep their distances."""
+    offset = timedelta(seconds=offset_s)
+    samples = tuple(
+        replace(s, at=_said(s) - offset, is_trusted=True) if _is_dated(s) else s
+        for s in event.samples
+    )
+    if isinstance(event, SamplesTaken) or not _is_dated(event):
+        return replace(event, samples=samples)
+    return replace(event, at=_said(event) - offset, is_trusted=True, samples=samples)
+
+
+def is_dated(event: SessionEvent | SamplesTaken) -> bool:
+    """Whether its station told an instant, be it one that can be or not."""
+    if isinstance(event, SamplesTaken):
+        return any(_is_dated(sample) for sample in event.samples)
+    return _is_dated(event)
+
+
 def said_in(event: SessionEvent | SamplesTaken) -> datetime:
     """The instant at which it was told, by the station's clock; needs a sample or an instant."""
     if isinstance(event, SamplesTaken):
-        return max(sample.at for sample in event.samples)
-    return event.at
+        return max(_said(sample) for sample in event.samples)
+    return _said(event)
+
+
+def _said(told: SessionEvent | Sample) -> datetime:
+    return told.said_at or told.at
+
+
+def _is_dated(told: SessionEvent | Sample) -> bool:
+    return told.is_trusted or told.said_at is not None
 
 
 def moved(

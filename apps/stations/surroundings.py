@@ -21,7 +21,7 @@ class Place:
     """``power_w``: by EVSE, what is declared of its connectors at most; 0 where nothing is.
 
     ``clock_s``: by how much its clock is ahead of ours, where that was judged; ``live_at``: when
-    it last told something live over an earlier connection.
+    it last told something live over an earlier connection; ``judged_at``: over any.
     """
 
     booted_at: datetime | None = None
@@ -29,6 +29,7 @@ class Place:
     clock_s: float | None = None
     registered_at: datetime | None = None
     live_at: datetime | None = None
+    judged_at: datetime | None = None
     plugs: int = 0
     power_w: dict[int, int] = field(default_factory=dict)
 
@@ -56,6 +57,11 @@ class Surroundings(Part):
         """By how much the station's clock is ahead of ours, where its live messages show it."""
         return self._of(item.ref.id).clock_s if item.offset_s is None else item.offset_s
 
+    def clock_may_have_restarted(self, item: Item) -> bool:
+        """Whether it has booted since its clock was judged: some begin anew with each boot."""
+        booted_at, judged_at = self.booted_at(item), self._of(item.ref.id).judged_at
+        return booted_at is not None and judged_at is not None and judged_at < booted_at
+
     def known_since(self, station_id: int) -> tuple[datetime | None, datetime | None]:
         """When the station was registered, and when it told live over an earlier connection."""
         place = self._of(station_id)
@@ -76,7 +82,7 @@ class Surroundings(Part):
                 is_earlier = judged_at and changed_at and judged_at < changed_at
                 self._places[row["pk"]] = Place(
                     row["last_boot_at"], row["two_boxes_at"], row["clock_offset_s"],
-                    row["registered_at"], judged_at if is_earlier else None,
+                    row["registered_at"], judged_at if is_earlier else None, judged_at,
                 )  # fmt: skip
         return self._places.setdefault(station_id, Place())
 

@@ -1,6 +1,6 @@
 """Told live by a clock that is wrong: when it was is when it was heard. A replay is believed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,8 @@ from tests.sessions.story import Teller
 from tests.sessions.test_wrong_clocks import BOTH, FACTORY, MINUTE, NOW, is_about, network, text
 
 __all__ = ["network"]
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+YEAR, DAY, HOUR = timedelta(days=365), timedelta(days=1), timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 BEHIND = pytest.mark.parametrize("behind", [NOW - FACTORY, 400 * DAY, DAY, 3 * HOUR, 10 * MINUTE])
 
 
@@ -177,3 +178,81 @@ def test_a_clock_that_runs_slow_ends_no_session_early(
         else:
             charger.read(text(said_at), wh, at)
     is_about(charger.session, 1, 10)
+
+
+KNOWN = pytest.mark.parametrize(
+    "off", [-730 * DAY, -5 * HOUR, -HOUR, -8 * MINUTE, 7 * MINUTE, HOUR]
+)
+
+
+@BOTH
+@KNOWN
+@pytest.mark.parametrize("is_begin_live", [True, False])
+@pytest.mark.parametrize("is_end_live", [True, False])
+def test_what_is_told_after_an_outage_by_a_clock_that_is_known_to_be_wrong_is_set_right(
+    network: Organisation,
+    protocol: Protocol,
+    off: timedelta,
+    is_begin_live: bool,
+    is_end_live: bool,
+) -> None:
+    charger = Teller(network, "AWAY", protocol)
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=off.total_seconds())
+    began_at, back_at = NOW - HOUR, NOW - 10 * MINUTE
+    heard_at = began_at if is_begin_live else back_at
+    charger.start(text(began_at + off), 5_000, heard_at)
+    for minutes in range(10, 60, 10):
+        at = began_at + minutes * MINUTE
+        charger.read(text(at + off), 5_000 + minutes * 10_000 / 60, max(at, back_at))
+    charger.stop(text(NOW + off), 15_000, NOW if is_end_live else NOW + 3 * MINUTE)
+    session = charger.session
+    assert (session.started_at, session.ended_at) == (began_at, NOW)
+    assert (session.energy_wh, session.flags) == (10_000, "clock")
+    assert session.price_incl_vat == Decimal("6.200")
+
+
+@BOTH
+@pytest.mark.parametrize("off", [-5 * HOUR, -HOUR, HOUR])
+@pytest.mark.parametrize("known_after", [0, 20, 50])
+def test_a_queue_that_is_read_in_part_before_its_clock_is_known_keeps_its_distances(
+    network: Organisation, protocol: Protocol, off: timedelta, known_after: int
+) -> None:
+    charger = Teller(network, "PART", protocol)
+    began_at = NOW - 9 * HOUR
+    charger.start(text(began_at + off), 5_000, NOW)
+    for minutes in range(10, 60, 10):
+        if minutes > known_after:
+            Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=off.total_seconds())
+        at = began_at + minutes * MINUTE
+        charger.read(text(at + off), 5_000 + minutes * 10_000 / 60, NOW + minutes * SECOND)
+    charger.stop(text(began_at + HOUR + off), 15_000, NOW + MINUTE)
+    session = charger.session
+    assert (session.started_at, session.ended_at) == (began_at + off, began_at + off + HOUR)
+    assert session.energy_wh == 10_000
+
+
+@BOTH
+def test_a_clock_that_may_have_begun_anew_sets_nothing_right(
+    network: Organisation, protocol: Protocol
+) -> None:
+    """It was lost when its station booted, and shows its first minutes again."""
+    charger = Teller(network, "ANEW", protocol)
+    factory_at = datetime(1970, 1, 1, tzinfo=UTC)
+    Station.objects.filter(pk=charger.ref.id).update(
+        clock_offset_s=(factory_at - (NOW - DAY)).total_seconds(), clock_judged_at=NOW - 23 * HOUR,
+        last_boot_at=NOW - HOUR,
+    )  # fmt: skip
+    charger.start(text(factory_at + MINUTE), 5_000, NOW)
+    assert (charger.session.started_at, charger.session.flags) == (NOW, "clock")
+
+
+@BOTH
+def test_what_a_clock_told_that_has_been_set_right_since_is_believed(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = Teller(network, "SET", protocol)
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=-3_600)
+    charger.start(text(NOW - 30 * MINUTE), 5_000, NOW - 10 * MINUTE)
+    charger.stop(text(NOW), 8_000, NOW)
+    session = charger.session
+    assert (session.started_at, session.ended_at) == (NOW - 30 * MINUTE, NOW)

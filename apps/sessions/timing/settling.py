@@ -1,7 +1,7 @@
 """Whether anything speaks against what a station told, and then what is made of it. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import inf
 
 from apps.domain.events import Sample
@@ -16,6 +16,7 @@ from apps.sessions.timing.spans import at_once, moved_up, stood_still
 from apps.sessions.timing.steps import FEW_STRAYS, eras_of
 from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, mark_of, plain
 
+_EVER = datetime.min.replace(tzinfo=UTC)
 _END = SampleContext.END.value
 _ENDS = frozenset({SampleContext.BEGIN.value, _END})
 
@@ -29,9 +30,18 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
     if said.offset is not None:
         return stood_still(said, limit_w) or _set_right(said, said.offset)
     settled = _by_itself(said, marks, limit_w)
-    if said.since is None or settled.began_at >= said.since:
-        return settled
-    return moved_up(said, said.since, settled, limit_w)
+    if said.since is not None and settled.began_at < said.since:
+        return moved_up(said, said.since, settled, limit_w)
+    if _is_ahead(said, settled):
+        return moved_up(said, said.since or _EVER, settled, limit_w)
+    return settled
+
+
+def _is_ahead(said: Said, settled: Settled) -> bool:
+    """Whether it would have been told before it was."""
+    if settled.ended_at is not None and said.ended_heard_at is not None:
+        return settled.ended_at > said.ended_heard_at + LIVE
+    return settled.began_at > said.began_heard_at + LIVE
 
 
 def _by_itself(said: Said, marks: Sequence[Mark], limit_w: float | None) -> Settled:

@@ -1,0 +1,73 @@
+"""Sessions told afterwards by a clock that cannot be right: all they have is its distances."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from apps.accounts.models import Organisation
+from apps.domain.vocabulary import Protocol
+from apps.stations.models import Station
+from tests.sessions.story import Teller
+from tests.sessions.test_wrong_clocks import BOTH, MINUTE, NOW, is_about, network, text
+
+__all__ = ["network"]
+SHOWN = pytest.mark.parametrize(
+    "shown",
+    [
+        text(NOW - 20_000 * timedelta(days=1)),  # 1972
+        text(NOW - 1024 * timedelta(weeks=1)),  # the week numbers of GPS, begun anew
+        text(NOW + timedelta(days=1)),
+        text(NOW + timedelta(days=365)),
+        "2038-01-19T03:00:00Z",
+        "0026-11-20T18:05:00Z",
+    ],
+)
+WAS = timedelta(minutes=110)
+
+
+def tell(charger: Teller, shown: str, begin_wh: float, end_wh: float, unread: int = 0) -> None:
+    """10 kWh in 110 minutes, read every ten, all of it heard in two seconds."""
+    began_at = datetime.fromisoformat(shown)
+    Station.objects.filter(pk=charger.ref.id).update(registered_at=NOW - timedelta(days=30))
+    charger.start(shown, begin_wh, NOW)
+    for number in range(1, 11):
+        at = began_at + WAS * number / 11
+        wh = 0.0 if number <= unread else 100_000 + 10_000 * number / 11
+        charger.read(text(at), round(wh), NOW + number * timedelta(seconds=0.2))
+    charger.stop(text(began_at + WAS), end_wh, NOW + timedelta(seconds=3))
+
+
+@BOTH
+@SHOWN
+def test_it_keeps_its_length_and_ends_when_it_was_heard(
+    network: Organisation, protocol: Protocol, shown: str
+) -> None:
+    charger = Teller(network, "LOST", protocol)
+    tell(charger, shown, 100_000, 110_000)
+    session = charger.session
+    is_about(session, WAS / timedelta(hours=1), 10)
+    assert session.ended_at == NOW + timedelta(seconds=3)
+    assert "implausible_reading" not in session.flags.split()
+
+
+@BOTH
+@SHOWN
+@pytest.mark.parametrize(
+    ("begin_wh", "end_wh", "unread"), [(0, 110_000, 0), (100_000, 0, 0), (0, 110_000, 2)]
+)
+def test_one_odd_reading_costs_no_more_than_by_a_clock_that_is_right(
+    network: Organisation,
+    protocol: Protocol,
+    shown: str,
+    begin_wh: float,
+    end_wh: float,
+    unread: int,
+) -> None:
+    charger = Teller(network, "LOST", protocol)
+    tell(charger, shown, begin_wh, end_wh, unread)
+    session = charger.session
+    assert session.ended_at is not None
+    took = session.ended_at - session.started_at
+    assert took == pytest.approx(WAS, abs=10 * MINUTE)
+    assert 10_000 - (1 + unread) * 910 <= session.energy_wh <= 10_000
+    assert {"clock", "implausible_reading"} <= set(session.flags.split())
