@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from apps.sessions.models import Session
     from apps.stations.models import StatusChange
     from apps.telling.limits import Limit
+    from apps.telling.unsettled import Unsettled
     from apps.tokens.models import Attempt
 
 SWIPING = timedelta(minutes=1)  # after the start: a card that is shown with the message itself
@@ -81,6 +82,7 @@ class Rows:
     unread: tuple[Unread, ...] = ()
     others: tuple[Ref, ...] = ()
     decisions: "tuple[Fact, ...]" = ()
+    unsettled: "tuple[Unsettled, ...]" = ()
     reserved_by: str = ""
     is_kept: bool = True
 
@@ -108,6 +110,7 @@ class Evidence:
     unread: tuple[Unread, ...] = ()
     others: tuple[Ref, ...] = ()
     decisions: "tuple[Fact, ...]" = ()
+    unsettled: "tuple[Unsettled, ...]" = ()
     reserved_by: str = ""
     is_kept: bool = True
 
@@ -166,6 +169,7 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
         unread=rows.unread,
         others=rows.others,
         decisions=rows.decisions,
+        unsettled=rows.unsettled,
         reserved_by=rows.reserved_by,
         is_kept=rows.is_kept,
     )

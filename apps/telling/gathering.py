@@ -39,6 +39,7 @@ from apps.telling.messages import Said, said_by
 from apps.telling.outages import is_unannounced, outages_of
 from apps.telling.refs import Kind, Ref
 from apps.telling.unread import Unread, unread_in
+from apps.telling.unsettled import unsettled_of
 from apps.tokens import selectors as tokens
 from apps.tokens.models import Attempt
 
@@ -100,6 +101,7 @@ def gather(actor: Actor, session: Session, *, now: datetime, zone: ZoneInfo) -> 
         unread=_unread(session, about),
         others=_others(asked),
         decisions=tuple(list_decided(actor, session.pk)),
+        unsettled=unsettled_of(actor, session.pk),
         reserved_by=_reserved_by(asked),
         is_kept=session.started_at > now - timedelta(days=settings.OCPP_JOURNAL_RETENTION_D),
     )

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     LIMIT = "limit"
     SESSION = "session"
     FACT = "fact"
+    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from apps.device.models import DeviceEvent
 from apps.journal.models import LinkEvent, Message
+from apps.reconciliation.models import Case
 from apps.sessions.models import Sample
 from apps.sessions.models import Session as Row
 from apps.simulator.outlet import Session
@@ -151,6 +152,7 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "no_register": lambda one: one.has("power_only_samples", *ODD),
     "no_power_while_charging": lambda one: one.was_paused and one.was_out,  # 1.6 forgets the pause
     "no_meter_values": lambda one: one.is_forgotten or one.has("empty_sampled_value"),
+    "unsettled": lambda _one: True,  # that there is a case is all it says
     "marked": lambda one: (
         one.is_forgotten or one.has("overflow_at_start", "lost_start", "empty_stop", *MISNAMING)
     ),
@@ -187,4 +189,8 @@ def is_own(ref: Ref, row: Row, telling: Telling) -> bool:
         case Kind.ALARM:
             alarm = DeviceEvent.objects.get(pk=ref.key, station_id=row.station_id)
             return alarm.evse_id in place and bounds.holds(alarm.at)
+        case Kind.CASE:
+            return (
+                Case.objects.filter(pk=ref.key, session_id=row.pk).exclude(state="closed").exists()
+            )
     return ref.key == row.pk or Row.objects.get(pk=ref.key).stop_reason == "PowerLoss"

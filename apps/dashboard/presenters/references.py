@@ -25,6 +25,7 @@ _NOUNS = {
     Kind.LIMIT: "limit",
     Kind.SESSION: "record",
     Kind.FACT: "decision",
+    Kind.CASE: "case",
 }
 
 
@@ -93,6 +94,8 @@ class References:
             return reverse("dashboard:message", args=[ref.key]) if self._may_see else ""
         if ref.kind is Kind.COMMAND:
             return reverse("dashboard:command", args=[ref.key]) if self._may_see else ""
+        if ref.kind is Kind.CASE:
+            return reverse("dashboard:case", args=[ref.key])
         if ref.kind is Kind.SAMPLE:
             return f"#sample-{ref.at:%s}"
         if ref.kind is Kind.SESSION and ref.key != self._own_id:

@@ -168,3 +168,15 @@ def not_kept(case: Case) -> Finding | None:
 def _readings(case: Case) -> tuple[Ref, ...]:
     readings = case.evidence.readings
     return tuple(r.ref for r in (readings[:1] + readings[-1:])) or case.evidence.edges
+
+
+def unsettled(case: Case) -> Finding | None:
+    """What should be and what is do not agree, and nobody has decided yet."""
+    open_cases = case.evidence.unsettled
+    if not open_cases:
+        return None
+    titles = "; ".join(dict.fromkeys(one.title for one in open_cases))
+    verb = "is" if len(open_cases) == 1 else "are"
+    text = f"{several(len(open_cases), 'case')} about it {verb} not settled: {titles}."
+    advice = "Each case says what it rests on and what can be done."
+    return Finding("unsettled", "paused", text, advice, tuple(one.ref for one in open_cases))
