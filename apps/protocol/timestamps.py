@@ -65,18 +65,18 @@ class Moment(NamedTuple):
 
 
 def settle(station_time: datetime | None, received_at: datetime) -> Moment:
-    """When it happened.
+    """When it happened: the receive time where the clock is unusable, or nothing was told."""
+    if station_time is not None and can_be(station_time, received_at):
+        return Moment(station_time)
+    return Moment(received_at, is_trusted=False, said_at=station_time)
 
-    A clock before 2020 or more than five minutes ahead is unusable and the receive time
-    stands in. A time that is merely old is a replay of stored messages, and is trusted.
+
+def can_be(station_time: datetime, received_at: datetime) -> bool:
+    """A clock before 2020 or more than five minutes ahead is unusable.
+
+    A time that is merely old is a replay of stored messages, and is trusted.
     """
-    if (
-        station_time is None
-        or station_time.year < EARLIEST_YEAR
-        or station_time - received_at > MAX_AHEAD
-    ):
-        return Moment(received_at, is_trusted=False, said_at=station_time)
-    return Moment(station_time)
+    return station_time.year >= EARLIEST_YEAR and station_time - received_at <= MAX_AHEAD
 
 
 def _parse_loosely(text: str) -> datetime | None:

@@ -47,13 +47,16 @@ def dated(batch: Batch, item: Item, entry: Entry, event: ToldT) -> ToldT:
     """By our clock in all that is known of its session, with no reading in the place of another.
 
     A session keeps its distances: one that began as it was told, before its station's clock was
-    known, goes on so; one of which the clock of its begin is known is set right as a whole by that.
+    known, goes on so, unless it began by a clock that was right; one of which the clock of its
+    begin is known is set right as a whole by that.
     """
     if item.set_right_s is not None:
         if entry.facts is not None and _goes_as_told(entry):
             event = hearing.set_right(event, -item.set_right_s)
         else:
             entry.mark(CLOCK)
+    elif entry.facts is not None and hearing.is_by_another(event, entry.facts, batch.now):
+        event = hearing.by_ours(event, batch.now)
     return kept_apart(entry, entry.dated(event, batch.now))
 
 

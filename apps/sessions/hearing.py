@@ -20,12 +20,14 @@ from typing import TypeVar
 
 from apps.domain.clocks import APART, TOLERANCE_S, WRONG_S, is_as_far
 from apps.domain.events import Sample, SamplesTaken, SessionEvent
+from apps.protocol.timestamps import can_be
 from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
 from apps.sessions.pace import ROUNDING_WH
 
 LIVE = timedelta(minutes=5)
 AWAY = timedelta(seconds=WRONG_S)
+AT_ONCE = timedelta(minutes=1)
 NEAR_S = 30.0
 AWAY_S = 10.0
 
@@ -125,6 +127,20 @@ def stands_still(
     return bool(shown) and max(shown) > totals.meter_stop_wh + ROUNDING_WH
 
 
+def is_by_another(event: SessionEvent | SamplesTaken, facts: Facts, heard_at: datetime) -> bool:
+    """Whether it was told at an instant that cannot be, and the begin of its session was not.
+
+    What is told right after the begin, and lies far from it, waited with it: by the same clock.
+    """
+    if not is_dated(event) or can_be(said_in(event), heard_at):
+        return False
+    said, heard = facts.start_said_at, facts.start_heard_at
+    if said is None or heard is None:
+        return True
+    waited = heard_at - heard < AT_ONCE < said_in(event) - said
+    return can_be(said, heard) and not waited
+
+
 def by_ours(event: ToldT, heard_at: datetime) -> ToldT:
     """The event as of when it was heard; its samples keep their distances."""
     shift = heard_at - said_in(event)
@@ -138,12 +154,13 @@ def set_right(event: ToldT, offset_s: float) -> ToldT:
     """By a clock that was ahead of ours by as much; its instants keep their distances."""
     offset = timedelta(seconds=offset_s)
     samples = tuple(
-        replace(s, at=_said(s) - offset, is_trusted=True) if _is_dated(s) else s
+        replace(s, at=_said(s) - offset, is_trusted=True, said_at=None) if _is_dated(s) else s
         for s in event.samples
     )
     if isinstance(event, SamplesTaken) or not _is_dated(event):
         return replace(event, samples=samples)
-    return replace(event, at=_said(event) - offset, is_trusted=True, samples=samples)
+    at = _said(event) - offset
+    return replace(event, at=at, is_trusted=True, said_at=None, samples=samples)
 
 
 def is_dated(event: SessionEvent | SamplesTaken) -> bool:

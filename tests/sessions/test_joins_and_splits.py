@@ -159,7 +159,7 @@ def test_what_was_joined_split_again_and_joined_back_is_in_one_bill(charger: Tel
 def test_readings_that_do_not_fit_together_are_not_split(charger: Teller) -> None:
     charger.start(stamp(0), 100, T0)
     for number in range(10, 60, 10):
-        charger.read(stamp(number), 100_000 + 150 * number, T0 + minutes(number))
+        charger.read(stamp(number), 300_000 + 150 * number, T0 + minutes(number))
     charger.stop(stamp(60), 110, T0 + minutes(60))
     session = charger.session
     assert session.energy_wh == 10

@@ -71,3 +71,19 @@ def test_one_odd_reading_costs_no_more_than_by_a_clock_that_is_right(
     assert took == pytest.approx(WAS, abs=10 * MINUTE)
     assert 10_000 - (1 + unread) * 910 <= session.energy_wh <= 10_000
     assert {"clock", "implausible_reading"} <= set(session.flags.split())
+
+
+@BOTH
+@pytest.mark.parametrize("ahead", [118, 119, 120, 122, 125, 130])
+def test_a_begin_that_can_be_by_a_clock_that_cannot_is_of_the_same_clock(
+    network: Organisation, protocol: Protocol, ahead: int
+) -> None:
+    """Its station waited about as long as its clock is ahead."""
+    charger, began_at = Teller(network, "NEAR", protocol), NOW - 120 * MINUTE
+    off, heard_at = ahead * MINUTE, NOW + MINUTE
+    charger.start(text(began_at + off), 7_930_000, heard_at)
+    for number in range(1, 8):
+        said, heard = 15 * number * MINUTE, number * timedelta(milliseconds=10)
+        charger.read(text(began_at + off + said), 7_930_000 + 5_500 * number, heard_at + heard)
+    charger.stop(text(NOW + off), 7_974_000, heard_at + timedelta(milliseconds=100))
+    is_about(charger.session, 2, 44)

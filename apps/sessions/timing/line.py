@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from apps.sessions.pace import SUDDEN_W
+from apps.sessions.pace import AT_ONCE_WH, SUDDEN_W
 from apps.sessions.timing.eras import SUMMER, nearest, pace_of
 from apps.sessions.timing.told import ROUNDING, USUAL_W, Era, Mark, Said
 
@@ -51,9 +51,14 @@ class Line:
         return flowed if abs(hour - flowed) > max(flowed, ROUNDING) else hour
 
     def _flowed(self, before: Mark, after: Mark) -> timedelta | None:
-        if before.wh is None or after.wh is None:
+        if before.wh is None or after.wh is None or self._is_unread(before, after.wh):
             return None
         return timedelta(seconds=max(0.0, after.wh - before.wh) / self.pace)
+
+    def _is_unread(self, mark: Mark, next_wh: float) -> bool:
+        """A zero, and after it more than the session took by all that the clocks told."""
+        gained_wh = sum((era[-1].wh or 0.0) - (era[0].wh or 0.0) for era in self.eras)
+        return mark.wh == 0 and next_wh > max(gained_wh, AT_ONCE_WH)
 
 
 def line_of(said: Said, eras: Sequence[Era], limit_w: float | None) -> Line:
