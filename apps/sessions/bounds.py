@@ -1,7 +1,8 @@
 """Before when a session cannot have been, whatever its station tells: for those told late.
 
 An EVSE has one session at a time, and two do not begin at one instant; but for two of which the
-registers show that they ran at once, so that one is told twice. Some stations tell of all
+registers show that they ran at once, so that one is told twice. One whose begin nobody dates, and
+which its energy dates back, began after the one before it had ended. Some stations tell of all
 that they have kept when they first come, but nothing that is years older; and once a station has
 told something live, nothing waits in it any more that is a month older than that.
 
@@ -27,6 +28,7 @@ from ocpp_platform import bulk
 
 _EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
 _KEPT = timedelta(days=2 * 365)
+_BACK = timedelta(days=2)  # energy dates nothing back by more: a battery at 2 kW
 _RAN = (("station_id", "="), ("started_at", "<="), ("ended_at", ">="))
 _SAME = (("station_id", "="), ("started_at", "="))
 _COLUMNS = (
@@ -62,19 +64,22 @@ class Bounds:
         self._entries = entries
         late = [entry for entry in entries if is_late(entry.known)]
         asked = {(e.station_id, e.known.said[0], e.known.said[0]) for e in late}
-        rows = bulk.find(Session, _COLUMNS, _RAN, asked)
+        undated = [entry for entry in entries if _is_undated(entry)]
+        lately = {(e.station_id, e.known.said[0], e.known.said[0] - _BACK) for e in undated}
+        rows = bulk.find(Session, _COLUMNS, _RAN, asked | lately)
         rows += bulk.find(Session, _COLUMNS, _SAME, {each[:2] for each in asked})
         self._stored = {row[0]: _Other(*row) for row in rows}
 
     def since(self, entry: Entry) -> datetime | None:
-        """Where it cannot have begun when it tells: before when it has not."""
-        if not is_late(entry.known):
+        """Where it cannot have begun when it tells, or does not tell: before when it has not."""
+        is_told = is_late(entry.known)
+        if not (is_told or _is_undated(entry)):
             return None
         here = (_other(e) for e in self._entries)
         others = self._stored | {one.id: one for one in here}
-        ends = [_end(entry, other) for other in others.values()]
-        known = [at for at in ends if at is not None]
-        return max([*known, *self._known_since(entry)], default=None)
+        end = _end if is_told else _last_end
+        known = [at for other in others.values() if (at := end(entry, other)) is not None]
+        return max([*known, *(self._known_since(entry) if is_told else ())], default=None)
 
     def _known_since(self, entry: Entry) -> list[datetime]:
         said_at, heard_at = entry.known.said[0], entry.known.start_heard_at
@@ -97,6 +102,24 @@ def _other(entry: Entry) -> _Other:
         entry.id, entry.station_id, facts.evse_id, facts.started_at, facts.ended_at,
         facts.start_said_at, facts.start_heard_at, *entry.totals.shown, facts.end_heard_at,
     )  # fmt: skip
+
+
+def _is_undated(entry: Entry) -> bool:
+    """Whether it ended, and nobody but us dates its begin."""
+    facts = entry.known
+    return facts.start_said_at is None and facts.end_heard_at is not None
+
+
+def _last_end(entry: Entry, other: _Other) -> datetime | None:
+    """When ``other`` had ended on its EVSE, if that was known well before its begin was heard."""
+    facts = entry.known
+    heard_at, ended_at = other.end_heard_at, other.ended_at
+    is_here = other.evse_id is not None and other.evse_id == facts.evse_id
+    if other.id == entry.id or other.station_id != entry.station_id or not is_here:
+        return None
+    if heard_at is None or ended_at is None or facts.said[0] - heard_at < APART:
+        return None
+    return ended_at if ended_at <= facts.said[0] and not _is_at_once(entry, other) else None
 
 
 def _end(entry: Entry, other: _Other) -> datetime | None:

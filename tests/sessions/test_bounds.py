@@ -100,3 +100,21 @@ def test_sessions_that_are_told_later_in_any_order_are_believed(charger: Teller)
         began_at = NOW - timedelta(hours=hours)
         session = lived(charger, (began_at, began_at + 50 * MINUTE), (NOW, NOW), 5_000)
         assert (session.started_at, session.flags) == (began_at, "")
+
+
+@BOTH
+@pytest.mark.parametrize(("gap", "is_bounded"), [(10 * MINUTE, True), (2 * SECOND, False)])
+def test_no_energy_dates_a_session_back_into_the_one_before(
+    charger: Teller, gap: timedelta, is_bounded: bool
+) -> None:
+    """Whose instants cannot be read; what comes in one go tells no order either."""
+    charger.start("never", 15_000, NOW)
+    charger.stop("never", 20_000, NOW + 40 * MINUTE)
+    charger.begin_anew()
+    heard_at = NOW + 40 * MINUTE + gap
+    charger.start("never", 20_000, heard_at)
+    charger.stop("never", 25_500, heard_at)
+    session = charger.session
+    began_at = NOW + 40 * MINUTE if is_bounded else heard_at - 30 * MINUTE
+    assert (session.started_at, session.ended_at) == (began_at, heard_at)
+    assert (session.energy_wh, "clock" in session.flags.split()) == (5_500, True)

@@ -19,7 +19,8 @@ heard of begin and end. The register says in which order the readings came. The 
 7. A clock that is known to be off, by what was told live, is set right by that.
 8. A begin in the time of another session of its EVSE, at the instant of another, or long before
    its station was known, is by a wrong clock; so is what was told before it would have been. It was
-   when it was heard; what came at once keeps its length, and ends then.
+   when it was heard; what came at once keeps its length, and ends then. A begin that nobody dates
+   is not dated back by its energy into the time of the one before.
 """
 
 from apps.sessions.timing.settling import settle, times_of

@@ -31,6 +31,8 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
         return stood_still(said, limit_w) or _set_right(said, said.offset)
     settled = _by_itself(said, marks, limit_w)
     if said.since is not None and settled.began_at < said.since:
+        if not said.begin.is_told:
+            return settled._replace(began_at=min(said.since, settled.ended_at or said.since))
         return moved_up(said, said.since, settled, limit_w)
     if _is_ahead(said, settled):
         return moved_up(said, said.since or _EVER, settled, limit_w)

@@ -35,8 +35,8 @@ class Said:
     """How a session began and ended as its station tells, and when we heard of it.
 
     ``offset``: the clock of the begin less ours, where that is known; ``since``: before when it
-    cannot have begun, where it tells that it did; ``told_wh``: what its register showed at begin
-    and end, be it believed or not.
+    cannot have begun, where it tells that it did, or its energy says so; ``told_wh``: what its
+    register showed at begin and end, be it believed or not.
     """
 
     begin: Mark
