@@ -151,12 +151,13 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
     ours = bounds.shifted(lag)
     said = tuple(_set_right(session, bounds, one) for one in rows.said)
     outages = outages_of(rows.links, rows.heard_before, rows.heard_after)
+    changes = [c for c in rows.changes if not _may_be_earlier(session, bounds, c.received_at)]
     return Evidence(
         session=session,
         bounds=bounds,
         said=said,
-        changes=tuple(_own_changes(session, bounds, rows.changes)),
-        faults=tuple(c for c in rows.changes if _is_own_fault(session, bounds, c)),
+        changes=tuple(_own_changes(session, bounds, changes)),
+        faults=tuple(c for c in changes if _is_own_fault(session, bounds, c)),
         alarms=tuple(a for a in rows.alarms if _is_own_alarm(session, bounds, a)),
         commands=tuple(c for c in rows.commands if is_own_command(session, ours, c)),
         outages=tuple(o for o in outages if ours.overlaps(o.began_at, o.ended_at)),
@@ -199,6 +200,15 @@ def lag_of(session: "Session", said: Iterable[Said]) -> timedelta:
     ]
     lag = min(behind, key=abs, default=timedelta(0))
     return lag if abs(lag) > _PROMPT else timedelta(0)
+
+
+def _may_be_earlier(session: "Session", bounds: Bounds, received_at: datetime) -> bool:
+    """Whether what was heard then, within its time, may have been before it: nobody dates its
+    begin, which was heard later."""
+    heard_at = session.start_heard_at
+    if session.start_said_at is not None or heard_at is None:
+        return False
+    return bounds.started_at <= received_at < heard_at - _PROMPT
 
 
 def _is_of_connector(
@@ -244,6 +254,8 @@ def _own_changes(
 def _is_own_alarm(session: "Session", bounds: Bounds, alarm: "DeviceEvent") -> bool:
     if alarm.transaction_id:
         return alarm.transaction_id == session.transaction_id
+    if _may_be_earlier(session, bounds, alarm.received_at):
+        return False
     last_at = min(bounds.ended_at + SETTLING, bounds.closed_at)
     return bounds.is_here(alarm.evse_id) and bounds.started_at <= alarm.at <= last_at
 

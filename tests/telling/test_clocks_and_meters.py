@@ -52,3 +52,26 @@ def test_what_is_read_in_another_unit_is_not_said_to_be_set_aside(
     assert not [moment for moment in told.moments if "set aside" in moment.text]
     (finding,) = [f for f in told.findings if f.code == "readings_set_aside"]
     assert "odd, though counted" in finding.text
+
+
+@pytest.mark.parametrize("is_told_late", [True, False])
+def test_a_fault_before_the_begin_was_heard_is_not_of_a_session_that_nobody_dates(
+    network: Organisation, card: Token, is_told_late: bool
+) -> None:
+    """Its instants cannot be read, so that its energy alone says when it may have begun."""
+    charger, over_at = Teller(network, "CP1", Protocol.OCPP16), NOW - 60 * MINUTE
+    charger.start("never", 5_000, over_at - 10 * MINUTE)
+    charger.stop("never", 6_000, over_at)
+    charger.begin_anew()
+    if not is_told_late:
+        charger.start("never", 6_000, over_at + 5 * MINUTE)
+    at = text(over_at + 20 * MINUTE)
+    faulted = {"connectorId": 1, "errorCode": "GroundFailure", "status": "Faulted", "timestamp": at}
+    charger.tell("StatusNotification", faulted, over_at + 20 * MINUTE)
+    if is_told_late:
+        charger.start("never", 6_000, NOW)
+    charger.stop("never", 15_000, NOW)
+    assert charger.session.started_at <= over_at + 20 * MINUTE
+    told = tell(make.user(network, "support", Role.SUPPORT), charger.session, now=NOW)
+    codes = {finding.code for finding in told.findings}
+    assert ("fault" in codes) is not is_told_late
