@@ -46,8 +46,6 @@ STATES_BY_STATUS = {
     ConnectorStatus.SUSPENDED_EVSE: ChargingState.SUSPENDED_EVSE,
     ConnectorStatus.FINISHING: ChargingState.FINISHING,
 }
-
-
 _ABOUT_PLACES = (
     ConnectorStatusChanged, EventsNotified, StationConnected, EvNeedsTold, EvScheduleTold,
 )  # fmt: skip
@@ -198,13 +196,17 @@ class Sessions(Part):
         self._keep(entry)
         return entry
 
-    def take_status(self, ref: StationRef, evse_id: int, status: str, at: datetime) -> None:
-        """The connector's status is the state of the session on it, where a version has it so."""
-        state = STATES_BY_STATUS.get(ConnectorStatus(status))
+    def take_status(
+        self, ref: StationRef, event: ConnectorStatusChanged, said_at: datetime
+    ) -> None:
+        """The connector's status is the state of the session on it, where a version has it so.
+        ``event`` is by our clock where that is known, ``said_at`` by its station's."""
+        state = STATES_BY_STATUS.get(event.status)
         if state is None:
             return
-        for entry in self.open_on(ref.id, evse_id):
+        for entry in self.open_on(ref.id, event.evse_id):
             is_told = traits_of(entry.protocol).shows_session_by_status
+            at = event.at if entry.known.offset_s is None else said_at
             if is_told and entry.known.started_at <= machine.by_ours(entry.known, at):
                 entry.facts = machine.merge_state(entry.known, state, at)
                 entry.is_dirty = True

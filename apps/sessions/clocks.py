@@ -4,7 +4,7 @@ So are begins and ends that were told shortly before it was known. What is told 
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -58,6 +58,14 @@ def dated(batch: Batch, item: Item, entry: Entry, event: ToldT) -> ToldT:
     elif entry.facts is not None and hearing.is_by_another(event, entry.facts, batch.now):
         event = hearing.by_ours(event, batch.now)
     return kept_apart(entry, entry.dated(event, batch.now))
+
+
+def instant_by_ours(batch: Batch, item: Item, said_at: datetime) -> datetime:
+    """Of a status: the instant that its station tells, or now."""
+    if abs(batch.now - said_at) <= hearing.AWAY:
+        return said_at
+    clock_s = batch.part(Surroundings).clock_s(item)
+    return batch.now if hearing.is_by(clock_s, said_at, batch.now) else said_at
 
 
 def hear(batch: Batch, item: Item, entry: Entry) -> None:

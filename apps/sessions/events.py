@@ -1,6 +1,7 @@
 """Events about sessions: find the session, give it the event, answer for its token."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
@@ -19,7 +20,7 @@ from apps.domain.events import (
 from apps.domain.form import MessageRefused, Unreadable
 from apps.sessions import clocks, machine, meant
 from apps.sessions.batch import Sessions, is_of_session
-from apps.sessions.clocks import by_our_clock
+from apps.sessions.clocks import by_our_clock, instant_by_ours
 from apps.sessions.entry import Entry
 from apps.sessions.happenings import Told
 from apps.sessions.holder import keep_holder, verdict_on
@@ -116,8 +117,9 @@ def status_changed(batch: Batch, item: Item, event: ConnectorStatusChanged) -> A
     """What a connector shows is also the state of the session on it, where a version has it so."""
     sessions = batch.part(Sessions)
     is_early = is_of_session(event.status) and not sessions.open_on(item.ref.id, event.evse_id)
-    batch.part(Stations).status(item.ref, event, batch.now, is_kept=is_early)
-    sessions.take_status(item.ref, event.evse_id, event.status, event.at)
+    dated = replace(event, at=instant_by_ours(batch, item, event.at))
+    batch.part(Stations).status(item.ref, dated, batch.now, is_kept=is_early)
+    sessions.take_status(item.ref, dated, event.at)
     batch.station_changed(item.ref)
     return Answer()
 

@@ -6,10 +6,17 @@ from datetime import datetime
 from apps.batch.items import Item
 from apps.batch.parts import Batch, Part
 from apps.batch.refs import StationRef
-from apps.domain.events import SamplesTaken, SessionEvent, StationBooted
+from apps.domain.events import (
+    ConnectorStatusChanged,
+    EventsNotified,
+    SamplesTaken,
+    SessionEvent,
+    StationBooted,
+)
 from apps.stations.boxes import QUIET
 from apps.stations.models import Connector, Station
 
+_SPOKEN = (ConnectorStatusChanged, EventsNotified, SamplesTaken, SessionEvent)
 _COLUMNS = (
     "pk", "last_boot_at", "two_boxes_at", "clock_offset_s", "registered_at", "clock_judged_at",
     "connection_changed_at",
@@ -102,5 +109,5 @@ class Surroundings(Part):
         return place
 
     def _speaking(self, station_id: int) -> set[int]:
-        told = self.batch.told(SamplesTaken, SessionEvent)
+        told = self.batch.told(*_SPOKEN)
         return {station_id, *(item.ref.id for item, _ in told)}

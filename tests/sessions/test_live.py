@@ -7,7 +7,7 @@ import pytest
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
-from apps.stations.models import Station
+from apps.stations.models import Station, StatusChange
 from tests.sessions.story import Teller
 from tests.sessions.test_wrong_clocks import BOTH, FACTORY, MINUTE, NOW, is_about, network, text
 
@@ -256,3 +256,41 @@ def test_what_a_clock_told_that_has_been_set_right_since_is_believed(
     charger.stop(text(NOW), 8_000, NOW)
     session = charger.session
     assert (session.started_at, session.ended_at) == (NOW - 30 * MINUTE, NOW)
+
+
+def shows(charger: Teller, status: str, at: datetime, heard_at: datetime) -> None:
+    said = {"errorCode": "NoError", "status": status, "timestamp": text(at)}
+    charger.tell("StatusNotification", {"connectorId": 1, **said}, heard_at)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("behind", [DAY, 3 * HOUR])
+def test_a_state_that_is_told_live_by_a_wrong_clock_is_that_of_the_session(
+    network: Organisation, behind: timedelta, is_known: bool
+) -> None:
+    """Before its clock is known to be wrong, or only after its begin."""
+    charger = Teller(network, "PAUSED", Protocol.OCPP16)
+    off = {"clock_offset_s": -behind.total_seconds()}
+    Station.objects.filter(pk=charger.ref.id).update(**(off if is_known else {}))
+    began_at = NOW - HOUR
+    charger.start(text(began_at - behind), 5_000, began_at)
+    shows(charger, "Charging", began_at - behind, began_at)
+    for minutes in (5, 10):
+        at = began_at + minutes * MINUTE
+        charger.read(text(at - behind), 5_000 + 150 * minutes, at, power_w=9_000)
+        Station.objects.filter(pk=charger.ref.id).update(**off)
+    paused_at = began_at + 12 * MINUTE
+    shows(charger, "SuspendedEV", paused_at - behind, paused_at)
+    session = charger.session
+    assert (session.started_at, session.state) == (began_at, "suspended_ev")
+    changes = StatusChange.objects.filter(evse_id=1, status="SuspendedEV")
+    assert [change.at for change in changes] == [paused_at]
+
+
+def test_a_state_that_is_told_late_by_a_clock_that_is_right_was_when_its_station_says(
+    network: Organisation,
+) -> None:
+    charger = Teller(network, "PAUSED", Protocol.OCPP16)
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=-0.5)
+    shows(charger, "Faulted", NOW - HOUR, NOW)
+    assert [change.at for change in StatusChange.objects.all()] == [NOW - HOUR]
