@@ -13,7 +13,8 @@ The rules, in order:
 4. What lies between two runs counts if it can have flowed; the sum of all is held against the
    time as that of a run is. Otherwise both count by themselves if both gained, or else the one
    that did.
-5. Zeros that the register leaves much faster than it goes on were shown before it was read.
+5. Zeros that the register leaves much faster than it goes on were shown before it was read. Where
+   instants say nothing: by far more than with each step that follows, and than may flow at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -184,10 +185,12 @@ def _is_unread(one: Run, other: Run, pace: Pace) -> bool:
     """Zeros that are left at once, and then a register at its own, much slower pace."""
     if one.last.wh or one.first.wh or other.count < 2:
         return False
-    if pace.is_measured:
+    is_left_timed = one.last.is_timed and other.first.is_timed
+    if pace.is_measured and is_left_timed:
         return is_sudden(one.last, other.first, pace)
-    if not (one.last.is_timed and other.first.is_timed and other.last.is_timed):
-        return other.first.wh > SUDDEN_TIMES * other.gained_wh / (other.count - 1)
+    if not (is_left_timed and other.last.is_timed):
+        usual_wh = other.gained_wh / (other.count - 1)
+        return other.first.wh > max(AT_ONCE_WH, SUDDEN_TIMES * usual_wh)
     elapsed_s = (other.last.at - other.first.at).total_seconds()
     left_s = max(1.0, (other.first.at - one.last.at).total_seconds())
     usual = max(other.gained_wh, AT_ONCE_WH) / max(1.0, elapsed_s)

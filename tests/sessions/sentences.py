@@ -138,10 +138,7 @@ TRUE: dict[str, Callable[[Lived], bool]] = {
     "car_paused": lambda one: one.was_paused,
     "wrong_clock": lambda one: one.has(*CLOCKS),
     "time_not_told": lambda one: one.has("empty_stop"),
-    # By a clock that was wrong a register that begins at 0 is taken for one that was not read.
-    "readings_set_aside": lambda one: (
-        one.has(*ODD) or (one.has("register_resets") and one.has(*CLOCKS)) or one.quirks >= _FALLING
-    ),
+    "readings_set_aside": lambda one: one.has(*ODD) or one.quirks >= _FALLING,
     "readings_not_understood": lambda one: one.has(*UNCLEAR),
     "messages_missing": lambda one: (
         one.is_forgotten

@@ -1,12 +1,17 @@
 """Which readings of a register count, where those of begin and end are odd among many."""
 
+from datetime import timedelta
+
 import pytest
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
+from apps.sessions.models import Session
 from apps.telling.aside import doubts_in
 from apps.tokens.models import Token
-from tests.sessions.test_odd_readings import BOTH, MARK, Readings, told
+from tests.sessions.story import Teller
+from tests.sessions.test_odd_readings import BOTH, MARK, MINUTE, T0, Readings, told
+from tests.sessions.test_wrong_clocks import text
 
 SAMPLES: Readings = [(10.0 * n, 100_000 + 900.0 * n) for n in range(1, 12)]
 
@@ -87,3 +92,39 @@ def test_what_is_billed_is_the_difference_of_the_registers_that_are_shown(
     assert (start_wh is None) is (stop_wh is None)
     assert stop_wh is None or start_wh is None or stop_wh - start_wh == wh
     assert "no_register" not in session.flags.split()
+
+
+def told_by_a_clock_ahead(charger: Teller, readings: Readings) -> Session:
+    """None of its instants can be, so that each is of when it was heard."""
+    ahead = timedelta(hours=2)
+    (first, begin_wh), *between, (last, end_wh) = readings
+    charger.start(text(T0 + first * MINUTE + ahead), begin_wh, T0 + first * MINUTE)
+    for minute, wh in between:
+        charger.read(text(T0 + minute * MINUTE + ahead), wh, T0 + minute * MINUTE)
+    charger.stop(text(T0 + last * MINUTE + ahead), end_wh, T0 + last * MINUTE)
+    charger.begin_anew()
+    return charger.session
+
+
+@BOTH
+def test_a_register_that_begins_anew_is_read_whatever_its_clock_tells(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger = Teller(network, "ANEW", protocol)
+    for began, readings in ((0, [(1, 335), (2, 335)]), (10, [(1, 340), (2, 700), (3, 700)])):
+        told = [(began, 0), *((began + minute, wh) for minute, wh in readings)]
+        session = told_by_a_clock_ahead(charger, told)
+        assert (session.energy_wh, session.meter_start_wh) == (readings[-1][1], 0)
+        assert session.flags.split() == ["clock"]
+
+
+@BOTH
+@pytest.mark.parametrize("lifetime_wh", [60_000, 7_930_000])
+def test_a_zero_that_was_not_read_brings_nothing_whatever_its_clock_tells(
+    network: Organisation, protocol: Protocol, lifetime_wh: float
+) -> None:
+    charger = Teller(network, "UNREAD", protocol)
+    readings = [(0, 0), (5, lifetime_wh), (10, lifetime_wh + 500), (15, lifetime_wh + 1_000)]
+    session = told_by_a_clock_ahead(charger, readings)
+    assert (session.energy_wh, session.meter_start_wh) == (1_000, lifetime_wh)
+    assert MARK in session.flags.split()
