@@ -161,7 +161,7 @@ class Entry:
         if self.facts is None or self.last_received_at is None:
             return event
         before = (self.facts, self.totals, self.last_received_at)
-        if not hearing.stands_still(event, *before, now):
+        if not hearing.stands_still(event, *before, now, is_known=self.is_misdated is True):
             return event
         self.hear(hearing.said_in(event), now, hearing.lag_s(self.facts))
         return hearing.by_ours(event, now)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
 from apps.commands import questions
 from apps.commands.happenings import Answered
 from apps.domain.answers import Answer, SessionAnswer, TokenAnswer
+from apps.domain.clocks import APART
 from apps.domain.commands import GetTransactionStatus
 from apps.domain.events import (
     ConnectorStatusChanged,
@@ -183,8 +185,15 @@ def _supersede(batch: Batch, item: Item, event: SessionStarted) -> None:
         if is_shared:
             entry.mark(TWO_BOXES)
             entry.is_dirty = True
-        elif entry.known.said[0] < event.at:
+        elif _is_older(entry.known, event, batch.now):
             batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, meant.SUPERSEDED)
+
+
+def _is_older(facts: machine.Facts, event: SessionStarted, now: datetime) -> bool:
+    """By its station's clock; where that stands still, by when it was heard."""
+    if facts.said[0] != event.at or facts.start_heard_at is None:
+        return facts.said[0] < event.at
+    return now - facts.start_heard_at >= APART
 
 
 def _take(batch: Batch, item: Item, entry: Entry, event: SessionEvent) -> TokenAnswer | None:

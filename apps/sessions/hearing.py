@@ -10,7 +10,8 @@ clock that is wrong it is not, and what we know is when it was heard. The rules:
 4. What a station tells later whose clock is known to be wrong was dated by that clock, unless it
    would then have been told before it was: all of its instants are set right by as much.
 5. A clock stands still whose register has gone on, at an instant that is none later, in a message
-   that was heard well after the one before.
+   that was heard well after the one before. Once that is known, so does all that it tells at the
+   instant of the begin.
 """
 
 from collections.abc import Iterable
@@ -117,14 +118,19 @@ def stands_still(
     totals: Totals,
     last_heard_at: datetime,
     heard_at: datetime,
+    *,
+    is_known: bool = False,
 ) -> bool:
-    """Rule 5."""
-    if not event.samples or heard_at - last_heard_at < APART or totals.meter_stop_wh is None:
-        return False
-    if said_in(event) not in (facts.start_said_at, facts.last_event_at):
-        return False
+    """Rule 5; ``is_known``: the session is known to be told by a wrong clock."""
     shown = [s.register_wh for s in event.samples if s.is_trusted and s.register_wh is not None]
-    return bool(shown) and max(shown) > totals.meter_stop_wh + ROUNDING_WH
+    if not shown or totals.meter_stop_wh is None:
+        return False
+    known: list[tuple[datetime, float]] = []
+    if said_in(event) in (facts.start_said_at, facts.last_event_at):
+        known.append((last_heard_at, totals.meter_stop_wh))
+    if is_known and said_in(event) == facts.start_said_at and facts.start_heard_at is not None:
+        known.append((facts.start_heard_at, totals.meter_start_wh or 0.0))
+    return any(heard_at - at >= APART and max(shown) > wh + ROUNDING_WH for at, wh in known)
 
 
 def is_by_another(event: SessionEvent | SamplesTaken, facts: Facts, heard_at: datetime) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
+from apps.sessions.models import Session
 from apps.stations.models import Station, StatusChange
 from tests.sessions.story import Teller
 from tests.sessions.test_wrong_clocks import BOTH, FACTORY, MINUTE, NOW, is_about, network, text
@@ -102,6 +103,36 @@ def test_a_clock_that_stands_still_says_nothing_of_when_it_was(
     charger.stop(said, 5_000 + kwh * 1_000, NOW)
     is_about(charger.session, 1, kwh)
     assert "implausible_reading" not in charger.session.flags.split()
+
+
+@BOTH
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_a_still_clock_tells_twice_or_of_a_pause_is_when_it_was_heard(
+    network: Organisation, protocol: Protocol, times: int
+) -> None:
+    """Its register stands still over half of the hour, and each message may come twice."""
+    charger, began_at = Teller(network, "STILL", protocol), NOW - HOUR
+    said = text(began_at)
+    charger.start(said, 5_000, began_at)
+    for minutes in range(5, 60, 5):
+        for _ in range(times):
+            at = began_at + minutes * MINUTE
+            charger.read(said, 5_000 + min(minutes, 30) * 100, at, power_w=6_000)
+    for _ in range(times):
+        charger.stop(said, 8_000, NOW)
+    is_about(charger.session, 1, 3)
+    assert charger.session.flags.split() == ["clock"]
+
+
+def test_a_still_clock_that_tells_of_the_next_session_has_lost_the_end_of_the_one_before(
+    network: Organisation,
+) -> None:
+    charger, said = Teller(network, "STILL", Protocol.OCPP16), text(NOW - HOUR)
+    charger.start(said, 5_000, NOW - HOUR)
+    charger.start(said, 5_000, NOW - HOUR + timedelta(seconds=1))
+    charger.start(said, 9_000, NOW)
+    first, second = Session.objects.order_by("pk")
+    assert (first.state, first.is_estimated, second.ended_at) == ("ended", True, None)
 
 
 @BOTH
