@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from apps.sessions.doubts import Doubt
-from apps.telling.bounds import Bounds
+from apps.telling.bounds import AFTER, Bounds
 from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
 from apps.telling.outages import Outage, outages_of
@@ -151,7 +151,7 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
     ours = bounds.shifted(lag)
     said = tuple(_set_right(session, bounds, one) for one in rows.said)
     outages = outages_of(rows.links, rows.heard_before, rows.heard_after)
-    changes = [c for c in rows.changes if not _may_be_earlier(session, bounds, c.received_at)]
+    changes = [c for c in rows.changes if not _is_heard_apart(session, bounds, c.received_at)]
     return Evidence(
         session=session,
         bounds=bounds,
@@ -202,13 +202,15 @@ def lag_of(session: "Session", said: Iterable[Said]) -> timedelta:
     return lag if abs(lag) > _PROMPT else timedelta(0)
 
 
-def _may_be_earlier(session: "Session", bounds: Bounds, received_at: datetime) -> bool:
-    """Whether what was heard then, within its time, may have been before it: nobody dates its
-    begin, which was heard later."""
-    heard_at = session.start_heard_at
-    if session.start_said_at is not None or heard_at is None:
+def _is_heard_apart(session: "Session", bounds: Bounds, received_at: datetime) -> bool:
+    """Whether what was heard then may not be of it, whatever its instant: heard well after its end
+    or the last of it was; or before its begin was, which nobody dates, so that it may be later."""
+    began_at, over_at = session.start_heard_at, session.end_heard_at or session.last_received_at
+    if session.ended_at is not None and received_at > over_at + AFTER:
+        return True
+    if session.start_said_at is not None or began_at is None:
         return False
-    return bounds.started_at <= received_at < heard_at - _PROMPT
+    return bounds.started_at <= received_at < began_at - _PROMPT
 
 
 def _is_of_connector(
@@ -254,7 +256,7 @@ def _own_changes(
 def _is_own_alarm(session: "Session", bounds: Bounds, alarm: "DeviceEvent") -> bool:
     if alarm.transaction_id:
         return alarm.transaction_id == session.transaction_id
-    if _may_be_earlier(session, bounds, alarm.received_at):
+    if _is_heard_apart(session, bounds, alarm.received_at):
         return False
     last_at = min(bounds.ended_at + SETTLING, bounds.closed_at)
     return bounds.is_here(alarm.evse_id) and bounds.started_at <= alarm.at <= last_at

@@ -35,11 +35,8 @@ SHOWN_WH = 150.0  # that powers give
 # Its stop shows a register of some samples before, and those between speak against it.
 _FALLING = frozenset({"meterstop_low", "reordered_events"})
 STEADY = 5  # readings that show an interval
-# Of a clock that stands still these are said for the instants of its readings, be they true or not.
-BY_A_STILL_CLOCK = frozenset({
-    "readings_set_aside", "no_register", "marked", "car_stopped", "fault", "no_energy",
-    "no_power_while_charging", "no_meter_values",
-})  # fmt: skip
+# Of a clock that stands still it is said for the instants of its readings, be it true or not.
+BY_A_STILL_CLOCK = frozenset({"readings_set_aside"})
 
 
 @dataclass(frozen=True)

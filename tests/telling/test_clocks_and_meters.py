@@ -75,3 +75,18 @@ def test_a_fault_before_the_begin_was_heard_is_not_of_a_session_that_nobody_date
     told = tell(make.user(network, "support", Role.SUPPORT), charger.session, now=NOW)
     codes = {finding.code for finding in told.findings}
     assert ("fault" in codes) is not is_told_late
+
+
+@pytest.mark.parametrize("minutes", [1, 30])
+def test_a_fault_that_was_heard_long_after_the_end_is_of_another_session(
+    network: Organisation, card: Token, minutes: int
+) -> None:
+    """Whatever the clock says that was set back, or stands still."""
+    charger, began_at = Teller(network, "CP1", Protocol.OCPP16), NOW - 60 * MINUTE
+    charger.start(text(began_at), 5_000, began_at)
+    charger.stop(text(NOW), 15_000, NOW)
+    at = text(began_at + 10 * MINUTE)
+    faulted = {"connectorId": 1, "errorCode": "GroundFailure", "status": "Faulted", "timestamp": at}
+    charger.tell("StatusNotification", faulted, NOW + minutes * MINUTE)
+    told = tell(make.user(network, "support", Role.SUPPORT), charger.session, now=NOW + 99 * MINUTE)
+    assert ("fault" in {finding.code for finding in told.findings}) is (minutes == 1)
