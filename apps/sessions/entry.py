@@ -152,7 +152,8 @@ class Entry:
         last_at = max((sample.at for sample in samples), default=self.known.last_event_at)
         self.hear(last_at, now)
         self.add_samples(samples)
-        self.facts = replace(self.known, last_event_at=max(self.known.last_event_at, last_at))
+        heard = max(self.known.last_event_at, min(last_at, now))
+        self.facts = replace(self.known, last_event_at=heard)
         self.needs_total |= self.is_ended
         self.touch(now)
 

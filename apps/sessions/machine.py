@@ -98,9 +98,10 @@ def reach(known: Any) -> tuple[datetime, datetime]:
 def merge(facts: Facts | None, event: SessionEvent, heard_at: datetime) -> Facts:
     """``facts`` with ``event`` in it (2.0.1 E01, E06; X-01 to X-08)."""
     if facts is None:
-        facts = Facts(event.at, event.at, _said(event), heard_at)
+        facts = Facts(event.at, min(event.at, heard_at), _said(event), heard_at)
+    last_at = max(event.at, *(s.at for s in event.samples)) if event.samples else event.at
     changes: Changes = {
-        "last_event_at": max(facts.last_event_at, event.at, *(s.at for s in event.samples)),
+        "last_event_at": max(facts.last_event_at, min(last_at, heard_at)),
         **_start(facts, event, heard_at),
         **_state(facts, event.charging_state, event.at, event.seq),
         **_place(facts, event),

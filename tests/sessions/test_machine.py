@@ -92,6 +92,11 @@ def test_without_a_start_the_earliest_sign_is_the_beginning() -> None:
     assert not facts.has_start
 
 
+def test_no_sign_of_life_is_later_than_it_was_heard() -> None:
+    assert merged(started(-60), updated(30)).last_event_at == at(30)
+    assert merged(started(90_000), updated(30)).last_event_at == HEARD_AT
+
+
 def test_the_token_that_was_presented_first_owns_the_session() -> None:
     late, early = Token("LATE", "Central"), Token("EARLY", "Central")
     facts = merged(started(0), ended(90, token=late), updated(10, token=early))
