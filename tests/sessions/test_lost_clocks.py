@@ -1,6 +1,7 @@
 """Sessions told afterwards by a clock that cannot be right: all they have is its distances."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -87,3 +88,28 @@ def test_a_begin_that_can_be_by_a_clock_that_cannot_is_of_the_same_clock(
         charger.read(text(began_at + off + said), 7_930_000 + 5_500 * number, heard_at + heard)
     charger.stop(text(NOW + off), 7_974_000, heard_at + timedelta(milliseconds=100))
     is_about(charger.session, 2, 44)
+
+
+@BOTH
+@pytest.mark.parametrize("late", [timedelta(0), 5 * MINUTE, timedelta(days=2)])
+def test_readings_that_name_no_instant_say_nothing_of_the_time(
+    network: Organisation, protocol: Protocol, late: timedelta
+) -> None:
+    charger = Teller(network, "BARE", protocol)
+    heard_at = NOW + late
+    charger.start(text(NOW - WAS), 100_000, heard_at)
+    for number in range(1, 11):
+        at, wh = heard_at + number * timedelta(milliseconds=25), 100_000 + 10_000 * number / 11
+        charger.tell("MeterValues", bare(charger, round(wh)), at)
+    charger.stop(text(NOW), 110_000, heard_at + timedelta(milliseconds=300))
+    session = charger.session
+    assert (session.started_at, session.ended_at) == (NOW - WAS, NOW)
+    assert session.energy_wh == 10_000
+
+
+def bare(charger: Teller, wh: int) -> dict[str, Any]:
+    told: dict[str, Any] = {"meterValue": [{"sampledValue": [{"value": wh}]}]}
+    if charger.protocol is Protocol.OCPP201:
+        return told | {"evseId": 1}
+    number = int(charger.session.transaction_id)
+    return told | {"connectorId": 1, "transactionId": number}

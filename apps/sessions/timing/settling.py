@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import inf
 
+from apps.domain.clocks import APART
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
 from apps.sessions.hearing import LIVE
@@ -25,6 +26,7 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
     """What is made of it: by rule 9, then by rule 7, else by rule 2, and then by rule 8."""
     samples = list(samples)
     marks = [mark_of(s) for s in samples if s.context not in _ENDS]
+    marks = [mark for mark in marks if mark.is_told or not _is_undated(said, mark)]
     ends = (mark_of(s) for s in samples if s.context == _END and s.at != said.ended_at)
     said = in_its_minute(said, [*marks, *(end for end in ends if end.wh == said.told_wh[1])])
     if said.offset is not None:
@@ -37,6 +39,13 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
     if _is_ahead(said, settled):
         return moved_up(said, said.since or _EVER, settled, limit_w)
     return settled
+
+
+def _is_undated(said: Said, mark: Mark) -> bool:
+    """Heard with the end, and dated by nothing else: it says nothing of when it was."""
+    heard_at = said.ended_heard_at
+    is_told = said.begin.is_told and said.end is not None and said.end.is_told
+    return is_told and heard_at is not None and mark.at > heard_at - APART
 
 
 def _is_ahead(said: Said, settled: Settled) -> bool:
