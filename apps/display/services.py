@@ -30,6 +30,7 @@ from apps.domain.display import (
     display_name,
 )
 from apps.domain.events import CommandAnswered
+from apps.domain.identifiers import key_of
 from apps.live.announce import announce
 from apps.stations.models import Station
 
@@ -81,15 +82,17 @@ def take_report(
 
 def end_transactions(ended: Collection[tuple[int, str, int | None]], now: datetime) -> None:
     """A message of a session goes with it (O02.FR.02). ``ended``: station, transaction, EVSE."""
-    over = {(station_id, transaction_id) for station_id, transaction_id, _ in ended}
+    over = {(station_id, key_of(transaction_id)) for station_id, transaction_id, _ in ended}
     if not over:
         return
-    bound = DisplayMessage.objects.filter(
-        state=Life.ACCEPTED,
-        station_id__in={station_id for station_id, _ in over},
-        transaction_id__in={transaction_id for _, transaction_id in over} - {""},
-    ).values_list("pk", "station_id", "transaction_id")
-    dead = [pk for pk, station_id, transaction_id in bound if (station_id, transaction_id) in over]
+    bound = (
+        DisplayMessage.objects.filter(
+            state=Life.ACCEPTED, station_id__in={station_id for station_id, _ in over}
+        )
+        .exclude(transaction_id="")
+        .values_list("pk", "station_id", "transaction_id")
+    )
+    dead = [pk for pk, station_id, name in bound if (station_id, key_of(name)) in over]
     if dead:
         _go(DisplayMessage.objects.filter(pk__in=dead), "Its session ended", now)
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from math import ceil, floor
 
+from apps.domain.identifiers import same
 from apps.domain.profiles import (
     EXTERNAL,
     MAX,
@@ -200,7 +201,7 @@ def _is_for(profile: ChargingProfile, running: Running | None) -> bool:
     """A TxProfile without an id came with the start of whatever runs there."""
     if profile.purpose != TX or not profile.transaction_id:
         return True
-    return running is not None and profile.transaction_id == running.transaction_id
+    return running is not None and same(profile.transaction_id, running.transaction_id)
 
 
 def _begin(question: Question, running: Running | None) -> datetime:

@@ -7,6 +7,7 @@ from apps.commands.models import CommandRow
 from apps.commands.questions import ask_many
 from apps.commands.services import Intent, Whom
 from apps.domain.command import BadParameters, Command
+from apps.domain.identifiers import key_of, spelt
 from apps.domain.power import ClearChargingProfile, limiting
 from apps.domain.profiles import EXTERNAL, TX_DEFAULT
 from apps.power import selectors
@@ -17,7 +18,7 @@ from apps.stations.models import Station
 ACTOR = "reconciliation"
 FOR_ANY = f"purpose:{TX_DEFAULT}"
 
-Over = tuple[int, str]  # station, transaction
+Over = tuple[int, str]  # station, key of a transaction id
 
 
 def loses_limits(vendor: str, model: str, firmware: str) -> bool:
@@ -31,7 +32,7 @@ def send_again(booted: Mapping[int, Whom], now: datetime) -> None:
     meant = [
         row
         for row in rows
-        if not row.transaction_id or row.transaction_id in running[row.station_id]
+        if not row.transaction_id or spelt(row.transaction_id, running[row.station_id])
     ]
     intents = [
         Intent(booted[row.station_id], command, "The station forgets its limits when it boots")
@@ -76,7 +77,7 @@ def _put_for_any(over: Collection[Over]) -> Iterator[HeldProfile]:
     given = CommandRow.objects.filter(pk__in=by_command, tries__isnull=False)
     for command in given.exclude(transaction_id=""):
         is_put = FOR_ANY in command.tries[-1]["ways"] if command.tries else False
-        if is_put and (command.station_id, command.transaction_id) in over:
+        if is_put and (command.station_id, key_of(command.transaction_id)) in over:
             yield by_command[command.pk]
 
 

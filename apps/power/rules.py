@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from apps.domain.identifiers import same, spelt
 from apps.domain.profiles import EXTERNAL, TX, TX_DEFAULT, ChargingProfile
 from apps.domain.way_axis import VOLTAGE_V
 from apps.power.composite import Held
@@ -134,10 +135,11 @@ def session(profile: ChargingProfile, evse_id: int, facts: Facts) -> Problems:
     """SC-13, SC-15: a TxProfile is for a transaction that runs there."""
     if profile.purpose != TX or not profile.transaction_id:
         return
-    if profile.transaction_id not in facts.open_at:
+    name = spelt(profile.transaction_id, facts.open_at)
+    if name is None:
         yield f"No session {profile.transaction_id} runs here: a TxProfile dies with its session"
         return
-    place = facts.open_at[profile.transaction_id]
+    place = facts.open_at[name]
     if place is not None and place != evse_id:
         yield f"The session {profile.transaction_id} runs at EVSE {place}, not {evse_id}"
 
@@ -182,7 +184,7 @@ def is_same_place(held: Held, profile: ChargingProfile, evse_id: int) -> bool:
     if (other.purpose, other.stack_level) != (profile.purpose, profile.stack_level):
         return False
     if profile.purpose == TX:
-        return bool(profile.transaction_id) and other.transaction_id == profile.transaction_id
+        return bool(profile.transaction_id) and same(other.transaction_id, profile.transaction_id)
     (start, end), (others_start, others_end) = _span(profile), _span(other)
     return held.evse_id == evse_id and start < others_end and others_start < end
 

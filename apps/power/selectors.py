@@ -6,6 +6,7 @@ from datetime import datetime
 
 from apps.accounts.models import Actor
 from apps.commands.models import CommandRow, State
+from apps.domain.identifiers import spelt
 from apps.domain.power import SetChargingProfile
 from apps.domain.profiles import (
     ABSOLUTE,
@@ -173,7 +174,7 @@ def _living(station_id: int, rows: Collection[HeldProfile]) -> list[HeldProfile]
     return [
         row
         for row in found
-        if row.purpose != TX or not row.transaction_id or row.transaction_id in running
+        if row.purpose != TX or not row.transaction_id or spelt(row.transaction_id, running)
     ]
 
 
@@ -210,8 +211,8 @@ def _lying_in(
     """A TxProfile dies with its transaction (K02.FR.08). ``running``: as ``open_at_many``."""
     held: defaultdict[int, list[Held]] = defaultdict(list)
     for row in HeldProfile.objects.filter(station_id__in=keys):
-        is_over = row.purpose == TX and row.transaction_id not in running.get(row.station_id, ())
-        if not (is_over and row.transaction_id):
+        here = running.get(row.station_id, ())
+        if row.purpose != TX or not row.transaction_id or spelt(row.transaction_id, here):
             held[row.station_id].append(Held(row.evse_id, profile_of(row.body)))
     return held
 

@@ -13,6 +13,7 @@ from apps.commands.selectors import find_numbered, list_by_hand
 from apps.commands.services import Whom
 from apps.domain.command import BadParameters, Command
 from apps.domain.commands import StartSession
+from apps.domain.identifiers import key_of
 from apps.domain.power import (
     ClearChargingProfile,
     GetChargingProfiles,
@@ -225,7 +226,7 @@ def end_transactions(ended: Collection[tuple[int, str, int | None]], now: dateti
     """A TxProfile dies with its transaction. ``ended``: station, transaction id, EVSE."""
     if not ended:
         return
-    over = {(station_id, transaction_id): evse for station_id, transaction_id, evse in ended}
+    over = {(station_id, key_of(name)): evse for station_id, name, evse in ended}
     rows = HeldProfile.objects.filter(
         station_id__in={station_id for station_id, _ in over}, purpose=TX
     ).select_related("station")
@@ -233,7 +234,7 @@ def end_transactions(ended: Collection[tuple[int, str, int | None]], now: dateti
     dead = [
         row
         for row in rows
-        if (row.station_id, row.transaction_id) in over
+        if (row.station_id, key_of(row.transaction_id)) in over
         or (not row.transaction_id and _is_there(row.station_id, row.evse_id, places))
     ]
     keeping.clear_after(over, dead, now)

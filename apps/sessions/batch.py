@@ -22,6 +22,7 @@ from apps.domain.vocabulary import ChargingState, ConnectorStatus, SampleContext
 from apps.protocol import traits_of
 from apps.sessions import history, machine
 from apps.sessions.amended import pass_on
+from apps.sessions.by_name import ByName, list_spelt
 from apps.sessions.columns import CHANGING, COLUMNS, HOT
 from apps.sessions.entry import Entry
 from apps.sessions.happenings import Ended
@@ -63,7 +64,7 @@ class Sessions(Part):
     def __init__(self, batch: Batch) -> None:
         super().__init__(batch)
         self._entries: dict[int, Entry] = {}
-        self._by_name: dict[tuple[int, str], Entry] = {}
+        self.by_name = ByName()
         self._by_key: dict[tuple[int, str], Entry] = {}
         self._numbers: list[int] = []
         self._crowded: set[int] = set()
@@ -91,9 +92,8 @@ class Sessions(Part):
         pairs, and every open session of the ``crowded`` stations. What is here already stays.
         """
         self._crowded.update(crowded)
-        for row in self._rows(named, started, crowded):
-            if row[0] not in self._entries:
-                self._keep(Entry.of_row(row))
+        self._keep_rows(self._rows(named, started, crowded))
+        self._keep_rows(self._rows(list_spelt(self.by_name.missing(named)), (), ()))
 
     def fetch_open(self, station_id: int) -> None:
         """Every open session of a station, where an event leaves open which is meant."""
@@ -101,17 +101,10 @@ class Sessions(Part):
             self.fetch((), (), {station_id})
 
     def find(self, station_id: int, transaction_id: str) -> Entry | None:
-        return self._by_name.get((station_id, transaction_id))
-
-    def named_from(self, station_id: int, prefix: str) -> list[Entry]:
-        """Those that are here of which the name begins so."""
-        names = [n for n in self._by_name if n[0] == station_id and n[1].startswith(prefix)]
-        return [self._by_name[name] for name in names]
+        return self.by_name.find((station_id, transaction_id))
 
     def rename(self, entry: Entry, transaction_id: str) -> None:
-        del self._by_name[entry.station_id, entry.transaction_id]
-        entry.transaction_id = transaction_id
-        self._by_name[entry.station_id, transaction_id] = entry
+        self.by_name.rename(entry, transaction_id)
 
     def key(self, entry: Entry, natural_key: str) -> None:
         """Its start has come, and is known again if it is sent again."""
@@ -147,7 +140,7 @@ class Sessions(Part):
 
     def find_ended_at(self, station_id: int, evse_id: int | None, at: datetime) -> Entry | None:
         """The session that ran there then, and has ended since: in this batch, or before."""
-        self.fetch(self._past.ended_at(station_id, at) - self._by_name.keys())
+        self.fetch(self.by_name.missing(self._past.ended_at(station_id, at)))
         ran = (
             entry
             for entry in self._entries.values()
@@ -284,11 +277,16 @@ class Sessions(Part):
             for item, event in self.batch.told(SessionEvent)
             if event.transaction_id is not None and item.traits.is_naming_sessions
         }
-        return told - self._by_name.keys() - self._by_key.keys()
+        return self.by_name.missing(told - self._by_key.keys())
+
+    def _keep_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for row in rows:
+            if row[0] not in self._entries:
+                self._keep(Entry.of_row(row))
 
     def _keep(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
-        self._by_name[entry.station_id, entry.transaction_id] = entry
+        self.by_name.keep(entry)
         if entry.natural_key:
             self._by_key[entry.station_id, entry.natural_key] = entry
 

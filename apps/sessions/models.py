@@ -1,6 +1,6 @@
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Now, Trim, Upper
 
 from apps.accounts.models import Organisation
 from apps.domain.vocabulary import SampleContext, SessionState
@@ -127,7 +127,7 @@ class Session(models.Model):
             models.Index(
                 Upper("token_uid"), models.F("started_at").desc(), name="session_by_token"
             ),
-            models.Index(fields=["transaction_id"], name="session_by_transaction"),
+            models.Index(Upper(Trim("transaction_id")), name="session_by_any_spelling"),
             models.Index(
                 fields=["organisation", "-started_at", "-id"],
                 condition=Q(is_problem=True),

@@ -67,7 +67,7 @@ def find_former(
     """The session that had this name before, and had begun by then: on that EVSE, if any."""
     prefix = f"{transaction_id}{_BEFORE}"
     former = Session.objects.filter(
-        station_id=station_id, transaction_id__startswith=prefix, started_at__lte=at
+        station_id=station_id, transaction_id__istartswith=prefix, started_at__lte=at
     )
     if evse_id is not None:
         former = former.filter(evse_id=evse_id)
@@ -76,7 +76,7 @@ def find_former(
         sessions.fetch([(station_id, name)])
     here = [
         entry
-        for entry in sessions.named_from(station_id, prefix)
+        for entry in sessions.by_name.list_from(station_id, prefix)
         if entry.known.started_at <= at and evse_id in (None, entry.known.evse_id)
     ]
     return max(here, key=lambda entry: entry.known.started_at, default=None)

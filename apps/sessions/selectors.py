@@ -10,6 +10,7 @@ from django.db.models.lookups import In
 
 from apps.accounts.models import Actor
 from apps.domain.vocabulary import SessionState
+from apps.sessions.by_name import is_named
 from apps.sessions.energy import LITTLE_WH
 from apps.sessions.flow import flowing
 from apps.sessions.models import Sample, Session
@@ -73,7 +74,7 @@ def find_session_id(actor: Actor, station_id: int, transaction_id: str) -> int |
     """The session that a station calls by this transaction id."""
     return (
         scoped(Session, actor)
-        .filter(station_id=station_id, transaction_id=transaction_id)
+        .filter(is_named(transaction_id), station_id=station_id)
         .values_list("pk", flat=True)
         .first()
     )
@@ -243,7 +244,7 @@ def _matches(actor: Actor, q: str) -> Q:
     if not q:
         return Q()
     own = scoped(Session, actor)
-    exact = [Q(transaction_id=q), _token_in([q])]
+    exact = [is_named(q), _token_in([q])]
     if q.isdecimal() and len(q) < 19:
         exact.append(Q(pk=int(q)))
     if found := [condition for condition in exact if own.filter(condition).exists()]:

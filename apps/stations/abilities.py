@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Upper
 
+from apps.domain.identifiers import key_of
 from apps.stations.models import Variable
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Ability(Generic[T]):
 
     def is_named(self, component: str, variable: str) -> bool:
         """Whether a variable of a report tells it."""
-        return (component, variable.casefold()) in map(_folded, self.names)
+        return _folded((component, variable)) in map(_folded, self.names)
 
 
 _DISPLAY, _LIST, _POWER = "DisplayMessageCtrlr", "LocalAuthListCtrlr", "SmartChargingCtrlr"
@@ -185,12 +186,13 @@ def is_watching(station_id: int) -> bool:
 
 def _rows(abilities: Iterable[Ability]) -> QuerySet[Variable]:
     names = {name for ability in abilities for name in ability.names}
-    return Variable.objects.annotate(upper=Upper("variable")).filter(
+    named = {_folded(name) for name in names}
+    return Variable.objects.annotate(of=Upper("component"), upper=Upper("variable")).filter(
         attribute="Actual",
-        component__in={component for component, _ in names},
-        upper__in={variable.upper() for _, variable in names},
+        of__in={component for component, _ in named},
+        upper__in={variable for _, variable in named},
     )
 
 
 def _folded(name: Name) -> Name:
-    return name[0], name[1].casefold()
+    return key_of(name[0]), key_of(name[1])

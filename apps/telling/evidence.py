@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from apps.domain.identifiers import same, spelt
 from apps.sessions.doubts import Doubt
 from apps.telling.bounds import AFTER, Bounds
 from apps.telling.messages import Said
@@ -255,7 +256,7 @@ def _own_changes(
 
 def _is_own_alarm(session: "Session", bounds: Bounds, alarm: "DeviceEvent") -> bool:
     if alarm.transaction_id:
-        return alarm.transaction_id == session.transaction_id
+        return same(alarm.transaction_id, session.transaction_id)
     if _is_heard_apart(session, bounds, alarm.received_at):
         return False
     last_at = min(bounds.ended_at + SETTLING, bounds.closed_at)
@@ -271,7 +272,7 @@ def is_own_command(session: "Session", bounds: Bounds, row: "CommandRow") -> boo
         return True
     named = {row.transaction_id, given.get("transaction_id")} - {"", None}
     if named:
-        return session.transaction_id in named
+        return spelt(session.transaction_id, named) is not None
     order = order_of(row)
     if order is None or not bounds.holds(row.created_at):
         return False

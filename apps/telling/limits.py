@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from apps.domain.identifiers import same
 from apps.domain.profiles import ChargingProfile
 from apps.power.composite import Held, Question, Running, composite
 from apps.telling.orders import Order, order_of, profile_of
@@ -109,7 +110,8 @@ def _limit(
 ) -> Limit | None:
     """None where it says nothing about this session."""
     since, until = max(span[0], session.started_at), span[1]
-    is_of_other = profile.transaction_id not in ("", session.transaction_id)
+    named = profile.transaction_id
+    is_of_other = named != "" and not same(named, session.transaction_id)
     if until <= since or evse_id not in (0, session.evse_id) or is_of_other:
         return None
     unit = profile.schedules[0].unit

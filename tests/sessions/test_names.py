@@ -1,12 +1,14 @@
 """2.0.1 sessions that are named late, or never; and ends that do not say what they are."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from apps.accounts.models import Organisation
+from apps.accounts.models import Organisation, User
 from apps.domain.vocabulary import Protocol
 from apps.sessions.models import ParkedEvent, Session
+from apps.sessions.selectors import SessionFilter, find_session_id, list_sessions
 from apps.tokens.models import Token
 from tests.sessions.story import Teller
 from tests.sessions.test_odd_readings import MINUTE, T0
@@ -71,3 +73,40 @@ def test_an_end_that_does_not_say_what_it_is_ends_its_session(
     (session,) = tell(charger, event("Started", 0, 1_000) | TX, end)
     assert session.ended_at == T0 + 3 * MINUTE
     assert session.energy_wh == 300
+
+
+SPELLINGS = [str.lower, str.upper, str.swapcase, lambda name: f" {name}  "]
+
+
+@pytest.mark.parametrize("respell", SPELLINGS)
+def test_a_name_in_other_letters_or_with_blanks_is_the_same(
+    charger: Teller, respell: Callable[[str], str]
+) -> None:
+    name = "3f2504E0-Tx"
+    again = {"transactionInfo": {"transactionId": respell(name)}}
+    story = [event("Started", 0, 1_000) | {"transactionInfo": {"transactionId": name}}]
+    story += [event("Updated", minute, 1_000 + 100 * minute) | again for minute in (1, 2)]
+    (session,) = tell(charger, *story, event("Ended", 3, 1_300) | again, story[1], story[0] | again)
+    assert session.ended_at == T0 + 3 * MINUTE
+    assert (session.energy_wh, session.flags) == (300, "")
+    assert session.transaction_id == name, "as its station named it first"
+
+
+def test_a_name_that_is_used_again_in_other_letters_is_used_again(charger: Teller) -> None:
+    upper = {"transactionInfo": {"transactionId": "TX-1"}}
+    first = [event("Started", 0, 1_000) | TX, event("Ended", 3, 1_300) | TX]
+    second = [event("Started", 60, 1_300) | upper, event("Ended", 63, 1_700) | upper]
+    for seq, payload in enumerate((*first, *second, first[1])):
+        heard_at = T0 + payload["seqNo"] * MINUTE
+        charger.tell("TransactionEvent", payload | {"seqNo": seq % 2}, heard_at)
+    one, other = Session.objects.order_by("pk")
+    assert (one.energy_wh, other.energy_wh) == (300, 400)
+    assert other.transaction_id == "TX-1"
+
+
+def test_a_session_is_found_by_its_name_in_other_letters(charger: Teller) -> None:
+    (session,) = tell(charger, event("Started", 0, 1_000) | TX)
+    whose = charger.ref.organisation_id
+    person = User.objects.create(organisation_id=whose, username="ada", role="admin")
+    assert find_session_id(person, charger.ref.id, "TX-1") == session.pk
+    assert list(list_sessions(person, SessionFilter(q="Tx-1"))) == [session]

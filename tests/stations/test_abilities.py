@@ -23,6 +23,7 @@ def tell(of: Station, component: str, name: str, value: str, **fields: object) -
 # An ability, one of its names, what a station tells under it, and what that is read as.
 TOLD = [
     (A.PROFILE_STACK_LEVEL, "SmartChargingCtrlr", "ProfileStackLevel", "0", 0),
+    (A.PROFILE_STACK_LEVEL, "smartchargingctrlr", "profileSTACKLevel", "0", 0),
     (A.PROFILE_STACK_LEVEL, "", "ChargeProfileMaxStackLevel", "3", 3),
     (A.PROFILE_PERIODS, "SmartChargingCtrlr", "PeriodsPerSchedule", " 24 ", 24),
     (A.PROFILE_PERIODS, "", "chargingschedulemaxperiods", "24", 24),

@@ -27,6 +27,7 @@ from apps.dashboard.presenters.stations import station_rows
 from apps.domain.texts import whole_number
 from apps.live.announce import group_of_person, signal
 from apps.sessions import selectors as sessions
+from apps.sessions.by_name import is_named
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors as stations
 from apps.stations.selectors import StationFilter
@@ -131,7 +132,7 @@ def _exact(request: PageRequest, q: str) -> str | None:
         own = sessions.list_sessions(user)
         number = whole_number(q)
         session = own.filter(pk=number).first() if number is not None else None
-        session = session or own.filter(transaction_id=q).first()
+        session = session or own.filter(is_named(q)).first()
         if session is not None:
             return reverse("dashboard:session", args=[session.pk])
     if user.may(Permission.HELP_DRIVER):
