@@ -83,12 +83,18 @@ CAUSES = (
         "cannot-charge",
     ),
     Cause(
+        "no_energy", (kinds.NO_FLOW,),
+        "A car gets no energy", "Cars get no energy, {n} times",
+        "Ask for its meter values; if they stand still, look at contactor, cable and car.",
+        "no-energy",
+    ),
+    Cause(
         "meter",
         (
             kinds.DOUBTED, kinds.TWO_STOPS, kinds.NO_REGISTER, kinds.TOO_MUCH, kinds.TOO_LITTLE,
-            kinds.NO_FLOW, kinds.TWICE,
+            kinds.TWICE,
         ),
-        "A meter is not believed", "Meters are not believed, {n} times",
+        "What a meter told is in doubt", "What a meter told is in doubt, {n} times",
         "Accept or decide the energy; see whether one station has it again and again.",
         "doubtful-meter",
     ),

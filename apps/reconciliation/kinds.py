@@ -177,7 +177,7 @@ PLUGGED = _kind(
 )  # fmt: skip
 FINISHING = _kind(
     "finishing", _CONNECTOR, "Never free again after a session",
-    "The session is over, and the connector has said Finishing ever since.",
+    "The session is over, and the connector has not been free since.",
     "Ask the station for its status; if the cable is out, reset it.",
     _ASK, _DISMISS, is_state=True,
 )  # fmt: skip

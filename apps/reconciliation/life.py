@@ -93,12 +93,17 @@ class Held:
     subject: str
     state: str
     signature: str
+    evidence: list[dict[str, Any]]
+
+    def is_told_as(self, finding: "Finding") -> bool:
+        is_same = self.evidence == [one.as_json() for one in finding.evidence]
+        return is_same and self.signature == finding.signature
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """``new``: cases to open; ``gone``: what is no longer so; ``renewed``: of which more is told;
-    ``again``: decided once, and other since.
+    """``new``: cases to open; ``gone``: what is no longer so; ``renewed``: of which other is told
+    while nobody has decided; ``again``: decided once, and other since.
     """
 
     new: list[Finding]
@@ -116,17 +121,13 @@ def compare(held: Iterable[Held], found: Iterable[Finding]) -> Changes:
         case = cases.get(key)
         if case is None:
             changes.new.append(finding)
+        elif case.state != State.CLOSED:
+            if not case.is_told_as(finding):
+                changes.renewed.append((case, finding))
         elif case.signature != finding.signature:
-            _renew(changes, case, finding)
+            changes.again.append(case)
+            changes.new.append(finding)
     return changes
-
-
-def _renew(changes: Changes, case: Held, finding: Finding) -> None:
-    if case.state == State.CLOSED:
-        changes.again.append(case)
-        changes.new.append(finding)
-    else:
-        changes.renewed.append((case, finding))
 
 
 def begin(kind: Kind, moment: Moment) -> tuple[State, datetime | None]:

@@ -30,6 +30,7 @@ JUDGED = frozenset({"session ended", "session corrected", "energy decided"})
 PAGE_FACTS, MOST_PAGES = 500, 40
 PAGE_SESSIONS = 200
 CLOSING_ROWS = 500
+_HELD = ("pk", "kind", "subject", "state", "signature", "evidence")
 
 
 def reconcile(*, now: datetime) -> None:
@@ -170,7 +171,7 @@ def put_off(case: Case, until: datetime, decision: Decision) -> bool:
 
 def _held(which: Q) -> list[Held]:
     rows = Case.objects.filter(which, is_current=True).select_for_update().order_by("pk")
-    return [Held(*row) for row in rows.values_list("pk", "kind", "subject", "state", "signature")]
+    return [Held(*row) for row in rows.values_list(*_HELD)]
 
 
 def _apply(changes: Changes, now: datetime) -> None:

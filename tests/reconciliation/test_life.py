@@ -1,5 +1,6 @@
 """What becomes of cases when other things are found. Pure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from apps.reconciliation import between, ended, kinds, life
 from apps.reconciliation.kind import Resolution
 from apps.reconciliation.kinds import KINDS
-from apps.reconciliation.life import Finding, Held, Moment, State
+from apps.reconciliation.life import Evidence, Finding, Held, Moment, State
 from apps.reconciliation.patience import DEFAULTS_S
 from apps.reconciliation.resolving import LABELS
 from apps.reconciliation.watches import WATCHES
@@ -22,7 +23,7 @@ def finding(subject: str = "station-1", tells: str = "") -> Finding:
 
 
 def held(state: State = State.OPEN, tells: str = "", subject: str = "station-1") -> Held:
-    return Held(7, kinds.OFFLINE, subject, state, finding(tells=tells).signature)
+    return Held(7, kinds.OFFLINE, subject, state, finding(tells=tells).signature, [])
 
 
 def test_what_is_found_first_is_new() -> None:
@@ -42,6 +43,13 @@ def test_what_is_found_no_longer_is_gone() -> None:
 def test_what_tells_more_is_renewed() -> None:
     case, now = held(tells="E1"), finding(tells="E2")
     assert life.compare([case], [now]).renewed == [(case, now)]
+
+
+def test_what_tells_other_figures_is_renewed_and_asks_nobody_again() -> None:
+    now = replace(finding(), evidence=(Evidence("1.4 kWh"),))
+    assert life.compare([held()], [now]).renewed == [(held(), now)]
+    decided = life.compare([held(State.CLOSED)], [now])
+    assert (decided.renewed, decided.again, decided.new) == ([], [], [])
 
 
 def test_a_decision_holds_as_long_as_it_is_the_same() -> None:

@@ -214,11 +214,13 @@ def test_what_stays_silent_after_all_is_given_to_a_person() -> None:
 
 def test_a_session_whose_meter_stands_still_charges_without_energy() -> None:
     cast, station = _cast()
-    heard = {"sampled_at": cast.now + minutes(61), "last_received_at": cast.now + minutes(61)}
+    _shows("Charging")(cast, station)
+    heard = {"sampled_at": cast.now + minutes(60), "last_received_at": cast.now + minutes(60)}
     session = make.session(
         station, started_at=cast.now, ended_at=None, flowed_at=cast.now + minutes(1), **heard
     )
     assert _kinds_at(cast.now + minutes(60)) == set()
+    Session.objects.filter(pk=session.pk).update(sampled_at=cast.now + minutes(61))
     assert _kinds_at(cast.now + minutes(62)) == {kinds.NO_FLOW}
     Session.objects.filter(pk=session.pk).update(flowed_at=cast.now + minutes(62))
     assert _kinds_at(cast.now + minutes(63)) == set()

@@ -10,6 +10,7 @@ from apps.domain.vocabulary import TokenStatus
 from apps.reconciliation import kinds
 from apps.reconciliation.life import Evidence, Finding, Moment
 from apps.sessions.models import Session
+from apps.tokens.keys import Key
 from apps.tokens.models import Attempt
 
 _TOLD = timedelta(hours=1)  # for which it is a case; afterwards it is an attempt among others
@@ -19,12 +20,14 @@ _MOST = 2_000
 
 
 def authorised(moment: Moment) -> Iterator[Finding]:
-    """The newest of each station: no session began with it, and none ran that it may end."""
+    """The newest of each station: no session of it has begun since, and in its time none of
+    anybody began, and none ran that it may end."""
     patience = timedelta(seconds=moment.waits_s["authorised"])
     soon = OuterRef("at") + patience
-    begun = Session.objects.filter(
+    its_own = Q(same_card=Key(OuterRef("uid")))
+    begun = Session.objects.annotate(same_card=Key("token_uid")).filter(
         Q(ended_at__isnull=True) | Q(ended_at__gte=OuterRef("at") - _SLACK),
-        Q(started_at__lte=soon) | Q(start_heard_at__lte=soon),
+        Q(started_at__lte=soon) | Q(start_heard_at__lte=soon) | its_own,
         station_id=OuterRef("station_id"), started_at__gte=OuterRef("at") - _LONGEST,
     )  # fmt: skip
     everybody = list(Organisation.objects.values_list("pk", flat=True))  # an index by them

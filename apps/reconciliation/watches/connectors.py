@@ -1,6 +1,7 @@
 """Connectors whose status and whose session do not agree, or that are faulted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,30 +29,46 @@ _STRAYS = timedelta(hours=1)
 def plugged(moment: Moment) -> Iterator[Finding]:
     """Plugged in for long, and no session since the cable went in."""
     idle = Connector.objects.filter(status__in=_PLUGGED, station__is_connected=True)
-    heard = Session.objects.filter(
-        Q(evse_id=OuterRef("evse__number")) | Q(evse_id=None),
-        station_id=OuterRef("station_id"), last_received_at__gte=OuterRef("since_at"),
-    )  # fmt: skip
+    heard = _sessions_there().filter(last_received_at__gte=OuterRef("since_at"))
     rows = _with_since(idle, _CABLE_IN).filter(~Exists(heard), since_at__lte=moment.ago("plugged"))
     for connector in _each(rows):
         yield _found(kinds.PLUGGED, connector, "A cable has been plugged in since")
 
 
 def finishing(moment: Moment) -> Iterator[Finding]:
-    """Its session is long over, and it is not free again."""
-    for connector in _without_session((ConnectorStatus.FINISHING.value,), moment.ago("finishing")):
+    """Its session is long over, and it is not free again, whatever its version calls that."""
+    since = moment.ago("finishing")
+    for connector in _without_session((ConnectorStatus.FINISHING.value,), since):
         yield _found(kinds.FINISHING, connector, "It has said Finishing since")
+    kept = Connector.objects.filter(
+        ~Exists(_running_there()), status__in=_PLUGGED, station__is_connected=True
+    )
+    served = _sessions_there().filter(
+        Q(connector_id=OuterRef("number")) | Q(connector_id=None),
+        last_received_at__gte=OuterRef("since_at"),
+    )
+    over = served.order_by().values("station_id").annotate(at=Max("last_received_at")).values("at")
+    rows = _with_since(kept, _CABLE_IN).annotate(over_at=Subquery(over))
+    for connector in _each(rows.filter(over_at__lte=since)):
+        connector.since_at = connector.over_at
+        words = f"Its session is over, and it has said {connector.status} since"
+        yield _found(kinds.FINISHING, connector, words)
 
 
 def unknown_energy(moment: Moment) -> Iterator[Finding]:
     """It says that it charges, or its register rises, and no session is known."""
-    told = set()
+    found: dict[str, Finding] = {}
     for connector in _without_session(_RUNS, moment.ago("unknown_energy")):
-        told.add((connector.station_id, connector.evse.number))
-        yield _found(kinds.UNKNOWN_ENERGY, connector, f"It has said {connector.status} since")
+        words = f"It has said {connector.status} since"
+        says = _found(kinds.UNKNOWN_ENERGY, connector, words)
+        says = replace(says, subject=_evse(connector.station_id, connector.evse.number))
+        found[says.subject] = says
     for row in _rising(moment):
-        if (row["station_id"], row["evse_id"]) not in told:
-            yield _risen(row)
+        risen = _risen(row)
+        says = found.get(risen.subject, risen)
+        proofs = dict.fromkeys((*says.evidence, *risen.evidence))
+        found[risen.subject] = replace(says, evidence=tuple(proofs))
+    yield from found.values()
 
 
 def faulted(moment: Moment) -> Iterator[Finding]:
@@ -77,12 +94,21 @@ WATCHES = {
 
 def _without_session(statuses: tuple[str, ...], latest: datetime) -> Iterator[Any]:
     """Connectors that have said so for so long, and on whose EVSE nothing runs."""
-    runs = Session.objects.filter(
-        Q(evse_id=OuterRef("evse__number")) | Q(evse_id=None),
-        station_id=OuterRef("station_id"), ended_at__isnull=True,
-    )  # fmt: skip
-    there = Connector.objects.filter(~Exists(runs), status__in=statuses, station__is_connected=True)
+    there = Connector.objects.filter(
+        ~Exists(_running_there()), status__in=statuses, station__is_connected=True
+    )
     return _since(there, latest)
+
+
+def _sessions_there() -> QuerySet[Session]:
+    """Of a connector: those of its EVSE, and those that name none."""
+    return Session.objects.filter(
+        Q(evse_id=OuterRef("evse__number")) | Q(evse_id=None), station_id=OuterRef("station_id")
+    )
+
+
+def _running_there() -> QuerySet[Session]:
+    return _sessions_there().filter(ended_at__isnull=True)
 
 
 def _since(connectors: QuerySet[Connector], latest: datetime) -> Iterator[Any]:
@@ -150,10 +176,15 @@ def _risen(row: dict[str, Any]) -> Finding:
     gain_wh = row["most"] - row["least"]
     text = f"Its register has risen by {gain_wh / 1000:.1f} kWh since"
     return Finding(
-        kinds.UNKNOWN_ENERGY, f"evse-{row['station_id']}-{row['evse_id']}",
+        kinds.UNKNOWN_ENERGY, _evse(row["station_id"], row["evse_id"]),
         row["organisation_id"], row["station_id"], row["first"],
         (Evidence(text, row["first"]),), None, row["evse_id"],
     )  # fmt: skip
+
+
+def _evse(station_id: int, number: int) -> str:
+    """The subject of what is one case for the EVSE, however it shows."""
+    return f"evse-{station_id}-{number}"
 
 
 def _found(kind: str, connector: Any, text: str, tells: str = "") -> Finding:

@@ -3,17 +3,23 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from apps.domain.vocabulary import SessionState
+from apps.domain.vocabulary import ConnectorStatus, SessionState
 from apps.reconciliation import kinds
 from apps.reconciliation.life import Evidence, Finding, Moment
 from apps.sessions.flow import FRESH
 from apps.sessions.models import Session
+from apps.stations.models import Connector
 from ocpp_platform import keyset
 
 _ANSWER = timedelta(minutes=1)  # in which an answer comes
 _CHARGING = SessionState.CHARGING.value
+_IDLE = (
+    ConnectorStatus.AVAILABLE.value, ConnectorStatus.RESERVED.value,
+    ConnectorStatus.UNAVAILABLE.value, ConnectorStatus.FAULTED.value,
+)  # fmt: skip
 
 
 def silent(moment: Moment) -> Iterator[Finding]:
@@ -40,18 +46,21 @@ def stuck_offline(moment: Moment) -> Iterator[Finding]:
 
 
 def without_energy(moment: Moment) -> Iterator[Finding]:
-    """Charges, as its station says, and is measured, by a right clock, and nothing flows."""
-    since = moment.ago("no_flow")
+    """Charges, as its station says, and was seen by a right clock to stand still for so long."""
+    patience = timedelta(seconds=moment.waits_s["no_flow"])
+    seen = F("sampled_at") - patience
     still = (
-        Q(state=_CHARGING, started_at__lte=since, last_received_at__gte=moment.now - FRESH)
+        Q(state=_CHARGING, started_at__lte=seen, last_received_at__gte=moment.now - FRESH)
         & Q(sampled_at__range=(moment.now - FRESH, moment.now + FRESH))
-        & (Q(flowed_at__lte=since) | Q(flowed_at=None))
+        & (Q(flowed_at__lte=seen) | Q(flowed_at=None))
+        & Q(~Exists(_says_otherwise()))
     )
     for session in _running(still, is_connected=True):
         begun = session.flowed_at or session.started_at
         yield _found(
             kinds.NO_FLOW, session, begun,
             Evidence("No energy has flowed since", begun, "session", session.pk),
+            Evidence("Last measured", session.sampled_at, "session", session.pk),
         )  # fmt: skip
 
 
@@ -60,6 +69,15 @@ WATCHES = {
     kinds.STUCK_OFFLINE: stuck_offline,
     kinds.NO_FLOW: without_energy,
 }
+
+
+def _says_otherwise() -> QuerySet[Connector]:
+    """The connector of a session that says itself that nothing charges there."""
+    number = Coalesce(OuterRef("connector_id"), F("number"))
+    return Connector.objects.filter(
+        station_id=OuterRef("station_id"), evse__number=OuterRef("evse_id"), number=number,
+        status__in=_IDLE,
+    )  # fmt: skip
 
 
 def _running(such: Q, *, is_connected: bool) -> Iterator[Session]:
