@@ -132,7 +132,9 @@ def _gaps(sight: Sight) -> Found:
 
 def _doubted(sight: Sight) -> Found:
     if "implausible_reading" in sight.flags and sight.power_wh is None:
-        return kinds.DOUBTED, f"Readings of its meter do not fit together; {sight.bill} is billed."
+        none = ", and no register of it counts" if "no_register" in sight.flags else ""
+        words = f"Readings of its meter do not fit together{none}; {sight.bill} is billed."
+        return kinds.DOUBTED, words
     if "unread_reading" in sight.flags:
         return kinds.DOUBTED, f"Readings could not be understood; {sight.bill} is billed."
     if "missing_reading" in sight.flags:
@@ -144,7 +146,8 @@ def _doubted(sight: Sight) -> Found:
 
 
 def _no_register(sight: Sight) -> Found:
-    if "no_register" not in sight.flags:
+    """Not where its register was set aside, for then that is what there is to decide."""
+    if "no_register" not in sight.flags or _doubted(sight):
         return None
     return kinds.NO_REGISTER, f"No register of it counts; {sight.bill} is billed."
 

@@ -1,6 +1,6 @@
 """What a person may do about a case, and what follows from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from apps.reconciliation.kind import Resolution, Subject
 from apps.reconciliation.kinds import kind_of
 from apps.reconciliation.models import Case
 from apps.reconciliation.services import Decision
-from apps.sessions.amendable import offered
+from apps.sessions.amendable import offered_to
 from apps.sessions.amending import CannotAmend, Change, Point, What, amend
 from apps.sessions.checking import correct_bill
 from apps.sessions.deciding import Undecidable, decide_energy, discard
@@ -50,6 +50,9 @@ PERMISSIONS = {
     Resolution.METER: Permission.EDIT_TARIFFS,
     **dict.fromkeys(AMENDS, Permission.EDIT_TARIFFS),
 }
+CHANGES_BILL = frozenset({
+    Resolution.CORRECT, Resolution.DISCARD, Resolution.ENERGY, Resolution.METER, *AMENDS,
+})  # fmt: skip
 AFTERWARDS_OPEN = frozenset({Resolution.ASK, Resolution.WAIT})
 
 
@@ -91,13 +94,26 @@ def may_resolve(actor: Actor, resolution: Resolution) -> bool:
 
 def ways(case: Case, actor: Actor) -> list[Resolution]:
     """What the actor may do about it now, and what makes sense of it; the proposal first."""
+    return ways_of([case], actor)[case.pk]
+
+
+def ways_of(cases: Collection[Case], actor: Actor) -> dict[int, list[Resolution]]:
+    """The same of many by their numbers, in as few questions as of one."""
+    may = {case.pk: _may(case, actor) for case in cases}
+    about = {case.session.pk: case.session for case in cases
+             if case.session and not AMENDS.keys().isdisjoint(may[case.pk])}  # fmt: skip
+    sensible = offered_to(actor, about.values()) if about else {}
+    return {
+        case.pk: [way for way in may[case.pk]
+                  if way not in AMENDS or AMENDS[way] in sensible.get(case.session_id or 0, ())]
+        for case in cases
+    }  # fmt: skip
+
+
+def _may(case: Case, actor: Actor) -> list[Resolution]:
     if case.closed_at is not None:
         return []
-    found = [way for way in kind_of(case.kind).resolutions if may_resolve(actor, way)]
-    if case.session is None or AMENDS.keys().isdisjoint(found):
-        return [way for way in found if way not in AMENDS]
-    sensible = offered(actor, case.session)
-    return [way for way in found if way not in AMENDS or AMENDS[way] in sensible]
+    return [way for way in kind_of(case.kind).resolutions if may_resolve(actor, way)]
 
 
 @transaction.atomic
@@ -123,7 +139,15 @@ def _do(deed: Deed) -> bool:
     is_ours = services.decide(case, decision, now=deed.now)
     if is_ours:
         _EFFECTS[wish.resolution](deed)
+        _judge_again(deed)
     return is_ours
+
+
+def _judge_again(deed: Deed) -> None:
+    """What else was open about the same bill says at once what is left of it."""
+    touched = (deed.case.session, deed.wish.other)
+    if deed.wish.resolution in CHANGES_BILL:
+        services.judge_some([one.pk for one in touched if one], now=deed.now)
 
 
 def _nothing(deed: Deed) -> None:

@@ -1,6 +1,11 @@
 """Reads: what of a session may be put right, so that it is offered."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.accounts.models import Actor
 from apps.sessions.amending import What
@@ -20,19 +25,29 @@ _OFFERED, _NEIGHBOURS = 200, 20
 
 def offered(actor: Actor, session: Session) -> list[What]:
     """What makes sense of it, in the order in which it is shown."""
-    return [what for what in What if _is_sensible(actor, session, what)]
+    return offered_to(actor, [session])[session.pk]
+
+
+def offered_to(actor: Actor, sessions: Collection[Session]) -> dict[int, list[What]]:
+    """The same of many by their numbers, in as few questions as of one."""
+    joinable, aside = _joinable(actor, sessions), _with_aside(sessions)
+    inner = _first_readings_within(sessions)
+    found = {}
+    for session in sessions:
+        can_split = session.pk in inner and not why_not_split(session, inner[session.pk])
+        sensible = {
+            What.SET_ASIDE: not why_not_readings(session),
+            What.TAKE_BACK: not why_not_readings(session) and session.pk in aside,
+            What.JOIN: bool(joinable[session.pk]),
+            What.SPLIT: can_split,
+        }
+        found[session.pk] = [what for what in What if sensible[what]]
+    return found
 
 
 def list_joinable(actor: Actor, session: Session) -> list[Session]:
     """Sessions that are one with it, or of which it is a part; the earliest first."""
-    if session.ended_at is None or why_not_cut(session):
-        return []
-    near = list_sessions(actor).filter(
-        station_id=session.station_id, evse_id=session.evse_id,
-        started_at__lte=session.ended_at + ADJACENT, ended_at__gte=session.started_at - ADJACENT,
-    )  # fmt: skip
-    others = list(near.exclude(pk=session.pk).order_by("started_at", "pk")[:_NEIGHBOURS])
-    return [other for other in others if _is_one(session, other, others)]
+    return _joinable(actor, [session])[session.pk]
 
 
 def list_choice(actor: Actor, session: Session) -> QuerySet[Sample]:
@@ -53,17 +68,51 @@ def _is_one(session: Session, other: Session, near: list[Session]) -> bool:
     return not (why_not_join(first, second) or why_not_over(first, second, near))
 
 
-def _is_sensible(actor: Actor, session: Session, what: What) -> bool:
-    match what:
-        case What.SET_ASIDE:
-            return not why_not_readings(session)
-        case What.TAKE_BACK:
-            return not why_not_readings(session) and list_aside(session).exists()
-        case What.JOIN:
-            return bool(list_joinable(actor, session))
-        case What.SPLIT:
-            middle = list_samples(actor, session.pk).filter(
-                register_wh__isnull=False, at__gt=session.started_at
-            )
-            at = middle.values_list("at", flat=True).first()
-            return at is not None and not why_not_split(session, at)
+def _joinable(actor: Actor, sessions: Collection[Session]) -> dict[int, list[Session]]:
+    asked = [one for one in sessions if one.ended_at is not None and not why_not_cut(one)]
+    near = [_near(one) for one in asked]
+    others = list_sessions(actor).filter(reduce(or_, near)) if near else Session.objects.none()
+    known = sorted(others, key=lambda one: (one.started_at, one.pk))
+    found: dict[int, list[Session]] = {one.pk: [] for one in sessions}
+    for session in asked:
+        beside = [one for one in known if _is_near(session, one)][:_NEIGHBOURS]
+        found[session.pk] = [one for one in beside if _is_one(session, one, beside)]
+    return found
+
+
+def _near(session: Session) -> Q:
+    """A condition: at its EVSE, and at most ``ADJACENT`` before it or after."""
+    since, until = (
+        session.started_at - ADJACENT,
+        (session.ended_at or session.started_at) + ADJACENT,
+    )
+    return Q(
+        station_id=session.station_id, evse_id=session.evse_id,
+        started_at__lte=until, ended_at__gte=since,
+    )  # fmt: skip
+
+
+def _is_near(session: Session, other: Session) -> bool:
+    """The same, of one that was read."""
+    if session.ended_at is None or other.ended_at is None or other.pk == session.pk:
+        return False
+    is_there = (other.station_id, other.evse_id) == (session.station_id, session.evse_id)
+    is_then = other.started_at <= session.ended_at + ADJACENT
+    return is_there and is_then and other.ended_at >= session.started_at - ADJACENT
+
+
+def _with_aside(sessions: Collection[Session]) -> set[int]:
+    """Those of which readings were set aside."""
+    ids = [one.pk for one in sessions]
+    aside = Amendment.objects.filter(session_id__in=ids, kind="set_aside")
+    return set(aside.values_list("session_id", flat=True))
+
+
+def _first_readings_within(sessions: Collection[Session]) -> dict[int, datetime]:
+    """The first reading of the register after the begin of each."""
+    inner = Sample.objects.filter(
+        session_id=OuterRef("pk"), register_wh__isnull=False, at__gt=OuterRef("started_at")
+    )
+    first = Subquery(inner.order_by("at").values("at")[:1])
+    rows = Session.objects.filter(pk__in=[one.pk for one in sessions]).annotate(first=first)
+    return {pk: at for pk, at in rows.values_list("pk", "first") if at is not None}

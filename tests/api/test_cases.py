@@ -1,6 +1,7 @@
 """Cases over REST."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -62,3 +63,14 @@ def test_a_wish_that_cannot_be_read_is_refused(
 @pytest.mark.parametrize("query", ["state=odd", "kind=odd", "after=yesterday", "session=x"])
 def test_a_question_that_cannot_be_read_is_refused(admin: Program, query: str) -> None:
     assert admin.get(f"cases/?{query}").status_code == 400
+
+
+def test_only_what_can_be_done_is_named(
+    admin: Program, program_of: Callable[[str], Program], charger: Station
+) -> None:
+    session = make.session(charger, started_at=timezone.now() - timedelta(hours=3))
+    made = make.case(charger, "lost_stop", at=timezone.now(), session=session)
+    assert admin.get(f"cases/{made.pk}/").json()["resolutions"] == ["accept", "energy", "discard"]
+    assert program_of("operator").get("cases/").json()["results"][0]["resolutions"] == ["accept"]
+    wish = {"resolution": "accept", "reason": "As it is"}
+    assert admin.post(f"cases/{made.pk}/resolve/", wish).json()["resolutions"] == []

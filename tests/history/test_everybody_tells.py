@@ -43,6 +43,7 @@ READS = {
     "incidents.notices.send_test": "changes nothing here",
     "reconciliation.resolving.may_resolve": "reads",
     "reconciliation.resolving.ways": "reads",
+    "reconciliation.resolving.ways_of": "reads",
     "accounts.services.find_api_key": "notes that a key was used, which is no deed",
     "accounts.log_ins.list_attacked": "reads",
     "accounts.log_ins.note_failure": "nobody is known: told of the account, by its address",

@@ -34,6 +34,8 @@ NOTHING = Bill(0.0, Decimal("0.00"))
         (sight("no_start"), kinds.LOST_START),
         (sight("gaps"), kinds.GAPS),
         (sight("implausible_reading"), kinds.DOUBTED),
+        (sight("implausible_reading", "no_register"), kinds.DOUBTED),
+        (sight("missing_reading", "no_register"), kinds.DOUBTED),
         (sight("unread_reading"), kinds.DOUBTED),
         (sight("missing_reading"), kinds.DOUBTED),
         (sight("no_register"), kinds.NO_REGISTER),

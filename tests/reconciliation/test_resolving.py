@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from apps.commands.models import CommandRow
 from apps.history.models import Fact
@@ -189,3 +190,32 @@ def test_a_decision_is_asked_for_again_when_the_facts_have_changed(cast: Cast) -
     services.watch(now=cast.now + minutes(4))
     assert Case.objects.filter(is_current=True).get().state == State.OPEN
     assert Station.objects.count() == 1
+
+
+def test_what_else_is_open_about_the_same_bill_is_over_with_it(cast: Cast) -> None:
+    session = ended(cast, flags="implausible_reading gaps", told=5)
+    services.judge_some([session.pk], now=cast.now)
+    case = Case.objects.get(kind=kinds.DOUBTED)
+    do(case, Resolution.ENERGY, cast, energy_wh=5_000.0, reason="The driver's meter")
+    case.refresh_from_db()
+    assert case.outcome == Outcome.DECIDED
+    assert Case.objects.get(kind=kinds.GAPS).outcome == Outcome.GONE
+
+
+def test_ways_of_many_cases_cost_what_those_of_one_do(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cases = [
+        make.case(session.station, kinds.OVERLAP, at=cast.now, session=session)
+        for session in two_that_follow(cast)
+    ]
+    with django_assert_num_queries(3):
+        found = resolving.ways_of(cases, cast.admin)
+    assert all(Resolution.JOIN in ways for ways in found.values())
+    assert found == {case.pk: resolving.ways(case, cast.admin) for case in cases}
+
+
+def two_that_follow(cast: Cast) -> list[Session]:
+    first = ended(cast)
+    second = make.session(first.station, started_at=first.ended_at + minutes(1), minutes=5)
+    return [first, second]

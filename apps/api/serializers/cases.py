@@ -76,9 +76,13 @@ class CaseOut(serializers.Serializer):
     def get_proposal(self, case: Case) -> str:
         return kind_of(case.kind).proposal
 
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    @extend_schema_field(
+        serializers.ListField(
+            child=serializers.CharField(), help_text="What whoever asks may do about it now."
+        )
+    )
     def get_resolutions(self, case: Case) -> list[str]:
-        return [way.value for way in kind_of(case.kind).resolutions]
+        return [way.value for way in self.context["ways"][case.pk]]
 
 
 class CaseQuery(serializers.Serializer):

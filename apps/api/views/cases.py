@@ -1,11 +1,15 @@
 """Cases: seen, and resolved."""
 
+from functools import partial
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.api.errors import Conflict
 from apps.api.pagination import CursorPages
@@ -28,7 +32,7 @@ class CaseList(Resource):
     def get(self, request: Request) -> Response:
         """Where what stations tell is not what should be, newest first."""
         found = selectors.list_cases(self.actor, CaseFilter(**self.query(CaseQuery)))
-        return self.page(found, CaseOut)
+        return self.page(found, CaseOut, ways=partial(resolving.ways_of, actor=self.actor))
 
 
 class CaseDetail(Resource):
@@ -37,7 +41,7 @@ class CaseDetail(Resource):
     @extend_schema(responses=CaseOut)
     def get(self, request: Request, case_id: int) -> Response:
         """One case, what it rests on, and what became of it."""
-        return Response(CaseOut(selectors.get_case(self.actor, case_id)).data)
+        return Response(_told(self.actor, case_id))
 
 
 class CaseResolution(Resource):
@@ -62,4 +66,9 @@ class CaseResolution(Resource):
             resolving.resolve(case, wish, actor=self.actor, now=timezone.now())
         except CannotResolve as refused:
             raise Conflict("cannot_resolve", str(refused)) from refused
-        return Response(CaseOut(selectors.get_case(self.actor, case_id)).data)
+        return Response(_told(self.actor, case_id))
+
+
+def _told(actor: Actor, case_id: int) -> Any:
+    case = selectors.get_case(actor, case_id)
+    return CaseOut(case, context={"ways": resolving.ways_of([case], actor)}).data
