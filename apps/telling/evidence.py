@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from apps.domain.identifiers import same, spelt
 from apps.sessions.doubts import Doubt
 from apps.telling.bounds import AFTER, Bounds
+from apps.telling.lag import PROMPT, Heard, lag_by
 from apps.telling.messages import Said
 from apps.telling.orders import Order, order_of
 from apps.telling.outages import Outage, outages_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 SWIPING = timedelta(minutes=1)  # after the start: a card that is shown with the message itself
 SETTLING = timedelta(seconds=30)  # after the end: a fault that is reported right behind it
-_PROMPT = timedelta(seconds=30)  # a message takes its time
 _FREE = "Available"
 _AFTERWARDS = frozenset({"Finishing", "Available"})
 PLUGGED = frozenset({"Preparing", "Occupied"})
@@ -168,7 +168,9 @@ def bounded(session: "Session", bounds: Bounds, rows: Rows, zone: tzinfo = UTC) 
         lag=lag,
         zone=zone,
         doubts=rows.doubts,
-        unread=rows.unread,
+        unread=tuple(
+            replace(one, at=_by_ours(session, bounds, one.at) or one.ref.at) for one in rows.unread
+        ),
         others=rows.others,
         decisions=rows.decisions,
         unsettled=rows.unsettled,
@@ -181,26 +183,31 @@ def _set_right(session: "Session", bounds: Bounds, said: Said) -> Said:
     """By our clock, where its station's was wrong: nothing is told at an instant that was not."""
     if said.at is None or "clock" not in session.flags.split():
         return said
-    offset = timedelta(seconds=session.offset_s or 0)
-    at = said.at - offset
-    if not bounds.holds(at):
-        told = {"start": session.started_at, "end": session.ended_at}
-        at = told.get(said.phase) or said.received_at
+    told = {"start": session.started_at, "end": session.ended_at}
+    at = _by_ours(session, bounds, said.at) or told.get(said.phase) or said.received_at
     until_at = at if said.until_at is None else at + max(said.until_at - said.at, timedelta(0))
     return replace(said, at=at, until_at=until_at)
 
 
+def _by_ours(session: "Session", bounds: Bounds, at: datetime) -> datetime | None:
+    """None where its clock was wrong, and that instant in none of its time."""
+    if "clock" not in session.flags.split():
+        return at
+    ours = at - timedelta(seconds=session.offset_s or 0)
+    return ours if bounds.holds(ours) else None
+
+
 def lag_of(session: "Session", said: Iterable[Said]) -> timedelta:
-    """How far its begin and its end are behind the receipt of what told them, at least: sockets,
-    cards and commands are timed by our clock."""
+    """How far its times are behind ours: sockets, cards and commands are timed by our clock. Where
+    they were set right, only begin and end are known by them."""
     known = {"start": session.started_at, "end": session.ended_at}
-    behind = [
-        one.received_at - at
+    is_set_right = "clock" in session.flags.split()
+    return lag_by(
+        Heard(one.received_at, at)
         for one in said
-        if not one.is_offline and one.direction == "in" and (at := known.get(one.phase))
-    ]
-    lag = min(behind, key=abs, default=timedelta(0))
-    return lag if abs(lag) > _PROMPT else timedelta(0)
+        if not one.is_offline and one.direction == "in"
+        and (at := known.get(one.phase) or (None if is_set_right else one.until_at))
+    )  # fmt: skip
 
 
 def _is_heard_apart(session: "Session", bounds: Bounds, received_at: datetime) -> bool:
@@ -211,7 +218,7 @@ def _is_heard_apart(session: "Session", bounds: Bounds, received_at: datetime) -
         return True
     if session.start_said_at is not None or began_at is None:
         return False
-    return bounds.started_at <= received_at < began_at - _PROMPT
+    return bounds.started_at <= received_at < began_at - PROMPT
 
 
 def _is_of_connector(

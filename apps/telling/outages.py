@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from apps.telling.lag import Heard, lag_by
 from apps.telling.messages import Said
 from apps.telling.refs import Kind, Ref
 
@@ -99,14 +100,14 @@ def _begin(lost: "LinkEvent", heard_before: Mapping[int, datetime]) -> datetime:
 
 
 def offset_of(said: Iterable[Said], outages: Iterable[Outage]) -> timedelta:
-    """How far the station's clock is behind ours, by what came at once; zero where nothing did."""
-    live = [
-        one.received_at - one.until_at
+    """How far the station's clock is behind ours, by what did not wait for a connection."""
+    ends = list(outages)
+    return lag_by(
+        Heard(one.received_at, one.until_at)
         for one in said
         if one.until_at and one.direction == "in" and not one.is_offline
-        and not any(_is_of_queue(one, outage) for outage in outages)
-    ]  # fmt: skip
-    return min(live, default=timedelta(0))
+        and not any(_is_of_queue(one, outage) for outage in ends)
+    )  # fmt: skip
 
 
 def late_of(said: Iterable[Said], outages: Iterable[Outage]) -> tuple[Late, ...]:

@@ -14,6 +14,7 @@ from apps.journal.reading import members_of
 from apps.protocol import codec, examination, translation
 from apps.protocol.frames import Call
 from apps.protocol.vendors import Profile
+from apps.telling.messages import said_by
 from apps.telling.refs import Kind, Ref
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """``what``: the member or quantity; ``sent``: what stood there; ``at``: of its message."""
+    """``what``: the member or quantity; ``sent``: what stood there; ``at``: as its station told
+    it, or else when it came."""
 
     at: datetime
     what: str
@@ -57,7 +59,7 @@ def _of(row: "Message", protocol: Protocol, adapter: Profile) -> Iterator[Unread
     event = translation.event_of(codec(protocol), examined, row.at)
     if not isinstance(event, SessionEvent | SamplesTaken):
         return
-    at = event.at if isinstance(event, SessionEvent) else row.at
+    at = event.at if isinstance(event, SessionEvent) else said_by(row).at or row.at
     for words in event.unread:
         what, _, sent = words.partition(" ")
         yield Unread(at, what, sent, Ref(Kind.MESSAGE, row.pk, row.at))

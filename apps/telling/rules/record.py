@@ -56,9 +56,18 @@ def unread(case: Case) -> Finding | None:
     text = f"Some of its readings could not be understood{first}."
     advice = "Their unit, phase or quantity is not known here; the messages have them as they came."
     if sent:
-        advice = "The messages have them as they came; what they say is missing in what is billed."
+        advice = f"The messages have them as they came. {_what_of_them(case)}"
     refs = tuple(one.ref for one in sent) or _readings(case)
     return Finding("readings_not_understood", "paused", text, advice, refs)
+
+
+def _what_of_them(case: Case) -> str:
+    """Registers are shown of it only where their difference is what is billed."""
+    one = case.session
+    is_billed = None not in (one.meter_start_wh, one.meter_stop_wh) and not one.is_estimated
+    if is_billed and one.ended_at is not None:
+        return "What is billed is what its register gained between begin and end."
+    return "What they say may be missing in what is billed."
 
 
 def clock(case: Case) -> Finding | None:
