@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from apps.commands.models import OPEN, CommandRow, State
-from apps.domain.command import WhilePending
+from apps.domain.command import Command, WhilePending
 from apps.domain.commands import StartSession, declaration_of, names_confirmed
 from apps.domain.confirmation import ByEvent, ByReport
 from ocpp_platform.scope import Insider, scoped
@@ -77,6 +77,18 @@ def list_of_session(
     if remote_start_id is not None:
         about |= Q(pk=remote_start_id, name=StartSession.declared.name)
     return list(list_commands(actor).filter(about).order_by("created_at", "id")[:50])
+
+
+def list_agreed(
+    kind: type[Command], session_ids: Collection[int], states: Collection[str]
+) -> list[tuple[int, datetime]]:
+    """Session, and when its station answered a command of that kind; in ``states`` since."""
+    rows = CommandRow.objects.filter(
+        session_id__in=session_ids, name=kind.declared.name, state__in=states,
+        answered_at__isnull=False,
+    )  # fmt: skip
+    found = rows.values_list("session_id", "answered_at")
+    return [(session_id, at) for session_id, at in found if session_id and at]
 
 
 def _states(word: str) -> tuple[str, ...]:

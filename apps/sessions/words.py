@@ -35,6 +35,9 @@ _REASONS = {
     "TimeLimitReached": "Time limit reached",
     "Split": "Split by a person",
     "Timeout": "Nothing was plugged in",
+    "Silent": "No stop of it came",
+    "Superseded": "Another session began there",
+    "UnknownToStation": "The station knew of it no longer",
     "UnlockCommand": "Cable was unlocked from here",
 }
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from apps.commands.models import CommandRow
     from apps.stations.models import StatusChange
 
+_CROSSED = timedelta(seconds=5)  # an end may overtake the answer
 _RIGHT_BEFORE = timedelta(minutes=1)
 PROMPT = timedelta(minutes=2)  # within which a stop that was asked for is the one that came
-_AGREED = ("accepted", "confirmed", "not_confirmed", "failed")
+AGREED = ("accepted", "confirmed", "not_confirmed", "failed")
 
 
 class By(StrEnum):
@@ -192,10 +193,15 @@ def _command(evidence: Evidence, order: Order) -> "CommandRow | None":
     agreed = [
         row
         for row in evidence.commands
-        if order_of(row) is order and row.answered_at is not None and row.state in _AGREED
-        and end_at - PROMPT <= row.answered_at <= end_at + timedelta(seconds=5)
+        if order_of(row) is order and row.answered_at is not None and row.state in AGREED
+        and is_prompt(row.answered_at, end_at)
     ]  # fmt: skip
     return agreed[-1] if agreed else None
+
+
+def is_prompt(answered_at: datetime, ended_at: datetime) -> bool:
+    """Whether an end, by our clock, is the one to which a station had agreed."""
+    return ended_at - PROMPT <= answered_at <= ended_at + _CROSSED
 
 
 def _ended_by_our_clock(evidence: Evidence) -> datetime:

@@ -13,19 +13,29 @@ from apps.domain.instants import zone_named
 from apps.sessions import selectors
 from apps.sessions.models import Sample, Session
 from apps.sessions.prices import price_of
+from apps.sessions.words import stop_reason
 from apps.tariffs.pricing import Price
-from apps.telling.selectors import Telling, tell
+from apps.telling.selectors import Telling, ask_who_stopped, tell
 
 _CHARTED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """``price`` is what a running session has come to; an ended one carries its own."""
+    """``price`` is what a running session has come to; an ended one carries its own.
+
+    ``is_asked``: its end followed our order to end it, and its station gave no reason.
+    """
 
     session: Session
     price: Price | None
     key: str
+    is_asked: bool = False
+
+    @property
+    def stopped(self) -> str:
+        """Why it ended, in a few words; "" while it goes on."""
+        return "Asked for remotely" if self.is_asked else stop_reason(self.session.stop_reason)
 
     @property
     def topics(self) -> frozenset[str]:
@@ -83,8 +93,12 @@ class SessionSheet:
 
 
 def session_rows(sessions: Iterable[Session]) -> list[SessionRow]:
-    now = timezone.now()
-    return [SessionRow(s, None if s.ended_at else price_of(s, now), str(s.pk)) for s in sessions]
+    now, rows = timezone.now(), list(sessions)
+    asked = ask_who_stopped(rows)
+    return [
+        SessionRow(s, None if s.ended_at else price_of(s, now), str(s.pk), s.pk in asked)
+        for s in rows
+    ]
 
 
 def session_sheet(actor: Actor, session: Session) -> SessionSheet:

@@ -201,11 +201,6 @@ def between(begin: datetime, end: datetime | None) -> str:
 
 
 @register.filter
-def stop_reason(value: str) -> str:
-    return words.stop_reason(value)
-
-
-@register.filter
 def words_of(value: str) -> str:
     """A name of ours as words: "start_session" → "Start session"."""
     return value.replace("_", " ").capitalize()
