@@ -47,11 +47,12 @@ class Run:
         )
 
     def is_attempt_of(self, card: Attempt) -> bool:
-        """The card was refused in it: a driver tried once, and both tell of it."""
-        return (
-            self.is_empty and self.ended_at is not None and same(self.uid, card.uid)
-            and self.began_at - SLACK <= card.at <= self.ended_at + SLACK
-        )  # fmt: skip
+        """The card was refused in it: a driver tried once, and both tell of it. What was held
+        right before or after one in which energy flowed may have been held elsewhere.
+        """
+        slack = SLACK if self.is_empty else timedelta(0)
+        since, until = self.began_at - slack, (self.ended_at or card.at) + slack
+        return same(self.uid, card.uid) and since <= card.at <= until
 
 
 def find_runs(cards: Sequence[Attempt]) -> dict[int, list[Run]]:
@@ -76,7 +77,7 @@ def find_runs(cards: Sequence[Attempt]) -> dict[int, list[Run]]:
 
 
 def tried_in(card: Attempt, runs: Iterable[Run]) -> Run | None:
-    """The session in which a refused card was shown, where it came to nothing."""
+    """The session in which a refused card was shown."""
     return next((run for run in runs if run.is_attempt_of(card)), None)
 
 

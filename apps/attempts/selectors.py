@@ -33,7 +33,7 @@ def _sources(actor: Actor, wanted: Wanted, now: datetime) -> list[Found]:
         found.append(sources.presented(actor, wanted, now))
     if wanted.outcome in ("", Outcome.NOT_STARTED):
         found.append(sources.plugged(actor, wanted))
-    if wanted.outcome in ("", Outcome.NO_ENERGY):
+    if wanted.outcome in ("", Outcome.NO_ENERGY, Outcome.NOT_STARTED):
         found.append(sources.without_energy(actor, wanted))
     if wanted.outcome in ("", Outcome.REMOTE_FAILED):
         found.append(sources.by_command(actor, wanted))

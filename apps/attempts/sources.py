@@ -45,7 +45,9 @@ def presented(actor: Actor, wanted: Wanted, now: datetime) -> Found:
 
 
 def without_energy(actor: Actor, wanted: Wanted) -> Found:
-    """Sessions that ended and in which nothing flowed, but for those whose card was refused."""
+    """Sessions that ended and in which nothing flowed, but for those whose card was refused; of
+    those that never had a card all that is known is that a cable was plugged in.
+    """
     rows = _narrowed(scoped(Session, actor), wanted, "started_at").filter(EMPTY, ~was_refused())
     if wanted.token:
         rows = rows.annotate(upper=Upper("token_uid")).filter(upper__in=spellings(wanted.token))
@@ -138,6 +140,11 @@ def _stood(case: Case) -> Attempt:
 
 
 def _empty(session: Session) -> Attempt:
+    if session.has_start and not session.token_uid:
+        return Attempt(
+            session.started_at, f"session-{session.pk}", session.station_id, Outcome.NOT_STARTED,
+            "Plugged in, and no card was told for it", "", session.evse_id, session.pk,
+        )  # fmt: skip
     why = "" if session.stop_reason in _UNSAID else words.stop_reason(session.stop_reason)
     what = (
         f"Only {session.energy_wh:.0f} Wh flowed" if session.energy_wh >= 1 else "No energy flowed"

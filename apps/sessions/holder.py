@@ -1,6 +1,7 @@
 """Whose a session is, and what the tokens are worth that are presented in it."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from apps.batch.items import Item
 from apps.batch.parts import Batch
@@ -11,10 +12,12 @@ from apps.sessions.batch import Sessions
 from apps.sessions.entry import Entry
 from apps.sessions.machine import Facts
 from apps.sessions.marks import UNAUTHORISED
+from apps.stations.surroundings import Surroundings
 from apps.tariffs.batch import tell
 from apps.tokens.batch import Tokens, Verdict
 from apps.tokens.spelling import same
 
+_LONGEST = timedelta(days=30)  # for which a station may keep what it could not tell
 _BEGINNINGS = frozenset({"Authorized", "RemoteStart"})  # 2.0.1 triggerReason
 _ENDINGS = frozenset({"Deauthorized", "RemoteStop", "StopAuthorized"})
 
@@ -58,12 +61,20 @@ def verdict_on(
     refused = verdict.answer.status is not TokenStatus.ACCEPTED
     if refused and not isinstance(event, SessionEnded):
         whose, station_id = item.ref.organisation_id, item.ref.id
-        batch.part(Tokens).note(whose, station_id, event.token, verdict, batch.now)
+        at = _presented_at(batch, item, event)
+        batch.part(Tokens).note(whose, station_id, event.token, verdict, at)
     if entry is not None and same(entry.known.token_uid, event.token.uid):
         _note_holder(batch, item, entry, event.token)
     if entry is None or isinstance(event, SessionEnded):
         return verdict.answer
     return tell(verdict.answer, entry.tariff_version_id)
+
+
+def _presented_at(batch: Batch, item: Item, event: SessionEvent) -> datetime:
+    """When the card was held: as told, by our clock; when it was heard, where that cannot be."""
+    at = event.at - timedelta(seconds=batch.part(Surroundings).clock_s(item) or 0)
+    is_told = event.is_trusted and batch.now - _LONGEST <= at <= batch.now
+    return at if is_told else batch.now
 
 
 def _begins(event: SessionEvent, entry: Entry | None) -> bool:

@@ -21,6 +21,7 @@ SETTLED = frozenset({DECIDED, DISCARDED})  # a person has said what is billed
 AMENDED = frozenset({SET_ASIDE, JOINED, JOINED_INTO, SPLIT})  # see ``amendments``
 FIXED = frozenset({JOINED, JOINED_INTO, SPLIT})  # begin and end are as a person has left them
 UNBILLED = frozenset({DISCARDED, JOINED_INTO})
+_UNHEARD = frozenset({UNREAD, REFUSED_MESSAGE, MISSING_READING, "implausible_reading"})
 UNTOLD_SHARE = 0.02  # of what a session took
 _HOUR = timedelta(hours=1)
 Ends = tuple[float | None, float | None]
@@ -110,6 +111,13 @@ def _took_none(facts: Facts, totals: Totals, previous: str) -> bool:
     """What was joined into another session took what counts there."""
     has_ended = facts.ended_at is not None and JOINED_INTO not in previous.split()
     return has_ended and totals.energy_wh <= 0
+
+
+def is_nobodys(flags: str, token_uid: str, energy_wh: float, *, has_start: bool) -> bool:
+    """Whether a plug was in, and that was all: nothing flowed, for all that is known, and no card
+    was let charge."""
+    is_let_in = bool(token_uid) and UNAUTHORISED not in flags.split()
+    return has_start and energy_wh <= 0 and not is_let_in and not is_any(flags, _UNHEARD)
 
 
 def is_any(flags: str, marks: frozenset[str]) -> bool:

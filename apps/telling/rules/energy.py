@@ -44,6 +44,8 @@ def _why_nothing(case: Case) -> str:
     """What to look at, by what is known of its end; a car only where it had the time to begin."""
     if "unauthorised" in case.flags or case.session.stop_reason == "DeAuthorized":
         return "It was not authorised, so that nothing was to flow."
+    if case.session.has_start and not case.session.token_uid:
+        return "No card was told for it: it may never have been let charge."
     if case.stop and case.stop.by is By.OPERATOR:
         return "Nothing may have been wrong: it was stopped from here."
     if case.duration < SHORT:
