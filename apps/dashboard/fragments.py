@@ -128,7 +128,7 @@ REGISTRY: dict[str, Fragment] = {
         "overview/_tiles.html", Permission.SEE_STATIONS, lambda a, _: [overview.tiles(Numbers(a))]
     ),
     "overview-bar": Fragment(
-        "overview/_bar.html", Permission.SEE_STATIONS, lambda a, _: [overview.bar(a)]
+        "overview/_bar.html", Permission.SEE_STATIONS, lambda a, _: [overview.bar(Numbers(a))]
     ),
     "overview-charging": Fragment(
         "overview/_charging.html", Permission.SEE_STATIONS, lambda a, _: [overview.charging(a)]

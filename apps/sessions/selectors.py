@@ -130,12 +130,10 @@ def total(actor: Actor, filter_: SessionFilter, at_most: int = COUNTED_AT_MOST) 
 
 
 def count_running(actor: Actor, *, now: datetime) -> dict[str, float]:
-    """Sessions that go on, those that take energy now, and the power that is known to flow."""
+    """Sessions that go on, and the power that is known to flow."""
     running = scoped(Session, actor).filter(ended_at__isnull=True)
-    charging = Q(state=SessionState.CHARGING.value)
     found = running.aggregate(
         running=Count("pk"),
-        charging=Count("pk", filter=charging),
         power_w=Sum("power_w", filter=flowing(now)),
     )
     return {name: value or 0 for name, value in found.items()}

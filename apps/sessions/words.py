@@ -4,7 +4,7 @@ from apps.domain.vocabulary import SessionState
 
 _STATES = {
     SessionState.PENDING: ("Waiting", "plugged", "circle", "Card or car is awaited."),
-    SessionState.CHARGING: ("Charging", "charging", "zap", "Energy flows."),
+    SessionState.CHARGING: ("Charging", "charging", "zap", "The station says so, or its meter."),
     SessionState.SUSPENDED_EV: ("Paused by car", "paused", "pause", "Full, or asks for nothing."),
     SessionState.SUSPENDED_EVSE: ("Paused by station", "paused", "pause", "A limit holds it."),
     SessionState.FINISHING: ("Finishing", "plugged", "circle-check", "Done; cable still in."),

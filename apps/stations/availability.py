@@ -28,7 +28,7 @@ AVAILABLE = Shown("available", "Available", "ok", "check", "Free.")
 PLUGGED = Shown(
     "plugged", "Plugged in", "plugged", "circle", "Cable in, waiting for the card or the car."
 )
-CHARGING = Shown("charging", "Charging", "charging", "zap", "Delivering energy.")
+CHARGING = Shown("charging", "Charging", "charging", "zap", "The station says so, or its meter.")
 PAUSED_BY_CAR = Shown(
     "paused-car", "Paused by car", "paused", "pause", "The car is full or asks for nothing."
 )

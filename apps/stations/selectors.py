@@ -102,10 +102,6 @@ def count_states(actor: Actor) -> Counter[str]:
     return counts
 
 
-def count_connectors(actor: Actor) -> int:
-    return scoped(Connector, actor).count()
-
-
 def count_connections(actor: Actor) -> dict[str, int]:
     """Stations in all, online, offline and never seen; ``needing``: see ``list_needing``."""
     return scoped(Station, actor).aggregate(

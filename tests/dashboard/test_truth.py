@@ -12,8 +12,11 @@ from apps.dashboard.access import zone_of
 from apps.journal.models import LinkEvent, Refusal
 from apps.journal.refusals import TurnedAway, record_refusals
 from apps.live.announce import announce
+from apps.sessions import words
 from apps.sessions.selectors import count_running
-from apps.stations.models import Location, Station
+from apps.stations import availability
+from apps.stations.models import Connector, Location, Station
+from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.dashboard.law import obey
 from tests.factories import Cast
@@ -119,3 +122,24 @@ def test_the_search_of_everything_is_not_filled_by_the_filter_of_a_list(
     for url in ("/tokens/?q=04A2", "/stations/NL-RTM-003/?tab=configuration&q=Heart"):
         assert SEARCH.findall(client.get(url).content.decode()) == [""], url
     assert SEARCH.findall(client.get("/search/?q=RTM").content.decode()) == ["RTM"]
+
+
+def test_the_tile_and_the_bar_count_the_same_connectors_as_charging(
+    scene: Cast, log_in: LogIn
+) -> None:
+    """A session whose connector says that it is faulted, or that its car pauses, is in neither."""
+    for number, status in enumerate(("Faulted", "Unavailable")):
+        station = make.station(
+            scene.location, f"ODD-{number}", now=timezone.now(), statuses=(status,)
+        )
+        Connector.objects.filter(station=station).update(session_state="charging")
+        make.session(station, started_at=timezone.now(), ended_at=None)
+    page = log_in("admin").get("/")
+    parts = {part.key: part.count for part in page.context["bar"].parts}
+    assert page.context["tiles"].charging == parts["charging"] > 0
+    assert page.context["tiles"].connectors == sum(parts.values())
+
+
+def test_of_what_says_that_it_charges_no_flow_is_claimed() -> None:
+    for explained in (availability.CHARGING.explanation, words.state("charging")[3]):
+        assert explained == "The station says so, or its meter."

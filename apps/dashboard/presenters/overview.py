@@ -1,5 +1,6 @@
 """The overview: what needs a person, the tiles, the bar of all connectors."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -56,6 +57,7 @@ class Bar:
 class Tiles:
     stations: dict[str, int]
     running: dict[str, float]
+    charging: int
     connectors: int
     started_well: int
     started: int
@@ -106,7 +108,10 @@ class Count:
 
 
 class Numbers:
-    """What several parts of a page count, each asked for once. For one page, not for longer."""
+    """What several parts of a page count, each asked for once. For one page, not for longer.
+
+    ``connectors``: by the state that each shows, the same wherever connectors are counted.
+    """
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
@@ -114,6 +119,10 @@ class Numbers:
     @cached_property
     def stations(self) -> dict[str, int]:
         return selectors.count_connections(self.actor)
+
+    @cached_property
+    def connectors(self) -> Counter[str]:
+        return selectors.count_states(self.actor)
 
     @cached_property
     def running(self) -> dict[str, float]:
@@ -132,8 +141,8 @@ class Numbers:
         return count_needing(self.actor)
 
 
-def bar(actor: Actor) -> Bar:
-    counts = selectors.count_states(actor)
+def bar(numbers: Numbers) -> Bar:
+    counts = numbers.connectors
     total = sum(counts.values())
     parts: list[Part] = []
     x = 0.0
@@ -164,7 +173,8 @@ def tiles(numbers: Numbers) -> Tiles:
     return Tiles(
         stations=numbers.stations,
         running=numbers.running,
-        connectors=selectors.count_connectors(actor),
+        charging=numbers.connectors[availability.CHARGING.key],
+        connectors=numbers.connectors.total(),
         started_well=started_well,
         started=started + attempts.count_since(actor, now - timedelta(days=1)),
         today=sessions.sum_since(actor, midnight),

@@ -20,7 +20,7 @@ def show(request: PageRequest) -> HttpResponse:
         {
             "attention": overview.attention(numbers),
             "tiles": overview.tiles(numbers),
-            "bar": overview.bar(actor),
+            "bar": overview.bar(numbers),
             "charging": overview.charging(actor),
         },
     )

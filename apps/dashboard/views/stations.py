@@ -12,7 +12,7 @@ from apps.dashboard.connecting import connection_urls
 from apps.dashboard.forms.records import AliasesForm, StationForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.outside import outside
-from apps.dashboard.presenters.overview import bar
+from apps.dashboard.presenters.overview import Numbers, bar
 from apps.dashboard.presenters.stations import station_rows
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services
@@ -48,7 +48,7 @@ def show_list(request: PageRequest) -> HttpResponse:
             "total": found.order_by().count(),
             "filter": filter_,
             "is_filtered": filter_ != StationFilter(),
-            "bar": bar(actor),
+            "bar": bar(Numbers(actor)),
             "states": availability.ALL,
             "connections": _CONNECTIONS,
             "protocols": selectors.list_protocols(),
