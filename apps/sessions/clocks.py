@@ -32,14 +32,13 @@ def by_our_clock(batch: Batch, item: Item, event: ToldT) -> ToldT:
     """
     if not _is_off(batch, event):
         return event
-    clock_s, said_at = batch.part(Surroundings).clock_s(item), hearing.said_in(event)
+    said_at = hearing.said_in(event)
+    clock_s = _clock_s(batch, item, said_at, batch.now)
     if hearing.is_by(clock_s, said_at, batch.now) and not _is_of_an_outage(event):
         return hearing.by_ours(event, batch.now)
     if clock_s is not None and hearing.may_be_by(clock_s, said_at, batch.now):
-        is_far = abs(clock_s) > _A_ZONE_S
-        if not (is_far and batch.part(Surroundings).clock_may_have_restarted(item)):
-            item.set_right_s = clock_s
-            return hearing.set_right(event, clock_s)
+        item.set_right_s = clock_s
+        return hearing.set_right(event, clock_s)
     return hearing.set_right(event, 0.0)
 
 
@@ -75,8 +74,7 @@ def hear(batch: Batch, item: Item, entry: Entry) -> None:
         entry.mark(CLOCK)
     said, heard = facts.start_said_at, facts.start_heard_at
     if facts.offset_s is None and said and heard and abs(heard - said) > hearing.LIVE:
-        clock_s = batch.part(Surroundings).clock_s(item)
-        entry.hear(facts.last_event_at, batch.now, clock_s)
+        entry.hear(facts.last_event_at, batch.now, _clock_s(batch, item, said, heard))
 
 
 def hear_again(batch: Batch, item: Item, _event: Event, _result: Result) -> None:
@@ -98,6 +96,17 @@ def hear_again(batch: Batch, item: Item, _event: Event, _result: Result) -> None
 
 def _is_off(batch: Batch, event: SessionEvent | SamplesTaken) -> bool:
     return hearing.is_dated(event) and abs(batch.now - hearing.said_in(event)) > hearing.AWAY
+
+
+def _clock_s(batch: Batch, item: Item, said_at: datetime, heard_at: datetime) -> float | None:
+    """By how much the station's clock is off, unless it may have begun anew since that was known;
+    but for what it told live."""
+    known = batch.part(Surroundings)
+    clock_s = known.clock_s(item)
+    is_far = clock_s is not None and abs(clock_s) > _A_ZONE_S
+    if is_far and not hearing.is_by(clock_s, said_at, heard_at):
+        return None if known.clock_may_have_restarted(item) else clock_s
+    return clock_s
 
 
 def _goes_as_told(entry: Entry) -> bool:

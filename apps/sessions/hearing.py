@@ -81,9 +81,19 @@ def learn(
         return None
     if abs(heard - said) <= LIVE:
         return None
+    known_s = _known_by(facts, clock_s)
+    return offset_of(said, heard, said_at, heard_at) if known_s is None else known_s
+
+
+def _known_by(facts: Facts, clock_s: float | None) -> float | None:
+    """The offset of a begin that was told live by a clock that is off by ``clock_s``, or later, at
+    an instant that cannot be."""
+    said, heard = facts.start_said_at, facts.start_heard_at
+    if said is None or heard is None:
+        return None
     if is_by(clock_s, said, heard):
         return lag_s(facts)
-    return offset_of(said, heard, said_at, heard_at)
+    return clock_s if not can_be(said, heard) and may_be_by(clock_s, said, heard) else None
 
 
 def lag_s(facts: Facts) -> float | None:
@@ -103,9 +113,9 @@ def told_by(facts: Facts, offset_s: float, since: datetime) -> Facts:
     """Rule 3: what was heard after ``since`` by a clock that is known to have been off."""
     if facts.offset_s is not None:
         return facts
-    said, heard = facts.start_said_at, facts.start_heard_at
-    if said and heard and heard > since and is_by(offset_s, said, heard):
-        return replace(facts, offset_s=lag_s(facts))
+    known_s = _known_by(facts, offset_s)
+    if known_s is not None and facts.start_heard_at and facts.start_heard_at > since:
+        return replace(facts, offset_s=known_s)
     said, heard = facts.end_said_at, facts.end_heard_at
     if said and heard and heard > since and is_by(offset_s, said, heard):
         return replace(facts, ended_at=heard, end_said_at=None)

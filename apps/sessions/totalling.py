@@ -14,7 +14,7 @@ from apps.sessions.machine import reach
 from apps.sessions.samples import load_samples, load_whole
 from apps.sessions.thinning import Key
 from apps.sessions.unread import has_zero
-from apps.stations.refs import find_place
+from apps.stations.refs import find_places
 from apps.tariffs.batch import Tariffs
 
 
@@ -29,11 +29,13 @@ def total_anew(batch: Batch, entries: Collection[Entry]) -> None:
         told = _all(entry, stored.get(entry.id, {})).values()
         counting[entry.id] = [s for s in told if counts(s, amendments.get(entry.id, ()))]
     before = Before([e for e in entries if e.is_ended and has_zero(counting[e.id])], entries)
+    moved = []
     for entry in sorted(entries, key=attrgetter("known.started_at", "id")):
         began_at, entry.shown = entry.known.started_at, before.shown(entry)
         entry.total(counting[entry.id], bounds.since(entry))
         if entry.known.started_at != began_at:
-            _take_tariff(batch, entry)
+            moved.append(entry)
+    _take_tariffs(batch, moved)
 
 
 def _all(entry: Entry, stored: dict[Key, Sample]) -> dict[Key, Sample]:
@@ -46,7 +48,9 @@ def _all(entry: Entry, stored: dict[Key, Sample]) -> dict[Key, Sample]:
     return stored
 
 
-def _take_tariff(batch: Batch, entry: Entry) -> None:
-    """That of when it began, by a clock that has been set right."""
-    place, began_at = find_place(entry.station_id), entry.known.started_at
-    entry.tariff_version_id = batch.part(Tariffs).version_at(place, began_at)
+def _take_tariffs(batch: Batch, moved: Collection[Entry]) -> None:
+    """That of when each began, by a clock that has been set right."""
+    places = find_places({entry.station_id for entry in moved})
+    for entry in moved:
+        began_at = entry.known.started_at
+        entry.tariff_version_id = batch.part(Tariffs).version_at(places[entry.station_id], began_at)

@@ -71,7 +71,14 @@ def _in_any_case(asked: Iterable[Names]) -> dict[Names, int]:
 
 def find_place(station_id: int) -> tuple[int, int]:
     """The organisation and the location of a station."""
-    return Station.objects.values_list("organisation_id", "location_id").get(pk=station_id)
+    return find_places([station_id])[station_id]
+
+
+def find_places(station_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Those of several, by id; in one query, or none."""
+    rows = Station.objects.filter(pk__in=station_ids) if station_ids else Station.objects.none()
+    told = rows.values_list("pk", "organisation_id", "location_id")
+    return {pk: (organisation_id, location_id) for pk, organisation_id, location_id in told}
 
 
 def _among(model: type[Station] | type[Alias], uppers: set[str]) -> QuerySet[Any]:

@@ -27,6 +27,7 @@ from apps.tokens.services import set_policy
 from tests.factories import OFFICE
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+HEARD_AT = NOW + timedelta(hours=2)  # when all of it is told
 CARD = events.Token("AB12", "ISO14443")
 FEW, MANY = 10, 200
 MOST_FOR_A_SET_UP = 35
@@ -165,11 +166,11 @@ def _queries(protocol: Protocol, refs: list[StationRef], say: Say) -> list[str]:
 
     told = [(ref, say(protocol, ref)) for ref in refs]
     items = [
-        Item(ref, protocol, "socket", NOW, event, Frame("in", type(event).__name__, "m", "{}"),
+        Item(ref, protocol, "socket", HEARD_AT, event, Frame("in", type(event).__name__, "m", "{}"),
              write=write)
         for ref, event in told
     ]  # fmt: skip
     with CaptureQueriesContext(connection) as asked:
-        replies = commit(items, NOW)
+        replies = commit(items, HEARD_AT)
     assert all(reply is not None and reply.result == "ok" for reply in replies)
     return [query["sql"][:200] for query in asked.captured_queries]

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from apps.sessions.hearing import runs_away, told_by
 from apps.sessions.machine import Facts
 
@@ -42,3 +44,13 @@ def test_a_clock_that_was_right_at_the_begin_may_run_away() -> None:
     assert runs_away(heard(HOUR, 0 * HOUR), 15)
     assert not runs_away(heard(HOUR, 0 * HOUR), 4)
     assert not runs_away(heard(HOUR, 15 * SECOND), 0), "it was only heard late"
+
+
+@pytest.mark.parametrize(("years", "is_set_right"), [(9, True), (-30, True), (-1, False)])
+def test_a_begin_told_later_at_an_instant_that_cannot_be_is_by_that_clock(
+    years: int, is_set_right: bool
+) -> None:
+    off = timedelta(days=365 * years)
+    replayed = replace(heard(30 * SECOND, -off), start_said_at=NOW - 10 * SECOND * 60 + off)
+    facts = told_by(replayed, off.total_seconds(), NOW - HOUR)
+    assert facts.offset_s == (off.total_seconds() if is_set_right else None)
