@@ -1,6 +1,6 @@
 """Which readings of a session are not believed or odd, and why, in words for people. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,8 +9,8 @@ from apps.domain.events import Sample
 from apps.sessions import register
 from apps.sessions.beside import POWER, Odd, Why
 from apps.sessions.energy import Totals
-from apps.sessions.measuring import Weighed, measure, weigh
-from apps.sessions.pace import Pace, Reading, can_follow
+from apps.sessions.measuring import Measured, Weighed, measure, weigh
+from apps.sessions.pace import MAX_POWER_W, Pace, Reading, can_follow
 from apps.sessions.runs import Runs, members
 from apps.sessions.sequence import Span, arrange
 from apps.sessions.units import Which
@@ -34,22 +34,42 @@ def doubts_of(samples: Iterable[Sample], span: Span) -> list[Doubt]:
     """Oldest first, at most MOST of them."""
     ordered = arrange(samples, span)
     weighed, measured = weigh(ordered, span), measure(ordered, span)
-    others = [_beside(odd, span.limit_w) for odd in measured.odd]
-    if weighed is None:
-        return sorted(others)[:MOST]
-    kept, pace = weighed.kept, weighed.pace
-    found = [*_readings(weighed.readings, kept, pace), *_gaps(kept, pace), *_restarts(kept, pace)]
-    if weighed.is_narrow:
-        found += _beyond(weighed.readings, span.limit_w, pace)
-    if weighed.unit.is_another:
-        found.append(_of_unit(weighed))
+    found = [_beside(odd, span.limit_w) for odd in measured.odd]
+    if weighed is not None:
+        found += _set_aside(weighed)
+        if not _is_aside(measured.totals, weighed):
+            found += _odd(measured, weighed, span)
+        elif measured.totals.is_doubted:
+            found.append(_whole(measured.totals, weighed, span))
+    return sorted(found)[:MOST]
+
+
+def _set_aside(weighed: Weighed) -> Iterator[Doubt]:
+    """What of its register does not count, beside what does."""
+    yield from _readings(weighed)
+    yield from _gaps(weighed.kept, weighed.pace)
     if weighed.begin is not None:
         known = f"The session before ended at {_kwh(weighed.begin.wh)}, where this one began."
         why = f"The meter had not been read yet. {known}"
-        found.append(Doubt(weighed.begin.at, REGISTER, 0.0, why))
+        yield Doubt(weighed.begin.at, REGISTER, 0.0, why)
+
+
+def _is_aside(totals: Totals, weighed: Weighed) -> bool:
+    """Whether nothing that its register gained is billed."""
+    gained_wh = register.gained_wh(weighed.kept, weighed.pace)
+    return totals.register_at is None or totals.energy_wh == 0 < gained_wh
+
+
+def _odd(measured: Measured, weighed: Weighed, span: Span) -> Iterator[Doubt]:
+    """What of its register counts, and is odd."""
+    yield from _restarts(weighed.kept, weighed.pace)
+    if weighed.is_narrow:
+        yield from _beyond(weighed, span.limit_w or MAX_POWER_W)
+    if weighed.unit.is_another:
+        yield _of_unit(weighed)
+    last = weighed.readings[-1]
     if measured.power_wh is not None:
-        found.append(_short(measured.totals.energy_wh, measured.power_wh, weighed.readings[-1]))
-    return sorted([*(found or _whole(measured.totals, weighed, span)), *others])[:MOST]
+        yield _short(measured.totals.energy_wh, measured.power_wh, last)
 
 
 def _beside(odd: Odd, limit_w: float | None) -> Doubt:
@@ -78,7 +98,6 @@ def _of_unit(weighed: Weighed) -> Doubt:
     """It is read as the power says, or as the other readings do."""
     readings, unit = weighed.readings, weighed.unit
     last = [reading for reading in readings if unit.holds(reading)][-1]
-    told_wh = last.wh / unit.times
     gained_wh = last.wh - readings[0].wh
     if unit.of is Which.ALL:
         gained = f"It gained {_kwh(gained_wh / unit.times)}, and by the power {_kwh(gained_wh)}"
@@ -88,7 +107,7 @@ def _of_unit(weighed: Weighed) -> Doubt:
     else:
         place = "between begin and end" if readings[-1].is_last else "near the begin"
         why = f"It is not {place}; {_kwh(last.wh)} is, as which it counts: check the unit."
-    return Doubt(last.at, REGISTER, told_wh, why, True)
+    return Doubt(last.at, REGISTER, unit.as_told(last), why, True)
 
 
 def _restarts(kept: Runs, pace: Pace) -> Iterator[Doubt]:
@@ -98,48 +117,57 @@ def _restarts(kept: Runs, pace: Pace) -> Iterator[Doubt]:
             yield Doubt(other.first.at, REGISTER, other.first.wh, why, True)
 
 
-def _beyond(readings: Sequence[Reading], limit_w: float | None, held: Pace) -> Iterator[Doubt]:
-    """Believed, since the others show as much: what the connector is said not to deliver."""
-    for before, after in pairwise(readings):
-        if can_follow(before, after, held) and not can_follow(before, after, Pace(limit_w)):
-            why = (
-                f"{_kwh(after.wh - before.wh)} in {_length(after.at - before.at)} are more than"
-                f" the connector is said to deliver ({(limit_w or 0) / 1000:g} kW)."
-            )
-            yield Doubt(after.at, REGISTER, after.wh, why, True)
+def _beyond(weighed: Weighed, limit_w: float) -> Iterator[Doubt]:
+    """Believed, since the others show as much: what the connector is said not to deliver, from one
+    reading to the next, or else over all that follow each other."""
+    narrow = weighed.pace._replace(limit_w=limit_w)
+    steps = [
+        (one, other)
+        for one, other in pairwise(weighed.readings)
+        if can_follow(one, other, weighed.pace) and not can_follow(one, other, narrow)
+    ]
+    whole = [(run.first, run.last) for run in weighed.kept if run.gained_wh > 0]
+    for before, after in steps or whole:
+        why = (
+            f"{_kwh(after.wh - before.wh)} in {_length(after.at - before.at)} are more than"
+            f" the connector is said to deliver ({limit_w / 1000:g} kW)."
+        )
+        yield Doubt(after.at, REGISTER, after.wh, why, True)
 
 
-def _whole(totals: Totals, weighed: Weighed, span: Span) -> list[Doubt]:
+def _whole(totals: Totals, weighed: Weighed, span: Span) -> Doubt:
     """The register as a whole, where the rest of what the meter told does not bear it out."""
     first, last = weighed.readings[0], weighed.readings[-1]
-    if not totals.is_doubted:
-        return []
     gained, elapsed = _kwh(last.wh - first.wh), (span.ended_at or last.at) - span.began_at
-    if totals.meter_stop_wh is None and last.wh <= first.wh:
-        why = "It did not move, although the meter told that energy flowed."
-    elif totals.meter_stop_wh is None and last.wh - first.wh < totals.energy_wh:
-        why = f"It gained {gained}, and the power that was told gives {_kwh(totals.energy_wh)}."
-    elif totals.meter_stop_wh is None and weighed.flow is not None:
-        why = f"It gained {gained}, and power was never above {weighed.flow.peak_w / 1000:.1f} kW."
-    else:
+    if totals.register_at is not None:
         why = f"{gained} in {_length(elapsed)} cannot be."
-    return [Doubt(last.at, REGISTER, last.wh, why)]
+    elif last.wh <= first.wh:
+        why = "It did not move, although the meter told that energy flowed."
+    elif last.wh - first.wh < totals.energy_wh or weighed.told is None:
+        why = f"It gained {gained}, and the power that was told gives {_kwh(totals.energy_wh)}."
+    else:
+        why = f"It gained {gained}, and power was never above {weighed.told.peak_w / 1000:.1f} kW."
+    return Doubt(last.at, REGISTER, last.wh, why)
 
 
-def _readings(readings: Sequence[Reading], kept: Runs, pace: Pace) -> Iterator[Doubt]:
-    sound = {id(r) for run in kept for r in members(readings, run, pace)}
+def _readings(weighed: Weighed) -> Iterator[Doubt]:
+    """Those that are not among the runs that count, nor what is told once more of one that is."""
+    readings, pace = weighed.readings, weighed.pace
+    sound = {(r.at, r.wh) for run in weighed.kept for r in members(readings, run, pace)}
     before: Reading | None = None
     for number, reading in enumerate(readings):
-        if id(reading) in sound:
+        if (reading.at, reading.wh) in sound:
             before = reading
             continue
-        after = next((r for r in readings[number + 1 :] if id(r) in sound), None)
+        if number == 0 and weighed.begin is not None:
+            continue
+        after = next((r for r in readings[number + 1 :] if (r.at, r.wh) in sound), None)
         if before is None and reading.wh == 0 and after is not None and after.wh > 0:
             why = "The meter had not been read yet."
         else:
             beside = before or (readings[number - 1] if number else None)
             why = _why(beside, reading, after, pace)
-        yield Doubt(reading.at, REGISTER, reading.wh, why)
+        yield Doubt(reading.at, REGISTER, weighed.unit.as_told(reading), why)
 
 
 def _gaps(kept: Runs, pace: Pace) -> Iterator[Doubt]:

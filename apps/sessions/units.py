@@ -39,6 +39,10 @@ class Unit(NamedTuple):
         is_end = reading.is_first or reading.is_last
         return self.of is Which.ALL or (self.of is Which.ENDS) is is_end
 
+    def as_told(self, reading: Reading) -> float:
+        """What was told, of a reading in Wh."""
+        return reading.wh / self.times if self.holds(reading) else reading.wh
+
 
 AS_TOLD = Unit()
 
