@@ -12,6 +12,7 @@ from apps.sessions.energy import Totals
 from apps.sessions.measuring import Measured, Weighed, measure, weigh
 from apps.sessions.pace import MAX_POWER_W, Pace, Reading, can_follow
 from apps.sessions.runs import Runs, members
+from apps.sessions.scale import Scale
 from apps.sessions.sequence import Span, arrange
 from apps.sessions.units import Which
 
@@ -70,6 +71,8 @@ def _odd(measured: Measured, weighed: Weighed, span: Span) -> Iterator[Doubt]:
     last = weighed.readings[-1]
     if measured.power_wh is not None:
         yield _short(measured.totals.energy_wh, measured.power_wh, last)
+    if weighed.scale.is_off:
+        yield _of_scale(measured.totals.energy_wh, weighed.scale, last)
 
 
 def _beside(odd: Odd, limit_w: float | None) -> Doubt:
@@ -91,6 +94,14 @@ def _beside(odd: Odd, limit_w: float | None) -> Doubt:
 def _short(gained_wh: float, power_wh: float, last: Reading) -> Doubt:
     """The meter counts."""
     why = f"It gained {_kwh(gained_wh)}, and the power told brought {_kwh(power_wh)} at the least."
+    return Doubt(last.at, REGISTER, last.wh, why, True)
+
+
+def _of_scale(gained_wh: float, scale: Scale, last: Reading) -> Doubt:
+    """The meter counts."""
+    told = f"{scale.times:.3g} times what" if scale.most_wh else "although"
+    flowed = "the power told can have brought" if scale.most_wh else "the power told was none"
+    why = f"It gained {_kwh(gained_wh)}, which counts, {told} {flowed}: check the power."
     return Doubt(last.at, REGISTER, last.wh, why, True)
 
 

@@ -10,7 +10,8 @@ The rules, in order:
 4. A register that gained nothing, or of which nothing is believed, while the meter told that
    energy flowed, is doubted: then the intervals count, or else the least that the power tells. So
    is one that gained not a tenth of that.
-5. So is one that gained far more than the power can have brought: then the power counts.
+5. So is one that gained far more than the power can have brought: then the power counts, unless
+   all readings stand to it in one proportion, and are possible at that (``scale``).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,8 +23,9 @@ from apps.sessions import beside, register, witness
 from apps.sessions.beside import NOTHING, Beside, Odd
 from apps.sessions.energy import LITTLE_WH, Totals, has_flowed, noted, registered
 from apps.sessions.pace import AT_ONCE_WH, Pace, Reading, possible_wh
-from apps.sessions.power import Flow, Point, flow_of
+from apps.sessions.power import Flow, Point, flow_of, powers_of
 from apps.sessions.runs import Runs, encoded, members
+from apps.sessions.scale import IN_SCALE, Scale, read_times, scale_of
 from apps.sessions.sequence import Span, arrange, readings_of
 from apps.sessions.units import AS_TOLD, Unit, in_wh, told_in
 from apps.sessions.unread import begin_of
@@ -33,7 +35,7 @@ from apps.sessions.unread import begin_of
 class Weighed:
     """The register of a session, weighed: its ``readings`` in Wh, and the ``unit`` in which they
     were told; all runs, those that count best, and the ``pace`` that they are held to; the ``flow``
-    by the powers that were dated by their station, and by all that were ``told``.
+    by the powers that were dated by their station, at their ``scale``, and by all as ``told``.
 
     ``is_narrow``: a connector is said to deliver less than its readings, all of which agree, show;
     ``begin``: what was known before, where a zero was told that is not believed.
@@ -48,6 +50,7 @@ class Weighed:
     unit: Unit = AS_TOLD
     is_narrow: bool = False
     begin: Reading | None = None
+    scale: Scale = IN_SCALE
 
     @property
     def kept(self) -> Runs:
@@ -111,18 +114,21 @@ def _weighed_whole(readings: list[Reading], ordered: Sequence[Sample], span: Spa
     if begin is not None:
         readings[0] = begin
     flow, told = flow_of(ordered, span), flow_of(ordered, span, by_ours=True)
-    peak_w = flow and flow.peak_w
-    if witness.is_heard_live(readings, told, span.limit_w):
+    is_live = witness.is_heard_live(readings, told, span.limit_w)
+    if is_live:
         readings, flow = witness.timed(readings), told
     unit = told_in(readings, told, span.limit_w)
     readings = in_wh(readings, unit)
+    scale = scale_of(readings, powers_of(ordered, by_ours=is_live))
+    flow = flow and flow.times(read_times(scale, readings, flow, span.limit_w))
+    peak_w = flow and flow.peak_w
     pace = witness.pace_of(readings, flow, span.limit_w)
     runs, best, held = register.judged(readings, pace, peak_w)
     best = register.without_begin(readings, best, held) or best
     gained_wh = register.gained_wh(register.believed(best, held), held)
     if ends := witness.ends_of(readings, gained_wh, flow, span.limit_w):
         best = (*best, ends)
-    return Weighed(readings, runs, best, held, flow, told, unit, held != pace, begin)
+    return Weighed(readings, runs, best, held, flow, told, unit, held != pace, begin, scale)
 
 
 def _noted(ordered: Sequence[Sample]) -> Totals:
@@ -138,7 +144,7 @@ def _noted(ordered: Sequence[Sample]) -> Totals:
 def _registered(totals: Totals, weighed: Weighed) -> tuple[Totals, Runs]:
     measured, kept = registered(totals, weighed.best, weighed.pace)
     is_odd = weighed.is_narrow or weighed.unit.is_another or weighed.begin is not None
-    is_doubted = measured.is_doubted or is_odd
+    is_doubted = measured.is_doubted or is_odd or weighed.scale.is_off
     runs = encoded(weighed.runs) if len(weighed.runs) > 1 else ""
     return replace(measured, runs=runs, is_doubted=is_doubted), kept
 

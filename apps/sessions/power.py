@@ -8,6 +8,7 @@ from typing import NamedTuple
 from apps.domain.events import Sample
 from apps.sessions.sequence import Span
 
+LEAST_W = 1_000.0  # no car charges with less (IEC 61851-1: 6 A): kW that were called W
 NEAR = timedelta(minutes=30)  # power that was told may have flowed for so long
 Point = tuple[datetime, float]  # Wh that have flowed by then, or W
 
@@ -20,6 +21,10 @@ class Flow(NamedTuple):
     least_wh: float
     mean_wh: float
     most_wh: float
+
+    def times(self, factor: float) -> "Flow":
+        """As if each power were that many times what it was told to be."""
+        return Flow(self.told, *(one * factor for one in self[1:]))
 
 
 def power_of(sample: Sample) -> float | None:

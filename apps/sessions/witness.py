@@ -1,7 +1,7 @@
 """What else a meter told bears out its register, or speaks against it. Pure.
 
 Of a session that has ended all is known, and its register is held against the power that the same
-meter told. The rules:
+meter told; where the two stand in another proportion all along, at that (``scale``). The rules:
 
 1. A register that gained a thousandth, or a thousand times, of what the power tells was told in
    another unit: it is read in that.
@@ -37,11 +37,10 @@ from apps.sessions.pace import (
     ahead_wh,
     grain_wh,
 )
-from apps.sessions.power import Flow, least_wh, powers_of
+from apps.sessions.power import LEAST_W, Flow, least_wh, powers_of
 from apps.sessions.runs import Run
 from apps.sessions.sequence import Span
 
-LEAST_W = 1_000.0  # no car charges with less (IEC 61851-1: 6 A): kW that were called W
 SWIFT_S = 10.0  # by so much an instant and its reading may be apart
 TIMES = 2.0
 USUAL_TIMES = 10.0

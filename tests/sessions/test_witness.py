@@ -139,14 +139,6 @@ def test_a_register_that_falls_far_short_of_few_powers_is_doubted(count: int) ->
     assert "and the power that was told gives 0.2 kWh" in said(odd)
 
 
-@pytest.mark.parametrize("share", [1 / 3, 0.001, 0.0])
-def test_a_power_that_is_no_witness_changes_nothing(share: float) -> None:
-    """One phase of three; kW that are called W; none, though it flows."""
-    told = meter()
-    odd = [replace(s, power_w=(s.power_w or 0.0) * share) for s in told]
-    assert (of(odd).energy_wh, of(odd).is_doubted) == (pytest.approx(gained(told)), False)
-
-
 def test_a_register_that_the_power_refutes_as_a_whole_gives_way_to_it() -> None:
     told = meter()
     odd = [replace(s, register_wh=START_WH + n * 2_000) for n, s in enumerate(told)]
