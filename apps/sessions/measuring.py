@@ -128,7 +128,8 @@ def _weighed_whole(readings: list[Reading], ordered: Sequence[Sample], span: Spa
     gained_wh = register.gained_wh(register.believed(best, held), held)
     if ends := witness.ends_of(readings, gained_wh, flow, span.limit_w):
         best = (*best, ends)
-    return Weighed(readings, runs, best, held, flow, told, unit, held != pace, begin, scale)
+    is_narrow = held != pace or witness.is_beyond(gained_wh, readings, span.limit_w)
+    return Weighed(readings, runs, best, held, flow, told, unit, is_narrow, begin, scale)
 
 
 def _noted(ordered: Sequence[Sample]) -> Totals:

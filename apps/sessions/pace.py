@@ -1,7 +1,8 @@
 """How much energy can flow in a time, and whether a reading may follow another. Pure.
 
 A connector delivers what it is said to, or else a megawatt. Clocks count seconds and meters
-whole kWh, so a reading may be up to AT_ONCE_WH ahead of that: once, not with each step. By how
+whole kWh, so a reading may be up to AT_ONCE_WH ahead of that (of a session that has ended by less,
+where its readings show it, see ``witness``): once, not with each step. By how
 much it is ahead goes on to the reading that follows it, and is worn off by time alone; thus over
 any stretch of readings no more is believed than power times its time, and AT_ONCE_WH. A register
 that stood still may not have been read anew meanwhile: it may make up for REFRESH, where it is

@@ -41,6 +41,7 @@ from apps.sessions.runs import Run, Runs, runs_of
 PACED = timedelta(minutes=1)  # readings over so long a time show how fast it flows
 SUDDEN_TIMES = 10.0  # as fast as it goes on
 WRONG_TIMES = 4.0  # what is said of a connector may be that of another phase or size
+_GOES_ON_WH = AT_ONCE_WH / 10  # less shows no pace
 RESTARTED = 0.25  # of what a register showed before; more is another fall
 OVERFLOW_WH = 1_000_000_000.0  # a register above it is 2^31-1 or its like
 SEVERAL = 2  # readings that one is odd beside
@@ -193,5 +194,6 @@ def _is_unread(one: Run, other: Run, pace: Pace) -> bool:
         return other.first.wh > max(AT_ONCE_WH, SUDDEN_TIMES * usual_wh)
     elapsed_s = (other.last.at - other.first.at).total_seconds()
     left_s = max(1.0, (other.first.at - one.last.at).total_seconds())
-    usual = max(other.gained_wh, AT_ONCE_WH) / max(1.0, elapsed_s)
+    gained_wh = other.gained_wh if other.gained_wh >= _GOES_ON_WH else AT_ONCE_WH
+    usual = gained_wh / max(1.0, elapsed_s)
     return elapsed_s >= PACED.total_seconds() and other.first.wh / left_s > SUDDEN_TIMES * usual

@@ -10,7 +10,9 @@ meter told; where the two stand in another proportion all along, at that (``scal
    the most. Not so where most readings say as much, as those of a meter that tells one phase of
    three.
 3. Where no power was told, the same is said of what is ten times as fast as the session usually
-   was, if no connector of one's home or office delivers it.
+   was, if no connector of one's home or office delivers it. Where it is known what can flow, a
+   reading is ahead of that by no more than one step of its meter, and a minute of its clock; if
+   all of them are by more than some seconds, that is doubted.
 4. A begin and an end of which the power bears out the difference count, whatever the readings
    between them show, if it does not bear out what these do.
 5. A register that gained more than four times what the power gives at the most is no register.
@@ -36,12 +38,14 @@ from apps.sessions.pace import (
     Reading,
     ahead_wh,
     grain_wh,
+    possible_wh,
 )
 from apps.sessions.power import LEAST_W, Flow, least_wh, powers_of
 from apps.sessions.runs import Run
 from apps.sessions.sequence import Span
 
 SWIFT_S = 10.0  # by so much an instant and its reading may be apart
+READ_LATE = timedelta(minutes=1)  # stations read their meters so often, or stamp to the minute
 TIMES = 2.0
 USUAL_TIMES = 10.0
 LEAST_SHARE = 0.5  # losses of a converter, and a power that is rounded, are far less
@@ -73,8 +77,17 @@ def pace_of(readings: Sequence[Reading], flow: Flow | None, limit_w: float | Non
     plain = Pace(limit_w)
     if flow is not None and _is_witness(flow, limit_w):
         pace = _measured(readings, flow.peak_w, limit_w)
-        return plain if _is_outvoted(readings, pace) else pace
-    return plain if limit_w is not None else _usual(readings)
+        return _settled(plain, readings) if _is_outvoted(readings, pace) else pace
+    return _settled(plain if limit_w is not None else _usual(readings), readings)
+
+
+def is_beyond(gained_wh: float, readings: Sequence[Reading], limit_w: float | None) -> bool:
+    """Whether it is more in all than the connector delivers, however finely it was told."""
+    first, last = readings[0], readings[-1]
+    if limit_w is None or not (first.is_timed and last.is_timed):
+        return False
+    most_wh = possible_wh(last.at - first.at + timedelta(seconds=SWIFT_S), limit_w)
+    return gained_wh > most_wh + _grain_wh(readings)
 
 
 def is_heard_live(readings: Sequence[Reading], told: Flow | None, limit_w: float | None) -> bool:
@@ -152,8 +165,24 @@ def _is_likely(peak_w: float, limit_w: float | None) -> bool:
     return LEAST_W <= peak_w <= (limit_w or MAX_POWER_W) * MARGIN
 
 
+def _settled(pace: Pace, readings: Sequence[Reading]) -> Pace:
+    """Ahead of what can flow by no more than a step of its meter, and what it is read late."""
+    step_wh = _grain_wh(readings)
+    sudden_wh = min(AT_ONCE_WH, SUDDEN_W * SWIFT_S / 3600 + step_wh)
+    if pace.limit_w is None:
+        return pace._replace(sudden_wh=sudden_wh)
+    at_once_wh = min(AT_ONCE_WH, possible_wh(READ_LATE, pace.limit_w) + step_wh)
+    return pace._replace(at_once_wh=at_once_wh, sudden_wh=sudden_wh)
+
+
+def _grain_wh(readings: Sequence[Reading]) -> float:
+    """Begin and end may be told in finer steps than what lies between."""
+    between = (r.wh for r in readings if not (r.is_first or r.is_last))
+    return max(grain_wh(r.wh for r in readings), grain_wh(between))
+
+
 def _measured(readings: Sequence[Reading], peak_w: float, limit_w: float | None) -> Pace:
-    swift_wh = peak_w * SWIFT_S / 3600 + grain_wh(reading.wh for reading in readings)
+    swift_wh = peak_w * SWIFT_S / 3600 + _grain_wh(readings)
     fast_w = TIMES * peak_w / MARGIN
     return Pace(
         limit_w=fast_w if limit_w is None else min(fast_w, limit_w),

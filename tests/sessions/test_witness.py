@@ -244,3 +244,70 @@ def test_powers_that_are_far_apart_say_nothing_of_what_flowed_between() -> None:
     later = [replace(s, at=s.at + timedelta(hours=1)) for s in samples[4:]]
     told = of([*samples[:4], *later])
     assert told.energy_wh == pytest.approx(gained(samples))
+
+
+YOUNG = [(0.0, 0.0), *((25.0 * n, 900 + 40.0 * n) for n in range(1, 5)), (120.0, 1_100.0)]
+SMALL = pytest.mark.parametrize("limit_w", [3_700.0, 11_000.0, 22_000.0])
+
+
+def registers(readings: list[tuple[float, float]]) -> list[Sample]:
+    """The first is that of the begin, the last that of the end."""
+    told = [Sample(at(second), register_wh=wh) for second, wh in readings]
+    return [replace(told[0], context=BEGIN), *told[1:-1], replace(told[-1], context=END)]
+
+
+@pytest.mark.parametrize("limit_w", [None, 11_000.0, 22_000.0, 50_000.0])
+def test_a_zero_that_was_not_read_is_found_at_a_charger_that_has_hardly_counted(
+    limit_w: float | None,
+) -> None:
+    """It has delivered less than a kWh before: the slack of a meter of whole kWh is not for it."""
+    totals = of(registers(YOUNG), limit_w)
+    assert (totals.energy_wh, totals.shown, totals.is_doubted) == (160, (940, 1_100), True)
+
+
+@SMALL
+@pytest.mark.parametrize("gained_wh", [500.0, 1_020.0, 1_100.0, 2_500.0])
+def test_what_no_connector_delivers_in_a_second_is_marked_at_least(
+    gained_wh: float, limit_w: float
+) -> None:
+    told = registers([(0, 100_123), (1, 100_123 + gained_wh)])
+    totals, (doubt,) = of(told, limit_w), doubts_of(told, Span(at(0), at(1), limit_w))
+    assert totals.is_doubted
+    assert totals.energy_wh in (0, gained_wh)
+    assert doubt.counts is (totals.energy_wh > 0)
+    assert totals.energy_wh < 1_000
+
+
+@SMALL
+@pytest.mark.parametrize("step_wh", [1_000, 100, 10])
+@pytest.mark.parametrize("is_fine", [False, True])
+def test_a_meter_that_counts_in_coarse_steps_is_not_doubted(
+    step_wh: int, limit_w: float, is_fine: bool
+) -> None:
+    """Also where the end is told to the Wh, and what lies between is not."""
+    true = [(60.0 * n, 100_000 + limit_w * n / 60) for n in range(61)]
+    told = [(second, float(wh // step_wh * step_wh)) for second, wh in true]
+    if is_fine:
+        told = [*told[:-1], true[-1]]
+    totals = of(registers(told), limit_w)
+    assert (totals.energy_wh, totals.is_doubted) == (told[-1][1] - told[0][1], False)
+
+
+@SMALL
+@pytest.mark.parametrize("every_s", [30, 60, 300])
+def test_a_meter_that_is_read_once_a_minute_or_stamped_to_it_is_not_doubted(
+    every_s: int, limit_w: float
+) -> None:
+    seconds = [every_s * n for n in range(21)]
+    late = [second + 45 * (0 < n < 18) for n, second in enumerate(seconds)]
+    stamped = [(second // 60 * 60.0, 100_123 + limit_w * second / 3600) for second in late]
+    polled = [(second, 100_123 + limit_w * (second // 60) / 60) for second in map(float, late)]
+    for told in (stamped, polled):
+        totals = of(registers(told), limit_w)
+        assert (totals.energy_wh, totals.is_doubted) == (told[-1][1] - told[0][1], False)
+
+
+def test_a_strong_charger_that_soon_ends_is_billed_from_its_zero() -> None:
+    told = registers([(0, 0), (60, 1_500), (120, 1_505), (360, 1_510), (400, 1_510)])
+    for limit_w in (None, 150_000.0):
+        assert of(told, limit_w).energy_wh == 1_510
