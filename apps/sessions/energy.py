@@ -106,10 +106,12 @@ def _step(totals: Totals, sample: Sample, pace: Pace) -> Totals | None:
     return _risen(totals, reading, totals.meter_start_wh, flowed_at)
 
 
-def _followed(totals: Totals, reading: Reading, pace: Pace) -> Totals:
-    """A register of several runs, one reading further."""
+def _followed(totals: Totals, reading: Reading, pace: Pace) -> Totals | None:
+    """A register of several runs, one reading further; not after a clock that stood still."""
     runs = decoded(totals.runs)
     last = max(runs, key=lambda run: run.until)
+    if reading.is_timed and not last.last.is_timed:
+        return None
     if has_flowed(last.last, reading):
         totals = replace(totals, flowed_at=reading.at)
     runs = follow(runs, reading, last.until + 1, pace)

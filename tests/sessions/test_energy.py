@@ -59,6 +59,12 @@ def test_adding_step_by_step_is_the_same_as_totalling_at_the_end(samples: list[S
     assert step_by_step(samples) == measuring.total(merged.values(), Span(at(0)))
 
 
+def test_a_clock_that_stood_still_for_all_so_far_says_nothing_once_it_moves() -> None:
+    told = [Sample(at(0), context, 0.0) for context in ("Trigger", "Sample.Clock")]
+    told += [Sample(at(0), register_wh=5e7), Sample(at(1), register_wh=0.0)]
+    assert step_by_step(told) == measuring.total(told, Span(at(0)))
+
+
 @given(meters())
 def test_energy_is_never_negative(samples: list[Sample]) -> None:
     assert energy_wh(samples) >= 0
