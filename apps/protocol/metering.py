@@ -8,14 +8,14 @@ have.
 
 Defaults are those of both specifications: register of imported active energy, Wh,
 Sample.Periodic, outlet. Without a total the phases are added up. A current or voltage that
-names no phase takes the first place.
+names no phase takes the first place; volts between two phases are those to neutral of the first.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf, isfinite
+from math import inf, isfinite, sqrt
 from typing import Any
 
 from apps.domain.events import Sample
@@ -28,7 +28,8 @@ _SENTINELS = frozenset({2**31 - 1, 2**32 - 1, 2**63 - 1})
 _CONTEXTS = frozenset(context.value for context in SampleContext)
 _MOST_UNREAD = 5
 _LONGEST_WORD = 40
-_BETWEEN = frozenset({"N", "L1-L2", "L2-L3", "L3-L1"})  # phases that are not kept
+_BETWEEN = {"L1-L2": 1, "L2-L3": 2, "L3-L1": 3}  # of volts alone
+_UNKEPT = frozenset({"N", *_BETWEEN})
 _PHASES = {None: 0, "L1": 1, "L2": 2, "L3": 3, "L1-N": 1, "L2-N": 2, "L3-N": 3}
 
 
@@ -51,9 +52,10 @@ _REGISTER = Quantity(0, _WATTHOURS, 0, 1e11, is_exact=True)
 _POWER = Quantity(4, _WATTS, -1e7, 1e7, is_exact=True)
 _CURRENT = Quantity(8, _AMPERES, -1e4, 1e4)
 _VOLTAGE = Quantity(12, _VOLTS, 0, 2e4)
+_VOLTAGE_BETWEEN = Quantity(24, _VOLTS, 0, 2e4)
 _SOC = Quantity(16, {"Percent": 1, "%": 1, "pct": 1}, 0, 100)
 _INTERVAL = Quantity(20, _WATTHOURS, 0, 1e9, is_exact=True)
-_SLOTS = 24
+_SLOTS = 28
 _LEAST = 1e-30  # what is closer to zero has no place in four bytes, and no meaning
 
 _OTHERS = """
@@ -140,9 +142,8 @@ def _by_context(sampled_values: Iterable[dict[str, Any]], unread: list[str]) -> 
     at_outlet: dict[str, Readings] = {}
     elsewhere: dict[str, Readings] = {}
     for sampled in sampled_values:
-        quantity = _QUANTITIES.get(sampled.get("measurand", _DEFAULT_MEASURAND))
+        quantity, phase = _place(sampled)
         context = sampled.get("context", "Sample.Periodic")
-        phase = _PHASES.get(sampled.get("phase"))
         if quantity is None or phase is None or context not in _CONTEXTS:
             _note(unread, sampled)
             continue
@@ -161,6 +162,14 @@ def _by_context(sampled_values: Iterable[dict[str, Any]], unread: list[str]) -> 
             readings = groups[context] = [None] * _SLOTS
         readings[quantity.slot if quantity is _SOC else quantity.slot + phase] = value
     return _merged(at_outlet, elsewhere) if elsewhere else at_outlet
+
+
+def _place(sampled: dict[str, Any]) -> tuple[Quantity | None, int | None]:
+    quantity = _QUANTITIES.get(sampled.get("measurand", _DEFAULT_MEASURAND))
+    phase = sampled.get("phase")
+    if quantity is _VOLTAGE and phase in _BETWEEN:
+        return _VOLTAGE_BETWEEN, _BETWEEN[phase]
+    return quantity, _PHASES.get(phase)
 
 
 def _merged(first: dict[str, Readings], second: dict[str, Readings]) -> dict[str, Readings]:
@@ -204,7 +213,7 @@ def _note(unread: list[str], sampled: dict[str, Any]) -> None:
     """What was passed over, unless it is left to the journal on purpose."""
     measurand = sampled.get("measurand", _DEFAULT_MEASURAND)
     is_signed = sampled.get("format") == "SignedData"
-    if measurand in _LEFT_TO_THE_JOURNAL or is_signed or sampled.get("phase") in _BETWEEN:
+    if measurand in _LEFT_TO_THE_JOURNAL or is_signed or sampled.get("phase") in _UNKEPT:
         return
     words = f"{measurand} {sampled.get('value')}"[:_LONGEST_WORD]
     odd = [sampled.get("context"), sampled.get("phase"), _unit_of(sampled)]
@@ -246,7 +255,7 @@ def _sample(when: Moment, context: str, readings: Readings) -> Sample:
         _total(readings, _POWER.slot),
         readings[_SOC.slot],
         _phases(readings, _CURRENT.slot),
-        _volts(_phases(readings, _VOLTAGE.slot)),
+        _volts(readings),
         is_trusted,
         _total(readings, _INTERVAL.slot),
         said_at,
@@ -260,10 +269,18 @@ def _total(readings: Readings, slot: int) -> float | None:
     return sum(parts) if parts else None
 
 
-def _volts(read: Phases) -> Phases:
-    """Less than a volt is what an idle input picks up."""
+def _volts(readings: Readings) -> Phases:
+    """To neutral. Less than a volt is what an idle input picks up."""
+    read = _phases(readings, _VOLTAGE.slot)
+    if all(volts is None for volts in read):
+        one, two, three = _phases(readings, _VOLTAGE_BETWEEN.slot)
+        read = _to_neutral(one), _to_neutral(two), _to_neutral(three)
     first, second, third = (0.0 if v is not None and abs(v) < 1 else v for v in read)
     return first, second, third
+
+
+def _to_neutral(volts: float | None) -> float | None:
+    return None if volts is None else float(f"{volts / sqrt(3):.6g}")
 
 
 def _phases(readings: Readings, slot: int) -> Phases:

@@ -71,6 +71,10 @@ def _odd(measured: Measured, weighed: Weighed, span: Span) -> Iterator[Doubt]:
     last = weighed.readings[-1]
     if measured.power_wh is not None:
         yield _short(measured.totals.energy_wh, measured.power_wh, last)
+    if measured.peak_a is not None:
+        told = f"It did not move, although the meter told of up to {measured.peak_a:.1f} A"
+        why = f"{told}; what flowed is not known without volts."
+        yield Doubt(last.at, REGISTER, last.wh, why, True)
     if weighed.scale.is_off:
         yield _of_scale(measured.totals.energy_wh, weighed.scale, last)
 

@@ -23,7 +23,7 @@ from apps.sessions import beside, register, witness
 from apps.sessions.beside import NOTHING, Beside, Odd
 from apps.sessions.energy import LITTLE_WH, Totals, has_flowed, noted, registered
 from apps.sessions.pace import AT_ONCE_WH, Pace, Reading, possible_wh
-from apps.sessions.power import Flow, Point, flow_of, powers_of
+from apps.sessions.power import Flow, Point, current_wh, flow_of, powers_of
 from apps.sessions.runs import Runs, encoded, members
 from apps.sessions.scale import IN_SCALE, Scale, read_times, scale_of
 from apps.sessions.sequence import Span, arrange, readings_of
@@ -62,12 +62,14 @@ class Weighed:
 class Measured:
     """The totals of a session; ``points``: how its energy grew, at each believed reading, from 0 at
     the first. ``power_wh``: what its power brought at the least, where that is far more than its
-    register gained; ``odd``: what is in power and intervals, where these count."""
+    register gained; ``odd``: what is in power and intervals, where these count; ``peak_a``: the
+    strongest current of a phase, where currents without volts say that a register stood still."""
 
     totals: Totals
     points: list[Point]
     power_wh: float | None = None
     odd: Sequence[Odd] = ()
+    peak_a: float | None = None
 
 
 def total(samples: Iterable[Sample], span: Span) -> Totals:
@@ -92,9 +94,10 @@ def measure(samples: Iterable[Sample], span: Span) -> Measured:
         return Measured(_unmetered(measured, flowed, is_doubted=is_doubted), flowed, odd=odd)
     points = list(_points(weighed.readings, kept, weighed.pace))
     power_wh = witness.shortfall_wh(measured.energy_wh, weighed.readings, ordered, span)
-    if power_wh is not None:
+    peak_a = _unshown_a(measured, ordered, span) if len(weighed.readings) > 1 else None
+    if power_wh is not None or peak_a is not None:
         measured = replace(measured, is_doubted=True)
-    return Measured(measured, points, power_wh)
+    return Measured(measured, points, power_wh, peak_a=peak_a)
 
 
 def weigh(ordered: Sequence[Sample], span: Span) -> Weighed | None:
@@ -175,6 +178,14 @@ def _flowed_beside(
         return NOTHING
     most_wh = possible_wh((span.ended_at or ordered[-1].at) - span.began_at, span.limit_w)
     return Beside([(at, min(wh, most_wh)) for at, wh in flowed], odd)
+
+
+def _unshown_a(totals: Totals, ordered: Sequence[Sample], span: Span) -> float | None:
+    """The strongest current, where more flowed by all of them than a register may fail to show."""
+    is_still = span.ended_at is not None and totals.meter_start_wh == totals.meter_stop_wh
+    if not is_still or totals.is_doubted or current_wh(ordered) <= _unshown_wh(totals):
+        return None
+    return max(each for s in ordered for each in s.current_a if each is not None)
 
 
 def _unshown_wh(totals: Totals) -> float:

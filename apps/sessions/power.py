@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import sqrt
 from typing import NamedTuple
 
 from apps.domain.events import Sample
 from apps.sessions.sequence import Span
 
 LEAST_W = 1_000.0  # no car charges with less (IEC 61851-1: 6 A): kW that were called W
+LEAST_A = 5.0  # no car charges with less than 6 A, and meters are not exact
+_LEAST_V, _MOST_TO_NEUTRAL_V = 100.0, 300.0  # of a phase, anywhere
 NEAR = timedelta(minutes=30)  # power that was told may have flowed for so long
 Point = tuple[datetime, float]  # Wh that have flowed by then, or W
 
@@ -28,12 +31,30 @@ class Flow(NamedTuple):
 
 
 def power_of(sample: Sample) -> float | None:
-    """W as told, or else volts times amperes of the phases that told both."""
+    """W as told, or else volts times amperes; volts that were told of some phases alone are those
+    of the others, and where they are more than any phase has to neutral, lie between two."""
     if sample.power_w is not None:
         return sample.power_w
+    told = [volts for volts in sample.voltage_v if volts]
+    amperes = [each for each in sample.current_a if each is not None]
+    if not told or not amperes:
+        return None
+    usual_v = sum(told) / len(told)
+    is_between = len(amperes) > 1 and usual_v > _MOST_TO_NEUTRAL_V
     pairs = zip(sample.voltage_v, sample.current_a, strict=True)
-    phases = [volts * amperes for volts, amperes in pairs if volts and amperes is not None]
-    return sum(phases) if phases else None
+    watts = sum((volts or usual_v) * each for volts, each in pairs if each is not None)
+    return watts / sqrt(3) if is_between else watts
+
+
+def current_wh(ordered: Sequence[Sample]) -> float:
+    """What currents brought at the least that were told without volts, by which nothing is billed;
+    none with which no car charges."""
+    alone = [s for s in ordered if s.is_trusted and power_of(s) is None]
+    told = [(s.at, [each for each in s.current_a if each is not None]) for s in alone]
+    least_a = [
+        (at, sum(each for each in phases if each >= LEAST_A)) for at, phases in told if phases
+    ]
+    return least_wh([(at, amperes * _LEAST_V) for at, amperes in least_a])
 
 
 def powers_of(ordered: Sequence[Sample], *, by_ours: bool = False) -> list[Point]:

@@ -104,6 +104,12 @@ def test_phases_stand_in_their_places() -> None:
     assert sample.voltage_v == (230.0, None, 231.0)
 
 
+def test_volts_between_two_phases_are_those_to_neutral_of_the_first() -> None:
+    between = [of("Voltage", 400, phase) for phase in ("L1-L2", "L2-L3", "L3-L1")]
+    assert taken(*between).voltage_v == pytest.approx((230.94, 230.94, 230.94), abs=0.001)
+    assert taken(*between, of("Voltage", 231, "L2-N")).voltage_v == (None, 231.0, None)
+
+
 def test_a_current_without_a_phase_takes_the_first_place() -> None:
     assert taken(of("Current.Import", 16)).current_a == (16.0, None, None)
 
