@@ -68,15 +68,15 @@ def _odd(measured: Measured, weighed: Weighed, span: Span) -> Iterator[Doubt]:
         yield from _beyond(weighed, span.limit_w or MAX_POWER_W)
     if weighed.unit.is_another:
         yield _of_unit(weighed)
-    last = weighed.readings[-1]
+    last = weighed.readings[-1]._replace(wh=weighed.unit.as_told(weighed.readings[-1]))
     if measured.power_wh is not None:
         yield _short(measured.totals.energy_wh, measured.power_wh, last)
+    elif weighed.is_off_scale:
+        yield _of_scale(measured.totals.energy_wh, weighed.scale, last)
     if measured.peak_a is not None:
         told = f"It did not move, although the meter told of up to {measured.peak_a:.1f} A"
         why = f"{told}; what flowed is not known without volts."
         yield Doubt(last.at, REGISTER, last.wh, why, True)
-    if weighed.scale.is_off:
-        yield _of_scale(measured.totals.energy_wh, weighed.scale, last)
 
 
 def _beside(odd: Odd, limit_w: float | None) -> Doubt:
@@ -103,10 +103,17 @@ def _short(gained_wh: float, power_wh: float, last: Reading) -> Doubt:
 
 def _of_scale(gained_wh: float, scale: Scale, last: Reading) -> Doubt:
     """The meter counts."""
-    told = f"{scale.times:.3g} times what" if scale.most_wh else "although"
-    flowed = "the power told can have brought" if scale.most_wh else "the power told was none"
-    why = f"It gained {_kwh(gained_wh)}, which counts, {told} {flowed}: check the power."
+    told = f"{_many(scale.times)} times what the power told brings"
+    if scale.most_wh == 0:
+        told = "although the power told was none"
+    elif scale.times < 1:
+        told = f"and the power told brings {_many(1 / scale.times)} times that"
+    why = f"It gained {_kwh(gained_wh)}, which counts, {told}: check the power."
     return Doubt(last.at, REGISTER, last.wh, why, True)
+
+
+def _many(times: float) -> str:
+    return f"{times:,.0f}".replace(",", "\u202f") if times >= 10 else f"{times:.1f}"
 
 
 def _of_unit(weighed: Weighed) -> Doubt:
@@ -147,7 +154,7 @@ def _beyond(weighed: Weighed, limit_w: float) -> Iterator[Doubt]:
             f"{_kwh(after.wh - before.wh)} in {_length(after.at - before.at)} are more than"
             f" the connector is said to deliver ({limit_w / 1000:g} kW)."
         )
-        yield Doubt(after.at, REGISTER, after.wh, why, True)
+        yield Doubt(after.at, REGISTER, weighed.unit.as_told(after), why, True)
 
 
 def _whole(totals: Totals, weighed: Weighed, span: Span) -> Doubt:
@@ -158,11 +165,11 @@ def _whole(totals: Totals, weighed: Weighed, span: Span) -> Doubt:
         why = f"{gained} in {_length(elapsed)} cannot be."
     elif last.wh <= first.wh:
         why = "It did not move, although the meter told that energy flowed."
-    elif last.wh - first.wh < totals.energy_wh or weighed.told is None:
+    elif last.wh - first.wh < totals.energy_wh or totals.max_power_w is None:
         why = f"It gained {gained}, and the power that was told gives {_kwh(totals.energy_wh)}."
     else:
-        why = f"It gained {gained}, and power was never above {weighed.told.peak_w / 1000:.1f} kW."
-    return Doubt(last.at, REGISTER, last.wh, why)
+        why = f"It gained {gained}, and power was never above {totals.max_power_w / 1000:.1f} kW."
+    return Doubt(last.at, REGISTER, weighed.unit.as_told(last), why)
 
 
 def _readings(weighed: Weighed) -> Iterator[Doubt]:

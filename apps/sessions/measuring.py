@@ -10,8 +10,9 @@ The rules, in order:
 4. A register that gained nothing, or of which nothing is believed, while the meter told that
    energy flowed, is doubted: then the intervals count, or else the least that the power tells. So
    is one that gained not a tenth of that.
-5. So is one that gained far more than the power can have brought: then the power counts, unless
-   all readings stand to it in one proportion, and are possible at that (``scale``).
+5. So is one that gained far more than the power can have brought: then the power counts.
+6. Neither holds where all readings stand to the power in one proportion, and a car charges at that
+   (``scale``): then the power was told in another.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,10 +36,11 @@ from apps.sessions.unread import begin_of
 class Weighed:
     """The register of a session, weighed: its ``readings`` in Wh, and the ``unit`` in which they
     were told; all runs, those that count best, and the ``pace`` that they are held to; the ``flow``
-    by the powers that were dated by their station, at their ``scale``, and by all as ``told``.
+    by the powers that were dated by their station, and by all that were ``told``, at their scale.
 
     ``is_narrow``: a connector is said to deliver less than its readings, all of which agree, show;
-    ``begin``: what was known before, where a zero was told that is not believed.
+    ``begin``: what was known before, where a zero was told that is not believed; ``is_off_scale``:
+    register and power contradict each other, by instants that tell it.
     """
 
     readings: Sequence[Reading]
@@ -51,6 +53,7 @@ class Weighed:
     is_narrow: bool = False
     begin: Reading | None = None
     scale: Scale = IN_SCALE
+    is_off_scale: bool = False
 
     @property
     def kept(self) -> Runs:
@@ -123,7 +126,8 @@ def _weighed_whole(readings: list[Reading], ordered: Sequence[Sample], span: Spa
     unit = told_in(readings, told, span.limit_w)
     readings = in_wh(readings, unit)
     scale = scale_of(readings, powers_of(ordered, by_ours=is_live))
-    flow = flow and flow.times(read_times(scale, readings, flow, span.limit_w))
+    times = read_times(scale, readings, flow, span.limit_w)
+    flow, told = flow and flow.times(times), told and told.times(times)
     peak_w = flow and flow.peak_w
     pace = witness.pace_of(readings, flow, span.limit_w)
     runs, best, held = register.judged(readings, pace, peak_w)
@@ -131,8 +135,9 @@ def _weighed_whole(readings: list[Reading], ordered: Sequence[Sample], span: Spa
     gained_wh = register.gained_wh(register.believed(best, held), held)
     if ends := witness.ends_of(readings, gained_wh, flow, span.limit_w):
         best = (*best, ends)
+    is_off = scale.is_off and not (is_live and scale.times < 1)
     is_narrow = held != pace or witness.is_beyond(gained_wh, readings, span.limit_w)
-    return Weighed(readings, runs, best, held, flow, told, unit, is_narrow, begin, scale)
+    return Weighed(readings, runs, best, held, flow, told, unit, is_narrow, begin, scale, is_off)
 
 
 def _noted(ordered: Sequence[Sample]) -> Totals:
@@ -148,7 +153,7 @@ def _noted(ordered: Sequence[Sample]) -> Totals:
 def _registered(totals: Totals, weighed: Weighed) -> tuple[Totals, Runs]:
     measured, kept = registered(totals, weighed.best, weighed.pace)
     is_odd = weighed.is_narrow or weighed.unit.is_another or weighed.begin is not None
-    is_doubted = measured.is_doubted or is_odd or weighed.scale.is_off
+    is_doubted = measured.is_doubted or is_odd or weighed.is_off_scale
     runs = encoded(weighed.runs) if len(weighed.runs) > 1 else ""
     return replace(measured, runs=runs, is_doubted=is_doubted), kept
 

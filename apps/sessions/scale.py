@@ -6,11 +6,12 @@ bills. What tells a power of a wrong scale from a register that cannot be:
 1. They stand in one proportion all along. One odd begin, end or leap is out of proportion to the
    other readings; these stand to the power as they should.
 2. At that, no more flows than the connector delivers, or where that is not known, one of one's home
-   or office. A register that is faster is the one that is wrong.
+   or office, and no less than a car takes. Otherwise it is the register that is wrong.
 3. Begin and end do not bear the power out as it was told.
 
 Such a power is read times the proportion, so that what cannot be is still held against it. However
-it is read, a power that brought less than half of what the register gained contradicts it.
+it is read, a power that brought less than half of what the register gained contradicts it, and so
+does one that brought more than twice that all along.
 """
 
 from bisect import bisect_left, bisect_right
@@ -53,7 +54,10 @@ class Scale(NamedTuple):
     @property
     def is_off(self) -> bool:
         """Whether the two contradict each other."""
-        return self.times > TIMES and self.gained_wh - TIMES * self.most_wh > _LITTLE_WH
+        if self.times > TIMES:
+            return self.gained_wh - TIMES * self.most_wh > _LITTLE_WH
+        is_less = self.is_even and self.times < 1 / TIMES
+        return is_less and self.most_wh - TIMES * self.gained_wh > _LITTLE_WH
 
 
 IN_SCALE = Scale(1.0, 0.0, 0.0, is_even=True)
@@ -69,7 +73,9 @@ def scale_of(readings: Sequence[Reading], powers: Sequence[Point]) -> Scale:
     in_all = Stretch(max(0.0, gained_wh), sum(one.most_wh for one in told))
     usual = median(one.times for one in rising)
     near = sum(usual / TIMES <= one.times <= usual * TIMES for one in rising)
-    return Scale(min(usual, in_all.times), *in_all, is_even=near >= _MOSTLY * len(rising))
+    low, high = sorted((usual, in_all.times))
+    nearer = min(max(low, 1.0), high)
+    return Scale(nearer, *in_all, is_even=near >= _MOSTLY * len(rising))
 
 
 def read_times(

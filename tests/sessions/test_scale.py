@@ -10,7 +10,7 @@ from apps.sessions.doubts import doubts_of
 from apps.sessions.measuring import total
 from apps.sessions.sequence import Span
 from tests.sessions.strategies import at
-from tests.sessions.test_witness import gained, meter, of, said, shifted
+from tests.sessions.test_witness import START_WH, gained, meter, of, said, shifted
 
 LIMITS = pytest.mark.parametrize("limit_w", [None, 22_000.0, 350_000.0])
 SHARES = pytest.mark.parametrize("share", [1 / 3.3, 1 / 5, 1 / 10, 1 / 1_000, 0.0])
@@ -35,6 +35,27 @@ def test_readings_that_agree_are_billed_whatever_the_scale_of_the_power(
     (doubt,) = doubts_of(odd, Span(at(0), odd[-1].at, limit_w))
     assert doubt.counts
     assert ("times what the power told" if share else "the power told was none") in doubt.why
+
+
+@LIMITS
+@pytest.mark.parametrize("times", [3, 9, 12, 40, 90])
+def test_a_power_that_is_told_many_times_too_high_is_not_billed(
+    times: float, limit_w: float | None
+) -> None:
+    told = meter(every_s=600, count=11)
+    odd = scaled(told, times)
+    totals = of(odd, limit_w)
+    assert (totals.energy_wh, totals.is_doubted) == (pytest.approx(gained(told)), True)
+    assert totals.shown == (told[0].register_wh, told[-1].register_wh)
+    (doubt,) = doubts_of(odd, Span(at(0), odd[-1].at, limit_w))
+    assert doubt.counts
+
+
+def test_a_register_at_a_pace_at_which_no_car_charges_gives_way_to_the_power() -> None:
+    told = meter(every_s=600, count=11)
+    odd = [replace(s, register_wh=START_WH + 70.0 * n) for n, s in enumerate(told)]
+    assert of(odd, 22_000.0).energy_wh == pytest.approx(gained(told))
+    assert "and the power that was told gives" in said(odd)
 
 
 @LIMITS
@@ -67,7 +88,7 @@ def test_more_than_the_connector_delivers_is_no_scale_of_the_power() -> None:
     assert "power was never above 6.0 kW" in said(odd)
 
 
-@pytest.mark.parametrize("share", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("share", [0.5, 1.0, 1.6])
 def test_losses_and_rounding_are_no_other_scale(share: float) -> None:
     told = meter(every_s=600, count=11)
     totals = of(scaled(told, share), 22_000.0)
