@@ -25,9 +25,11 @@ from apps.sessions.pace import AT_ONCE_WH, MARGIN, SUDDEN_W, Reading, grain_wh
 from apps.sessions.power import LEAST_W, NEAR, Flow, Point
 
 TIMES = 2.0
+PHASES = 3  # meters that tell the power of one of them contradict nothing
 SLACK = 1.25
 _FEW = 3
 _MOSTLY = 0.75
+_NEARLY = 0.2
 _LITTLE_WH = AT_ONCE_WH / 10
 
 
@@ -55,7 +57,8 @@ class Scale(NamedTuple):
     def is_off(self) -> bool:
         """Whether the two contradict each other."""
         if self.times > TIMES:
-            return self.gained_wh - TIMES * self.most_wh > _LITTLE_WH
+            is_more = self.gained_wh - TIMES * self.most_wh > _LITTLE_WH
+            return is_more and not (self.is_even and abs(self.times - PHASES) <= _NEARLY)
         is_less = self.is_even and self.times < 1 / TIMES
         return is_less and self.most_wh - TIMES * self.gained_wh > _LITTLE_WH
 

@@ -139,6 +139,13 @@ def test_a_register_that_falls_far_short_of_few_powers_is_doubted(count: int) ->
     assert "and the power that was told gives 0.2 kWh" in said(odd)
 
 
+@pytest.mark.parametrize("count", [5, 15])
+def test_the_power_of_one_phase_of_three_changes_nothing(count: int) -> None:
+    told = meter(count=count)
+    odd = [replace(s, power_w=(s.power_w or 0.0) / 3) for s in told]
+    assert (of(odd).energy_wh, of(odd).is_doubted) == (pytest.approx(gained(told)), False)
+
+
 def test_a_register_that_the_power_refutes_as_a_whole_gives_way_to_it() -> None:
     told = meter()
     odd = [replace(s, register_wh=START_WH + n * 2_000) for n, s in enumerate(told)]
