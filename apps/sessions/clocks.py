@@ -35,6 +35,7 @@ def by_our_clock(batch: Batch, item: Item, event: ToldT) -> ToldT:
     said_at = hearing.said_in(event)
     clock_s = _clock_s(batch, item, said_at, batch.now)
     if hearing.is_by(clock_s, said_at, batch.now) and not _is_of_an_outage(event):
+        item.offset_s = clock_s
         return hearing.by_ours(event, batch.now)
     if clock_s is not None and hearing.may_be_by(clock_s, said_at, batch.now):
         item.set_right_s = clock_s
@@ -104,7 +105,7 @@ def _clock_s(batch: Batch, item: Item, said_at: datetime, heard_at: datetime) ->
     known = batch.part(Surroundings)
     clock_s = known.clock_s(item)
     is_far = clock_s is not None and abs(clock_s) > _A_ZONE_S
-    if is_far and not hearing.is_by(clock_s, said_at, heard_at):
+    if is_far and item.offset_s is None and not hearing.is_by(clock_s, said_at, heard_at):
         return None if known.clock_may_have_restarted(item) else clock_s
     return clock_s
 

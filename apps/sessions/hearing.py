@@ -146,14 +146,15 @@ def stands_still(
 def is_by_another(event: SessionEvent | SamplesTaken, facts: Facts, heard_at: datetime) -> bool:
     """Whether it was told at an instant that cannot be, and the begin of its session was not.
 
-    What is told right after the begin, and lies far from it, waited with it: by the same clock.
+    What is told right after a begin that seems to be live, and lies far from it, waited with it,
+    and is by the same clock.
     """
     if not is_dated(event) or can_be(said_in(event), heard_at):
         return False
     said, heard = facts.start_said_at, facts.start_heard_at
     if said is None or heard is None:
         return True
-    waited = heard_at - heard < AT_ONCE < said_in(event) - said
+    waited = heard - said < LIVE and heard_at - heard < AT_ONCE < said_in(event) - said
     return can_be(said, heard) and not waited
 
 

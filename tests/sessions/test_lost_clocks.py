@@ -113,3 +113,36 @@ def bare(charger: Teller, wh: int) -> dict[str, Any]:
         return told | {"evseId": 1}
     number = int(charger.session.transaction_id)
     return told | {"connectorId": 1, "transactionId": number}
+
+
+@BOTH
+def test_a_clock_that_was_set_forth_after_the_begin_bills_no_more_than_was_heard(
+    network: Organisation, protocol: Protocol
+) -> None:
+    charger, began_at = Teller(network, "FORTH", protocol), NOW - 75 * MINUTE
+    heard_at, by = NOW + MINUTE, 61 * MINUTE
+    charger.start(text(began_at), 60_000, heard_at)
+    for number in range(1, 5):
+        wh = 0 if number == 2 else 60_000 + 900 * number
+        charger.read(text(began_at + 15 * number * MINUTE + by), wh, heard_at)
+    charger.stop(text(NOW + by), 64_500, heard_at)
+    session = charger.session
+    assert session.ended_at == heard_at
+    assert session.started_at == began_at
+    assert "clock" in session.flags.split()
+
+
+@BOTH
+def test_what_is_told_live_shows_that_a_clock_has_not_begun_anew(
+    network: Organisation, protocol: Protocol
+) -> None:
+    """Its station booted when the link came back, and told first what had waited."""
+    charger, off = Teller(network, "BOOTED", protocol), timedelta(days=9 * 365)
+    Station.objects.filter(pk=charger.ref.id).update(
+        clock_offset_s=off.total_seconds(), clock_judged_at=NOW - 30 * MINUTE, last_boot_at=NOW
+    )
+    charger.start(text(NOW - 4 * MINUTE + off), 0, NOW)
+    charger.stop(text(NOW + off), 1_424, NOW + timedelta(seconds=1))
+    session = charger.session
+    assert session.started_at == NOW - 4 * MINUTE
+    assert session.energy_wh == 1_424
