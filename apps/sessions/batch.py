@@ -123,7 +123,8 @@ class Sessions(Part):
         last = [(s.context, s.register_wh) for s in stop.samples if s.context == _END]
         here = (e for e in self._entries.values() if e.station_id == station_id and e.is_ended)
         for entry in here:
-            same = not stop.is_trusted or entry.known.ended_at == stop.at
+            told = entry.known.ended_at, entry.known.end_said_at
+            same = not stop.is_trusted or stop.at in told
             if same and set(last) & {(s.context, s.register_wh) for s in entry.samples.values()}:
                 return entry.id
         return find_ended(station_id, stop, last[-1][1] if last else None)

@@ -5,6 +5,7 @@ Read for all of a batch when the first one asks.
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.db.models.functions import Upper
 
 from apps.batch.parts import Batch
@@ -68,13 +69,13 @@ class Past:
 
 
 def find_ended(station_id: int, stop: SessionEnded, register_wh: float | None) -> int | None:
-    """By its instant and register; where its clock is wrong, by the register of late ones."""
+    """By its instant, as told or set right, and register; where its clock is wrong, by the register
+    of late ones."""
     ended = Session.objects.filter(
         station_id=station_id, ended_at__isnull=False, is_estimated=False
     ).order_by("-started_at")
-    ended = (
-        ended.filter(ended_at=stop.at) if stop.is_trusted else ended.filter(flags__contains=CLOCK)
-    )
+    told = Q(ended_at=stop.at) | Q(end_said_at=stop.at)
+    ended = ended.filter(told if stop.is_trusted else Q(flags__contains=CLOCK))
     ids = list(ended.values_list("pk", flat=True)[:_LATE])
     if register_wh is None:
         return ids[0] if ids and stop.is_trusted else None

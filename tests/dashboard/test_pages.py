@@ -191,10 +191,10 @@ def test_a_new_tariff_version_must_begin_after_the_one_before(scene: Cast, log_i
     assert TariffVersion.objects.filter(tariff=tariff).count() == 2
 
 
-def test_the_support_summary_says_it_all_in_eight_lines(scene: Cast, log_in: LogIn) -> None:
+def test_the_support_summary_says_it_all_in_few_lines(scene: Cast, log_in: LogIn) -> None:
     sheet = log_in("support").get(f"/sessions/{scene.extras['ended'].pk}/").context["sheet"]
     lines = sheet.support_summary.splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 6 + len(sheet.findings) < 10
     assert "22.412 kWh, 13.97 EUR" in lines[4]
 
 
