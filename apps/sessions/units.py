@@ -11,11 +11,20 @@ from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
-from apps.sessions.pace import FLOWING_W, ROUNDING_WH, Pace, Reading, can_follow
+from apps.sessions.pace import (
+    FLOWING_W,
+    ROUNDING_WH,
+    SUDDEN_WH,
+    Pace,
+    Reading,
+    can_follow,
+    possible_wh,
+)
 from apps.sessions.power import Flow
 from apps.sessions.witness import KILO, unit_of
 
 _SEVERAL = 2  # that show it where no end was told
+_SWIFT_W = 200_000.0  # where it is not known what a connector delivers
 
 
 class Which(Enum):
@@ -63,7 +72,9 @@ def in_wh(readings: Sequence[Reading], unit: Unit) -> list[Reading]:
 def _between(readings: Sequence[Reading], flow: Flow | None, pace: Pace) -> Unit:
     first, end = readings[0], readings[-1] if readings[-1].is_last else None
     inner = [reading for reading in readings if not (reading.is_first or reading.is_last)]
-    if not first.is_first or len(inner) < (1 if end else _SEVERAL) or inner[0].wh <= 0:
+    if not first.is_first or len(inner) < (1 if end else _SEVERAL):
+        return AS_TOLD
+    if first.wh <= 0 or inner[0].wh <= 0:  # a zero may not have been read
         return AS_TOLD
     if all(reading.wh < first.wh - ROUNDING_WH for reading in inner):
         unit = Unit(KILO, Which.BETWEEN)
@@ -74,8 +85,15 @@ def _between(readings: Sequence[Reading], flow: Flow | None, pace: Pace) -> Unit
         unit = Unit(KILO, Which.ENDS) if are_ends else Unit(1 / KILO, Which.BETWEEN)
     else:
         return AS_TOLD
-    steps = pairwise(in_wh(readings, unit))
-    return unit if all(can_follow(before, after, pace) for before, after in steps) else AS_TOLD
+    steps = list(pairwise(in_wh(readings, unit)))
+    is_near = all(_is_near(before, after, pace.limit_w) for before, after in (steps[0], steps[-1]))
+    return unit if is_near and all(can_follow(*step, pace) for step in steps) else AS_TOLD
+
+
+def _is_near(before: Reading, after: Reading, limit_w: float | None) -> bool:
+    """No further from each other than what most connectors deliver in that time."""
+    most_wh = possible_wh(after.at - before.at, limit_w or _SWIFT_W) + SUDDEN_WH
+    return after.wh - before.wh <= most_wh
 
 
 def _is_little(before: Reading, after: Reading) -> bool:

@@ -78,7 +78,17 @@ def test_begin_and_end_are_read_as_those_between_where_no_car_takes_as_little() 
         [796.0, 808.0, 0.821, 827.0],  # one of two
         [796.0, 0.9, 0.95, 827.0],  # in no unit
         [0.0, 796.0, 808.0, 827.0],
+        [0.0, 6_400_335.0, 6_400_692.0, 6_400_700.0],  # begun before it was read
+        [5.0, 6_400_335.0, 6_400_692.0, 6_400_700.0],
     ],
 )
 def test_other_readings_are_not_read_in_another(registers: list[float]) -> None:
-    assert not words(told(registers, 1.0))
+    assert not [word for word in words(told(registers, 1.0)) if "check the unit" in word]
+
+
+@pytest.mark.parametrize("begin_wh", [0.0, 5.0])
+def test_a_begin_before_the_meter_was_read_shows_no_unit_where_no_end_was_told(
+    begin_wh: float,
+) -> None:
+    samples = told([begin_wh, 6_400_335.0, 6_400_692.0, 0.0], 1.0)[:-1]
+    assert of(samples).totals.energy_wh < 400
