@@ -53,6 +53,7 @@ def dated(batch: Batch, item: Item, entry: Entry, event: ToldT) -> ToldT:
     if item.set_right_s is not None:
         if entry.facts is not None and _goes_as_told(entry):
             event = hearing.set_right(event, -item.set_right_s)
+            item.set_right_s = None
         else:
             entry.mark(CLOCK)
     elif entry.facts is not None and hearing.is_by_another(event, entry.facts, batch.now):

@@ -72,7 +72,9 @@ def verdict_on(
 
 def _presented_at(batch: Batch, item: Item, event: SessionEvent) -> datetime:
     """When the card was held: as told, by our clock; when it was heard, where that cannot be."""
-    at = event.at - timedelta(seconds=batch.part(Surroundings).clock_s(item) or 0)
+    is_ours = item.set_right_s is not None
+    clock_s = 0.0 if is_ours else batch.part(Surroundings).clock_s(item) or 0.0
+    at = event.at - timedelta(seconds=clock_s)
     is_told = event.is_trusted and batch.now - _LONGEST <= at <= batch.now
     return at if is_told else batch.now
 

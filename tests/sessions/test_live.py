@@ -9,6 +9,7 @@ from apps.accounts.models import Organisation
 from apps.domain.vocabulary import Protocol
 from apps.sessions.models import Session
 from apps.stations.models import Station, StatusChange
+from apps.tokens.models import Attempt
 from tests.sessions.story import Teller
 from tests.sessions.test_wrong_clocks import BOTH, FACTORY, MINUTE, NOW, is_about, network, text
 
@@ -275,6 +276,17 @@ def test_a_clock_that_may_have_begun_anew_sets_nothing_right(
     )  # fmt: skip
     charger.start(text(factory_at + MINUTE), 5_000, NOW)
     assert (charger.session.started_at, charger.session.flags) == (NOW, "clock")
+
+
+@pytest.mark.parametrize("off", [-HOUR, HOUR])
+def test_a_card_that_is_told_of_after_an_outage_was_held_when_its_session_began(
+    network: Organisation, off: timedelta
+) -> None:
+    charger, held_at = Teller(network, "HELD", Protocol.OCPP16), NOW - 3 * HOUR
+    Station.objects.filter(pk=charger.ref.id).update(clock_offset_s=off.total_seconds())
+    start = {"connectorId": 1, "idTag": "STRANGE", "meterStart": 5_000}
+    charger.tell("StartTransaction", start | {"timestamp": text(held_at + off)}, NOW)
+    assert Attempt.objects.get(uid="STRANGE").at == held_at
 
 
 @BOTH
