@@ -56,7 +56,8 @@ def _beside(sights: list[Sight]) -> list[Sight]:
     near = Session.objects.exclude(flags__contains=JOINED_INTO).filter(
         Q(ended_at__isnull=True) | Q(ended_at__gte=since),
         station_id__in={sight.station_id for sight in sights},
-        evse_id__isnull=False, started_at__range=(since, until),
+        evse_id__in={sight.evse_id for sight in sights} - {None},
+        started_at__range=(since, until),
     )  # fmt: skip
     by_place: dict[Place, list[Other]] = defaultdict(list)
     for pk, station_id, evse_id, began_at, ended_at, begin_wh, end_wh in near.values_list(

@@ -4,6 +4,7 @@ One question for all of them. Only what was heard before a session's own end cou
 totalled anew, its bill is made of the same.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -58,7 +59,10 @@ class Before:
 
     def __init__(self, asked: Collection[Entry], entries: Collection[Entry]) -> None:
         self._places = {entry.id: place_of(entry) for entry in asked}
-        self._entries = {entry.id: entry for entry in entries}
+        self._entries = {entry.id for entry in entries}
+        self._by_station: dict[int, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            self._by_station[entry.station_id].append(entry)
         self._stored = _stored(self._places.values())
 
     def shown(self, entry: Entry) -> Shown | None:
@@ -66,7 +70,7 @@ class Before:
         place, stored = self._places.get(entry.id), self._stored.get(entry.id)
         if place is None:
             return None
-        here = [_before(other, place) for other in self._entries.values()]
+        here = [_before(other, place) for other in self._by_station[place.station_id]]
         others = [other for other in here if other is not None]
         if stored is not None and stored.id not in self._entries:
             others.append(stored)
@@ -89,11 +93,9 @@ def place_of(entry: Entry) -> Place:
 
 
 def _before(entry: Entry, place: Place) -> _Other | None:
+    """``entry`` is of the same station."""
     other, totals = place_of(entry), entry.totals
-    is_here = place.evse_id is not None and (other.station_id, other.evse_id) == (
-        place.station_id,
-        place.evse_id,
-    )
+    is_here = place.evse_id is not None and other.evse_id == place.evse_id
     is_told = totals.meter_stop_wh is not None or totals.energy_wh > 0
     is_before = entry.is_ended and other.at < place.at and other.heard_at <= place.heard_at
     if other.id == place.id or not (is_here and is_told and is_before):
