@@ -23,12 +23,16 @@ class Organisation(models.Model):
 
 
 class Actor(models.Model):
-    """Somebody who acts for an organisation in a role: a person or a program."""
+    """Somebody who acts for an organisation in a role: a person or a program.
+
+    ``site_ids``: the locations that it is limited to; None is the whole organisation.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(
         max_length=10, choices=[(r.value, r.value.capitalize()) for r in Role], default=Role.SUPPORT
     )
+    site_ids = models.JSONField(null=True, blank=True)
 
     actor_kind: str
 
