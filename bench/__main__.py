@@ -19,7 +19,7 @@ from django.utils import timezone
 from apps.accounts.services import home_organisation
 from apps.stations.models import Station
 from apps.history.doers import command_line
-from apps.stations.services import default_location
+from apps.stations.sites import default_location
 home = home_organisation()
 place = default_location(home, actor=command_line("bench"))
 Station.objects.bulk_create(

@@ -22,7 +22,7 @@ SEED = """
 from apps.accounts.services import create_api_key, home_organisation
 from apps.stations.models import Station
 from apps.history.doers import command_line
-from apps.stations.services import default_location
+from apps.stations.sites import default_location
 home = home_organisation()
 place = default_location(home, actor=command_line("chaos"))
 Station.objects.bulk_create(

@@ -15,7 +15,7 @@ from apps.reconciliation.models import Case
 from apps.reconciliation.services import JUDGED, READER
 from apps.sessions.models import Session
 from apps.stations.models import Station
-from apps.stations.services import default_location
+from apps.stations.sites import default_location
 from apps.tariffs.services import add_tariff, add_version
 from apps.tokens.models import Attempt, Token
 from fleet.verdict import ENERGY_PER_KWH, TIME_PER_HOUR, Kept

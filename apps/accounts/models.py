@@ -44,11 +44,16 @@ class Actor(models.Model):
         """How people know it."""
         raise NotImplementedError
 
+    @property
+    def is_limited(self) -> bool:
+        """To some sites of its organisation."""
+        return self.site_ids is not None
+
     def may(self, permission: Permission) -> bool:
-        return may(self.role, permission)
+        return may(self.role, permission, is_limited=self.is_limited)
 
     def may_command(self, command: str) -> bool:
-        return may_command(self.role, command)
+        return may_command(self.role, command, is_limited=self.is_limited)
 
 
 class People(UserManager["User"]):

@@ -28,7 +28,12 @@ _OPERATOR = _SUPPORT | {
     Permission.ENGINEER,
     Permission.EDIT_TOKENS,
     Permission.EDIT_STATIONS,
+    Permission.EDIT_NETWORK,
 }
+OF_ALL_SITES = frozenset({  # held by nobody who is limited to some
+    Permission.EDIT_TOKENS, Permission.EDIT_TARIFFS, Permission.EDIT_NETWORK,
+    Permission.ADMINISTER,
+})  # fmt: skip
 MATRIX: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.OPERATOR: frozenset(_OPERATOR),
@@ -39,11 +44,13 @@ MATRIX: dict[Role, frozenset[Permission]] = {
 }
 
 
-def may(role: str, permission: Permission) -> bool:
-    """Whether ``role`` (a Role or its value) holds ``permission``."""
+def may(role: str, permission: Permission, *, is_limited: bool = False) -> bool:
+    """Whether ``role`` (a Role or its value) holds ``permission``; ``is_limited``: to sites."""
+    if is_limited and permission in OF_ALL_SITES:
+        return False
     return permission in MATRIX.get(Role(role), frozenset())
 
 
-def may_command(role: str, command: str) -> bool:
+def may_command(role: str, command: str, *, is_limited: bool = False) -> bool:
     """Whether ``role`` may give this command; one of another age needs ENGINEER."""
-    return may(role, declaration_of(command).permission)
+    return may(role, declaration_of(command).permission, is_limited=is_limited)

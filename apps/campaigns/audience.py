@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from apps.campaigns.models import Campaign
 from apps.domain.command import BadParameters
+from apps.history.doers import Doer
 from apps.stations.models import Location, Station
 from ocpp_platform.scope import Insider, scoped
 
@@ -28,6 +29,15 @@ def group_of(actor: Insider, identities: Iterable[str]) -> tuple[Station, ...]:
     if missing := [name for name in names if name not in by_name]:
         raise BadParameters([f"There is no station {name!r}" for name in missing[:20]])
     return tuple(by_name.values())
+
+
+def check_reach(actor: Doer, audience: Audience) -> None:
+    """BadParameters where it is for all stations, and the actor is limited to some sites.
+
+    What an audience names has been looked up among what he may see.
+    """
+    if actor.site_ids is not None and audience == Audience():
+        raise BadParameters(["You are limited to some sites: name a site, or stations"])
 
 
 def stations_of(campaign: Campaign) -> QuerySet[Station]:

@@ -41,7 +41,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
         "Manage",
         (
             ("Tokens", "id-card", "tokens", Permission.HELP_DRIVER, ""),
-            ("Onboarding", "list-checks", "onboarding", Permission.EDIT_STATIONS, "onboarding"),
+            ("Onboarding", "list-checks", "onboarding", Permission.EDIT_NETWORK, "onboarding"),
             ("Certificates", "shield-check", "certificates", Permission.SEE_STATIONS, ""),
         ),
     ),

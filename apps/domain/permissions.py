@@ -17,4 +17,5 @@ class Permission(StrEnum):
     SEE_MONEY = "see_money"
     EXPORT = "export"
     EDIT_STATIONS = "edit_stations"
+    EDIT_NETWORK = "edit_network"  # what is for all sites: how stations come in, roots, new sites
     ADMINISTER = "administer"

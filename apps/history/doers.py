@@ -3,6 +3,7 @@
 A person and an API key are doers as they are (``accounts``); the others are made here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,10 +12,13 @@ CLOCK_KIND, COMMAND_LINE = "clock", "command line"
 
 
 class Doer(Protocol):
-    """``actor_kind``: one of the kinds above. ``pk``: its number among those; None: it has none."""
+    """``actor_kind``: one of the kinds above. ``pk``: its number among those; None: it has none.
+    ``site_ids``: the locations that it is limited to; None: it is not.
+    """
 
     actor_kind: str
     pk: Any
+    site_ids: Sequence[int] | None
 
     @property
     def label(self) -> str:
@@ -28,6 +32,7 @@ class Named:
     actor_kind: str
     pk: int | None
     label: str
+    site_ids: Sequence[int] | None = None
 
 
 CLOCK = Named(CLOCK_KIND, None, "the clock")

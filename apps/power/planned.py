@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.campaigns.audience import Audience
+from apps.campaigns.audience import Audience, check_reach
 from apps.campaigns.kinds import Kind, Over, Send
 from apps.campaigns.life import Life
 from apps.campaigns.models import Campaign, Target
@@ -89,6 +89,7 @@ def plan_limit(
     now: datetime,
 ) -> Campaign:
     """BadParameters with everything that is wrong with it."""
+    check_reach(actor, audience)
     campaign = plan_campaign(
         organisation_id=organisation_id, kind=LIMITS, name=name,
         parameters={"evse_id": limit.evse_id, "profile": limit.profile}, audience=audience,

@@ -20,9 +20,9 @@ from apps.stations import passwords
 from apps.stations.models import EDITABLE, Connector, Evse, Location, Station
 from apps.stations.naming import check_free
 from apps.stations.selectors import list_silent
+from apps.stations.sites import check_reach, default_location
 from ocpp_platform import bulk
 
-DEFAULT_LOCATION = "Main site"
 _SHOWN = ("id", "is_connected", "connection_changed_at")
 _SILENCE = (
     "organisation_id", "station_id", "connection_id", "at", "kind", "protocol", "ip", "reason",
@@ -57,6 +57,7 @@ def add_station(
         registered_at=now,
         **fields,
     )
+    check_reach(actor, station.location)
     station.full_clean()
     station.save(force_insert=True)
     Refusal.objects.filter(identity=identity, station_id=None).update(
@@ -95,6 +96,7 @@ def change_station(
         station.password_digest = passwords.digest(password.encode()) if password else ""
         station.pending_digest = fields["pending_digest"] = ""
         fields["password_digest"] = station.password_digest
+    check_reach(actor, station.location)
     station.full_clean()
     station.save(update_fields=list(fields))
     kind = kinds.STATION_PASSWORD_SET if named == ["password"] else kind
@@ -104,9 +106,8 @@ def change_station(
     return station
 
 
-def _record(kind: kinds.Kind, thing: Station | Location, actor: Doer, **what: Any) -> None:
-    label = thing.identity if isinstance(thing, Station) else thing.name
-    subject, whose = (thing.pk, label), thing.organisation_id
+def _record(kind: kinds.Kind, station: Station, actor: Doer, **what: Any) -> None:
+    subject, whose = (station.pk, station.identity), station.organisation_id
     record(kind, actor=actor, organisation_id=whose, subject=subject, **what)
 
 
@@ -114,60 +115,6 @@ def _check_password(password: str | None) -> None:
     """None and "" are no password."""
     if password and (problem := text_problem(password)):
         raise ValidationError({"password": f"{problem}."})
-
-
-def default_location(organisation: Organisation, *, actor: Doer) -> Location:
-    """The organisation's first location; made when there is none."""
-    first = Location.objects.filter(organisation=organisation).order_by("id").first()
-    return first or add_location(
-        organisation=organisation,
-        name=DEFAULT_LOCATION,
-        timezone=organisation.timezone,
-        actor=actor,
-    )
-
-
-def find_or_add_location(organisation: Organisation, name: str, *, actor: Doer) -> Location:
-    """The organisation's location of this name; made, in its time zone, when there is none."""
-    found = Location.objects.filter(organisation=organisation, name=name).first()
-    return found or add_location(
-        organisation=organisation, name=name, timezone=organisation.timezone, actor=actor
-    )
-
-
-@transaction.atomic
-def add_location(*, organisation: Organisation, name: str, actor: Doer, **fields: Any) -> Location:
-    """Raises ValidationError with a message per field."""
-    location = Location(organisation=organisation, name=name, **fields)
-    location.full_clean()
-    location.save(force_insert=True)
-    _record(kinds.LOCATION_ADDED, location, actor)
-    announce(organisation.pk, "stations")
-    return location
-
-
-@transaction.atomic
-def change_location(location: Location, *, actor: Doer, **fields: Any) -> Location:
-    """Set the named fields of a location. DoesNotExist where it has been removed."""
-    Location.objects.select_for_update(no_key=True).get(pk=location.pk)
-    for name, value in fields.items():
-        setattr(location, name, value)
-    location.full_clean()
-    location.changed_at = Now()
-    location.save(update_fields=[*fields, "changed_at"])
-    location.refresh_from_db(fields=["changed_at"])
-    _record(kinds.LOCATION_CHANGED, location, actor, details={"fields": sorted(fields)})
-    announce(location.organisation_id, "stations")
-    return location
-
-
-@transaction.atomic
-def remove_location(location: Location, *, actor: Doer) -> None:
-    """ProtectedError while a station stands there, DoesNotExist where somebody was faster."""
-    Location.objects.select_for_update().get(pk=location.pk)
-    _record(kinds.LOCATION_REMOVED, location, actor)
-    location.delete()
-    announce(location.organisation_id, "stations")
 
 
 @transaction.atomic

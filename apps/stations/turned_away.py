@@ -160,4 +160,6 @@ def _turned_away(actor: Actor, *, is_dismissed: bool) -> QuerySet[Refusal]:
 
 
 def _refusals_for(actor: Actor) -> QuerySet[Refusal]:
-    return scoped(Refusal, actor) | Refusal.objects.filter(organisation_id=None)
+    """Of his stations; and unknown ones, which stand at no site yet."""
+    mine = scoped(Refusal, actor)
+    return mine if actor.is_limited else mine | Refusal.objects.filter(organisation_id=None)

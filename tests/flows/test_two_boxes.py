@@ -130,4 +130,4 @@ async def test_the_sessions_of_two_boxes_stay_apart(come: Come, card: Any) -> No
 
 
 def network_actor(network: Organisation) -> Any:
-    return SimpleNamespace(organisation_id=network.pk)
+    return SimpleNamespace(organisation_id=network.pk, site_ids=None)

@@ -25,7 +25,7 @@ from apps.reconciliation.kind import Resolution
 from apps.reconciliation.resolving import Wish
 from apps.sessions import deciding, export
 from apps.sessions.selectors import SessionFilter
-from apps.stations import naming, turned_away
+from apps.stations import naming, sites, turned_away
 from apps.stations import services as stations
 from apps.tariffs import services as tariffs
 from apps.tokens import services as tokens
@@ -179,9 +179,9 @@ DEEDS: dict[str, tuple[str, Deed]] = {
         "station changed",
         lambda s: naming.set_aliases(s.station(), ["Other"], actor=s.by),
     ),
-    "stations.services.add_location": (
+    "stations.sites.add_location": (
         "location added",
-        lambda s: stations.add_location(organisation=s.network, name="Far", actor=s.by),
+        lambda s: sites.add_location(organisation=s.network, name="Far", actor=s.by),
     ),
     "stations.services.add_station": (
         "station added",
@@ -189,9 +189,9 @@ DEEDS: dict[str, tuple[str, Deed]] = {
             organisation=s.network, identity="NEW", now=s.now, actor=s.by
         ),
     ),
-    "stations.services.change_location": (
+    "stations.sites.change_location": (
         "location changed",
-        lambda s: stations.change_location(s.place(), city="Delft", actor=s.by),
+        lambda s: sites.change_location(s.place(), city="Delft", actor=s.by),
     ),
     "stations.services.change_station": (
         "station changed",
@@ -201,13 +201,13 @@ DEEDS: dict[str, tuple[str, Deed]] = {
         "topology declared",
         lambda s: stations.declare_topology(s.station(), [{"evse_id": 1}], actor=s.by),
     ),
-    "stations.services.find_or_add_location": (
+    "stations.sites.find_or_add_location": (
         "location added",
-        lambda s: stations.find_or_add_location(s.network, "Far", actor=s.by),
+        lambda s: sites.find_or_add_location(s.network, "Far", actor=s.by),
     ),
-    "stations.services.remove_location": (
+    "stations.sites.remove_location": (
         "location removed",
-        lambda s: stations.remove_location(s.place(), actor=s.by),
+        lambda s: sites.remove_location(s.place(), actor=s.by),
     ),
     "stations.services.remove_station": (
         "station removed",

@@ -12,6 +12,7 @@ from apps.history.models import Fact
 from apps.onboarding import recipe
 from apps.power import planned
 from apps.stations import services as stations
+from apps.stations import sites
 from apps.tariffs import services as tariffs
 from apps.tokens import services as tokens
 from tests import factories
@@ -22,8 +23,8 @@ Act = Callable[..., Any]
 THINGS: dict[str, tuple[Make, Act, Act | None]] = {
     "location": (
         Scene.place,
-        stations.remove_location,
-        lambda row, actor: stations.change_location(row, actor=actor, city="Delft"),
+        sites.remove_location,
+        lambda row, actor: sites.change_location(row, actor=actor, city="Delft"),
     ),
     "station": (
         Scene.station,

@@ -20,7 +20,7 @@ from apps.onboarding.models import RecipeStep
 from apps.sessions.models import Sample, Session, StraySample
 from apps.stations.models import Connector, Evse, Station
 from apps.stations.refs import find_refs
-from apps.stations.services import default_location
+from apps.stations.sites import default_location
 from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
 from apps.tokens.services import set_policy

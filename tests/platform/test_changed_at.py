@@ -14,6 +14,7 @@ from apps.ingest.commit import commit
 from apps.sessions.models import Session
 from apps.sessions.services import close_silent
 from apps.stations import services as stations
+from apps.stations import sites
 from apps.stations.models import Evse, Location, Station
 from apps.stations.refs import find_refs
 from apps.tokens.models import Token
@@ -40,8 +41,8 @@ def place(station: Station) -> Station:
 
 
 def rename_location(_: Station) -> None:
-    location = stations.change_location(Location.objects.get(), city="Utrecht", actor=OFFICE)
-    stations.change_location(location, city="Delft", actor=OFFICE)
+    location = sites.change_location(Location.objects.get(), city="Utrecht", actor=OFFICE)
+    sites.change_location(location, city="Delft", actor=OFFICE)
 
 
 def block_token(_: Station) -> None:

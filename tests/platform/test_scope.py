@@ -32,4 +32,4 @@ def test_a_row_is_seen_by_its_organisation_and_by_nobody_else(cast: Cast, model:
 
 def test_a_row_that_belongs_to_nobody_cannot_be_asked_for() -> None:
     with pytest.raises(LookupError):
-        scoped(Sample, SimpleNamespace(organisation_id=1))
+        scoped(Sample, SimpleNamespace(organisation_id=1, site_ids=None))

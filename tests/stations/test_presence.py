@@ -9,7 +9,8 @@ from apps.accounts.models import Organisation
 from apps.journal.models import LinkEvent
 from apps.stations import presence, services
 from apps.stations.models import Location, Station
-from apps.stations.services import default_location, sweep_presence, touch
+from apps.stations.services import sweep_presence, touch
+from apps.stations.sites import default_location
 from tests.factories import OFFICE
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)

@@ -10,12 +10,8 @@ from apps.accounts.models import Organisation
 from apps.journal.models import Refusal
 from apps.journal.refusals import TurnedAway, record_refusals
 from apps.stations.models import Connector, Station
-from apps.stations.services import (
-    add_location,
-    add_station,
-    change_station,
-    declare_topology,
-)
+from apps.stations.services import add_station, change_station, declare_topology
+from apps.stations.sites import add_location
 from tests.factories import OFFICE
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)

@@ -189,7 +189,7 @@ def test_a_card_is_found_as_it_is_printed(
 
 
 def network_actor(network: Organisation) -> Any:
-    return SimpleNamespace(organisation_id=network.pk)
+    return SimpleNamespace(organisation_id=network.pk, site_ids=None)
 
 
 def test_a_presentation_is_noted_with_its_verdict(network: Organisation, card: Any) -> None:

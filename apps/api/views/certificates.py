@@ -59,7 +59,7 @@ class CertificateRevocation(Resource):
 
 
 class RootList(Resource):
-    read_permission = write_permission = Permission.ENGINEER
+    read_permission, write_permission = Permission.ENGINEER, Permission.EDIT_NETWORK
     pagination_class = CursorPages
     order = ("subject", "id")
 
@@ -81,7 +81,7 @@ class RootList(Resource):
 
 
 class RootDetail(Resource):
-    read_permission = write_permission = Permission.ENGINEER
+    read_permission, write_permission = Permission.ENGINEER, Permission.EDIT_NETWORK
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, root_id: int) -> Response:

@@ -18,14 +18,14 @@ from apps.onboarding import recipe, selectors, services
 from apps.onboarding.selectors import SetupState
 from apps.stations.models import Location, Station
 from apps.stations.selectors import get_station
-from apps.stations.services import find_or_add_location
+from apps.stations.sites import find_or_add_location
 
 _LEAST: dict[str, Any] = {"parameters": {}, "must_succeed": True}
 
 
 class OnboardingPolicy(Resource):
     read_permission = Permission.SEE_STATIONS
-    write_permission = Permission.EDIT_STATIONS
+    write_permission = Permission.EDIT_NETWORK
 
     @extend_schema(responses=PolicyFields)
     def get(self, request: Request) -> Response:

@@ -9,12 +9,12 @@ from apps.api.pagination import CursorPages
 from apps.api.resource import Resource
 from apps.api.serializers.places import LocationFields, LocationOut
 from apps.api.urlpaths import address_of
-from apps.stations import selectors, services
+from apps.stations import selectors, sites
 
 
 class LocationList(Resource):
     read_permission = Permission.SEE_STATIONS
-    write_permission = Permission.EDIT_STATIONS
+    write_permission = Permission.EDIT_NETWORK
     pagination_class = CursorPages
 
     @extend_schema(responses=LocationOut(many=True))
@@ -27,7 +27,7 @@ class LocationList(Resource):
         """Adds a location; without a time zone it has the organisation's."""
         fields = self.body(LocationFields)
         fields.setdefault("timezone", self.actor.organisation.timezone)
-        location = services.add_location(
+        location = sites.add_location(
             organisation=self.actor.organisation, actor=self.actor, **fields
         )
         address = address_of(request, "location", location_id=location.pk)
@@ -48,12 +48,12 @@ class LocationDetail(Resource):
         """Changes what is given."""
         location = selectors.get_location(self.actor, location_id)
         fields = self.body(LocationFields, partial=True)
-        services.change_location(location, actor=self.actor, **fields)
+        sites.change_location(location, actor=self.actor, **fields)
         return Response(LocationOut(location).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, location_id: int) -> Response:
         """Removes a location without stations."""
         location = selectors.get_location(self.actor, location_id)
-        services.remove_location(location, actor=self.actor)
+        sites.remove_location(location, actor=self.actor)
         return Response(status=204)

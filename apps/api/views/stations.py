@@ -25,7 +25,7 @@ from apps.api.serializers.stations import (
 )
 from apps.api.urlpaths import address_of
 from apps.onboarding.orders import call_back
-from apps.stations import selectors, services
+from apps.stations import selectors, services, sites
 from apps.stations.models import Connector, Station
 from apps.stations.naming import set_aliases
 from apps.stations.selectors import StationFilter
@@ -134,7 +134,7 @@ def _registered(actor: Actor, fields: dict[str, Any]) -> Station:
     given = dict(fields)
     topology, aliases = given.pop("topology", None), given.pop("aliases", ())
     if "location" in given:
-        given["location"] = services.find_or_add_location(
+        given["location"] = sites.find_or_add_location(
             actor.organisation, given["location"], actor=actor
         )
     given.setdefault("security_profile", 1 if given.get("password") else 0)
@@ -151,7 +151,7 @@ def _registered(actor: Actor, fields: dict[str, Any]) -> Station:
 def _change(actor: Actor, station: Station, fields: dict[str, Any]) -> None:
     topology, aliases = fields.pop("topology", None), fields.pop("aliases", None)
     if "location" in fields:
-        fields["location"] = services.find_or_add_location(
+        fields["location"] = sites.find_or_add_location(
             actor.organisation, fields["location"], actor=actor
         )
     is_decided = fields.get("boot_policy", "pending") not in ("pending", station.boot_policy)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
+from apps.accounts.models import Actor
 from apps.campaigns import calendar
 from apps.campaigns.audience import Audience, group_of
 from apps.campaigns.models import Campaign
@@ -24,7 +25,6 @@ from apps.domain.power import (
 )
 from apps.domain.profiles import ABSOLUTE, MAX, RECURRING, RELATIVE, TX, TX_DEFAULT, Json
 from apps.domain.texts import MAX_INT32, whole_number
-from apps.history.doers import Doer
 from apps.power.planned import Limit, plan_limit
 from apps.power.selectors import open_at
 from apps.power.services import check
@@ -210,7 +210,7 @@ class PlanForm(LimitForm):
     def clean(self) -> dict[str, Any]:
         return self.cleaned_data
 
-    def _audience(self) -> Audience:
+    def _audience(self, actor: Actor) -> Audience:
         station, names = self.station, self.cleaned_data["stations"].split()
         match self.cleaned_data["reach"]:
             case "station":
@@ -220,10 +220,10 @@ class PlanForm(LimitForm):
             case "group" if not names:
                 raise BadParameters(["Name the stations of the group"])
             case "group":
-                return Audience(group=group_of(station, names))
+                return Audience(group=group_of(actor, names))
         return Audience()
 
-    def plan(self, *, actor: Doer, now: datetime) -> Campaign:
+    def plan(self, *, actor: Actor, now: datetime) -> Campaign:
         """The campaign. Raises BadParameters with all that is wrong."""
         data, station = self.cleaned_data, self.station
         time = Time(
@@ -236,7 +236,7 @@ class PlanForm(LimitForm):
             organisation_id=station.organisation_id,
             name=data["name"],
             limit=Limit(data["evse_id"] or 0, self.profile(), time),
-            audience=self._audience(),
+            audience=self._audience(actor),
             actor=actor,
             now=now,
         )

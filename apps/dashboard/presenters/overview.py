@@ -186,7 +186,7 @@ def attention(numbers: Numbers) -> Attention:
     actor, now = numbers.actor, timezone.now()
     found = incidents.list_needing(actor, now=now)[:_SHOWN]
     more = numbers.incidents - len(found)
-    waiting = numbers.waiting if actor.may(Permission.EDIT_STATIONS) else 0
+    waiting = numbers.waiting if actor.may(Permission.EDIT_NETWORK) else 0
     attacked = _attacked(actor) if actor.may(Permission.ADMINISTER) else []
     rows = incident_rows(found)
     return Attention(rows, max(more, 0), numbers.stations, waiting, attacked)

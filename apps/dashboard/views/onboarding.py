@@ -23,7 +23,7 @@ from apps.onboarding import recipe, selectors, services
 from apps.stations import selectors as stations
 from apps.stations.models import Station
 
-_MAY = (Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
+_MAY = (Permission.SEE_STATIONS, Permission.EDIT_NETWORK)
 _LABELS = {
     "accept": ("Accept", "It is set up, if there are steps, and taken into service."),
     "reject": ("Reject", "It is told so at its next boot, and nothing is said to it any more."),
@@ -105,7 +105,7 @@ def arrange_step(request: PageRequest, step_id: int, how: str) -> HttpResponse:
     return redirect("dashboard:onboarding")
 
 
-@page(*_MAY)
+@page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
 def decide(request: PageRequest, identity: str, what: str) -> HttpResponse:
     """Asks, and does it."""
     if what not in _LABELS:

@@ -19,7 +19,7 @@ from apps.stations import selectors, turned_away
 
 
 @require_POST
-@page(Permission.EDIT_STATIONS)
+@page(Permission.EDIT_NETWORK)
 def dismiss(request: PageRequest, refusal_id: int) -> HttpResponse:
     """Leaves a charger out of those that were turned away, or brings it back."""
     actor = request.user
@@ -49,7 +49,7 @@ def show(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.EDIT_STATIONS)
+@page(Permission.EDIT_NETWORK)
 def block(request: PageRequest, refusal_id: int) -> HttpResponse:
     """Turns an unknown identity away without another word about it."""
     refusal = turned_away.get_turned_away(request.user, refusal_id)
@@ -60,7 +60,7 @@ def block(request: PageRequest, refusal_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.EDIT_STATIONS)
+@page(Permission.EDIT_NETWORK)
 def unblock(request: PageRequest, block_id: int) -> HttpResponse:
     """Shows it again."""
     blocked = turned_away.list_blocked(request.user).get(pk=block_id)
@@ -69,7 +69,7 @@ def unblock(request: PageRequest, block_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.EDIT_STATIONS)
+@page(Permission.EDIT_NETWORK)
 def adopt(request: PageRequest, refusal_id: int) -> HttpResponse:
     """Registers an unknown charger at a site, without a password; or says why it cannot be."""
     actor = request.user

@@ -98,7 +98,7 @@ def assume_protocol(request: PageRequest, identity: str) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
+@page(Permission.SEE_STATIONS, Permission.EDIT_NETWORK)
 def forget_habit(request: PageRequest, identity: str, habit_id: int) -> HttpResponse:
     """It is found out anew, by the next command that shows it."""
     station = selectors.get_station(request.user, identity)

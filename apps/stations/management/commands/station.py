@@ -18,7 +18,8 @@ from apps.history.doers import command_line
 from apps.stations import passwords
 from apps.stations.models import Station
 from apps.stations.naming import set_aliases
-from apps.stations.services import add_station, change_station, find_or_add_location
+from apps.stations.services import add_station, change_station
+from apps.stations.sites import find_or_add_location
 from ocpp_platform import whereabouts
 
 _TYPED = command_line("manage.py station")
