@@ -23,6 +23,7 @@ CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WORKERS = 2 * (os.cpu_count() or 1)  # a test of a server waits about as long as it works
 PARALLEL = ["-n", str(WORKERS), "--dist", "worksteal"]
 NOTHING_COLLECTED = 5
+LONGEST_LAW_S = 5 * 3_600  # one that is tried on twenty times as many examples does not hang
 
 
 def main(arguments: list[str]) -> int:
@@ -78,6 +79,8 @@ def _pytest(env: dict[str, str], marks: str, arguments: list[str], leave_out: st
         print("haproxy is not installed: the tests behind it are left out.")
         marks += " and not haproxy"
     command = ["-m", "pytest", "-p", "tests.workers", "--reuse-db", "-m", marks, *arguments]
+    if os.environ.get("THOROUGH") == "1":
+        command += ["-o", f"faulthandler_timeout={LONGEST_LAW_S}"]
     env[LEFT_OUT] = leave_out
     for kind, paths in ((ONCE, BESIDE_POSTGRES), (PURE, BESIDE_SQLITE)):
         if leave_out == kind:
