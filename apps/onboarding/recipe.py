@@ -1,6 +1,5 @@
 """Writes: the steps that an organisation wants every new station to take."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +7,7 @@ from django.db.models import F, Max, QuerySet
 
 from apps.accounts.models import Actor, Organisation
 from apps.history import kinds
+from apps.history.changes import CHANGES, Changes, changes_of, differing
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.onboarding import steps
@@ -50,10 +50,11 @@ def change_step(
 ) -> None:
     """Set-ups that have begun keep what they began with."""
     steps.check(step.name, parameters)
+    before = _held(step.organisation_id).get(pk=step.pk)
     step.parameters, step.must_succeed = parameters, must_succeed
-    _held(step.organisation_id).get(pk=step.pk)
-    step.save(update_fields=["parameters", "must_succeed"])
-    _record(kinds.STEP_CHANGED, step, actor)
+    step.save(update_fields=["name", "parameters", "must_succeed"])
+    if changes := changes_of(before, step, ("name", "parameters", "must_succeed")):
+        _record(kinds.STEP_CHANGED, step, actor, {CHANGES: changes})
 
 
 @transaction.atomic
@@ -84,29 +85,38 @@ def remove_step(step: RecipeStep, *, actor: Doer) -> None:
 @transaction.atomic
 def replace_steps(actor: Actor, wanted: list[dict[str, Any]]) -> None:
     """Exactly these, in this order: [{"name", "parameters", "must_succeed"}]."""
-    _held(actor.organisation_id).delete()
-    for step in wanted:
-        _added(actor, **step)
-    note_policy(actor, ["steps"])
+    own = _held(actor.organisation_id)
+    before = [_written(step) for step in own.order_by("position")]
+    own.delete()
+    made = [_written(_added(actor, **step)) for step in wanted]
+    note_policy(actor, differing({"steps": before}, {"steps": made}))
 
 
-def note_policy(actor: Actor, fields: Iterable[str]) -> None:
+def note_policy(actor: Actor, changes: Changes) -> None:
     """How new stations come into service was settled anew."""
-    record(
-        kinds.ONBOARDING_POLICY_CHANGED,
-        actor=actor,
-        organisation_id=actor.organisation_id,
-        subject=(actor.organisation_id, actor.organisation.name),
-        details={"fields": sorted(fields)},
-    )
+    if changes:
+        record(
+            kinds.ONBOARDING_POLICY_CHANGED,
+            actor=actor,
+            organisation_id=actor.organisation_id,
+            subject=(actor.organisation_id, actor.organisation.name),
+            details={CHANGES: changes},
+        )
 
 
-def _record(kind: kinds.Kind, step: RecipeStep, actor: Doer) -> None:
+def _written(step: RecipeStep) -> dict[str, Any]:
+    return {"name": step.name, "parameters": step.parameters, "must_succeed": step.must_succeed}
+
+
+def _record(
+    kind: kinds.Kind, step: RecipeStep, actor: Doer, details: dict[str, Any] | None = None
+) -> None:
     record(
         kind,
         actor=actor,
         organisation_id=step.organisation_id,
         subject=(step.pk, steps.title(step.name, step.parameters)),
+        details=details,
     )
 
 

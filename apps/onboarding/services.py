@@ -5,6 +5,7 @@ Locked in this order, as at the door: the station, its target of the campaign, i
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import datetime
 from itertools import groupby
 
@@ -19,6 +20,7 @@ from apps.campaigns.standing import adopt, release, want
 from apps.commands.models import CommandRow
 from apps.domain.vocabulary import BootStatus
 from apps.history import doers, kinds
+from apps.history.changes import changes_of
 from apps.history.doers import Doer
 from apps.history.models import Fact
 from apps.history.services import fact_of, record_many
@@ -193,11 +195,12 @@ def _under_way(theirs: QuerySet[SetupStep]) -> list[int]:
 def set_policy(actor: Actor, **fields: object) -> Policy:
     """Change what is given. ValidationError where it cannot be."""
     policy, _ = Policy.objects.get_or_create(organisation_id=actor.organisation_id)
+    before = copy(policy)
     for name, value in fields.items():
         setattr(policy, name, value)
     policy.full_clean()
     policy.save(update_fields=list(fields))
-    note_policy(actor, fields)
+    note_policy(actor, changes_of(before, policy, fields))
     return policy
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.domain.identity import MOST_OF_ALIAS, may_name
 from apps.history import kinds
+from apps.history.changes import CHANGES
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.journal.models import Refusal
@@ -56,7 +57,7 @@ def set_aliases(station: Station, identities: Collection[str], *, actor: Doer) -
     if before == set(wanted):
         return
     subject = (station.pk, station.identity)
-    details = {"fields": ["aliases"], "aliases": sorted(wanted)}
+    details = {CHANGES: {"aliases": [sorted(before), sorted(wanted)]}}
     record(
         kinds.STATION_CHANGED, actor=actor, organisation_id=station.organisation_id,
         subject=subject, details=details,

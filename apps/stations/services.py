@@ -12,6 +12,7 @@ from apps.accounts.models import Organisation
 from apps.domain.identity import problem_of
 from apps.domain.password_rules import text_problem
 from apps.history import kinds
+from apps.history.changes import CHANGES, changes_of
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.journal.models import LinkEvent, Refusal
@@ -86,8 +87,8 @@ def change_station(
     if unknown:
         raise ValidationError(dict.fromkeys(unknown, "This cannot be changed."))
     _check_password(password)
-    Station.objects.select_for_update(no_key=True).get(pk=station.pk)
-    named = sorted([*fields, *([] if password is None else ["password"])])
+    before = _held(station)
+    named = list(fields)
     for name, value in fields.items():
         setattr(station, name, value)
     if fields.get("boot_policy") == "accepted":
@@ -99,11 +100,20 @@ def change_station(
     check_reach(actor, station.location)
     station.full_clean()
     station.save(update_fields=list(fields))
-    kind = kinds.STATION_PASSWORD_SET if named == ["password"] else kind
-    if named:
-        _record(kind, station, actor, reason=reason, details={"fields": named})
+    changes = changes_of(before, station, named)
+    if password is not None:
+        kind = kind if changes else kinds.STATION_PASSWORD_SET
+        changes |= {"password": [bool(before.password_digest), bool(password)]}
+    if changes or kind is not kinds.STATION_CHANGED:
+        _record(kind, station, actor, reason=reason, details={CHANGES: changes})
     announce(station.organisation_id, "stations", f"station:{station.pk}")
     return station
+
+
+def _held(station: Station) -> Station:
+    """As it is stored; nobody else changes it until the transaction ends."""
+    rows = Station.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("location").get(pk=station.pk)
 
 
 def _record(kind: kinds.Kind, station: Station, actor: Doer, **what: Any) -> None:

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import Organisation
 from apps.history import kinds
+from apps.history.changes import CHANGES, changes_of
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.live.announce import announce
@@ -60,14 +61,15 @@ def add_location(*, organisation: Organisation, name: str, actor: Doer, **fields
 @transaction.atomic
 def change_location(location: Location, *, actor: Doer, **fields: Any) -> Location:
     """Set the named fields of a location. DoesNotExist where it has been removed."""
-    Location.objects.select_for_update(no_key=True).get(pk=location.pk)
+    before = Location.objects.select_for_update(no_key=True).get(pk=location.pk)
     for name, value in fields.items():
         setattr(location, name, value)
     location.full_clean()
     location.changed_at = Now()
     location.save(update_fields=[*fields, "changed_at"])
     location.refresh_from_db(fields=["changed_at"])
-    _record(kinds.LOCATION_CHANGED, location, actor, details={"fields": sorted(fields)})
+    if changes := changes_of(before, location, fields):
+        _record(kinds.LOCATION_CHANGED, location, actor, details={CHANGES: changes})
     announce(location.organisation_id, "stations")
     return location
 

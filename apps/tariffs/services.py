@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.history import kinds
+from apps.history.changes import CHANGES, changes_of, differing
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.live.announce import announce
@@ -62,7 +63,8 @@ def change_tariff(
 
     DoesNotExist where it has been removed.
     """
-    Tariff.objects.select_for_update(no_key=True).get(pk=tariff.pk)
+    before = Tariff.objects.select_for_update(no_key=True).get(pk=tariff.pk)
+    places = sorted(tariff.locations.values_list("name", flat=True))
     if fields.get("is_default"):
         others = Tariff.objects.filter(organisation_id=tariff.organisation_id)
         others.exclude(pk=tariff.pk).update(is_default=False)
@@ -72,8 +74,12 @@ def change_tariff(
     tariff.save(update_fields=list(fields))
     if locations is not None:
         tariff.locations.set(locations)
-    if named := sorted([*fields, *([] if locations is None else ["locations"])]):
-        _record(kinds.TARIFF_CHANGED, tariff, actor, {"fields": named})
+    changes = changes_of(before, tariff, fields)
+    if locations is not None:
+        now_at = sorted(tariff.locations.values_list("name", flat=True))
+        changes |= differing({"locations": places}, {"locations": now_at})
+    if changes:
+        _record(kinds.TARIFF_CHANGED, tariff, actor, {CHANGES: changes})
     announce(tariff.organisation_id, "tariffs")
     return tariff
 

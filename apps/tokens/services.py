@@ -1,5 +1,6 @@
 """Writes: tokens, and what holds for all of them."""
 
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import Organisation
 from apps.history import kinds
+from apps.history.changes import CHANGES, changes_of
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.live.announce import announce
@@ -22,17 +24,16 @@ def set_policy(organisation_id: int, *, actor: Doer, **fields: object) -> TokenP
     policy, _ = TokenPolicy.objects.select_related("organisation").get_or_create(
         organisation_id=organisation_id
     )
+    before = copy(policy)
     for name, value in fields.items():
         setattr(policy, name, value)
     policy.full_clean()
     policy.save(update_fields=[*fields] or None)
-    record(
-        kinds.TOKEN_POLICY_CHANGED,
-        actor=actor,
-        organisation_id=organisation_id,
-        subject=(organisation_id, policy.organisation.name),
-        details={"fields": sorted(fields)},
-    )
+    if changes := changes_of(before, policy, fields):
+        record(
+            kinds.TOKEN_POLICY_CHANGED, actor=actor, organisation_id=organisation_id,
+            subject=(organisation_id, policy.organisation.name), details={CHANGES: changes},
+        )  # fmt: skip
     announce(organisation_id, "tokens")
     return policy
 
@@ -61,8 +62,8 @@ def change_token(token: Token, *, actor: Doer, **fields: object) -> Token:
     token.changed_at = Now()
     token.save(update_fields=[*fields, "changed_at"])
     token.refresh_from_db(fields=["changed_at"])
-    status = {"status": token.status} if "status" in fields else {}
-    _record(kinds.TOKEN_CHANGED, token, actor, {"fields": sorted(fields), **status})
+    if changes := changes_of(before, token, fields):
+        _record(kinds.TOKEN_CHANGED, token, actor, {CHANGES: changes})
     announce(token.organisation_id, "tokens")
     return token
 

@@ -104,6 +104,6 @@ def test_who_may_edit_a_station_says_how_it_is_read(
     station.refresh_from_db()
     assert station.reading == ("strict" if status == 302 else "tolerant")
     if status == 302:
-        assert Fact.objects.latest("id").details == {"fields": ["reading"]}
+        assert Fact.objects.latest("id").details == {"changes": {"reading": ["tolerant", "strict"]}}
         assert client.post(address, {"reading": "lenient"}).status_code == 400
         assert '<option value="strict" selected>' in page(client, station)

@@ -77,7 +77,7 @@ def test_aliases_are_set_whole_and_told(network: Organisation) -> None:
     set_aliases(station, ["B", "C"], actor=OFFICE)
     assert [alias.identity for alias in station.aliases.all()] == ["B", "C"]
     told = Fact.objects.filter(kind="station changed").latest("id").details
-    assert told == {"fields": ["aliases"], "aliases": ["B", "C"]}
+    assert told == {"changes": {"aliases": [["A", "B"], ["B", "C"]]}}
 
 
 def test_who_is_meant_by_many_at_once(network: Organisation) -> None:

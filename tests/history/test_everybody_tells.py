@@ -100,7 +100,7 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     ),
     "onboarding.recipe.replace_steps": (
         "onboarding policy changed",
-        lambda s: recipe.replace_steps(s.by, []),
+        lambda s: recipe.replace_steps(s.by, [{"name": READ[0], "parameters": READ[1]}]),
     ),
     "onboarding.services.accept": (
         "station accepted",
