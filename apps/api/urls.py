@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.api.views import (
     attempts,
+    audit,
     cases,
     certificates,
     commands,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("pushes/", power.PushList.as_view()),
     path("pushes/<int:push_id>/", power.PushDetail.as_view(), name="push"),
     path("attempts/", attempts.AttemptList.as_view()),
+    path("audit/", audit.AuditList.as_view()),
     path("cases/", cases.CaseList.as_view()),
     path("cases/<int:case_id>/", cases.CaseDetail.as_view(), name="case"),
     path("cases/<int:case_id>/resolve/", cases.CaseResolution.as_view()),

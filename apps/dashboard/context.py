@@ -46,6 +46,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
         ),
     ),
     ("Finance", (("Tariffs", "receipt-text", "tariffs", Permission.SEE_MONEY, ""),)),
+    ("Platform", (("Audit", "scroll-text", "audit", Permission.SEE_AUDIT, ""),)),
 )
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from apps.dashboard.views import (
     amending,
     attempts,
+    audit,
     cases,
     certificates,
     commands,
@@ -72,6 +73,8 @@ urlpatterns = [
     path("sessions/<int:session_id>/energy/", sessions.decide, name="session-energy"),
     path("sessions/<int:session_id>/amend/", amending.amend, name="session-amend"),
     path("attempts/", attempts.show_list, name="attempts"),
+    path("audit/", audit.show_list, name="audit"),
+    path("audit/export.csv", audit.export, name="audit-export"),
     path("cases/", cases.show_list, name="cases"),
     path("cases/<int:case_id>/", cases.show, name="case"),
     path("incidents/", incidents.show_list, name="incidents"),

@@ -18,4 +18,5 @@ class Permission(StrEnum):
     EXPORT = "export"
     EDIT_STATIONS = "edit_stations"
     EDIT_NETWORK = "edit_network"  # what is for all sites: how stations come in, roots, new sites
+    SEE_AUDIT = "see_audit"
     ADMINISTER = "administer"

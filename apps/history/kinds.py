@@ -88,6 +88,7 @@ SESSION_SPLIT = _kind("session split", SESSION)
 READING_SET_ASIDE = _kind("reading set aside", SESSION)
 READING_TAKEN_BACK = _kind("reading taken back", SESSION)
 SESSIONS_EXPORTED = _kind("sessions exported", ORGANISATION)
+AUDIT_EXPORTED = _kind("audit log exported", ORGANISATION)
 MESSAGES_READ_BACK = _kind("messages read back", ORGANISATION)
 
 PUSH_PLANNED = _kind("push planned", PUSH)

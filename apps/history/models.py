@@ -24,6 +24,16 @@ class TransactionNumber(Func):
         return self.as_sql(compiler, connection, template="0", **extra)
 
 
+class Moment(Now):
+    """The clock of the database. SQLite writes milliseconds, as a text that is less than the same
+    instant asked for in microseconds: one more makes them equal, and a list goes on where it ended.
+    """
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        words = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f001', 'NOW')"
+        return self.as_sql(compiler, connection, template=words, **extra)
+
+
 class Fact(models.Model):
     """Something that happened. ``kind``: see ``kinds``; ``subject_label``: its name at that time.
 
@@ -31,7 +41,7 @@ class Fact(models.Model):
     """
 
     organisation_id = models.BigIntegerField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=Moment())
     kind = models.CharField(max_length=40)
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField(null=True)

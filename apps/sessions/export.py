@@ -17,10 +17,10 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from apps.accounts.models import Actor
+from apps.domain.cells import Form
 from apps.history.kinds import SESSIONS_EXPORTED
 from apps.history.services import record
 from apps.journal.secrecy import shown
-from apps.sessions.cells import Form
 from apps.sessions.models import Session
 from apps.sessions.selectors import SessionFilter, list_sessions
 from apps.tariffs.pricing import rounded

@@ -32,7 +32,7 @@ def from_query(query: Mapping[str, str], zone: ZoneInfo) -> SessionFilter:
         view=one_of(query, "view", VIEWS),
         location=query.get("location", "").strip(),
         started_after=instant(query, begin, zone),
-        started_before=instant(query, "started_before", zone) or _end_of_day(query, "to", zone),
+        started_before=instant(query, "started_before", zone) or end_of_day(query, "to", zone),
     )
 
 
@@ -58,7 +58,7 @@ def _instant(text: str, zone: ZoneInfo) -> datetime | None:
     return found if found is not None and is_sayable(found) else None
 
 
-def _end_of_day(query: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime | None:
+def end_of_day(query: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime | None:
     text = query.get(name, "").strip()
     if not text:
         return None

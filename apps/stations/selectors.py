@@ -78,6 +78,12 @@ def list_identities(actor: Actor, ids: Iterable[int]) -> dict[int, str]:
     return dict(own.values_list("id", "identity"))
 
 
+def find_station_id(actor: Actor, identity: str) -> int | None:
+    """In any letter case."""
+    own = scoped(Station, actor).filter(identity__iexact=identity)
+    return own.values_list("id", flat=True).first()
+
+
 def list_connectors(actor: Actor, station_ids: list[int]) -> QuerySet[Connector]:
     return (
         scoped(Connector, actor)

@@ -62,6 +62,7 @@ TABLE: list[tuple[str, str, P]] = [
     ("GET", "commands/", P.SEE_MESSAGES),
     ("GET", "commands/9/", P.SEE_MESSAGES),
     ("GET", "attempts/", P.SEE_SESSIONS),
+    ("GET", "audit/", P.SEE_AUDIT),
     ("GET", "cases/", P.SEE_SESSIONS),
     ("GET", "cases/9/", P.SEE_SESSIONS),
     ("POST", "cases/9/resolve/", P.SEE_SESSIONS),

@@ -43,7 +43,9 @@ ASKED = {
     "light-390": ("rule", RULES_OF_ROOM),
 }
 # What is a part of another page, or a file.
-PARTS = {"outside", "messages-tail", "sessions-new", "sessions-export", "upload"}
+PARTS = {
+    "outside", "messages-tail", "sessions-new", "sessions-export", "audit-export", "upload",
+}  # fmt: skip
 OF_A_TALKER = {"activity", "messages", "sessions", "maintenance"}
 LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (
     ("light", 1440), ("dark", 1440), ("dark", 390), ("light", 390),

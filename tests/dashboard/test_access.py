@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "session-energy": ({"admin", "finance"}, 404),
     "session-amend": ({"admin", "finance"}, 404),
     "attempts": (ALL, 200),
+    "audit": ({"admin"}, 200),
+    "audit-export": ({"admin"}, 200),
     "incidents": (FIELD, 200),
     "incident": (FIELD, 404),
     "rules": ({"admin"}, 200),

@@ -16,12 +16,13 @@ from apps.incidents.services import keep_incidents
 from apps.stations import availability
 from apps.stations.models import Connector, Location, Station
 from apps.stations.selectors import count_states
+from apps.stations.services import change_station
 from apps.tariffs.models import TariffVersion
 from tests import factories as make
 from tests.dashboard.conftest import LogIn
 from tests.factories import Cast
 
-LISTS = ("stations", "sessions", "messages", "commands", "tokens", "cases", "incidents")
+LISTS = ("stations", "sessions", "messages", "commands", "tokens", "cases", "incidents", "audit")
 
 
 def test_the_bar_counts_every_connector_and_links_to_what_it_counts(
@@ -82,6 +83,7 @@ def _grow(scene: Cast, count: int) -> None:
         site = Location.objects.create(organisation=scene.organisation, name=f"Site {index}")
         Station.objects.filter(pk=station.pk).update(location=site)
         make.case(station, "offline", at=scene.now)
+        change_station(station, actor=scene.admin, reading="strict")
     keep_incidents(now=scene.now)
 
 

@@ -38,12 +38,12 @@ OF_VIEWS["sessions"] |= filters.NAMES
 PARAMETERS = sorted(set().union(*OF_TABS.values(), *OF_VIEWS.values()))
 LISTS = (
     "stations", "sessions", "sessions-export", "sessions-new", "messages", "messages-tail",
-    "commands", "certificates", "tokens", "search", "cases", "incidents",
+    "commands", "certificates", "tokens", "search", "cases", "incidents", "audit", "audit-export",
 )  # fmt: skip
 PAGES_OF_VIEWS = (
     ("stations", "stations"), ("sessions", "sessions"), ("messages", "messages"),
     ("messages-tail", "messages"), ("commands", "commands"), ("tokens", "tokens"),
-    ("cases", "cases"), ("incidents", "incidents"),
+    ("cases", "cases"), ("incidents", "incidents"), ("audit", "audit"),
 )  # fmt: skip
 NOT_TEXT = ("%00", "x%00y", "%ed%a0%80%ff")
 ODD = (

@@ -5,13 +5,17 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.accounts import services as accounts
+from apps.audit import export as audit_file
+from apps.audit.selectors import AuditFilter
 from apps.certificates import roots
 from apps.certificates import services as certificates
 from apps.control.services import give
+from apps.domain.cells import Form
 from apps.domain.commands import ResetStation
 from apps.history.models import Fact
 from apps.incidents import maintenance, rules
@@ -170,6 +174,12 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "sessions.deciding.decide_energy": (
         "energy decided",
         lambda s: deciding.decide_energy(s.session(), 1.0, reason="so", actor=s.by, now=s.now),
+    ),
+    "audit.export.export": (
+        "audit log exported",
+        lambda s: audit_file.export(
+            s.by, AuditFilter(), query="", zone=ZoneInfo("UTC"), now=s.now, form=Form()
+        ),
     ),
     "sessions.export.export": (
         "sessions exported",

@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from apps.api.members import check_belongs
 from apps.api.serializers.fields import FloatField, InstantField, IntegerField
+from apps.domain.cells import DECIMALS, SEPARATORS, BadForm, form_of
 from apps.domain.vocabulary import SessionState
 from apps.sessions.amending import What
-from apps.sessions.cells import DECIMALS, SEPARATORS, BadForm, form_of
 from apps.sessions.deciding import MOST_WH
 from apps.sessions.flow import power_now_w
 from apps.sessions.models import CONTEXTS, Session

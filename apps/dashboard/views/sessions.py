@@ -11,13 +11,13 @@ from apps.dashboard.paging import page_of
 from apps.dashboard.presenters import messages as log
 from apps.dashboard.presenters.cases import case_rows
 from apps.dashboard.presenters.sessions import session_rows, session_sheet
+from apps.domain.cells import BadForm, form_of
 from apps.domain.filters import check_names
 from apps.domain.texts import whole_number
 from apps.journal import selectors as journal
 from apps.reconciliation.selectors import list_of_session
 from apps.sessions import export as csv_file
 from apps.sessions import filters, selectors
-from apps.sessions.cells import BadForm, form_of
 from apps.sessions.deciding import Undecidable, decide_energy
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_locations

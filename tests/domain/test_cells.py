@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.sessions.cells import BadForm, Form, form_of
+from apps.domain.cells import BadForm, Form, form_of
 
 SHEET = Form(";", ",", is_for_spreadsheets=True)
 
