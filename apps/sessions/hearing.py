@@ -159,12 +159,12 @@ def is_by_another(event: SessionEvent | SamplesTaken, facts: Facts, heard_at: da
 
 
 def by_ours(event: ToldT, heard_at: datetime) -> ToldT:
-    """The event as of when it was heard; its samples keep their distances."""
+    """The event as of when it was heard, which is known; its samples keep their distances."""
     shift = heard_at - said_in(event)
     samples = tuple(replace(s, at=_said(s) + shift, is_trusted=False) for s in event.samples)
     if isinstance(event, SamplesTaken):
         return replace(event, samples=samples)
-    return replace(event, at=heard_at, is_trusted=False, samples=samples)
+    return replace(event, at=heard_at, is_trusted=True, said_at=None, samples=samples)
 
 
 def set_right(event: ToldT, offset_s: float) -> ToldT:
