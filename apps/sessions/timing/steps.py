@@ -3,8 +3,9 @@
 Back: an instant lies before the one that came before it by the register. A few readings may be
 dated wrongly by themselves; such a run is set aside where what is told before and after it leaves
 room for it, and for what flowed.
-Forth: readings came at a steady interval, one is missing for much longer, and in that time no more
-flowed than in one interval. A car that pauses is told of at the interval, too.
+Forth: readings came at a steady interval, and then none for much longer than what flowed meanwhile
+took at the pace of the others, which is no more than if a few were lost. A car that pauses is told
+of at the interval, too.
 Still: the register goes on, and the instant is that of the reading before.
 """
 
@@ -25,7 +26,7 @@ _SAME = 0.1  # of an interval, by which it may differ
 _STOOD = 2  # readings that show the same instant as the one before; a single one may be odd
 _LONGER = 3.0  # times the interval
 _LEAST = timedelta(minutes=5)
-_MOST_FLOW = 1.25  # of what flows in one interval
+_MOST_FLOW = 3.5  # times what flows in one interval: two or three readings may have been lost
 FEW_STRAYS = 2  # that may be dated wrongly where the clock is right
 _LONGEST_RUN = 200  # readings that are dated wrongly by themselves
 _ZERO = timedelta(0)
@@ -47,7 +48,7 @@ def eras_of(marks: Sequence[Mark], told: Sequence[datetime] = ()) -> list[Era]:
     for before, after in pairwise(kept):
         is_steady = -ROUNDING <= after.at - before.at <= LONGEST
         is_steady &= not (is_still and stood(before, after))
-        if is_steady and not (_is_forth(before, after, beat) and _is_silent(told, before, after)):
+        if is_steady and not _is_forth(before, after, beat, _silence(told, before, after)):
             eras[-1].append(after)
         else:
             eras.append([after])
@@ -109,9 +110,11 @@ def _most(marks: Sequence[Mark]) -> float:
 
 
 def _beat(marks: Sequence[Mark]) -> Beat | None:
-    """That of the readings, where it is steady; begin and end come at any time."""
-    shown = [mark for mark in marks[1:-1] if mark.wh is not None]
-    gaps = [(b.at - a.at, (b.wh or 0.0) - (a.wh or 0.0)) for a, b in pairwise(shown)]
+    """That of the readings, where it is steady; begin and end come at any time, and count where the
+    readings are too few."""
+    gaps = _gaps(marks[1:-1])
+    if len(gaps) < _FEWEST:
+        gaps = _gaps(marks)
     if len(gaps) < _FEWEST:
         return None
     every = timedelta(seconds=median(gap.total_seconds() for gap, _ in gaps))
@@ -121,14 +124,22 @@ def _beat(marks: Sequence[Mark]) -> Beat | None:
     return Beat(every, median(alike))
 
 
-def _is_silent(told: Sequence[datetime], before: Mark, after: Mark) -> bool:
-    """Whether nothing at all was read between the two."""
-    return bisect_right(told, before.at) == bisect_left(told, after.at)
+def _gaps(marks: Sequence[Mark]) -> list[tuple[timedelta, float]]:
+    shown = [mark for mark in marks if mark.wh is not None]
+    return [(b.at - a.at, (b.wh or 0.0) - (a.wh or 0.0)) for a, b in pairwise(shown)]
 
 
-def _is_forth(before: Mark, after: Mark, beat: Beat | None) -> bool:
+def _silence(told: Sequence[datetime], before: Mark, after: Mark) -> timedelta:
+    """For how long nothing at all was read between the two."""
+    between = told[bisect_right(told, before.at) : bisect_left(told, after.at)]
+    instants = [before.at, *between, after.at]
+    return max(later - earlier for earlier, later in pairwise(instants))
+
+
+def _is_forth(before: Mark, after: Mark, beat: Beat | None, silence: timedelta) -> bool:
     if beat is None or beat.flow_wh <= 0 or before.wh is None or after.wh is None:
         return False
-    gap = after.at - before.at
-    is_longer = gap > max(_LONGER * beat.every, beat.every + _LEAST)
-    return is_longer and 0 < after.wh - before.wh <= _MOST_FLOW * beat.flow_wh
+    times = (after.wh - before.wh) / beat.flow_wh
+    needed = beat.every * max(1.0, times)
+    is_longer = silence > max(_LONGER * needed, needed + _LEAST)
+    return is_longer and 0 < times <= _MOST_FLOW
