@@ -41,31 +41,27 @@ class Cast:
     organisation: Organisation
     location: Location
     admin: User
+    engineer: User
     operator: User
     support: User
     finance: User
+    auditor: User
+    viewer: User
     stranger: User
     now: datetime
     extras: dict[str, Any] = field(default_factory=dict)
 
     def person(self, role: str) -> User:
-        return {
-            "admin": self.admin,
-            "operator": self.operator,
-            "support": self.support,
-            "finance": self.finance,
-            "stranger": self.stranger,
-        }[role]
+        found = getattr(self, role)
+        assert isinstance(found, User)
+        return found
 
 
 def cast(now: datetime | None = None) -> Cast:
     number = next(_numbers)
     mine = Organisation.objects.create(name=f"Harbour Power {number}", timezone="Europe/Amsterdam")
     theirs = Organisation.objects.create(name=f"Somebody Else {number}")
-    people = {
-        role.value: user(mine, f"{role.value}{number}", role)
-        for role in (Role.ADMIN, Role.OPERATOR, Role.SUPPORT, Role.FINANCE)
-    }
+    people = {role.value: user(mine, f"{role.value}{number}", role) for role in Role}
     place = Location.objects.create(
         organisation=mine, name="Blaak", timezone="Europe/Amsterdam", city="Rotterdam"
     )

@@ -30,7 +30,9 @@ class Actor(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(
-        max_length=10, choices=[(r.value, r.value.capitalize()) for r in Role], default=Role.SUPPORT
+        max_length=10,
+        choices=[(r.value, r.value.capitalize()) for r in Role],
+        default=Role.SUPPORT.value,
     )
     site_ids = models.JSONField(null=True, blank=True)
 
@@ -38,6 +40,12 @@ class Actor(models.Model):
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_admin_has_every_site",
+                condition=~models.Q(role=Role.ADMIN.value) | models.Q(site_ids__isnull=True),
+            )
+        ]
 
     @property
     def label(self) -> str:
@@ -79,6 +87,9 @@ class User(Actor, AbstractUser):
     """A person who logs in."""
 
     timezone = models.CharField(max_length=64, blank=True)
+
+    class Meta(Actor.Meta, AbstractUser.Meta):
+        abstract = False
 
     actor_kind = PERSON
     objects: ClassVar[People] = People()

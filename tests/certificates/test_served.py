@@ -61,7 +61,7 @@ def test_whoever_sets_up_a_station_downloads_the_root_from_a_page(
 ) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     client = Client()
-    client.force_login(make.user(network, "anna", Role.OPERATOR))
+    client.force_login(make.user(network, "anna", Role.ENGINEER))
     assert client.get(reverse("dashboard:our-root")).status_code == 404
     root = maker.root("Our root")
     leaf = leaf_of(root)

@@ -109,7 +109,7 @@ def test_engineers_see_who_signs_what(
     settings.VAR = tmp_path
     settings.OCPP_TLS_CERTIFICATES = (str(server.file(tmp_path, "server")),)
     settings.OCPP_CONTRACT_CA = (str(tmp_path / "nowhere.pem"),)
-    page = log_in("operator").get("/certificates/")
+    page = log_in("engineer").get("/certificates/")
     rows = {row.own.subject: (row.own.use, row.chip[2]) for row in page.context["own"]}
     assert rows["OCPP platform stations"] == (
         "Signs what stations show to us (security profile 3)", "Holds",
@@ -132,18 +132,18 @@ def test_a_station_with_plug_and_charge_is_asked_for_vehicles_roots_too(
     scene: Cast, log_in: LogIn
 ) -> None:
     url = "/stations/NL-UTR-011/actions/get_installed_certificates/"
-    log_in("operator").post(url, {})
+    log_in("engineer").post(url, {})
     assert CommandRow.objects.latest("pk").parameters["kinds"] == []
     station = scene.extras["fleet"]["NL-UTR-011"]
     make.variable(station, "ISO15118PnCEnabled", "true", now=scene.now, component="")
-    log_in("operator").post(url, {})
+    log_in("engineer").post(url, {})
     assert CommandRow.objects.latest("pk").parameters["kinds"] == [
         "csms_root", "manufacturer_root", "v2g_root", "mo_root", "v2g_chain",
     ]  # fmt: skip
 
 
 def test_a_root_of_contracts_is_trusted_and_forgotten(scene: Cast, log_in: LogIn) -> None:
-    client, add = log_in("operator"), "/certificates/roots/add/"
+    client, add = log_in("engineer"), "/certificates/roots/add/"
     refused = client.post(add, {"certificate": "nonsense"})
     assert (refused.status_code, "no PEM certificate" in refused.content.decode()) == (422, True)
     text = maker.pem(maker.root("Mobility").certificate)

@@ -136,7 +136,7 @@ def test_a_wrong_value_is_refused_in_a_sentence(scene: Cast, log_in: LogIn) -> N
 
 
 def test_monitors_and_events_are_shown_in_words(scene: Cast, log_in: LogIn) -> None:
-    page = tab(log_in("operator"), "monitoring")
+    page = tab(log_in("engineer"), "monitoring")
     grave, ours = (row_of(page, f'data-label="No.">{n}<') for n in (1, 4))
     assert "Hard-wired" in grave
     assert ">Clear<" not in grave
@@ -166,7 +166,7 @@ def test_a_version_without_monitors_says_so_and_offers_nothing(scene: Cast, log_
 
 
 def test_a_monitor_is_set_on_what_can_be_watched(scene: Cast, log_in: LogIn) -> None:
-    client, url = log_in("operator"), f"{BUSY}actions/set_monitors/"
+    client, url = log_in("engineer"), f"{BUSY}actions/set_monitors/"
     form = client.get(url).content.decode()
     assert "EVSE 1 Power" in form
     assert "RateUnit" not in form
@@ -190,7 +190,7 @@ def test_a_monitor_is_set_on_what_can_be_watched(scene: Cast, log_in: LogIn) -> 
 def test_monitors_are_cleared_one_or_all_that_can_be(
     scene: Cast, log_in: LogIn, chosen: str, ids: list[int]
 ) -> None:
-    log_in("operator").post(f"{BUSY}actions/clear_monitors/", {"id": chosen, "reason": "x"})
+    log_in("engineer").post(f"{BUSY}actions/clear_monitors/", {"id": chosen, "reason": "x"})
     assert CommandRow.objects.get(name="clear_monitors").parameters == {"ids": ids}
 
 

@@ -134,7 +134,7 @@ def test_an_operator_is_told_why_a_raw_call_cannot_be_carried(
 ) -> None:
     given = {"action": "DataTransfer", "payload": payload, "reason": "Look"}
     before = CommandRow.objects.count()
-    refused = log_in("operator").post(RAW_CALL, given)
+    refused = log_in("engineer").post(RAW_CALL, given)
     assert refused.status_code == 422
     assert why in refused.content.decode()
     assert CommandRow.objects.count() == before
@@ -143,6 +143,6 @@ def test_an_operator_is_told_why_a_raw_call_cannot_be_carried(
 def test_a_data_transfer_of_deep_text_goes_out_as_text(scene: Cast, log_in: LogIn) -> None:
     given = {"vendor_id": "v", "message_id": "", "text": DEEP, "reason": "Look"}
     url = RAW_CALL.replace("raw_call", "data_transfer")
-    client = log_in("operator")
+    client = log_in("engineer")
     assert client.get(client.post(url, given).url).status_code == 200
     assert client.get("/commands/").status_code == 200

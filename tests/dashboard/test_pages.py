@@ -219,7 +219,7 @@ def test_htmx_and_the_page_itself_bring_no_inline_code(scene: Cast, log_in: LogI
 
 
 def test_a_raw_call_begins_with_an_example_of_its_version(scene: Cast, log_in: LogIn) -> None:
-    client, url = log_in("operator"), "/stations/NL-RTM-003/actions/raw_call/"
+    client, url = log_in("engineer"), "/stations/NL-RTM-003/actions/raw_call/"
     least = client.get(f"{url}?action=SetVariables").content.decode()
     assert "&quot;attributeValue&quot;: &quot;300&quot;" in least
     assert "setVariableData[].attributeType" in least
@@ -234,7 +234,7 @@ def test_a_raw_call_begins_with_an_example_of_its_version(scene: Cast, log_in: L
 
 
 def test_a_raw_call_that_its_schema_refuses_is_not_sent(scene: Cast, log_in: LogIn) -> None:
-    client, url = log_in("operator"), "/stations/NL-RTM-003/actions/raw_call/"
+    client, url = log_in("engineer"), "/stations/NL-RTM-003/actions/raw_call/"
     given = {"action": "GetLog", "payload": '{"logType": "Nonsense"}', "reason": "Look"}
     refused = client.post(url, given)
     assert refused.status_code == 422

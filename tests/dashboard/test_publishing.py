@@ -13,7 +13,7 @@ GIVEN = {"location": "https://files.example/f.bin", "checksum": CHECKSUM}
 
 
 def test_firmware_is_published_and_can_be_taken_back(scene: Cast, log_in: LogIn) -> None:
-    client = log_in("operator")
+    client = log_in("engineer")
     page = client.get(STATION, {"tab": "maintenance"}).content.decode()
     assert "Firmware &amp; diagnostics" in page
     assert "Publish firmware…" in page
@@ -34,7 +34,7 @@ def test_firmware_is_published_and_can_be_taken_back(scene: Cast, log_in: LogIn)
 @pytest.mark.parametrize("name", ["publish_firmware", "unpublish_firmware"])
 def test_a_wrong_checksum_is_said_at_its_field(scene: Cast, log_in: LogIn, name: str) -> None:
     given = GIVEN | {"checksum": "not a checksum"}
-    answer = log_in("operator").post(f"{STATION}actions/{name}/", given)
+    answer = log_in("engineer").post(f"{STATION}actions/{name}/", given)
     assert answer.status_code == 422
     assert "32 hexadecimal digits" in answer.context["form"].errors["checksum"][0]
 
@@ -42,5 +42,5 @@ def test_a_wrong_checksum_is_said_at_its_field(scene: Cast, log_in: LogIn, name:
 def test_a_version_without_it_is_not_offered_it(scene: Cast, log_in: LogIn) -> None:
     old = scene.extras["fleet"]["NL-UTR-011"]
     make.command(old, "get_log", at=scene.now)
-    page = log_in("operator").get("/stations/NL-UTR-011/", {"tab": "maintenance"})
+    page = log_in("engineer").get("/stations/NL-UTR-011/", {"tab": "maintenance"})
     assert "Publish firmware" not in page.content.decode()

@@ -29,7 +29,7 @@ def test_data_is_json_where_it_is_an_object(
     scene: Cast, log_in: LogIn, typed: str, sent: object
 ) -> None:
     given = {"vendor_id": "org.example", "message_id": "Lights", "text": typed, "reason": "test"}
-    log_in("operator").post(f"{STATION}actions/data_transfer/", given)
+    log_in("engineer").post(f"{STATION}actions/data_transfer/", given)
     row = CommandRow.objects.get(name="data_transfer")
     assert row.parameters.get("data") == sent
 
@@ -40,6 +40,6 @@ def test_its_answer_is_shown_where_the_command_is(scene: Cast, log_in: LogIn) ->
         sent_at=scene.now, answered_at=scene.now,
         parameters={"vendor_id": "org.example", "message_id": "Lights"},
     )  # fmt: skip
-    page = log_in("operator").get(f"/commands/{row.pk}/").content.decode()
+    page = log_in("engineer").get(f"/commands/{row.pk}/").content.decode()
     assert "Transfer org.example Lights" in page
     assert "lux 3" in page

@@ -128,7 +128,7 @@ async def test_operators_read_why_a_station_was_turned_away(
 
 
 def read(network: Organisation, url: str) -> str:
-    who = User.objects.filter(username="anna").first() or user(network, "anna", Role.OPERATOR)
+    who = User.objects.filter(username="anna").first() or user(network, "anna", Role.ENGINEER)
     client = Client()
     client.force_login(who)
     return client.get(url).content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.accounts.roles import Permission
 from apps.api.members import check_belongs
 from apps.api.serializers.fields import FloatField, InstantField, IntegerField
 from apps.domain.cells import DECIMALS, SEPARATORS, BadForm, form_of
@@ -31,7 +32,7 @@ class PriceOut(serializers.Serializer):
 
 
 class SessionOut(serializers.Serializer):
-    """Context ``now``: the instant of durations and prices that still run."""
+    """Context ``now``: the instant of durations and prices that still run; ``actor``: who reads."""
 
     id = serializers.IntegerField()
     station = serializers.CharField(source="station.identity")
@@ -74,7 +75,9 @@ class SessionOut(serializers.Serializer):
 
     @extend_schema_field(PriceOut(allow_null=True))
     def get_price(self, session: Session) -> dict[str, str] | None:
-        """None where no tariff applied."""
+        """None where no tariff applied, and for a key that may not see money."""
+        if not self.context["actor"].may(Permission.SEE_MONEY):
+            return None
         if session.ended_at is None:
             running = price_of(session, self.context["now"])
             if running is None:

@@ -1,11 +1,14 @@
 """Sessions: listed, exported, looked into."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.api.errors import Conflict
 from apps.api.pagination import CursorPages
@@ -24,6 +27,7 @@ from apps.journal.selectors import list_of_session
 from apps.sessions import export, selectors
 from apps.sessions.amending import CannotAmend, Change, Point, What, amend
 from apps.sessions.deciding import Undecidable, decide_energy
+from apps.sessions.models import Session
 from apps.sessions.selectors import SessionFilter
 from apps.stations.selectors import list_identities
 from apps.telling.selectors import tell
@@ -41,7 +45,7 @@ class SessionList(Resource):
     def get(self, request: Request) -> Response:
         """Sessions, newest first."""
         found = selectors.list_sessions(self.actor, SessionFilter(**self.query(SessionQuery)))
-        return self.page(found, SessionOut, now=timezone.now())
+        return self.page(found, SessionOut, now=timezone.now(), actor=self.actor)
 
 
 class SessionCsv(Resource):
@@ -68,8 +72,7 @@ class SessionDetail(Resource):
     def get(self, request: Request, session_id: int) -> Response:
         """One session, with what is told of it; times of day are those of its location."""
         session, now = selectors.get_session(self.actor, session_id), timezone.now()
-        telling = tell(self.actor, session, now=now)
-        return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)
+        return _told(self.actor, session, now)
 
 
 class SessionEnergy(Resource):
@@ -90,8 +93,7 @@ class SessionEnergy(Resource):
         except Undecidable as refused:
             raise Conflict("cannot_decide", str(refused)) from refused
         session = selectors.get_session(self.actor, session_id)
-        telling = tell(self.actor, session, now=now)
-        return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)
+        return _told(self.actor, session, now)
 
 
 class SessionAmendment(Resource):
@@ -117,8 +119,7 @@ class SessionAmendment(Resource):
         except CannotAmend as refused:
             raise Conflict("cannot_amend", str(refused)) from refused
         session = selectors.get_session(self.actor, session_id)
-        telling = tell(self.actor, session, now=now)
-        return Response(ToldSessionOut(session, context={"now": now, "telling": telling}).data)
+        return _told(self.actor, session, now)
 
 
 class SessionMessages(Resource):
@@ -146,3 +147,9 @@ class SessionSamples(Resource):
         """The meter of a session, oldest first. Wh, W, A, V."""
         session = selectors.get_session(self.actor, session_id)
         return self.page(selectors.list_samples(self.actor, session.pk), SampleOut)
+
+
+def _told(actor: Actor, session: Session, now: datetime) -> Response:
+    telling = tell(actor, session, now=now)
+    context = {"now": now, "telling": telling, "actor": actor}
+    return Response(ToldSessionOut(session, context=context).data)

@@ -52,6 +52,7 @@ class SessionSheet:
 
     session: Session
     zone: ZoneInfo
+    sees_money: bool
     price: Price | None
     telling: Telling
     moments: list[ToldMoment]
@@ -79,13 +80,14 @@ class SessionSheet:
         began = s.started_at.astimezone(self.zone)
         over = f"{s.ended_at.astimezone(self.zone):%H:%M:%S %Z}" if s.ended_at else "going on"
         money = f"{self.price.incl_vat} {self.price.currency}" if self.price else "no tariff"
+        price = f", {money}" if self.sees_money else ""
         return "\n".join(
             (
                 f"Session {s.pk} (transaction {s.transaction_id})",
                 f"Station {s.station.identity}, EVSE {s.evse_id or '?'}, {s.station.location}",
                 f"Card {s.shown_token or 'none'}",
                 f"{began:%Y-%m-%d %H:%M:%S} – {over}",
-                f"{s.energy_wh / 1000:.3f} kWh, {money}",
+                f"{s.energy_wh / 1000:.3f} kWh{price}",
                 f"State {s.state}. {stop.text if stop else 'It goes on'}.",
                 *(f"{f.finding.text} {f.finding.advice}" for f in self.findings),
             )
@@ -106,10 +108,12 @@ def session_sheet(actor: Actor, session: Session) -> SessionSheet:
     zone = zone_named(session.station.location.timezone)
     telling = tell(actor, session, now=now)
     references = References(actor, telling, zone)
+    sees_money = actor.may(Permission.SEE_MONEY)
     return SessionSheet(
         session=session,
+        sees_money=sees_money,
         zone=zone,
-        price=price_of(session, now) if actor.may(Permission.SEE_MONEY) else None,
+        price=price_of(session, now) if sees_money else None,
         telling=telling,
         moments=references.moments(telling.moments),
         findings=references.findings(telling.findings),

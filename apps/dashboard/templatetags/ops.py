@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -56,6 +58,15 @@ def live(context: Context, name: str, it: Any) -> str:
     from apps.dashboard import fragments
 
     return mark_safe(fragments.render(name, it, context["actor"]))  # noqa: S308 - a template
+
+
+@register.simple_tag(takes_context=True)
+def way(context: Context, permission: str, name: str, *args: Any, **query: Any) -> SafeString | str:
+    """``href="…"`` to a page, for those who may open it; without, a link is plain text."""
+    if not context["actor"].may(Permission(permission)):
+        return ""
+    asked = f"?{urlencode(query)}" if query else ""
+    return format_html('href="{}{}"', reverse(f"dashboard:{name}", args=args), asked)
 
 
 @register.filter
