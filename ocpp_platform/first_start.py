@@ -32,10 +32,12 @@ def make_administrator() -> str | None:
     """
     if User.objects.exists():
         return None
-    password = os.environ.get("ADMIN_PASSWORD") or secrets.token_urlsafe(12)
+    given = os.environ.get("ADMIN_PASSWORD")
+    password = given or secrets.token_urlsafe(12)
     User.objects.create_superuser(
-        ADMIN, password=password, organisation=home_organisation(), role=Role.ADMIN
-    )
+        ADMIN, password=password, organisation=home_organisation(), role=Role.ADMIN,
+        has_generated_password=not given,
+    )  # fmt: skip
     return password
 
 

@@ -22,8 +22,8 @@ class Organisation(models.Model):
         return self.name
 
 
-class Actor(models.Model):
-    """Somebody who acts for an organisation in a role: a person or a program.
+class Mandate(models.Model):
+    """A role in an organisation.
 
     ``site_ids``: the locations that it is limited to; None is the whole organisation.
     """
@@ -36,8 +36,6 @@ class Actor(models.Model):
     )
     site_ids = models.JSONField(null=True, blank=True)
 
-    actor_kind: str
-
     class Meta:
         abstract = True
         constraints = [
@@ -46,6 +44,20 @@ class Actor(models.Model):
                 condition=~models.Q(role=Role.ADMIN.value) | models.Q(site_ids__isnull=True),
             )
         ]
+
+    @property
+    def is_limited(self) -> bool:
+        """To some of the organisation's sites."""
+        return self.site_ids is not None
+
+
+class Actor(Mandate):
+    """Somebody who acts for an organisation: a person or a program."""
+
+    actor_kind: str
+
+    class Meta(Mandate.Meta):
+        abstract = True
 
     @property
     def label(self) -> str:
@@ -87,6 +99,7 @@ class User(Actor, AbstractUser):
     """A person who logs in."""
 
     timezone = models.CharField(max_length=64, blank=True)
+    has_generated_password = models.BooleanField(default=False)
 
     class Meta(Actor.Meta, AbstractUser.Meta):
         abstract = False
@@ -97,6 +110,36 @@ class User(Actor, AbstractUser):
     @property
     def label(self) -> str:
         return self.get_full_name() or self.username
+
+
+class Invitation(Mandate):
+    """A link by which somebody becomes a person of an organisation, once and until it expires.
+
+    Only the digest of what proves it is kept.
+    """
+
+    email = models.EmailField(blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=120)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    called_off_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def label(self) -> str:
+        return self.email or f"invitation {self.pk}"
+
+
+class LogIn(models.Model):
+    """One browser that somebody has logged in with, for as long as its session lasts."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="log_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    ip = models.CharField(max_length=45)
+    agent = models.CharField(max_length=200, blank=True)
 
 
 class FailedLogIn(models.Model):

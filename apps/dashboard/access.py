@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from apps.accounts import log_ins
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.domain.filters import NotUnderstood
@@ -45,6 +46,7 @@ def page(*needed: Permission) -> Callable[[View], View]:
             if not all(request.user.may(permission) for permission in needed):
                 raise PermissionDenied
             _require_text(request, kwargs)
+            _note_seen(request)
             with timezone.override(zone_of(request.user)):
                 try:
                     return view(request, *args, **kwargs)
@@ -62,6 +64,16 @@ def address_of(request: HttpRequest) -> str:
     """Where a request comes from."""
     forwarded = request.headers.get("X-Forwarded-For", "")
     return client_of(request.META.get("REMOTE_ADDR", ""), forwarded, settings.OCPP_TRUSTED_PROXIES)
+
+
+def _note_seen(request: PageRequest) -> None:
+    log_ins.note_seen(
+        request.user,
+        request.session.session_key or "",
+        ip=address_of(request),
+        agent=request.headers.get("User-Agent", ""),
+        now=timezone.now(),
+    )
 
 
 def still_logged_in(session_key: str) -> User | None:

@@ -4,6 +4,9 @@
     page → {"pause": true}
     socket → {"fragments": {"station-row:12": "<tr …"}, "topics": ["messages:12"], "at": "…"}
 
+A socket is closed with 4401 for who has logged out, and with 4403 for who may do something else
+from now on: the page opens itself anew.
+
 Rendered in a thread, coalesced: at most four frames a second, and never more than a third of
 the time. Every TICK_S everything is looked at again, for changes that could not be announced.
 """
@@ -33,7 +36,7 @@ REJOIN_S = 3600.0  # Redis forgets the members of a group after a day
 BEAT_S = 0.25
 MAX_WATCHED = 400
 _IDLE_SHARE = 2
-_UNAUTHORISED = 4401
+_UNAUTHORISED, _OTHERWISE = 4401, 4403
 _FAILED, _AWAY = 1011, 1013
 
 
@@ -54,6 +57,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             await self.close(_UNAUTHORISED)
             return
         self.session_key = self.scope["session"].session_key
+        self.mandate = (user.role, user.site_ids)
         self.topics: dict[str, frozenset[str]] = {}
         self.sent: dict[str, str] = {}
         self.stale: set[str] = set()
@@ -153,8 +157,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         stale, self.stale = self.stale & self.topics.keys(), set()
         heard, self.heard = self.heard, set()
         rendered = await sync_to_async(self._render, thread_sensitive=False)(stale)
-        if rendered is None:
-            await self.close(_UNAUTHORISED)
+        if isinstance(rendered, int):
+            await self.close(rendered)
             return
         changed = {name: html for name, html in rendered.items() if self.sent.get(name) != html}
         self.sent.update(changed)
@@ -162,12 +166,16 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             at = timezone.now().isoformat(timespec="milliseconds")
             await self.send_json({"fragments": changed, "topics": sorted(heard), "at": at})
 
-    def _render(self, names: set[str]) -> dict[str, str] | None:
-        """The named fragments as they are now; None when the person may not look any more."""
+    def _render(self, names: set[str]) -> dict[str, str] | int:
+        """The named fragments as they are now; what to close with, if the page is not his."""
         close_old_connections()
         try:
             user = still_logged_in(self.session_key)
-            return self._render_for(user, names) if user is not None else None
+            if user is None:
+                return _UNAUTHORISED
+            if (user.role, user.site_ids) != self.mandate:
+                return _OTHERWISE
+            return self._render_for(user, names)
         finally:
             close_old_connections()
 

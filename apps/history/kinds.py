@@ -31,10 +31,18 @@ ORGANISATION, PERSON, KEY, ROOT = "organisation", "person", "key", "root"
 LOCATION, STATION, CERTIFICATE, COMMAND = "location", "station", "certificate", "command"
 SESSION, TARIFF, TOKEN, PUSH, STEP = "session", "tariff", "token", "push", "step"
 RESERVATION, REFUSAL, CASE, INCIDENT = "reservation", "refusal", "case", "incident"
-RULE = "rule"
+RULE, INVITATION = "rule", "invitation"
 
 KEY_CREATED = _kind("key created", KEY)
+PERSON_INVITED = _kind("person invited", INVITATION)
+INVITATION_CALLED_OFF = _kind("invitation called off", INVITATION)
 PERSON_ADDED = _kind("person added", PERSON)
+PERSON_CHANGED = _kind("person changed", PERSON)
+PERSON_DEACTIVATED = _kind("person deactivated", PERSON)
+PERSON_REACTIVATED = _kind("person reactivated", PERSON)
+PASSWORD_CHANGED = _kind("password changed", PERSON)
+PASSWORD_LINK_MADE = _kind("password link made", PERSON)
+LOG_INS_ENDED = _kind("log-ins ended", PERSON)
 LOG_IN_FAILED = _kind("log-in failed", PERSON)
 
 LOCATION_ADDED = _kind("location added", LOCATION)

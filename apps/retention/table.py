@@ -130,6 +130,7 @@ RULES = (
         first=remove_files,
     ),
     Rule("charging_sessions.StraySample", "received_at", timedelta(days=1), is_renewed=True),
+    Rule("accounts.LogIn", "seen_at", timedelta(days=30), is_renewed=True),
     Rule("accounts.FailedLogIn", "last_at", timedelta(days=30), is_renewed=True),
     Rule("sessions.Session", "expire_date", timedelta(), is_renewed=True),
 )
@@ -150,6 +151,7 @@ STEADY = {
     "accounts.User_groups": _WITH_ITS_ROW,
     "accounts.User_user_permissions": _WITH_ITS_ROW,
     "accounts.ApiKey": _BY_PEOPLE,
+    "accounts.Invitation": _BY_PEOPLE,
     "history.Position": "one for each reader",
     "incidents.Rule": _BY_PEOPLE,
     "tokens.Token": _BY_PEOPLE,

@@ -103,6 +103,10 @@ function connect() {
       show("off", "Logged out");
       return;
     }
+    if (event.code === 4403) {
+      location.reload();
+      return;
+    }
     show("reconnecting", "Reconnecting");
     const wait = BACK_OFF_MS[Math.min(attempts, BACK_OFF_MS.length - 1)];
     attempts += 1;

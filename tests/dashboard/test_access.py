@@ -34,6 +34,10 @@ MONEY = ALL - {"viewer"}
 PAGES: dict[str, tuple[set[str], int]] = {
     "overview": (ALL, 200),
     "search": (ALL, 200),
+    "profile": (ALL, 200),
+    "people": ({"admin"}, 200),
+    "invite": ({"admin"}, 200),
+    "person": ({"admin"}, 404),
     "stations": (FIELD, 200),
     "station-add": (OPERATORS, 200),
     "station": (FIELD, 404),
@@ -80,8 +84,9 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "version-add": ({"admin", "finance"}, 404),
 }
 NOT_PAGES = {
-    "incident-act", "rule-act", "maintenance-call-off", "login",
-    "logout", "theme", "action", "token-status", "certificate-revoke",
+    "invitation", "invitation-call-off", "password-link", "person-act", "profile-password",
+    "profile-log-in", "profile-log-ins", "incident-act", "rule-act", "maintenance-call-off",
+    "login", "logout", "theme", "action", "token-status", "certificate-revoke",
     "root-forget", "refusal-dismiss", "refusal-take-for", "refusal-block", "refusal-adopt",
     "unblock", "station-reading", "station-protocol",
     "habit-forget", "our-root",
@@ -105,6 +110,7 @@ def address(name: str, scene: Cast) -> str:
         "onboarding-add": ["setting"],
         "onboarding-step": [_step(scene)],
         "onboarding-decide": [scene.extras["busy"].identity, "restart"],
+        "person": [scene.support.pk],
         "session": [scene.extras["ended"].pk],
         "session-energy": [scene.extras["ended"].pk],
         "session-amend": [scene.extras["ended"].pk],

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.test import Client
+
+from apps.accounts import invitations, people
+from apps.accounts.models import LogIn
 from apps.campaigns.audience import Audience
 from apps.campaigns.services import Time
 from apps.certificates import roots
@@ -33,6 +37,18 @@ class Scene:
         self.people, self.by, self.now = people, people.admin, people.now
         self.network = people.organisation
         self.whose = {"organisation_id": self.network.pk}
+
+    def invitation(self) -> Any:
+        return invitations.invite(**self.whose, role="viewer", actor=OFFICE, now=self.now)
+
+    def brings_back(self) -> None:
+        people.deactivate(self.people.support, actor=OFFICE)
+        people.reactivate(self.people.support, actor=self.by)
+
+    def log_in(self) -> Any:
+        (client := Client()).force_login(who := self.people.support)
+        key, seen = str(client.session.session_key), {"began_at": self.now, "seen_at": self.now}
+        return LogIn.objects.create(user=who, session_key=key, ip="::1", **seen)
 
     def tariff(self) -> Any:
         return tariffs.add_tariff(**self.whose, name="T", currency="EUR", actor=OFFICE)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from apps.accounts import invitations, log_ins, people
 from apps.accounts import services as accounts
 from apps.audit import export as audit_file
 from apps.audit.selectors import AuditFilter
@@ -49,7 +50,14 @@ READS = {
     "reconciliation.resolving.ways": "reads",
     "reconciliation.resolving.ways_of": "reads",
     "accounts.services.find_api_key": "notes that a key was used, which is no deed",
+    "accounts.invitations.accept": "nobody is known: the fact has who came by it as its doer",
+    "accounts.invitations.find_invitation": "reads",
+    "accounts.invitations.mail": "sends what was told already",
+    "accounts.log_ins.follow": "a log-in goes on under another key",
+    "accounts.log_ins.forget": "somebody logs out",
     "accounts.log_ins.list_attacked": "reads",
+    "accounts.log_ins.note_seen": "notes that a log-in was used, which is no deed",
+    "accounts.people.find_by_password_link": "reads",
     "accounts.log_ins.note_failure": "nobody is known: told of the account, by its address",
     "accounts.log_ins.note_success": "lets go of what was counted",
     "certificates.roots.list_roots": "reads",
@@ -68,6 +76,39 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "accounts.services.create_api_key": (
         "key created",
         lambda s: accounts.create_api_key(organisation=s.network, name="k", actor=s.by),
+    ),
+    "accounts.invitations.invite": (
+        "person invited",
+        lambda s: invitations.invite(**s.whose, role="viewer", actor=s.by, now=s.now),
+    ),
+    "accounts.invitations.call_off": (
+        "invitation called off",
+        lambda s: invitations.call_off(s.invitation()[0], actor=s.by, now=s.now),
+    ),
+    "accounts.people.change_person": (
+        "person changed",
+        lambda s: people.change_person(s.people.support, role="viewer", actor=s.by),
+    ),
+    "accounts.people.deactivate": (
+        "person deactivated",
+        lambda s: people.deactivate(s.people.support, actor=s.by),
+    ),
+    "accounts.people.reactivate": ("person reactivated", lambda s: s.brings_back()),
+    "accounts.people.make_password_link": (
+        "password link made",
+        lambda s: people.make_password_link(s.people.support, actor=s.by),
+    ),
+    "accounts.people.set_password": (
+        "password changed",
+        lambda s: people.set_password(s.people.support, "correct battery", actor=s.by),
+    ),
+    "accounts.log_ins.end_log_in": (
+        "log-ins ended",
+        lambda s: log_ins.end_log_in(s.log_in(), actor=s.by),
+    ),
+    "accounts.log_ins.end_log_ins": (
+        "log-ins ended",
+        lambda s: log_ins.end_log_ins(s.log_in().user, actor=s.by),
     ),
     "certificates.roots.forget": ("root forgotten", lambda s: roots.forget(s.root(), actor=s.by)),
     "certificates.roots.trust": (

@@ -84,6 +84,7 @@ class LogOut(LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = request.user.pk
+        log_ins.forget(request.session.session_key or "")
         response = super().post(request, *args, **kwargs)
         if person is not None:
             signal(group_of_person(person), {"type": "access.changed"})
