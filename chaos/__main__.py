@@ -19,7 +19,8 @@ DRAIN_S = 150
 _THREADS = 32  # each part that starts holds one, and nobody shall wait for it
 LEAST_MESSAGES_A_STATION = 10  # fewer, and nothing has been tried
 SEED = """
-from apps.accounts.services import create_api_key, home_organisation
+from apps.accounts.keys import create_api_key
+from apps.accounts.services import home_organisation
 from apps.stations.models import Station
 from apps.history.doers import command_line
 from apps.stations.sites import default_location

@@ -158,12 +158,20 @@ class FailedLogIn(models.Model):
 
 
 class ApiKey(Actor):
-    """A bearer key of a program; only its digest is kept."""
+    """A bearer key of a program; only digests of its secret and of the one before it are kept.
+
+    ``former_prefix``: "" for none; it proves the key until ``former_until``.
+    """
 
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64)
+    former_prefix = models.CharField(max_length=12, blank=True, db_index=True)
+    former_digest = models.CharField(max_length=64, blank=True)
+    former_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=120, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

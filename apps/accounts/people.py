@@ -58,8 +58,12 @@ def change_person(
 
 
 @transaction.atomic
-def deactivate(person: User, *, actor: Doer) -> None:
-    """Nobody logs in as this person until it is reactivated; who is logged in is no longer."""
+def deactivate(person: User, *, actor: Doer, **fields: Any) -> None:
+    """Nobody logs in as this person until it is reactivated; who is logged in is no longer.
+
+    ``fields`` are changed before, as by ``change_person``.
+    """
+    change_person(person, actor=actor, **fields)
     change_person(person, actor=actor, kind=kinds.PERSON_DEACTIVATED, is_active=False)
     log_ins.end_log_ins(person, actor=actor)
 

@@ -5,7 +5,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from apps.accounts import services
+from apps.accounts import keys
 from apps.accounts.models import ApiKey
 
 
@@ -18,9 +18,9 @@ class ApiKeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed("Send one key: 'Authorization: Bearer <key>'.")
         given = words[1].decode("latin-1")
         is_plain = given.isascii() and given.isprintable()
-        key = services.find_api_key(given, now=timezone.now()) if is_plain else None
+        key = keys.find_api_key(given, now=timezone.now()) if is_plain else None
         if key is None:
-            raise AuthenticationFailed("This API key is unknown or revoked.")
+            raise AuthenticationFailed("This API key is unknown, has ended or was revoked.")
         return key, given
 
     def authenticate_header(self, request: Request) -> str:

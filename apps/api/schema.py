@@ -23,7 +23,7 @@ _REFUSAL = {
 }
 _WHY = {
     "400": "The query or the body does not fit; details says where.",
-    "401": "The key is missing, unknown or revoked.",
+    "401": "The key is missing, unknown, revoked or has ended.",
     "403": "The role of the key does not allow that.",
     "404": "There is nothing here that this key may see.",
     "409": "It contradicts what is already there.",

@@ -44,6 +44,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
             ("Onboarding", "list-checks", "onboarding", Permission.EDIT_NETWORK, "onboarding"),
             ("Certificates", "shield-check", "certificates", Permission.SEE_STATIONS, ""),
             ("People", "users", "people", Permission.ADMINISTER, ""),
+            ("API keys", "key-round", "keys", Permission.ADMINISTER, ""),
         ),
     ),
     ("Finance", (("Tariffs", "receipt-text", "tariffs", Permission.SEE_MONEY, ""),)),

@@ -34,6 +34,9 @@ RESERVATION, REFUSAL, CASE, INCIDENT = "reservation", "refusal", "case", "incide
 RULE, INVITATION = "rule", "invitation"
 
 KEY_CREATED = _kind("key created", KEY)
+KEY_CHANGED = _kind("key changed", KEY)
+KEY_ROTATED = _kind("key rotated", KEY)
+KEY_REVOKED = _kind("key revoked", KEY)
 PERSON_INVITED = _kind("person invited", INVITATION)
 INVITATION_CALLED_OFF = _kind("invitation called off", INVITATION)
 PERSON_ADDED = _kind("person added", PERSON)

@@ -10,8 +10,8 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 from django.test import AsyncClient, Client
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.roles import Role
-from apps.accounts.services import create_api_key
 from apps.stations.models import Station
 from tests import factories
 from tests.factories import OFFICE, Cast

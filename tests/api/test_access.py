@@ -99,7 +99,17 @@ TABLE: list[tuple[str, str, P]] = [
     ("GET", "locations/9/", P.SEE_STATIONS),
     ("PATCH", "locations/9/", P.EDIT_STATIONS),
     ("DELETE", "locations/9/", P.EDIT_STATIONS),
-]
+    *(
+        (method, path, P.ADMINISTER)
+        for method, path in (
+            ("GET", "users/"), ("POST", "users/"), ("GET", "users/9/"), ("PATCH", "users/9/"),
+            ("POST", "users/9/log-out/"), ("POST", "users/9/password-link/"),
+            ("GET", "users/invitations/"), ("DELETE", "users/invitations/9/"),
+            ("GET", "keys/"), ("POST", "keys/"), ("GET", "keys/9/"), ("PATCH", "keys/9/"),
+            ("POST", "keys/9/rotate/"), ("POST", "keys/9/revoke/"),
+        )
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.models import ApiKey
 from apps.accounts.roles import Role
-from apps.accounts.services import create_api_key
 from apps.campaigns.models import Campaign
 from apps.stations.models import Location, Station
 from tests import factories

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.models import Organisation
-from apps.accounts.services import create_api_key
 from apps.tokens.models import Token
 from tests.conformance.play import Operator, Play16, Play201
 from tests.conformance.table import by_block, lines

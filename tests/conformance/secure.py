@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.models import Organisation
-from apps.accounts.services import create_api_key
 from tests.conformance.play import Operator, Play
 from tests.factories import OFFICE
 from tests.gateway.secure import Secure

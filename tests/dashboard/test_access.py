@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.roles import MATRIX, Permission, Role
 from apps.commands.models import CommandRow
 from apps.dashboard.commands import SCREENS
@@ -14,7 +15,7 @@ from apps.tariffs.models import Tariff
 from apps.tokens.models import Token
 from apps.uploads.models import Upload
 from tests.dashboard.conftest import LogIn
-from tests.factories import Cast, planned_limit
+from tests.factories import OFFICE, Cast, planned_limit
 
 ALL = {role.value for role in Role}
 
@@ -35,6 +36,9 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "overview": (ALL, 200),
     "search": (ALL, 200),
     "profile": (ALL, 200),
+    "keys": ({"admin"}, 200),
+    "key-add": ({"admin"}, 200),
+    "key": ({"admin"}, 404),
     "people": ({"admin"}, 200),
     "invite": ({"admin"}, 200),
     "person": ({"admin"}, 404),
@@ -84,8 +88,9 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "version-add": ({"admin", "finance"}, 404),
 }
 NOT_PAGES = {
-    "invitation", "invitation-call-off", "password-link", "person-act", "profile-password",
-    "profile-log-in", "profile-log-ins", "incident-act", "rule-act", "maintenance-call-off",
+    "key-rotate", "key-revoke", "invitation", "invitation-call-off", "password-link", "person-act",
+    "profile-password", "profile-log-in", "profile-log-ins", "incident-act", "rule-act",
+    "maintenance-call-off",
     "login", "logout", "theme", "action", "token-status", "certificate-revoke",
     "root-forget", "refusal-dismiss", "refusal-take-for", "refusal-block", "refusal-adopt",
     "unblock", "station-reading", "station-protocol",
@@ -111,6 +116,7 @@ def address(name: str, scene: Cast) -> str:
         "onboarding-step": [_step(scene)],
         "onboarding-decide": [scene.extras["busy"].identity, "restart"],
         "person": [scene.support.pk],
+        "key": [_key(scene)],
         "session": [scene.extras["ended"].pk],
         "session-energy": [scene.extras["ended"].pk],
         "session-amend": [scene.extras["ended"].pk],
@@ -128,6 +134,11 @@ def address(name: str, scene: Cast) -> str:
 
 def _push(scene: Cast) -> int:
     return int(planned_limit(scene.organisation, scene.now, name="Peak at Blaak").pk)
+
+
+def _key(scene: Cast) -> int:
+    made, _ = create_api_key(organisation=scene.organisation, name="Billing", actor=OFFICE)
+    return int(made.pk)
 
 
 def _step(scene: Cast) -> int:

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.roles import Role
-from apps.accounts.services import create_api_key
 from apps.commands.models import CommandRow
 from apps.dashboard.presenters.summary import _SAYINGS
 from apps.dashboard.tabs import TABS

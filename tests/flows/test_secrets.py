@@ -9,9 +9,9 @@ from django.apps import apps
 from django.test import Client
 from pytest_django import Settings
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.models import Organisation
 from apps.accounts.roles import Role
-from apps.accounts.services import create_api_key
 from apps.commands.models import CommandRow, State
 from apps.control.services import give
 from apps.dashboard.tabs import TABS

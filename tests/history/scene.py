@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from apps.accounts import invitations, people
+from apps.accounts import invitations, keys, people
 from apps.accounts.models import LogIn
 from apps.campaigns.audience import Audience
 from apps.campaigns.services import Time
@@ -40,6 +40,9 @@ class Scene:
 
     def invitation(self) -> Any:
         return invitations.invite(**self.whose, role="viewer", actor=OFFICE, now=self.now)
+
+    def key(self) -> Any:
+        return keys.create_api_key(organisation=self.network, name="K", actor=OFFICE)[0]
 
     def brings_back(self) -> None:
         people.deactivate(self.people.support, actor=OFFICE)

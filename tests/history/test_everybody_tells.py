@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.accounts import invitations, log_ins, people
-from apps.accounts import services as accounts
+from apps.accounts import invitations, keys, log_ins, people
 from apps.audit import export as audit_file
 from apps.audit.selectors import AuditFilter
 from apps.certificates import roots
@@ -49,7 +48,7 @@ READS = {
     "reconciliation.resolving.may_resolve": "reads",
     "reconciliation.resolving.ways": "reads",
     "reconciliation.resolving.ways_of": "reads",
-    "accounts.services.find_api_key": "notes that a key was used, which is no deed",
+    "accounts.keys.find_api_key": "notes that a key was used, which is no deed",
     "accounts.invitations.accept": "nobody is known: the fact has who came by it as its doer",
     "accounts.invitations.find_invitation": "reads",
     "accounts.invitations.mail": "sends what was told already",
@@ -57,6 +56,7 @@ READS = {
     "accounts.log_ins.forget": "somebody logs out",
     "accounts.log_ins.list_attacked": "reads",
     "accounts.log_ins.note_seen": "notes that a log-in was used, which is no deed",
+    "accounts.keys.check_end": "reads",
     "accounts.people.find_by_password_link": "reads",
     "accounts.log_ins.note_failure": "nobody is known: told of the account, by its address",
     "accounts.log_ins.note_success": "lets go of what was counted",
@@ -73,9 +73,9 @@ READS = {
 
 Deed = Callable[[Scene], Any]
 DEEDS: dict[str, tuple[str, Deed]] = {
-    "accounts.services.create_api_key": (
+    "accounts.keys.create_api_key": (
         "key created",
-        lambda s: accounts.create_api_key(organisation=s.network, name="k", actor=s.by),
+        lambda s: keys.create_api_key(organisation=s.network, name="k", actor=s.by),
     ),
     "accounts.invitations.invite": (
         "person invited",
@@ -84,6 +84,18 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "accounts.invitations.call_off": (
         "invitation called off",
         lambda s: invitations.call_off(s.invitation()[0], actor=s.by, now=s.now),
+    ),
+    "accounts.keys.change_key": (
+        "key changed",
+        lambda s: keys.change_key(s.key(), name="Other", actor=s.by),
+    ),
+    "accounts.keys.rotate": (
+        "key rotated",
+        lambda s: keys.rotate(s.key(), actor=s.by, now=s.now),
+    ),
+    "accounts.keys.revoke": (
+        "key revoked",
+        lambda s: keys.revoke(s.key(), actor=s.by, now=s.now),
     ),
     "accounts.people.change_person": (
         "person changed",

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from apps.accounts.services import create_api_key
+from apps.accounts.keys import create_api_key
 from apps.uploads.models import Upload
 from ocpp_platform.compression import Compression
 from tests import factories

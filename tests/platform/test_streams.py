@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from apps.accounts.services import create_api_key
+from apps.accounts.keys import create_api_key
 from apps.sessions import export
 from apps.sessions.selectors import list_sessions
 from apps.stations.models import Location

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apps.accounts.browsers import words_of
 from apps.accounts.models import Actor, Invitation, LogIn, Mandate, User
-from apps.accounts.roles import MATRIX, ORGANISATION_WIDE, Permission, Role
+from apps.accounts.roles import MATRIX, OF_ALL_SITES, Permission, Role
 from apps.stations.selectors import list_locations
 
 P = Permission
@@ -17,7 +17,8 @@ WORDS: dict[Permission, str] = {
     P.EXPORT: "Export sessions",
     P.HELP_DRIVER: "Help a driver: start, stop, unlock; see cards",
     P.OPERATE: "Operate: reset, take out of service, limit, configure, settle cases",
-    P.EDIT_STATIONS: "Add and change stations and sites, let chargers in",
+    P.EDIT_STATIONS: "Add and change stations and sites",
+    P.EDIT_NETWORK: "Change what is for all sites: how stations come in, roots, new sites",
     P.ENGINEER: "Engineer: raw calls, firmware, certificates, monitors",
     P.EDIT_TOKENS: "Change cards and their rules",
     P.EDIT_TARIFFS: "Change tariffs, decide energy and what is billed",
@@ -59,7 +60,7 @@ class LogInRow:
 def matrix() -> list[Row]:
     """What there is to be allowed, and which role is."""
     return [
-        Row(WORDS[one], one in ORGANISATION_WIDE, tuple(one in MATRIX[role] for role in Role))
+        Row(WORDS[one], one in OF_ALL_SITES, tuple(one in MATRIX[role] for role in Role))
         for one in WORDS
     ]
 

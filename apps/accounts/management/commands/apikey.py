@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from apps.accounts.keys import create_api_key
 from apps.accounts.roles import Role
-from apps.accounts.services import create_api_key, home_organisation
+from apps.accounts.services import home_organisation
 from apps.history.doers import command_line
 
 
