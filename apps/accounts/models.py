@@ -111,6 +111,24 @@ class User(Actor, AbstractUser):
     def label(self) -> str:
         return self.get_full_name() or self.username
 
+    @property
+    def has_second_factor(self) -> bool:
+        return hasattr(self, "second_factor")
+
+
+class SecondFactor(models.Model):
+    """The app that shows a person's codes. ``sealed``: its secret, see sealing.py.
+
+    ``last_step``: that of the code which was taken last, for none is taken twice.
+    ``recovery_digests``: of the codes that are left for a lost phone.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    sealed = models.CharField(max_length=200)
+    last_step = models.BigIntegerField(default=0)
+    recovery_digests = models.JSONField(default=list)
+    turned_on_at = models.DateTimeField()
+
 
 class Invitation(Mandate):
     """A link by which somebody becomes a person of an organisation, once and until it expires.

@@ -11,12 +11,16 @@ from ocpp_platform.scope import scoped
 
 def list_people(actor: Actor) -> QuerySet[User]:
     """Everybody of the organisation, who has left as well, by user name."""
-    return scoped(User, actor).order_by("username")
+    return _people(actor).order_by("username")
+
+
+def _people(actor: Actor) -> QuerySet[User]:
+    return scoped(User, actor).select_related("second_factor")
 
 
 def get_person(actor: Actor, person_id: int) -> User:
     """DoesNotExist where there is nobody of this number in the organisation."""
-    return scoped(User, actor).get(pk=person_id)
+    return _people(actor).get(pk=person_id)
 
 
 def list_invitations(actor: Actor, now: datetime) -> QuerySet[Invitation]:

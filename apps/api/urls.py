@@ -101,6 +101,7 @@ urlpatterns = [
     path("users/<int:person_id>/", people.PersonDetail.as_view()),
     path("users/<int:person_id>/log-out/", people.PersonLogOut.as_view()),
     path("users/<int:person_id>/password-link/", people.PersonPasswordLink.as_view()),
+    path("users/<int:person_id>/second-factor/", people.PersonSecondFactor.as_view()),
     path("keys/", keys.KeyList.as_view()),
     path("keys/<int:key_id>/", keys.KeyDetail.as_view(), name="key"),
     path("keys/<int:key_id>/rotate/", keys.KeyRotation.as_view()),

@@ -152,6 +152,7 @@ STEADY = {
     "accounts.User_user_permissions": _WITH_ITS_ROW,
     "accounts.ApiKey": _BY_PEOPLE,
     "accounts.Invitation": _BY_PEOPLE,
+    "accounts.SecondFactor": _BY_PEOPLE,
     "history.Position": "one for each reader",
     "incidents.Rule": _BY_PEOPLE,
     "tokens.Token": _BY_PEOPLE,

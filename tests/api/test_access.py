@@ -104,7 +104,8 @@ TABLE: list[tuple[str, str, P]] = [
         for method, path in (
             ("GET", "users/"), ("POST", "users/"), ("GET", "users/9/"), ("PATCH", "users/9/"),
             ("POST", "users/9/log-out/"), ("POST", "users/9/password-link/"),
-            ("GET", "users/invitations/"), ("DELETE", "users/invitations/9/"),
+            ("DELETE", "users/9/second-factor/"), ("GET", "users/invitations/"),
+            ("DELETE", "users/invitations/9/"),
             ("GET", "keys/"), ("POST", "keys/"), ("GET", "keys/9/"), ("PATCH", "keys/9/"),
             ("POST", "keys/9/rotate/"), ("POST", "keys/9/revoke/"),
         )

@@ -36,6 +36,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "overview": (ALL, 200),
     "search": (ALL, 200),
     "profile": (ALL, 200),
+    "second-factor": (ALL, 200),
     "keys": ({"admin"}, 200),
     "key-add": ({"admin"}, 200),
     "key": ({"admin"}, 404),
@@ -88,7 +89,8 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "version-add": ({"admin", "finance"}, 404),
 }
 NOT_PAGES = {
-    "key-rotate", "key-revoke", "invitation", "invitation-call-off", "password-link", "person-act",
+    "login-code", "factor-change", "key-rotate", "key-revoke", "invitation", "invitation-call-off",
+    "password-link", "person-act",
     "profile-password", "profile-log-in", "profile-log-ins", "incident-act", "rule-act",
     "maintenance-call-off",
     "login", "logout", "theme", "action", "token-status", "certificate-revoke",

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pyotp
 from django.test import Client
 
-from apps.accounts import invitations, keys, people
+from apps.accounts import invitations, keys, people, second_factor
 from apps.accounts.models import LogIn
 from apps.campaigns.audience import Audience
 from apps.campaigns.services import Time
@@ -43,6 +44,12 @@ class Scene:
 
     def key(self) -> Any:
         return keys.create_api_key(organisation=self.network, name="K", actor=OFFICE)[0]
+
+    def turns_on(self, by: Any) -> Any:
+        secret = second_factor.new_secret()
+        code = pyotp.TOTP(secret).at(self.now)
+        second_factor.turn_on(self.people.support, secret, code, actor=by, now=self.now)
+        return self.people.support
 
     def brings_back(self) -> None:
         people.deactivate(self.people.support, actor=OFFICE)

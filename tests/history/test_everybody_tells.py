@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.accounts import invitations, keys, log_ins, people
+from apps.accounts import invitations, keys, log_ins, people, second_factor
 from apps.audit import export as audit_file
 from apps.audit.selectors import AuditFilter
 from apps.certificates import roots
@@ -60,6 +60,9 @@ READS = {
     "accounts.people.find_by_password_link": "reads",
     "accounts.log_ins.note_failure": "nobody is known: told of the account, by its address",
     "accounts.log_ins.note_success": "lets go of what was counted",
+    "accounts.second_factor.address_of": "reads",
+    "accounts.second_factor.new_secret": "nothing is kept of it yet",
+    "accounts.second_factor.prove": "a log-in; a recovery code that is used is told, of whom it is",
     "certificates.roots.list_roots": "reads",
     "power.services.check": "reads",
     "stations.turned_away.count_dismissed": "reads",
@@ -121,6 +124,15 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "accounts.log_ins.end_log_ins": (
         "log-ins ended",
         lambda s: log_ins.end_log_ins(s.log_in().user, actor=s.by),
+    ),
+    "accounts.second_factor.turn_on": ("second factor turned on", lambda s: s.turns_on(s.by)),
+    "accounts.second_factor.turn_off": (
+        "second factor turned off",
+        lambda s: second_factor.turn_off(s.turns_on(OFFICE), actor=s.by),
+    ),
+    "accounts.second_factor.renew_codes": (
+        "recovery codes made",
+        lambda s: second_factor.renew_codes(s.turns_on(OFFICE), actor=s.by),
     ),
     "certificates.roots.forget": ("root forgotten", lambda s: roots.forget(s.root(), actor=s.by)),
     "certificates.roots.trust": (

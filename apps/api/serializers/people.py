@@ -69,6 +69,7 @@ class PersonOut(MandateOut):
     email = serializers.CharField()
     timezone = serializers.CharField(help_text="Empty: that of the organisation.")
     is_active = serializers.BooleanField()
+    second_factor = serializers.BooleanField(source="has_second_factor")
     created_at = serializers.DateTimeField(source="date_joined")
     last_login_at = serializers.DateTimeField(source="last_login", allow_null=True)
 

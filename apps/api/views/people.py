@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts import invitations, log_ins, people, selectors
+from apps.accounts import invitations, log_ins, people, second_factor, selectors
 from apps.accounts.models import Mandate
 from apps.accounts.roles import Permission
 from apps.api.errors import Conflict
@@ -95,6 +95,15 @@ class PersonPasswordLink(_OfAdministrators):
         token = people.make_password_link(person, actor=self.actor)
         to = reverse("dashboard:password-link", args=[person.pk, token])
         return Response({"link": request.build_absolute_uri(to)}, 201)
+
+
+class PersonSecondFactor(_OfAdministrators):
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, person_id: int) -> Response:
+        """Resets it: the password is enough until another one is turned on."""
+        person = selectors.get_person(self.actor, person_id)
+        second_factor.turn_off(person, actor=self.actor)
+        return Response(status=204)
 
 
 class InvitationList(_OfAdministrators):

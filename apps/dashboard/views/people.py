@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from apps.accounts import invitations, log_ins, people, selectors
+from apps.accounts import invitations, log_ins, people, second_factor, selectors
 from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
 from apps.dashboard.access import PageRequest, page
@@ -86,7 +86,7 @@ def show(request: PageRequest, person_id: int) -> HttpResponse:
 @never_cache
 @page(Permission.ADMINISTER)
 def act(request: PageRequest, person_id: int, what: str) -> HttpResponse:
-    """Deactivate, reactivate, end all log-ins, or make a link for a new password."""
+    """Deactivate, reactivate, end all log-ins, reset what proves the person."""
     person, actor = selectors.get_person(request.user, person_id), request.user
     link = ""
     try:
@@ -95,6 +95,8 @@ def act(request: PageRequest, person_id: int, what: str) -> HttpResponse:
                 people.deactivate(person, actor=actor)
             case "reactivate":
                 people.reactivate(person, actor=actor)
+            case "second-factor":
+                second_factor.turn_off(person, actor=actor)
             case "log-out":
                 log_ins.end_log_ins(person, actor=actor)
             case "password-link":

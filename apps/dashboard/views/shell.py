@@ -1,31 +1,24 @@
-"""The frame: log-in, theme, and the one search box."""
+"""The frame: theme, and the one search box."""
 
-import math
 from collections.abc import Sized
-from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from apps.accounts import log_ins, throttle
 from apps.accounts.roles import Permission
 from apps.attempts.attempt import Wanted
 from apps.attempts.selectors import list_attempts
-from apps.dashboard.access import PageRequest, address_of, page
+from apps.dashboard.access import PageRequest, page
 from apps.dashboard.context import THEMES
 from apps.dashboard.presenters.attempts import AttemptRow, attempt_rows
 from apps.dashboard.presenters.sessions import session_rows
 from apps.dashboard.presenters.stations import station_rows
 from apps.domain.texts import whole_number
-from apps.live.announce import group_of_person, signal
 from apps.sessions import selectors as sessions
 from apps.sessions.by_name import is_named
 from apps.sessions.selectors import SessionFilter
@@ -33,62 +26,8 @@ from apps.stations import selectors as stations
 from apps.stations.selectors import StationFilter
 from apps.tokens import selectors as tokens
 
-HOME = "home"  # the cookie of a browser that somebody has logged in with
 _YEAR_S = 365 * 86400
 _FOUND = 8
-
-
-class LogIn(LoginView):
-    """Wrong passwords are answered so often, and then not looked at for a while."""
-
-    template_name = "shell/login.html"
-    redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        name = request.POST.get("username", "")
-        at_home = _is_at_home(request, name)
-        wait_s = throttle.wait_s(name, address_of(request), is_at_home=at_home)
-        if not wait_s:
-            return super().post(request, *args, **kwargs)
-        context = {"wait_min": math.ceil(wait_s / 60)}
-        refused = render(request, self.template_name, context, status=429)
-        refused["Retry-After"] = str(math.ceil(wait_s))
-        return refused
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        username = form.cleaned_data.get("username", "")
-        log_ins.note_failure(
-            username, address_of(self.request), timezone.now(),
-            is_at_home=_is_at_home(self.request, username),
-        )  # fmt: skip
-        return super().form_invalid(form)
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        person = form.get_user()
-        log_ins.note_success(person, address_of(self.request))
-        response = super().form_valid(form)
-        response.set_signed_cookie(
-            HOME, person.get_username(), max_age=_YEAR_S, httponly=True, samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )  # fmt: skip
-        return response
-
-
-def _is_at_home(request: HttpRequest, username: str) -> bool:
-    """Whether this account has logged in with this browser before."""
-    return bool(username) and request.get_signed_cookie(HOME, default="") == username
-
-
-class LogOut(LogoutView):
-    """The open pages of the person look again whether they may still be told anything."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        person = request.user.pk
-        log_ins.forget(request.session.session_key or "")
-        response = super().post(request, *args, **kwargs)
-        if person is not None:
-            signal(group_of_person(person), {"type": "access.changed"})
-        return response
 
 
 @require_POST
