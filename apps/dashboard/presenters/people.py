@@ -91,7 +91,7 @@ class Places:
 
     def of(self, mandate: Mandate) -> str:
         if mandate.site_ids is None:
-            return "whole organisation"
+            return "everywhere"
         names = [self._names[number] for number in mandate.site_ids if number in self._names]
         gone = len(mandate.site_ids) - len(names)
         told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
