@@ -14,6 +14,7 @@ from apps.accounts.models import ApiKey, Organisation
 from apps.accounts.people import check_mandate
 from apps.accounts.roles import Role
 from apps.history import kinds
+from apps.history.changes import CHANGES, differing, plain
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.live.announce import announce
@@ -47,7 +48,7 @@ def create_api_key(
     details = {
         "role": Role(role).value,
         "site_ids": key.site_ids,
-        "expires_at": _said(key.expires_at),
+        "expires_at": plain(key.expires_at),
     }
     _tell(kinds.KEY_CREATED, key, actor, details)
     return key, f"{prefix}.{secret}"
@@ -69,8 +70,7 @@ def change_key(key: ApiKey, *, actor: Doer, **fields: Any) -> ApiKey:
     if before:
         known.save(update_fields=list(before))
         after = {name: fields[name] for name in before}
-        told = {"before": _plain(before), "after": _plain(after)}
-        _tell(kinds.KEY_CHANGED, known, actor, told)
+        _tell(kinds.KEY_CHANGED, known, actor, {CHANGES: differing(before, after)})
     return known
 
 
@@ -88,7 +88,7 @@ def rotate(key: ApiKey, *, actor: Doer, now: datetime, until: datetime | None = 
     known.former_digest = known.digest if until else ""
     known.former_until, known.prefix, known.digest = until, prefix, _digest(secret)
     known.save(update_fields=["prefix", "digest", "former_prefix", "former_digest", "former_until"])
-    _tell(kinds.KEY_ROTATED, known, actor, {"former_until": _said(until)})
+    _tell(kinds.KEY_ROTATED, known, actor, {"former_until": plain(until)})
     return f"{prefix}.{secret}"
 
 
@@ -141,14 +141,6 @@ def _new_secret() -> tuple[str, str]:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _said(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    return {n: _said(v) if isinstance(v, datetime) else v for n, v in fields.items()}
 
 
 def _tell(kind: kinds.Kind, key: ApiKey, actor: Doer, details: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from apps.accounts import log_ins
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import Role
 from apps.history import kinds
+from apps.history.changes import CHANGES, differing
 from apps.history.doers import Doer
 from apps.history.services import record
 from apps.live.announce import announce, group_of_person, signal
@@ -51,7 +52,7 @@ def change_person(
             _check_one_is_left(known)
         known.full_clean(exclude=["password"])
         known.save(update_fields=list(after))
-        _tell(kind, known, actor, details={"before": before, "after": after})
+        _tell(kind, known, actor, details={CHANGES: differing(before, after)})
     for name, value in fields.items():
         setattr(person, name, value)
     return person

@@ -105,10 +105,7 @@ def test_what_is_changed_holds_and_is_told_before_and_after(network: Organisatio
     found = find_api_key(secret, now=NOW)
     assert (found.role, found.site_ids) == ("viewer", [7])
     fact = Fact.objects.get(kind="key changed")
-    assert fact.details == {
-        "before": {"role": "finance", "site_ids": None},
-        "after": {"role": "viewer", "site_ids": [7]},
-    }
+    assert fact.details["changes"] == {"role": ["finance", "viewer"], "site_ids": [None, [7]]}
     assert "secret" not in str(list(Fact.objects.values()))
     assert secret.partition(".")[2] not in str(list(Fact.objects.values()))
 

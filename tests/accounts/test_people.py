@@ -60,9 +60,9 @@ def test_a_role_and_sites_hold_from_the_change_on_and_are_told_before_and_after(
     assert changed.may(Permission.SEE_MONEY)
     assert not changed.may(Permission.EDIT_TARIFFS), "of some sites only"
     fact = Fact.objects.get(kind="person changed", subject_id=changed.pk)
-    assert fact.details == {
-        "before": {"role": "support", "site_ids": None},
-        "after": {"role": "finance", "site_ids": [cast.location.pk]},
+    assert fact.details["changes"] == {
+        "role": ["support", "finance"],
+        "site_ids": [None, [cast.location.pk]],
     }
 
 

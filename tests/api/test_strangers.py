@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from apps.accounts.models import ApiKey
+from apps.accounts import invitations
+from apps.accounts.models import ApiKey, Invitation, User
 from apps.campaigns.models import Campaign
 from apps.certificates import roots
 from apps.certificates.models import IssuedCertificate, TrustedRoot
@@ -30,6 +31,7 @@ KINDS = {
     "certificates": IssuedCertificate, "certificates/roots": TrustedRoot, "commands": CommandRow,
     "locations": Location, "pushes": Campaign, "reservations": Reservation, "sessions": Session,
     "tariffs": Tariff, "tokens": Token,
+    "users": User, "users/invitations": Invitation, "keys": ApiKey,
 }  # fmt: skip
 OURS = ("NL-RTM", "NL-AMS", "04A2C9E1", "Public fast", "Blaak", "Harbour Power", "Mobility")
 
@@ -42,6 +44,9 @@ def cast(db: None, settings: Any) -> Cast:
     records.issue(made.extras["busy"])
     text = maker.pem(maker.root("Mobility").certificate)
     roots.trust(made.organisation.pk, text, actor=made.admin, now=made.now)
+    invitations.invite(
+        organisation_id=made.organisation.pk, role="viewer", actor=made.admin, now=made.now
+    )
     planned_limit(made.organisation, made.now + timedelta(hours=1), name="Peak at Blaak")
     return made
 
@@ -61,7 +66,7 @@ def names_one(path: str) -> bool:
 
 
 def counted() -> list[int]:
-    return [kind.objects.count() for kind in (*KINDS.values(), Station, ApiKey, Message)]
+    return [kind.objects.count() for kind in (*KINDS.values(), Station, Message)]
 
 
 def test_what_is_ours_is_not_there_for_a_stranger(

@@ -124,7 +124,7 @@ def test_role_sites_and_name_are_changed_and_told(scene: Cast, log_in: LogIn) ->
     assert (changed.role, changed.first_name) == ("auditor", "Sue")
     fact = Fact.objects.get(kind="person changed")
     assert fact.actor_label == scene.admin.label
-    assert fact.details["before"]["role"] == "support"
+    assert fact.details["changes"]["role"] == ["support", "auditor"]
 
 
 def test_the_last_administrator_is_told_why_he_stays(scene: Cast, log_in: LogIn) -> None:

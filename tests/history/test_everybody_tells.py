@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.accounts import invitations, keys, log_ins, people, second_factor
 from apps.audit import export as audit_file
 from apps.audit.selectors import AuditFilter
 from apps.certificates import roots
@@ -36,6 +35,7 @@ from apps.tokens import services as tokens
 from tests import factories
 from tests.certificates import records
 from tests.factories import OFFICE
+from tests.history.deeds_of_people import OF_PEOPLE
 from tests.history.scene import Scene
 from tests.onboarding.records import on_the_way
 from tests.onboarding.scene import READ
@@ -76,64 +76,7 @@ READS = {
 
 Deed = Callable[[Scene], Any]
 DEEDS: dict[str, tuple[str, Deed]] = {
-    "accounts.keys.create_api_key": (
-        "key created",
-        lambda s: keys.create_api_key(organisation=s.network, name="k", actor=s.by),
-    ),
-    "accounts.invitations.invite": (
-        "person invited",
-        lambda s: invitations.invite(**s.whose, role="viewer", actor=s.by, now=s.now),
-    ),
-    "accounts.invitations.call_off": (
-        "invitation called off",
-        lambda s: invitations.call_off(s.invitation()[0], actor=s.by, now=s.now),
-    ),
-    "accounts.keys.change_key": (
-        "key changed",
-        lambda s: keys.change_key(s.key(), name="Other", actor=s.by),
-    ),
-    "accounts.keys.rotate": (
-        "key rotated",
-        lambda s: keys.rotate(s.key(), actor=s.by, now=s.now),
-    ),
-    "accounts.keys.revoke": (
-        "key revoked",
-        lambda s: keys.revoke(s.key(), actor=s.by, now=s.now),
-    ),
-    "accounts.people.change_person": (
-        "person changed",
-        lambda s: people.change_person(s.people.support, role="viewer", actor=s.by),
-    ),
-    "accounts.people.deactivate": (
-        "person deactivated",
-        lambda s: people.deactivate(s.people.support, actor=s.by),
-    ),
-    "accounts.people.reactivate": ("person reactivated", lambda s: s.brings_back()),
-    "accounts.people.make_password_link": (
-        "password link made",
-        lambda s: people.make_password_link(s.people.support, actor=s.by),
-    ),
-    "accounts.people.set_password": (
-        "password changed",
-        lambda s: people.set_password(s.people.support, "correct battery", actor=s.by),
-    ),
-    "accounts.log_ins.end_log_in": (
-        "log-ins ended",
-        lambda s: log_ins.end_log_in(s.log_in(), actor=s.by),
-    ),
-    "accounts.log_ins.end_log_ins": (
-        "log-ins ended",
-        lambda s: log_ins.end_log_ins(s.log_in().user, actor=s.by),
-    ),
-    "accounts.second_factor.turn_on": ("second factor turned on", lambda s: s.turns_on(s.by)),
-    "accounts.second_factor.turn_off": (
-        "second factor turned off",
-        lambda s: second_factor.turn_off(s.turns_on(OFFICE), actor=s.by),
-    ),
-    "accounts.second_factor.renew_codes": (
-        "recovery codes made",
-        lambda s: second_factor.renew_codes(s.turns_on(OFFICE), actor=s.by),
-    ),
+    **OF_PEOPLE,
     "certificates.roots.forget": ("root forgotten", lambda s: roots.forget(s.root(), actor=s.by)),
     "certificates.roots.trust": (
         "root trusted",
