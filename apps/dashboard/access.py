@@ -67,9 +67,11 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _note_seen(request: PageRequest) -> None:
+    if not (key := request.session.session_key):
+        return
     log_ins.note_seen(
         request.user,
-        request.session.session_key or "",
+        key,
         ip=address_of(request),
         agent=request.headers.get("User-Agent", ""),
         now=timezone.now(),

@@ -6,6 +6,7 @@ from typing import Any
 import pyotp
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 
 from apps.accounts import sealing, second_factor
 from apps.accounts.models import SecondFactor, User
@@ -97,6 +98,16 @@ def test_neither_secret_nor_codes_are_kept_as_they_are(person: User, settings: A
     assert sealing.unseal(SecondFactor.objects.get().sealed) is None
     assert not second_factor.prove(person, app.at(NOW), now=NOW)
     assert second_factor.prove(person, codes[0], now=NOW), "these do not hang on it"
+
+
+def test_the_command_line_resets_it_for_who_has_lost_everything(person: User) -> None:
+    turned_on(person)
+    call_command("person", "reset-factor", person.username)
+    assert not SecondFactor.objects.exists()
+    assert Fact.objects.get(kind="second factor turned off").actor_label == "manage.py person"
+    for name in (person.username, "nobody"):
+        with pytest.raises(CommandError):
+            call_command("person", "reset-factor", name)
 
 
 def test_without_it_nothing_is_proved_and_nothing_turned_off(person: User) -> None:
