@@ -13,6 +13,7 @@ from hashlib import blake2b
 from math import isfinite
 from typing import Any
 
+from apps.domain.identifiers import CUT, unwrapped
 from apps.protocol import timestamps
 
 
@@ -87,13 +88,16 @@ def flag(value: Any) -> Any:
 def identifier(value: Any) -> Any:
     """A token or a transaction: a text as a column of 36 characters can hold it.
 
-    A longer one is never clipped to what might be another's: its end is a digest of the whole.
+    What makes it longer may be blanks or braces around it alone. One that is longer itself is never
+    clipped to what might be another's: its end is a digest of the whole.
     """
     read = text(value)
+    if read is not ABSENT and len(read) > MAX_ID:
+        read = unwrapped(read)
     if read is ABSENT or len(read) <= MAX_ID:
         return read
     digest = blake2b(read.casefold().encode(), digest_size=6).hexdigest()
-    return f"{read[:_KEPT_OF_ID]}\u2026{digest}"
+    return f"{read[:_KEPT_OF_ID]}{CUT}{digest}"
 
 
 def instant(value: Any) -> Any:

@@ -7,6 +7,8 @@ import pytest
 
 from apps.accounts.models import Organisation, User
 from apps.domain.vocabulary import Protocol
+from apps.protocol.examination import examine
+from apps.protocol.frames import Call
 from apps.sessions.models import ParkedEvent, Session
 from apps.sessions.selectors import SessionFilter, find_session_id, list_sessions
 from apps.tokens.models import Token
@@ -110,3 +112,65 @@ def test_a_session_is_found_by_its_name_in_other_letters(charger: Teller) -> Non
     person = User.objects.create(organisation_id=whose, username="ada", role="admin")
     assert find_session_id(person, charger.ref.id, "TX-1") == session.pk
     assert list(list_sessions(person, SessionFilter(q="Tx-1"))) == [session]
+
+
+UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+LONG = f"CP-17/{UUID}"
+CUTS = [
+    (UUID, f" {UUID} "),
+    (UUID, f"{{{UUID}}}"),
+    (f"{{{UUID}}}", f"{{{UUID}}}"[:36]),
+    (f"{{{UUID}}}"[:36], f"{{{UUID}}}"),
+    (UUID, f" {UUID}"[:36]),
+    (LONG, LONG[:36]),
+    (LONG[:36], LONG),
+]
+
+
+def called(name: str) -> dict[str, Any]:
+    """In a message, as the door reads it."""
+    sent = {"transactionInfo": {"transactionId": name}}
+    call = Call("m", "TransactionEvent", event("Updated", 0, 0) | sent)
+    return {"transactionInfo": examine(call, Protocol.OCPP201).call.payload["transactionInfo"]}
+
+
+@pytest.mark.parametrize(("begun", "goes_on"), CUTS)
+def test_a_name_with_something_around_it_or_cut_short_is_the_same(
+    charger: Teller, begun: str, goes_on: str
+) -> None:
+    story = [event("Started", 0, 1_000) | called(begun)]
+    story += [event("Updated", minute, 1_000 + 100 * minute) | called(goes_on) for minute in (1, 2)]
+    (session,) = tell(charger, *story, event("Ended", 3, 1_300) | called(goes_on))
+    assert session.ended_at == T0 + 3 * MINUTE
+    assert (session.energy_wh, session.flags) == (300, "")
+
+
+def test_a_name_that_may_be_cut_is_no_session_that_has_ended_or_has_told_that_number(
+    charger: Teller,
+) -> None:
+    told = [event("Started", 0, 1_000) | called(LONG), event("Updated", 1, 1_100) | called(LONG)]
+    first, second = tell(charger, *told, event("Updated", 1, 9_100) | called(LONG[:36]))
+    assert (first.energy_wh, second.has_start) == (100, False)
+
+
+def test_two_long_names_that_begin_alike_are_two(charger: Teller) -> None:
+    other = called(f"{LONG[:-1]}2")
+    first, second = tell(
+        charger, event("Started", 0, 1_000) | called(LONG), event("Updated", 3, 1_300) | other
+    )
+    assert first.transaction_id != second.transaction_id
+
+
+@pytest.mark.parametrize("name", ["tx-1", UUID, UUID.upper()])
+def test_what_comes_late_of_a_name_used_again_is_of_the_session_before(
+    charger: Teller, name: str
+) -> None:
+    first = [event("Started", 0, 1_000) | called(name), event("Ended", 3, 1_300) | called(name)]
+    second = [event("Started", 60, 1_300), event("Ended", 63, 1_700)]
+    late = event("Updated", 2, 1_200) | called(name)
+    story = [*first, *(one | called(name) for one in second), late]
+    for seq, payload in zip((0, 2, 0, 1, 1), story, strict=True):
+        charger.tell("TransactionEvent", payload | {"seqNo": seq}, T0 + 70 * MINUTE)
+    one, other = Session.objects.order_by("pk")
+    assert (one.seqs, other.seqs) == ("0-2", "0-1")
+    assert (one.energy_wh, other.energy_wh) == (300, 400)
