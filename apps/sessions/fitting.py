@@ -140,6 +140,26 @@ def is_reused(facts: Facts, start: SessionStarted, *, has_booted: bool) -> bool:
     return start.at > facts.last_event_at and (is_elsewhere or has_booted or facts.is_estimated)
 
 
+def is_of_another(claim: Claim, known: Known, *, is_begun_anew: bool = False) -> bool:
+    """Whether what names a session is of another one of that name, at another EVSE (2.0.1).
+
+    Its register cannot be of this one, be it a late message; or it begins a second time there.
+    """
+    if None in (claim.evse_id, known.evse_id) or claim.evse_id == known.evse_id:
+        return False
+    told_wh, last_wh, last_at = _register(claim.register_wh), known.register_wh, known.register_at
+    if is_begun_anew or told_wh is None or last_wh is None or last_at is None:
+        return is_begun_anew
+    is_below = told_wh < last_wh - known.energy_wh - ROUNDING_WH
+    return is_below or told_wh - last_wh > most_wh(claim, known, last_at)
+
+
+def is_told_again(facts: Facts, start: SessionStarted) -> bool:
+    """Whether its number was told of this session, with another instant (2.0.1)."""
+    has_told = start.seq is not None and seqs.has(facts.seqs, start.seq)
+    return facts.has_start and has_told and abs(start.at - facts.said[0]) > _SAME
+
+
 def _register(told_wh: float | None) -> float | None:
     """A register of 0 was not read."""
     return told_wh if told_wh is not None and 0 < told_wh < OVERFLOW_WH else None

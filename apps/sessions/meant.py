@@ -4,27 +4,23 @@ What names no transaction, or one that cannot be meant, is held against those th
 station (``fitting``): it means the only one that all of it fits, and else none.
 """
 
-from collections.abc import Iterable
-
 from apps.batch.items import Item
 from apps.batch.parts import Batch
 from apps.domain.events import (
-    Sample,
     SamplesTaken,
     SessionEnded,
     SessionEvent,
     SessionStarted,
-    Token,
 )
 from apps.sessions import fitting, machine
 from apps.sessions.batch import Sessions
+from apps.sessions.claims import claim_of, known_of, register_in
 from apps.sessions.entry import Entry
-from apps.sessions.fitting import Claim, Known
-from apps.sessions.marks import CLOCK, MISNAMED
+from apps.sessions.fitting import Claim
+from apps.sessions.marks import MISNAMED
 from apps.sessions.names import give, is_nameless, let_go, named
 from apps.sessions.startless import begun_by
 from apps.stations.surroundings import Surroundings
-from apps.tokens.batch import Tokens
 from apps.tokens.spelling import same
 
 SUPERSEDED = "Superseded"
@@ -34,7 +30,7 @@ _SAME_WH = 0.5
 
 def told(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
     """``named``; else the session that its station (2.0.1) began there without a name."""
-    entry = named(batch, item, event)
+    entry = _named_here(batch, item, event)
     if entry is not None or not item.traits.is_naming_sessions:
         return entry
     sessions = batch.part(Sessions)
@@ -50,7 +46,7 @@ def told(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
 
 def begun(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
     """The session that a start is of; none, too, where its name has been used before."""
-    entry = named(batch, item, event) or started_before(batch, item, event)
+    entry = _named_here(batch, item, event) or started_before(batch, item, event)
     entry = entry or begun_by(batch, item, event)
     if entry is None or not item.traits.is_naming_sessions or entry.facts is None:
         return entry
@@ -60,8 +56,7 @@ def begun(batch: Batch, item: Item, event: SessionStarted) -> Entry | None:
         return entry
     if not entry.is_ended and event.evse_id in (None, entry.known.evse_id):
         batch.part(Sessions).close_estimated(entry, entry.known.last_event_at, SUPERSEDED)
-    let_go(batch.part(Sessions), entry)
-    item.note(f"Its name was used before, by session {entry.id}")
+    _let_go(batch, item, entry)
     return None
 
 
@@ -82,7 +77,7 @@ def ended(batch: Batch, item: Item, event: SessionEnded) -> tuple[Entry | None, 
     entry = told(batch, item, event)
     if item.traits.is_naming_sessions and (entry or event.transaction_id is not None):
         return entry, UNKNOWN
-    claim = _claim(event.samples, event)
+    claim = claim_of(event.samples, event)
     if entry is None:
         return _by_fit(batch, item, event, claim)
     if not entry.is_ended:
@@ -103,7 +98,7 @@ def sampled(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
     entry = _by_name(batch, item, event)
     if entry is not None and not _is_doubtful(entry, event):
         return entry
-    claim = _claim(event.samples, event)
+    claim = claim_of(event.samples, event)
     batch.part(Sessions).fetch_open(item.ref.id)
     here = batch.part(Sessions).open_on(item.ref.id, event.evse_id or None)
     fits = [e for e in here if e is not entry and _fits(batch, item, claim, e, entry)]
@@ -121,6 +116,27 @@ def may_be_early(batch: Batch, item: Item, event: SamplesTaken) -> bool:
     return is_free and not _is_of_main_meter(batch, item, event)
 
 
+def _named_here(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
+    """``named``; none where a station uses its name at another EVSE at the same time."""
+    entry = named(batch, item, event)
+    if entry is None or entry.facts is None or not item.traits.is_naming_sessions:
+        return entry
+    if event.evse_id in (None, entry.known.evse_id):
+        return entry
+    is_begun_anew = isinstance(event, SessionStarted) and fitting.is_told_again(entry.known, event)
+    claim = Claim(event.at, event.evse_id, None, register_in(event.samples), event.is_trusted)
+    known = known_of(batch, item, entry, None)
+    if not fitting.is_of_another(claim, known, is_begun_anew=is_begun_anew):
+        return entry
+    _let_go(batch, item, entry)
+    return None
+
+
+def _let_go(batch: Batch, item: Item, entry: Entry) -> None:
+    let_go(batch.part(Sessions), entry)
+    item.note(f"Its name was used before, by session {entry.id}")
+
+
 def _by_fit(
     batch: Batch, item: Item, event: SessionEnded, claim: Claim
 ) -> tuple[Entry | None, str]:
@@ -128,7 +144,7 @@ def _by_fit(
     sessions = batch.part(Sessions)
     sessions.fetch_open(item.ref.id)
     running = [
-        (entry, _known(batch, item, entry, event)) for entry in sessions.open_on(item.ref.id)
+        (entry, known_of(batch, item, entry, event)) for entry in sessions.open_on(item.ref.id)
     ]
     reasons = [fitting.misfit(claim, known) for _, known in running]
     is_named = event.transaction_id is not None
@@ -153,7 +169,7 @@ def _unless_refuted(
     """A stop ends what it names, unless card and register both speak against it."""
     if event.token is None or same(event.token.uid, entry.known.token_uid):
         return entry, ""
-    known = _known(batch, item, entry, event)
+    known = known_of(batch, item, entry, event)
     if not fitting.is_refuted(claim, known):
         return entry, ""
     return _by_fit(batch, item, event, claim)
@@ -166,12 +182,12 @@ def _next(
     ended_at = entry.known.ended_at
     if ended_at is None or event.at <= ended_at:
         return None
-    before = _known(batch, item, entry, event)
+    before = known_of(batch, item, entry, event)
     batch.part(Sessions).fetch_open(item.ref.id)
     newer = [
         other
         for other in batch.part(Sessions).open_on(item.ref.id, entry.known.evse_id)
-        if fitting.is_of_next(claim, before, _known(batch, item, other, event))
+        if fitting.is_of_next(claim, before, known_of(batch, item, other, event))
     ]
     return newer[0] if len(newer) == 1 else None
 
@@ -192,12 +208,12 @@ def _is_doubtful(entry: Entry, event: SamplesTaken) -> bool:
 
 def _fits(batch: Batch, item: Item, claim: Claim, entry: Entry, instead_of: Entry | None) -> bool:
     """Whether readings are of ``entry``, and not of the session that they name."""
-    known = _known(batch, item, entry, None)
+    known = known_of(batch, item, entry, None)
     if claim.register_wh is None or known.register_wh is None or fitting.misfit(claim, known):
         return False
     if instead_of is None or not instead_of.is_ended:
         return True
-    return fitting.is_of_next(claim, _known(batch, item, instead_of, None), known)
+    return fitting.is_of_next(claim, known_of(batch, item, instead_of, None), known)
 
 
 def _running(batch: Batch, item: Item, event: SamplesTaken) -> Entry | None:
@@ -220,13 +236,13 @@ def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
     is_plug = item.traits.means_its_plug_by_zero
     if not (is_plug and batch.part(Surroundings).has_one_plug(item.ref)):
         return True
-    claim, running = _claim(event.samples, event), batch.part(Sessions).open_on(item.ref.id)
-    return any(fitting.wrong_register(claim, _known(batch, item, e, None)) for e in running)
+    claim, running = claim_of(event.samples, event), batch.part(Sessions).open_on(item.ref.id)
+    return any(fitting.wrong_register(claim, known_of(batch, item, e, None)) for e in running)
 
 
 def _is_same_start(entry: Entry, event: SessionStarted) -> bool:
     """The same card, second and register on the same connector, however they are written."""
-    token, begun_wh = event.token, _register(event.samples)
+    token, begun_wh = event.token, register_in(event.samples)
     if token is None or not same(entry.known.token_uid, token.uid):
         return False
     if not entry.known.has_start or begun_wh is None or entry.totals.meter_start_wh is None:
@@ -239,49 +255,3 @@ def _noted(item: Item, entry: Entry, words: str) -> Entry:
     item.note(f"{words}; all of it fits {entry.transaction_id}")
     entry.mark(MISNAMED)
     return entry
-
-
-def _claim(samples: Iterable[Sample], event: SessionEnded | SamplesTaken) -> Claim:
-    if isinstance(event, SessionEnded):
-        uid = event.token.uid if event.token else None
-        return Claim(
-            event.at, event.evse_id, uid, _register(samples), event.is_trusted, event.stop_reason
-        )
-    last = max(event.samples, key=lambda sample: sample.at)
-    evse_id = event.evse_id or None
-    return Claim(last.at, evse_id, None, _register(samples), last.is_trusted)
-
-
-def _register(samples: Iterable[Sample]) -> float | None:
-    """The last register that is told."""
-    told = [s for s in samples if s.register_wh is not None]
-    return max(told, key=lambda s: (s.at, s.register_wh)).register_wh if told else None
-
-
-def _known(batch: Batch, item: Item, entry: Entry, event: SessionEnded | None) -> Known:
-    facts, totals, ref = entry.known, entry.totals, item.ref
-    surroundings = batch.part(Surroundings)
-    hours = (
-        (totals.register_at - facts.started_at).total_seconds() / 3600 if totals.register_at else 0
-    )
-    mean_w = totals.energy_wh / hours if hours > 0 else 0.0
-    return Known(
-        evse_id=facts.evse_id,
-        started_at=facts.started_at,
-        ended_at=facts.ended_at,
-        register_wh=totals.meter_stop_wh,
-        register_at=totals.register_at,
-        energy_wh=totals.energy_wh,
-        power_w=surroundings.power_w(ref, facts.evse_id),
-        seen_w=max(totals.max_power_w or 0.0, mean_w) or None,
-        is_same_holder=event is None or _may_end(batch, item, event.token, facts.token_uid),
-        heard_at=entry.last_received_at,
-        booted_at=surroundings.booted_at(item),
-        is_timed=CLOCK not in entry.flags.split(),
-    )
-
-
-def _may_end(batch: Batch, item: Item, token: Token | None, holder_uid: str) -> bool:
-    if token is None:
-        return True
-    return batch.part(Tokens).may_end(item.ref.organisation_id, token, holder_uid)

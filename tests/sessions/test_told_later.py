@@ -169,6 +169,38 @@ def test_a_name_that_runs_on_two_evses_is_two_sessions(network: Organisation) ->
     assert shown(second) == (60, 90, 2, 5_000, "")
 
 
+TWO: list[list[Event]] = [
+    [("Started", "T", 0, 20, 1, 51_000), ("Ended", "T", 1, 80, 1, 56_000),
+     ("Started", "T", 0, 20, 2, 900), ("Ended", "T", 1, 80, 2, 2_000)],
+    [("Started", "T", 0, 20, 1, 51_000), ("Started", "T", 0, 20, 2, 900),
+     ("Ended", "T", 1, 80, 2, 2_000), ("Ended", "T", 1, 80, 1, 56_000)],
+    [("Started", "T", 0, 20, 1, 51_000), ("Updated", "T", 1, 30, 2, 900),
+     ("Updated", "T", 1, 30, 1, 52_000), ("Started", "T", 0, 20, 2, 900),
+     ("Ended", "T", 2, 80, 2, 2_000), ("Ended", "T", 2, 80, 1, 56_000)],
+    [("Started", "T", 0, 20, 2, 900), ("Ended", "T", 1, 80, 2, 2_000),
+     ("Ended", "T", 1, 80, 1, 56_000), ("Started", "T", 0, 20, 1, 51_000)],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", TWO)
+def test_a_name_at_two_evses_at_one_time_is_two_sessions_in_whatever_order(
+    network: Organisation, told: list[Event]
+) -> None:
+    first, second = sorted(events(network, *told), key=lambda session: session.evse_id)
+    assert shown(first) == (20, 80, 1, 5_000, "")
+    assert shown(second) == (20, 80, 2, 1_100, "")
+
+
+def test_a_start_that_is_sent_again_for_another_evse_is_the_same(network: Organisation) -> None:
+    (session,) = events(
+        network,
+        ("Started", "T", 0, 20, 1, 51_000), ("Started", "T", 0, 20, 2, 51_000),
+        ("Updated", "T", 1, 50, 2, 54_000), ("Updated", "T", 1, 50, 2, 54_000),
+        ("Ended", "T", 2, 80, 1, 56_000),
+    )  # fmt: skip
+    assert shown(session) == (20, 80, 1, 5_000, "two_evses")
+
+
 def test_a_reading_after_the_end_says_nothing_of_the_clock(network: Organisation) -> None:
     (session,) = events(
         network,
