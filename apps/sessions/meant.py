@@ -19,13 +19,13 @@ from apps.sessions.entry import Entry
 from apps.sessions.fitting import Claim
 from apps.sessions.marks import MISNAMED
 from apps.sessions.names import give, is_nameless, let_go, named
+from apps.sessions.repeats import find_same_start
 from apps.sessions.startless import begun_by
 from apps.stations.surroundings import Surroundings
 from apps.tokens.spelling import same
 
 SUPERSEDED = "Superseded"
 UNKNOWN = "It ends a session that is not known here"
-_SAME_WH = 0.5
 
 
 def told(batch: Batch, item: Item, event: SessionEvent) -> Entry | None:
@@ -68,8 +68,7 @@ def started_before(batch: Batch, item: Item, event: SessionStarted) -> Entry | N
     entry = sessions.find_start(item.ref.id, event.natural_key[:120])
     if entry is not None or not event.is_trusted:
         return entry
-    here = sessions.open_on(item.ref.id, event.evse_id)
-    return next((entry for entry in here if _is_same_start(entry, event)), None)
+    return find_same_start(batch, item, event)
 
 
 def ended(batch: Batch, item: Item, event: SessionEnded) -> tuple[Entry | None, str]:
@@ -238,17 +237,6 @@ def _is_of_main_meter(batch: Batch, item: Item, event: SamplesTaken) -> bool:
         return True
     claim, running = claim_of(event.samples, event), batch.part(Sessions).open_on(item.ref.id)
     return any(fitting.wrong_register(claim, known_of(batch, item, e, None)) for e in running)
-
-
-def _is_same_start(entry: Entry, event: SessionStarted) -> bool:
-    """The same card, second and register on the same connector, however they are written."""
-    token, begun_wh = event.token, register_in(event.samples)
-    if token is None or not same(entry.known.token_uid, token.uid):
-        return False
-    if not entry.known.has_start or begun_wh is None or entry.totals.meter_start_wh is None:
-        return False
-    is_same_time = abs((entry.known.started_at - event.at).total_seconds()) < 1
-    return is_same_time and abs(entry.totals.meter_start_wh - begun_wh) < _SAME_WH
 
 
 def _noted(item: Item, entry: Entry, words: str) -> Entry:
