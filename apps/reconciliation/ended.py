@@ -77,6 +77,11 @@ class Sight:
         return self.is_decided or not UNBILLED.isdisjoint(self.flags)
 
     @property
+    def told_beside(self) -> tuple[Other, ...]:
+        """The others of which it is for this one to say: each two are one case."""
+        return tuple(o for o in self.others if o.id > self.id or o.ended_at is None)
+
+    @property
     def metered_wh(self) -> float | None:
         """What its register gained."""
         begin, end = self.register
@@ -230,7 +235,7 @@ def _two_evses(sight: Sight) -> Found:
 
 
 def _overlap(sight: Sight) -> Found:
-    if not sight.others:
+    if not sight.told_beside:
         return None
     return kinds.OVERLAP, "Another session is told for the same connector and time."
 
@@ -245,7 +250,7 @@ def _differs(sight: Sight) -> Found:
 def _others(sight: Sight) -> tuple[Evidence, ...]:
     return tuple(
         Evidence("The other session", other.started_at, "session", other.id)
-        for other in sight.others
+        for other in sight.told_beside
     )
 
 

@@ -151,9 +151,9 @@ BETWEEN = _kind(
 )  # fmt: skip
 TWICE = _kind(
     "billed_twice", _SESSION, "The same energy in two bills",
-    "The next session on its connector began at a lower register than that at which it ended.",
-    "See which of the two the other readings bear out; decide the energy of the other.",
-    _ACCEPT, _ENERGY, severity=_MAJOR,
+    "A later session on its connector counts energy that its own register had counted.",
+    "Told twice: discard one of the two. Else see which the readings bear out; decide the other.",
+    _ACCEPT, _ENERGY, _DISCARD, severity=_MAJOR,
 )  # fmt: skip
 PHANTOM = _kind(
     "phantom", _SESSION, "A session that nobody had",

@@ -4,12 +4,12 @@ questions."""
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from apps.reconciliation.between import End, Pair, Span, gap_of
+from apps.reconciliation.between import ANEW_WH, End, Pair, Span, gap_of
 from apps.reconciliation.sights import HORIZON
 from apps.sessions.marks import JOINED_INTO
 from apps.sessions.models import Session
@@ -18,37 +18,61 @@ _COLUMNS = (
     "id", "organisation_id", "station_id", "evse_id", "started_at", "ended_at", "flags",
     "meter_start_wh", "meter_stop_wh",
 )  # fmt: skip
+NEAR = timedelta(days=7)  # by which the times of a session differ that is told again
+Links = dict[int, int]
 # One of which nothing was told is a phantom, and stands between no others.
 _TOLD = Q(meter_start_wh__isnull=False) | Q(energy_wh__gt=0)
 
 
 def pairs_of(ids: Collection[int], *, now: datetime) -> list[Pair]:
     """Each of these sessions with the one before it, and with the one after it."""
-    links = _links(ids, now)
+    beside = _told().filter(station=OuterRef("station"), evse_id=OuterRef("evse_id"))
+    earlier = beside.filter(started_at__lt=OuterRef("started_at")).order_by("-started_at")
+    later = beside.filter(started_at__gt=OuterRef("started_at")).order_by("started_at")
+    return _with_beside(_pairs(_links(ids, now, earlier, later)))
+
+
+def _pairs(links: Links) -> list[Pair]:
     rows = {row.id: row for row in _told().filter(pk__in={*links, *links.values()}).values_list(
         *_COLUMNS, named=True
-    )}  # fmt: skip
-    pairs = [
+    )} if links else {}  # fmt: skip
+    return [
         _pair(rows[before], rows[after])
         for before, after in links.items()
         if before in rows and after in rows and rows[before].ended_at and rows[after].ended_at
     ]
-    return _with_beside(pairs)
+
+
+def twins_of(ids: Collection[int], *, now: datetime) -> list[Pair]:
+    """Each of these with one before and one after it that tells of the same energy, whatever lies
+    between them: stations tell again what they have kept."""
+    twins = _told().filter(
+        _same("meter_start_wh") & _same("meter_stop_wh"), meter_start_wh__gte=ANEW_WH,
+        station=OuterRef("station"), evse_id=OuterRef("evse_id"), ended_at__isnull=False,
+    )  # fmt: skip
+    near = OuterRef("started_at") - NEAR, OuterRef("started_at") + NEAR
+    earlier = twins.filter(started_at__gte=near[0], started_at__lt=OuterRef("started_at"))
+    later = twins.filter(started_at__lte=near[1], started_at__gt=OuterRef("started_at"))
+    links = _links(ids, now, earlier.order_by("-started_at"), later.order_by("started_at"))
+    return _pairs(links)
+
+
+def _same(name: str) -> Q:
+    return Q(**{f"{name}__gte": OuterRef(name) - 1, f"{name}__lte": OuterRef(name) + 1})
 
 
 def _told() -> QuerySet[Session]:
     return Session.objects.filter(_TOLD, evse_id__isnull=False).exclude(flags__contains=JOINED_INTO)
 
 
-def _links(ids: Collection[int], now: datetime) -> dict[int, int]:
+def _links(
+    ids: Collection[int], now: datetime, earlier: QuerySet[Session], later: QuerySet[Session]
+) -> Links:
     """Which session follows which."""
-    beside = _told().filter(station=OuterRef("station"), evse_id=OuterRef("evse_id"))
-    earlier = beside.filter(started_at__lt=OuterRef("started_at")).order_by("-started_at")
-    later = beside.filter(started_at__gt=OuterRef("started_at")).order_by("started_at")
     rows = _told().filter(pk__in=ids, ended_at__gte=now - HORIZON).values_list(
         "id", Subquery(earlier.values("pk")[:1]), Subquery(later.values("pk")[:1])
     )  # fmt: skip
-    links: dict[int, int] = {}
+    links: Links = {}
     for pk, before, after in rows:
         links |= {one: other for one, other in ((before, pk), (pk, after)) if one and other}
     return links

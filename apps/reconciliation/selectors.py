@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Actor
 from apps.reconciliation.life import State
 from apps.reconciliation.models import Case
+from apps.reconciliation.paired import list_cases_beside
 from ocpp_platform.scope import scoped
 
 UNSETTLED = "unsettled"
@@ -43,8 +44,9 @@ def get_case(actor: Actor, case_id: int) -> Case:
 
 
 def list_of_session(actor: Actor, session_id: int) -> QuerySet[Case]:
-    """All cases of one session, newest first."""
-    return list_cases(actor).filter(session_id=session_id)
+    """All cases of one session, newest first; those that it is the other session of, too."""
+    beside = list_cases_beside(session_id)
+    return list_cases(actor).filter(Q(session_id=session_id) | Q(pk__in=beside))
 
 
 def list_of_station(actor: Actor, station_id: int) -> QuerySet[Case]:

@@ -20,7 +20,8 @@ from apps.reconciliation import between, ended, life, parked
 from apps.reconciliation.kinds import PARKED, kind_of
 from apps.reconciliation.life import Changes, Finding, Held, Moment, Outcome, State
 from apps.reconciliation.models import Case
-from apps.reconciliation.neighbours import pairs_of
+from apps.reconciliation.neighbours import pairs_of, twins_of
+from apps.reconciliation.paired import list_paired
 from apps.reconciliation.sights import sights_of
 from apps.reconciliation.watches import WATCHES, Watch
 from ocpp_platform import turns
@@ -77,9 +78,14 @@ def judge_sessions(*, now: datetime) -> int:
 @transaction.atomic
 def judge_some(ids: Collection[int], *, now: datetime) -> None:
     """Hold these sessions against all that may be wrong with one that has ended."""
-    found = [finding for sight in sights_of(ids, now=now) for finding in ended.judge(sight)]
-    _apply(life.compare(_held(Q(session_id__in=ids, kind__in=ended.KINDS)), found), now)
-    pairs = pairs_of(ids, now=now)
+    ids = {*ids, *list_paired(ids)}
+    sights = sights_of(ids, now=now)
+    beside = {one.id for sight in sights for one in sight.others if one.id < sight.id} - ids
+    sights += sights_of(beside, now=now)
+    found = [finding for sight in sights for finding in ended.judge(sight)]
+    held = _held(Q(session_id__in=ids | beside, kind__in=ended.KINDS))
+    _apply(life.compare(held, found), now)
+    pairs = [*pairs_of(ids, now=now), *twins_of(ids, now=now)]
     about = {*ids, *(pair.before.id for pair in pairs)}
     held = _held(Q(session_id__in=about, kind__in=between.KINDS))
     _apply(life.compare(held, between.judge(pairs)), now)

@@ -7,13 +7,19 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Organisation
+from apps.accounts.roles import Role
 from apps.domain.vocabulary import Protocol
 from apps.reconciliation import kinds, services
 from apps.reconciliation.between import End, Pair, Span, judge
+from apps.reconciliation.kind import Resolution
 from apps.reconciliation.life import Outcome, State
 from apps.reconciliation.models import Case
 from apps.reconciliation.neighbours import pairs_of
+from apps.reconciliation.resolving import Wish, resolve
+from apps.reconciliation.selectors import list_of_session
 from apps.sessions.models import Session
+from apps.telling.selectors import tell
+from tests import factories as make
 from tests.sessions.story import Teller
 
 T0 = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -40,6 +46,12 @@ def pair(
         (pair((1_000, 5_000), (12_000, 13_000)), kinds.BETWEEN, "7.000 kWh are in no bill"),
         (pair((1_000, 5_001), (4_901, 9_000)), kinds.TWICE, "0.100 kWh are in both bills"),
         (pair((1_000, 5_000), (5_036, 9_000), "gaps"), kinds.BETWEEN, "0.036 kWh"),
+        (pair((51_234, 56_267), (51_234, 56_267)), kinds.TWICE, "5.033 kWh are in both bills"),
+        (pair((51_234, 56_267), (50_111, 54_222)), kinds.TWICE, "2.988 kWh are in both bills"),
+        (pair((51_234, 56_267), (50_111, 58_222)), kinds.TWICE, "5.033 kWh are in both bills"),
+        (pair((51_234, 61_267), (52_111, 55_222)), kinds.TWICE, "3.111 kWh are in both bills"),
+        (pair((51_234, 56_267), (51_234, 56_267), "clock"), kinds.TWICE, "5.033 kWh"),
+        (pair((51_234, 56_267), (51_234, 56_267), "estimated"), kinds.TWICE, "5.033 kWh"),
         (pair((1_000, 5_000), (8_000, 9_000), beside=((9_000, 9_500),)), kinds.BETWEEN, "3.000"),
     ],
 )
@@ -58,6 +70,12 @@ def test_what_lies_between_two_registers_is_named(seen: Pair, kind: str, apart: 
         pair((1_000, 5_000), (6_000, 9_000)),  # a meter of whole kWh
         pair((1_000, 5_000), (0, 4_000)),  # a register that begins anew
         pair((0, 5_000), (0, 4_000)),  # with each session
+        pair((2, 5_000), (1, 5_000)),
+        pair((51_234, 56_267), (49_000, 51_235)),  # rounded
+        pair((51_000, 52_000), (51_000, 52_000)),  # no more than its meter shows at once
+        pair((51_234, 56_267), (51_234, 56_267), "implausible_reading"),
+        pair((51_234, 56_267), (51_234, 56_267), "discarded"),
+        pair((51_234, 56_267), (51_234, 56_267), pause=-30),  # at once: an overlap
         pair((1_001, 5_001), (5_420, 9_000), pause=10 * 60),  # its own consumption
         pair((1_001, 5_001), (2_345_678, 2_350_000)),  # another meter
         pair((1_000, 5_000), (5_036, 9_000), "estimated"),  # has a case that says so
@@ -93,7 +111,7 @@ def stamp(at: datetime) -> str:
 
 def current(kind: str) -> list[Case]:
     services.judge_sessions(now=T0 + minutes(600))
-    return list(Case.objects.filter(kind=kind, is_current=True))
+    return list(Case.objects.filter(kind=kind, is_current=True).order_by("session_id"))
 
 
 @facts
@@ -159,3 +177,42 @@ def test_pairs_take_the_same_questions_however_many(
             pairs = pairs_of(some, now=T0)
         assert [one.kind for one in judge(pairs)] == [kinds.BETWEEN] * len(pairs)
         assert len(pairs) == min(len(some), len(ids) - 1)
+
+
+@facts
+@pytest.mark.parametrize("protocol", BOTH)
+def test_a_queue_that_is_told_twice_is_one_case_for_each_session_and_neither_is_normal(
+    charger: Callable[[Protocol], Teller], protocol: Protocol, network: Organisation
+) -> None:
+    teller, late = charger(protocol), T0 + minutes(400)
+    spans = [(51_234, 53_267), (53_267, 55_004)]
+    told = [charge(teller, 40 * n, wh, heard_at=late) for n, wh in enumerate(spans)]
+    again = [charge(teller, 90 + 40 * n, wh, heard_at=late) for n, wh in enumerate(spans)]
+    cases = current(kinds.TWICE)
+    assert [(one.session_id, one.evidence[1]["key"]) for one in cases] == [
+        (first.pk, second.pk) for first, second in zip(told, again, strict=True)
+    ]
+    assert Case.objects.filter(state=State.OPEN, kind=kinds.OVERLAP).count() == 0
+    person = make.user(network, "ada", Role.ADMIN)
+    for session in (*told, *again):
+        session.refresh_from_db()
+        codes = [finding.code for finding in tell(person, session, now=late).findings]
+        assert "unsettled" in codes
+        assert "normal" not in codes
+    resolve(cases[0], Wish(Resolution.DISCARD, "Told twice"), actor=person, now=T0 + minutes(601))
+    assert current(kinds.TWICE) == [cases[1]]
+
+
+@facts
+@pytest.mark.parametrize("protocol", BOTH)
+def test_two_sessions_at_once_are_one_case_and_when_one_is_discarded_none(
+    charger: Callable[[Protocol], Teller], protocol: Protocol, network: Organisation
+) -> None:
+    teller, late = charger(protocol), T0 + minutes(400)
+    first = charge(teller, 0, (51_234, 53_267), heard_at=late)
+    second = charge(teller, 10, (51_234, 53_267), heard_at=late)
+    (case,) = current(kinds.OVERLAP)
+    assert (case.session_id, case.evidence[1]["key"]) == (first.pk, second.pk)
+    assert current(kinds.TWICE) == []
+    person = make.user(network, "ada", Role.ADMIN)
+    assert list(list_of_session(person, second.pk)) == [case]
