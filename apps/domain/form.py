@@ -20,7 +20,7 @@ WORDS = {
     "number_as_text": "a number written as text",
     "object_for_list": "an object instead of a list",
     "no_number": "no value of JSON (NaN, Infinity, half a character), taken as absent",
-    "odd_frame": "a frame with an odd message id, or with more than four elements",
+    "odd_frame": "a frame with an odd type, an odd message id, or with more than four elements",
     "odd_payload": "a payload that is no object",
     "odd_time": "a time that is not RFC 3339",
     "other_value": "a value out of bounds",

@@ -26,7 +26,8 @@ def of_failure(action: str) -> MessageRefused | None:
 
 def of_frame(frame: Malformed) -> MessageRefused | None:
     """A frame that is none, where its beginning names an action about money."""
-    action = examination.action_in(frame.raw) if frame.answerable else ""
+    is_call = frame.answerable or frame.meant is not None
+    action = examination.action_in(frame.raw) if is_call else ""
     return MessageRefused(action, "broken_frame") if action else None
 
 

@@ -10,6 +10,7 @@ with the code that names the first problem. Nothing is repaired for it, neither 
 by no table and by no habit of its maker.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from apps.domain.vocabulary import Protocol, Strictness
 from apps.protocol import deviations, frames, tolerance, validation
 from apps.protocol.forms import Forms
 from apps.protocol.frames import Call, Frame, Malformed
+from apps.protocol.kinds import MAX_WORD, folded
 from apps.protocol.v16.forms import FORMS as FORMS_16
 from apps.protocol.v201.forms import FORMS as FORMS_201
 from apps.protocol.validation import Problem
@@ -27,6 +29,8 @@ MONEY = frozenset({"MeterValues", "StartTransaction", "StopTransaction", "Transa
 # What is taken out of a frame of an odd shape, too: who charges, what for, and whether one can.
 _NEEDED = MONEY | {"Authorize", "BootNotification", "StatusNotification"}
 _BEGINNING = 200
+_QUOTED = re.compile(r"""["'](\w{1,40})["']""")
+_ACTIONS = {folded(action): action for action in _NEEDED}
 _FORMS: dict[Protocol, Forms] = {Protocol.OCPP16: FORMS_16, Protocol.OCPP201: FORMS_201}
 
 
@@ -53,15 +57,31 @@ def receive(
 ) -> tuple[Frame, tuple[Excuse, ...]]:
     """The frame, and what was excused where its text or its payload had to be repaired."""
     frame = frames.decode(text)
-    if not isinstance(frame, Malformed) or reading is Strictness.STRICT:
+    if reading is Strictness.STRICT:
         return frame, ()
-    if frame.meant is not None and (frame.oddity == "odd_payload" or frame.meant.action in _NEEDED):
-        return frame.meant, (Excuse(frame.oddity),)
+    if isinstance(frame, Call):
+        return _spelled(frame)
+    if not isinstance(frame, Malformed):
+        return frame, ()
+    if frame.meant is not None:
+        call, excuses = _spelled(frame.meant)
+        if frame.oddity == "odd_payload" or call.action in _NEEDED:
+            return call, (Excuse(frame.oddity), *excuses)
     mended = adapter.repair_text(frame.raw)
     second = frames.decode(mended) if mended is not None else frame
     if not isinstance(second, Malformed):
         return second, (Excuse("json_repaired"),)
     return frame, ()
+
+
+def _spelled(call: Call) -> tuple[Call, tuple[Excuse, ...]]:
+    """A call that is needed, by the name that OCPP has for it, where its case is another."""
+    if call.action in _NEEDED:
+        return call, ()
+    action = _ACTIONS.get(folded(call.action))
+    if action is None:
+        return call, ()
+    return replace(call, action=action), (Excuse("wrong_case", "", call.action[:MAX_WORD]),)
 
 
 def examine(
@@ -118,7 +138,8 @@ def _is_heard(protocol: Protocol, action: str) -> bool:
 
 def action_in(raw: str) -> str:
     """The action about money that a broken frame names at its beginning, "" for none."""
-    return next((action for action in sorted(MONEY) if f'"{action}"' in raw[:_BEGINNING]), "")
+    words = (_ACTIONS.get(folded(word)) for word in _QUOTED.findall(raw[:_BEGINNING]))
+    return next((action for action in words if action in MONEY), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@
     broken JSON that begins [2,"id", (or [3, [4)      as the lines above say
     anything else: no JSON, no array, empty array     Malformed, answerable under "-1"
 
-Where an action can be read of a malformed call, that call is ``meant``: an id that is a number
-(answered as one), null or too long; one element too many or too few; a payload that is no object;
-NaN or half a character in it. It is for others to take it for that.
+Where an action can be read of a malformed call, that call is ``meant``: a type that is the text
+"2"; an id that is a number (answered as one), null or too long; one element too many or too few; a
+payload that is no object; NaN or half a character in it; text in single quotes, a comma before a
+closing bracket, zeros before a number. It is for others to take it for that.
 
 NaN, infinities, lone surrogates, invalid UTF-8 and more than 254 levels are broken JSON.
 Of duplicate members the last wins. Integers beyond 64 bits arrive as floats. ``\\u0000`` is
@@ -36,7 +37,9 @@ MAX_DEPTH = 254
 NO_ID = "-1"
 MAX_DESCRIPTION = 255
 
-_BEGINNING = re.compile(r'\s*\[\s*(-?\d+)\s*(?:,\s*"([^"\\]{0,36})"\s*(,\s*"\w+"\s*,)?)?')
+_BEGINNING = re.compile(
+    r"""\s*\[\s*(-?\d+)\s*(?:,\s*["']([^"'\\]{0,36})["']\s*(,\s*["']\w+["']\s*,)?)?"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Malformed:
 
     A silent one that names a ``message_id`` is a broken answer to our call of that id.
     ``meant``: the call that it may be taken for, and ``oddity`` what had to be excused for it:
-    odd_payload, odd_frame or no_number.
+    odd_payload, odd_frame, no_number or json_repaired.
     """
 
     reason: str
@@ -154,8 +157,10 @@ def _broken(text: str | bytes, reason: str) -> Malformed:
         return Malformed(reason, message_id if kind in ("3", "4") else None, False, raw)
     code = ErrorCode.FORMAT_VIOLATION if payload_began else ErrorCode.RPC_FRAMEWORK_ERROR
     named = NO_ID if message_id is None else message_id
-    meant = _meant_in(raw)
-    return Malformed(reason, named, True, raw, code, meant, "no_number" if meant else "")
+    meant, oddity = _meant_in(raw), "no_number"
+    if meant is None:
+        meant, oddity = _meant_in(lenient.mended(raw)), "json_repaired"
+    return Malformed(reason, named, True, raw, code, meant, oddity if meant else "")
 
 
 def _meant_in(raw: str) -> Call | None:
@@ -180,7 +185,10 @@ def _others(parts: list[Any], text: str | bytes) -> Frame:
             return _call_error(message_id, *parts[2:5])
     if kind in (CALL_RESULT, CALL_ERROR):
         return Malformed("not a valid answer", message_id, False, _readable(text))
-    return Malformed("unknown message type", None, False, _readable(text))
+    is_call = isinstance(parts[0], str) and parts[0].strip() == str(CALL)
+    meant = _meant_call(parts) if is_call else None
+    oddity = "odd_frame" if meant else ""
+    return Malformed("unknown message type", None, False, _readable(text), "", meant, oddity)
 
 
 def _unusual_call(parts: list[Any], message_id: str | None, text: str | bytes) -> Frame:

@@ -1,7 +1,8 @@
 """Kinds of values as stations write them, and as our readers expect them. Pure, never raises.
 
 A kind takes a value; it gives the value to read, or
-ABSENT where nothing can be made of it. It never guesses: "12,5" is a number, "12 kWh" is none.
+ABSENT where nothing can be made of it. It never guesses: "12,5" is a number, "12 kWh" is none
+(``quantities`` reads units).
 """
 
 import re

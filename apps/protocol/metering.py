@@ -11,70 +11,40 @@ Sample.Periodic, outlet. Without a total the phases are added up. A current or v
 names no phase takes the first place; volts between two phases are those to neutral of the first.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from math import inf, isfinite, sqrt
+from math import sqrt
 from typing import Any
 
 from apps.domain.events import Sample
 from apps.domain.vocabulary import SampleContext
 from apps.protocol.members import moment
+from apps.protocol.quantities import (
+    CURRENT,
+    DEFAULT_MEASURAND,
+    INTERVAL,
+    LEFT_TO_THE_JOURNAL,
+    POWER,
+    QUANTITIES,
+    REGISTER,
+    SLOTS,
+    SOC,
+    VOLTAGE,
+    VOLTAGE_BETWEEN,
+    Quantity,
+    unit_of,
+    value_of,
+)
 from apps.protocol.timestamps import Moment
 
-UNKNOWN_REGISTER_WH = 2**31 - 1
-_SENTINELS = frozenset({2**31 - 1, 2**32 - 1, 2**63 - 1})
 _CONTEXTS = frozenset(context.value for context in SampleContext)
+_PERIODIC, _OTHER = SampleContext.PERIODIC.value, SampleContext.OTHER.value
+_SIGNED, _NET = "SignedData", "Energy.Active.Net"
 _MOST_UNREAD = 5
 _LONGEST_WORD = 40
 _BETWEEN = {"L1-L2": 1, "L2-L3": 2, "L3-L1": 3}  # of volts alone
 _UNKEPT = frozenset({"N", *_BETWEEN})
 _PHASES = {None: 0, "L1": 1, "L2": 2, "L3": 3, "L1-N": 1, "L2-N": 2, "L3-N": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A measurand that we keep: its units as factors, and what is physically possible."""
-
-    slot: int
-    units: dict[str, float]
-    lowest: float
-    highest: float
-    is_exact: bool = False
-
-
-_WATTHOURS = {"Wh": 1.0, "kWh": 1e3, "MWh": 1e6, "watthour": 1.0, "kilowatthour": 1e3}
-_WATTS = {"W": 1.0, "kW": 1e3, "MW": 1e6, "watt": 1.0, "kilowatt": 1e3}
-_AMPERES = {"A": 1.0, "mA": 1e-3, "amp": 1.0, "ampere": 1.0}
-_VOLTS = {"V": 1.0, "mV": 1e-3, "kV": 1e3, "volt": 1.0}
-_REGISTER = Quantity(0, _WATTHOURS, 0, 1e11, is_exact=True)
-_POWER = Quantity(4, _WATTS, -1e7, 1e7, is_exact=True)
-_CURRENT = Quantity(8, _AMPERES, -1e4, 1e4)
-_VOLTAGE = Quantity(12, _VOLTS, 0, 2e4)
-_VOLTAGE_BETWEEN = Quantity(24, _VOLTS, 0, 2e4)
-_SOC = Quantity(16, {"Percent": 1, "%": 1, "pct": 1}, 0, 100)
-_INTERVAL = Quantity(20, _WATTHOURS, 0, 1e9, is_exact=True)
-_SLOTS = 28
-_LEAST = 1e-30  # what is closer to zero has no place in four bytes, and no meaning
-
-_OTHERS = """
-    Current.Export Current.Offered Energy.Active.Export.Interval Energy.Active.Export.Register
-    Energy.Active.Net Energy.Apparent.Export Energy.Apparent.Import Energy.Apparent.Net
-    Energy.Reactive.Export.Interval Energy.Reactive.Export.Register Energy.Reactive.Import.Interval
-    Energy.Reactive.Import.Register Energy.Reactive.Net Frequency Power.Active.Export Power.Factor
-    Power.Offered Power.Reactive.Export Power.Reactive.Import RPM Temperature
-"""
-_LEFT_TO_THE_JOURNAL = frozenset(_OTHERS.split())
-_DEFAULT_MEASURAND = "Energy.Active.Import.Register"
-_QUANTITIES = {
-    _DEFAULT_MEASURAND: _REGISTER,
-    "Power.Active.Import": _POWER,
-    "Current.Import": _CURRENT,
-    "Voltage": _VOLTAGE,
-    "SoC": _SOC,
-    "Energy.Active.Import.Interval": _INTERVAL,
-}
 
 Readings = list[float | None]
 
@@ -95,6 +65,23 @@ def samples(
         for context, readings in _by_context(meter_value.get("sampledValue", ()), odd).items():
             taken.append(_sample(when, context, readings))
     return tuple(taken)
+
+
+def left_out(meter_values: Iterable[dict[str, Any]], readings: Iterable[Sample]) -> list[str]:
+    """In a few words each, what was told of energy only as nobody here reads it: signed, or net."""
+    if any(one.register_wh is not None or one.interval_wh is not None for one in readings):
+        return []
+    told = (sampled for value in meter_values for sampled in value.get("sampledValue", ()))
+    words = (_left(sampled) for sampled in told)
+    return list(dict.fromkeys(filter(None, words)))[:_MOST_UNREAD]
+
+
+def _left(sampled: dict[str, Any]) -> str:
+    measurand = sampled.get("measurand", DEFAULT_MEASURAND)
+    is_signed = sampled.get("format") == _SIGNED
+    if measurand == _NET or (is_signed and measurand == DEFAULT_MEASURAND):
+        return f"{measurand} {_SIGNED if is_signed else sampled.get('value')}"[:_LONGEST_WORD]
+    return ""
 
 
 def told_with(when: Moment, readings: Iterable[Sample]) -> Moment:
@@ -128,8 +115,8 @@ def register(
     ``unread`` as in ``samples``: what was told there and is none.
     """
     value = told.get(name)
-    reading_wh = _number(value)
-    if reading_wh is not None and _REGISTER.lowest <= reading_wh <= _REGISTER.highest:
+    reading_wh = value_of({"value": value}, REGISTER)
+    if reading_wh is not None and REGISTER.lowest <= reading_wh <= REGISTER.highest:
         at, is_trusted, said_at = when
         return (Sample(at, context.value, reading_wh, is_trusted=is_trusted, said_at=said_at),)
     if value is not None and unread is not None:
@@ -141,106 +128,82 @@ def _by_context(sampled_values: Iterable[dict[str, Any]], unread: list[str]) -> 
     """Readings by slot and phase: those at the outlet, or those elsewhere in the station."""
     at_outlet: dict[str, Readings] = {}
     elsewhere: dict[str, Readings] = {}
+    strange: list[dict[str, Any]] = []
     for sampled in sampled_values:
-        quantity, phase = _place(sampled)
-        context = sampled.get("context", "Sample.Periodic")
-        if quantity is None or phase is None or context not in _CONTEXTS:
+        if sampled.get("context", _PERIODIC) not in _CONTEXTS:
+            strange.append(sampled)
+        elif not _take(sampled, at_outlet, elsewhere):
             _note(unread, sampled)
-            continue
-        value = _value(sampled, quantity)
-        if value is None:
-            _note(unread, sampled)
-            continue
-        groups = at_outlet
-        if "location" in sampled and quantity is not _SOC:
-            location = sampled["location"]
-            if location == "EV":
-                continue
-            groups = at_outlet if location == "Outlet" else elsewhere
-        readings = groups.get(context)
-        if readings is None:
-            readings = groups[context] = [None] * _SLOTS
-        readings[quantity.slot if quantity is _SOC else quantity.slot + phase] = value
+    for sampled in strange:
+        _take_strange(sampled, at_outlet, elsewhere, unread)
     return _merged(at_outlet, elsewhere) if elsewhere else at_outlet
 
 
+def _take(
+    sampled: dict[str, Any], at_outlet: dict[str, Readings], elsewhere: dict[str, Readings]
+) -> bool:
+    """Put a value in its place; False where it is not understood."""
+    quantity, phase = _place(sampled)
+    value = None if quantity is None or phase is None else value_of(sampled, quantity)
+    if quantity is None or phase is None or value is None:
+        return False
+    groups = at_outlet
+    if "location" in sampled and quantity is not SOC:
+        location = sampled["location"]
+        if location == "EV":
+            return True
+        groups = at_outlet if location == "Outlet" else elsewhere
+    context = sampled.get("context", _PERIODIC)
+    readings = groups.get(context)
+    if readings is None:
+        readings = groups[context] = [None] * SLOTS
+    readings[quantity.slot if quantity is SOC else quantity.slot + phase] = value
+    return True
+
+
+def _take_strange(
+    sampled: dict[str, Any], at_outlet: dict[str, Readings], elsewhere: dict[str, Readings],
+    unread: list[str],
+) -> None:  # fmt: skip
+    """Of an unknown context: a register is one all the same, if none is told beside it."""
+    others = [r for groups in (at_outlet, elsewhere) for context, r in groups.items()
+              if context != _OTHER]  # fmt: skip
+    is_alone = all(value is None for r in others for value in r[REGISTER.slot : REGISTER.slot + 4])
+    is_register = _place(sampled)[0] is REGISTER
+    if not (
+        is_register and is_alone and _take(sampled | {"context": _OTHER}, at_outlet, elsewhere)
+    ):
+        _note(unread, sampled)
+
+
 def _place(sampled: dict[str, Any]) -> tuple[Quantity | None, int | None]:
-    quantity = _QUANTITIES.get(sampled.get("measurand", _DEFAULT_MEASURAND))
+    quantity = QUANTITIES.get(sampled.get("measurand", DEFAULT_MEASURAND))
     phase = sampled.get("phase")
-    if quantity is _VOLTAGE and phase in _BETWEEN:
-        return _VOLTAGE_BETWEEN, _BETWEEN[phase]
+    if quantity is VOLTAGE and phase in _BETWEEN:
+        return VOLTAGE_BETWEEN, _BETWEEN[phase]
     return quantity, _PHASES.get(phase)
 
 
 def _merged(first: dict[str, Readings], second: dict[str, Readings]) -> dict[str, Readings]:
     for context, readings in second.items():
-        target = first.setdefault(context, [None] * _SLOTS)
-        for slot in range(0, _SLOTS, 4):
+        target = first.setdefault(context, [None] * SLOTS)
+        for slot in range(0, SLOTS, 4):
             if all(reading is None for reading in target[slot : slot + 4]):
                 target[slot : slot + 4] = readings[slot : slot + 4]
     return first
 
 
-def _value(sampled: dict[str, Any], quantity: Quantity) -> float | None:
-    """The value in Wh, W, A, V or percent."""
-    value = _number(sampled.get("value"))
-    if value is None or sampled.get("format") == "SignedData":
-        return None
-    measure, unit = sampled.get("unitOfMeasure"), _unit_of(sampled)
-    if unit:
-        factor = quantity.units.get(unit) or _spelled(quantity, unit)
-        if factor is None:
-            return None
-        value *= factor
-    if measure and "multiplier" in measure:
-        exponent = measure["multiplier"]
-        value = value * 10.0**exponent if -12 <= exponent <= 12 else inf
-    if not quantity.lowest <= value <= quantity.highest:
-        return None
-    if quantity.is_exact:
-        return value
-    return float(f"{value:.6g}") if abs(value) >= _LEAST else 0.0
-
-
-def _spelled(quantity: Quantity, unit: Any) -> float | None:
-    """The factor of a unit in any spelling; of two that differ in case alone the larger."""
-    plain = re.sub(r"[^a-z%]", "", str(unit).casefold()).removesuffix("s")
-    found = [factor for name, factor in quantity.units.items() if name.casefold() == plain]
-    return max(found, default=None)
-
-
 def _note(unread: list[str], sampled: dict[str, Any]) -> None:
     """What was passed over, unless it is left to the journal on purpose."""
-    measurand = sampled.get("measurand", _DEFAULT_MEASURAND)
-    is_signed = sampled.get("format") == "SignedData"
-    if measurand in _LEFT_TO_THE_JOURNAL or is_signed or sampled.get("phase") in _UNKEPT:
+    measurand = sampled.get("measurand", DEFAULT_MEASURAND)
+    is_signed = sampled.get("format") == _SIGNED
+    if measurand in LEFT_TO_THE_JOURNAL or is_signed or sampled.get("phase") in _UNKEPT:
         return
     words = f"{measurand} {sampled.get('value')}"[:_LONGEST_WORD]
-    odd = [sampled.get("context"), sampled.get("phase"), _unit_of(sampled)]
+    odd = [sampled.get("context"), sampled.get("phase"), unit_of(sampled)]
     said = " ".join([words, *(str(word)[:_LONGEST_WORD] for word in odd if word)])
     if said not in unread and len(unread) < _MOST_UNREAD:
         unread.append(said)
-
-
-def _unit_of(sampled: dict[str, Any]) -> Any:
-    measure = sampled.get("unitOfMeasure")
-    return measure.get("unit") if measure else sampled.get("unit")
-
-
-def _number(value: Any) -> float | None:
-    """A finite number, from text too (padded, or with a decimal comma)."""
-    if isinstance(value, str):
-        if "_" in value:  # a number to Python alone
-            return None
-        try:
-            value = float(value.replace(",", ".") if "," in value else value)
-        except ValueError:
-            return None
-    if type(value) is int:
-        value = float(value)
-    if type(value) is not float or value in _SENTINELS or not isfinite(value):
-        return None
-    return value
 
 
 Phases = tuple[float | None, float | None, float | None]
@@ -251,13 +214,13 @@ def _sample(when: Moment, context: str, readings: Readings) -> Sample:
     return Sample(
         at,
         context,
-        _total(readings, _REGISTER.slot),
-        _total(readings, _POWER.slot),
-        readings[_SOC.slot],
-        _phases(readings, _CURRENT.slot),
+        _total(readings, REGISTER.slot),
+        _total(readings, POWER.slot),
+        readings[SOC.slot],
+        _phases(readings, CURRENT.slot),
         _volts(readings),
         is_trusted,
-        _total(readings, _INTERVAL.slot),
+        _total(readings, INTERVAL.slot),
         said_at,
     )
 
@@ -271,9 +234,9 @@ def _total(readings: Readings, slot: int) -> float | None:
 
 def _volts(readings: Readings) -> Phases:
     """To neutral. Less than a volt is what an idle input picks up."""
-    read = _phases(readings, _VOLTAGE.slot)
+    read = _phases(readings, VOLTAGE.slot)
     if all(volts is None for volts in read):
-        one, two, three = _phases(readings, _VOLTAGE_BETWEEN.slot)
+        one, two, three = _phases(readings, VOLTAGE_BETWEEN.slot)
         read = _to_neutral(one), _to_neutral(two), _to_neutral(three)
     first, second, third = (0.0 if v is not None and abs(v) < 1 else v for v in read)
     return first, second, third

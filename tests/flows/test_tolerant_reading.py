@@ -1,5 +1,6 @@
 """Messages about money that bend the form: a session begins, ends and is priced all the same."""
 
+import json
 import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -112,6 +113,44 @@ async def test_a_session_is_begun_and_ended_by_frames_of_an_odd_shape(
     assert told["StartTransaction"][0] == "ok"
     assert "odd message id" in told["StartTransaction"][1]
     assert "NaN" in told["StopTransaction"][1]
+
+
+ODD: dict[str, Callable[[str, str], str]] = {
+    "lower case": lambda name, sent: f'[2,"m","{name.lower()}",{sent}]',
+    "type as text": lambda name, sent: f'["2","m","{name}",{sent}]',
+    "single quotes": lambda name, sent: f'[2,"m","{name}",{sent}]'.replace('"', "'"),
+    "a comma too many": lambda name, sent: f'[2,"m","{name}",{sent[:-1]},}},]',
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_a_session_is_begun_and_ended_by_frames_whose_meaning_is_plain(
+    wire: MakeWire, card: Any, tariff: Any, odd: str
+) -> None:
+    opened = await wire("ocpp1.6")
+    await opened.send(ODD[odd]("StartTransaction", json.dumps(start())))
+    begun = await opened.answer()
+    assert begun[:2] == [3, "m"]
+    told = {"transactionId": begun[2]["transactionId"], "timestamp": moment(0)}
+    stop = told | {"meterStop": "7.345 kWh"}
+    await opened.send(ODD[odd]("StopTransaction", json.dumps(stop)).replace('"m"', '"n"'))
+    assert (await opened.answer())[0] == 3
+    session = await rows(Session.objects.get)
+    assert (session.state, session.energy_wh, session.flags) == ("ended", 5_000, "")
+    kept = await rows(lambda: list(Message.objects.filter(direction="in").order_by("at")))
+    assert [m.action for m in kept][-2:] == ["StartTransaction", "StopTransaction"]
+    assert all(m.notes for m in kept[-2:])
+
+
+async def test_a_stop_of_which_nothing_can_be_made_marks_its_session(
+    wire: MakeWire, card: Any
+) -> None:
+    opened = await wire("ocpp1.6")
+    await ask(opened, "StartTransaction", start())
+    await opened.send("[2,'m','stopTransaction',{'idTag':'it's mine','meterStop':7}]")
+    assert (await opened.answer())[:2] == [4, "m"]
+    session = await rows(Session.objects.get)
+    assert (session.state != "ended", session.flags) == (True, "refused_message")
 
 
 async def test_a1_an_authorize_that_names_a_connector_is_answered(

@@ -77,7 +77,7 @@ def test_units_multipliers_and_padding_are_understood(
         {"value": [1]},
         {},
         {"value": 7, "unit": "Celsius"},
-        {"value": 7, "context": "CurrentMax"},
+        of("Current.Import", 7) | {"context": "CurrentMax"},
         {"value": 7, "phase": "L4"},
         {"value": 7, "measurand": "Bananas"},
         {"value": 7, "location": "EV"},
@@ -155,7 +155,7 @@ def test_nothing_understood_is_no_sample() -> None:
     assert samples([{"timestamp": MOMENT, "sampledValue": []}, {"timestamp": MOMENT}], NOW) == ()
 
 
-@pytest.mark.parametrize("value", ["1_000", "NaN", "12 kWh", "1.000,5", True, [5], {"value": 5}])
+@pytest.mark.parametrize("value", ["1_000", "NaN", "12 kVAh", "1.000,5", True, [5], {"value": 5}])
 def test_what_is_no_number_is_passed_over_and_said(value: Any) -> None:
     unread: list[str] = []
     meter_value = {"timestamp": MOMENT, "sampledValue": [{"value": value}]}
@@ -163,6 +163,30 @@ def test_what_is_no_number_is_passed_over_and_said(value: Any) -> None:
     assert found is None
     assert register(Moment(NOW), SampleContext.END, {"meterStop": value}, "meterStop", unread) == ()
     assert unread == [f"Energy.Active.Import.Register {value}"[:40], f"meterStop {value}"[:40]]
+
+
+@pytest.mark.parametrize(
+    ("value", "wh"),
+    [
+        ("106 kWh", 106_000), ("106000Wh", 106_000), ("106.000 kWh", 106_000), ("0,5 MWh", 500_000),
+        (" 106000 wh ", 106_000), ("106.5KWH", 106_500),
+    ],
+)  # fmt: skip
+def test_a_unit_written_behind_a_register_is_read(value: str, wh: float) -> None:
+    unread: list[str] = []
+    (sample,) = register(Moment(NOW), SampleContext.END, {"meterStop": value}, "meterStop", unread)
+    assert (sample.register_wh, taken({"value": value}).register_wh, unread) == (wh, wh, [])
+    assert taken({"value": value, "unit": "kWh"}).register_wh == wh, "its own unit is nearer"
+
+
+def test_a_register_of_an_unknown_context_is_one_where_no_other_is_told() -> None:
+    unread: list[str] = []
+    strange = {"value": 7, "context": "Sample.Foo"}
+    power = of("Power.Active.Import", 11) | {"context": "Sample.Foo"}
+    told = [{"timestamp": MOMENT, "sampledValue": [strange, power]}]
+    (sample,) = samples(told, NOW, unread)
+    assert (sample.register_wh, sample.power_w, sample.context) == (7, None, "Other")
+    assert unread == ["Power.Active.Import 11 Sample.Foo"], "it may be the most, or a mean"
 
 
 def test_a_bare_register_is_a_sample_unless_it_stands_for_unknown() -> None:

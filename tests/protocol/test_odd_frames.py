@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from apps.domain.form import Excuse
 from apps.domain.vocabulary import Strictness
 from apps.protocol import frames, lenient
-from apps.protocol.examination import receive
+from apps.protocol.examination import action_in, receive
 from apps.protocol.frames import Call, Malformed, decode
 
 LONG = "{0f8fad5b-d9cb-469f-a165-70867728950e}"
@@ -87,3 +87,62 @@ def test_whatever_is_taken_can_be_written_again(value: Any) -> None:
     again = decode(frames.encode_call("a", "X", taken[3]))
     assert isinstance(again, Call)
     assert again.payload == taken[3]
+
+
+START = Call("a", "StartTransaction", {"connectorId": 1, "idTag": "it is 'mine'"})
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "rules"),
+    [
+        ('["2","a","StopTransaction",{"meterStop":null,"transactionId":7}]',
+         Call("a", "StopTransaction", STOP), ["odd_frame"]),
+        ('[2,"a","stoptransaction",{"meterStop":null,"transactionId":7}]',
+         Call("a", "StopTransaction", STOP), ["wrong_case"]),
+        ('["2","a","STOP_TRANSACTION",{"meterStop":null,"transactionId":7}]',
+         Call("a", "StopTransaction", STOP), ["odd_frame", "wrong_case"]),
+        ("[2,'a','StopTransaction',{'meterStop':null,'transactionId':7}]",
+         Call("a", "StopTransaction", STOP), ["json_repaired"]),
+        ('[2,"a","StopTransaction",{"meterStop":null,"transactionId":7,},]',
+         Call("a", "StopTransaction", STOP), ["json_repaired"]),
+        ('[2,"a","StopTransaction",{"meterStop":null,"transactionId":007}]',
+         Call("a", "StopTransaction", STOP), ["json_repaired"]),
+        ('[2,"a","StartTransaction",{"connectorId":01,"idTag":"it is \'mine\'"}]',
+         START, ["json_repaired"]),
+        ('[2,"a","StopTransaction",{"meterStop":NaN,"transactionId":7,}]',
+         Call("a", "StopTransaction", STOP), ["json_repaired"]),
+    ],
+)  # fmt: skip
+def test_a_call_about_money_is_read_where_its_meaning_is_plain(
+    text: str, meant: Call, rules: list[str]
+) -> None:
+    frame, excuses = receive(text)
+    assert (frame, [one.rule for one in excuses]) == (meant, rules)
+    strict, excuses = receive(text, reading=Strictness.STRICT)
+    assert strict != meant
+    assert excuses == ()
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a":"0,}","b":0.05,"c":100,"d":-0.5,"e":1e05,"f":[0,00]}', '"[0,1,]"']
+)
+def test_what_is_mended_keeps_texts_and_numbers(text: str) -> None:
+    plain = text.replace(",00", ",0")
+    assert lenient.mended(text) == plain
+
+
+@pytest.mark.parametrize("text", ['["2","a","Heartbeat",{}]', '[2,"a","heartbeat",{}]'])
+def test_of_no_other_message_the_name_or_the_type_is_guessed(text: str) -> None:
+    frame, excuses = receive(text)
+    assert not (isinstance(frame, Call) and frame.action == "Heartbeat")
+    assert excuses == ()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["[2,'a','StopTransaction',{'x':'it's'}]", '[2,"a","stoptransaction",{"x":}]',
+     '["2","a","StopTransaction","x",'],
+)  # fmt: skip
+def test_what_cannot_be_read_is_known_to_be_about_money(raw: str) -> None:
+    assert action_in(raw) == "StopTransaction"
+    assert isinstance(receive(raw)[0], Malformed)

@@ -87,7 +87,9 @@ def test_what_only_tells_the_charge_of_the_battery_tells_of_no_energy(cast: Cast
     telling = only(Box201(cast), "SoC", 40)
     assert "is missing" in found(telling, "marked").text
     assert "no_register" not in codes(telling)
-    assert found(telling, "no_meter_values").text == ("No reading of what it took came in 60 min.")
+    assert found(telling, "no_meter_values").text == (
+        "Of what it took nothing could be read in 60 min."
+    )
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ def _transaction_event(payload: Payload, received_at: datetime) -> Event:
     kind = phase_of(payload)
     more = {"stop_reason": info.get("stoppedReason", "Local")} if kind == "Ended" else {}
     said, unread = moment(payload["timestamp"], received_at), list[str]()
-    readings = metering.samples(payload.get("meterValue", ()), received_at, unread, said)
+    told = payload.get("meterValue", ())
+    readings = metering.samples(told, received_at, unread, said)
+    unread += metering.left_out(told, readings)
     when = metering.told_with(said, readings)
     if kind == "Started" and not info.get("transactionId"):
         more["natural_key"] = _natural_key(payload)

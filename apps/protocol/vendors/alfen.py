@@ -3,7 +3,7 @@
 Its volts are those between two phases.
 """
 
-from apps.protocol.metering import UNKNOWN_REGISTER_WH
+from apps.protocol.quantities import UNKNOWN_REGISTER_WH
 from apps.protocol.vendors.profile import Payload, Profile
 
 

@@ -127,8 +127,11 @@ def no_values(case: Case) -> Finding | None:
     is_known = case.is_meter_believed and "clock" not in case.flags
     if between or case.duration < patience or not is_known:
         return None
-    text = f"No reading of what it took came in {span(case.duration)}."
-    advice = "Check its sample interval and measurands under Configuration."
+    text = f"Of what it took nothing could be read in {span(case.duration)}."
+    advice = (
+        "Check its sample interval and measurands under Configuration; "
+        "signed values and net energy are not read."
+    )
     return Finding("no_meter_values", "paused", text, advice, case.evidence.edges)
 
 
