@@ -143,7 +143,7 @@ STORIES = {
     ),
     kinds.REBOOTS: Story(_boots_four_times, lambda cast, station: None, AT_ONCE, minutes(1)),
     kinds.TWO_BOXES: Story(
-        _is(two_boxes_at=NOW, serial_number="A1", other_serial_number="B2"),
+        _is(two_boxes_at=NOW, serial_number="A1", other_serial_number="B2", other_at=NOW),
         _is(two_boxes_at=None), AT_ONCE, minutes(1),
     ),
     kinds.WRONG_CLOCK_STATION: Story(
@@ -319,3 +319,23 @@ def test_a_watch_that_breaks_holds_up_no_other(
     services.reconcile(now=cast.now + minutes(2))
     assert [case.kind for case in Case.objects.all()] == [kinds.FAULTED]
     assert f"the watch for {first} failed" in caplog.text
+
+
+def test_a_fault_is_not_over_because_its_station_has_gone_offline() -> None:
+    cast, station = _cast()
+    STORIES[kinds.FAULTED].trouble(cast, station)
+    assert kinds.FAULTED in _kinds_at(cast.now + minutes(1))
+    Station.objects.update(is_connected=False, connection_changed_at=cast.now + minutes(2))
+    assert kinds.FAULTED in _kinds_at(cast.now + minutes(60))
+
+
+def test_two_boxes_without_serial_numbers_are_told_by_their_makers() -> None:
+    cast, _ = _cast()
+    Station.objects.update(
+        two_boxes_at=cast.now, other_at=cast.now, vendor="Beta", model="Q", box_ip="10.0.0.1",
+        serial_number="", other_maker="Acme M1", other_ip="10.0.0.1",
+    )  # fmt: skip
+    services.watch(now=cast.now + minutes(1))
+    (case,) = Case.objects.filter(kind=kinds.TWO_BOXES)
+    assert "Beta Q" in case.evidence[0]["text"]
+    assert "Acme M1" in case.evidence[0]["text"]

@@ -72,11 +72,9 @@ def unknown_energy(moment: Moment) -> Iterator[Finding]:
 
 
 def faulted(moment: Moment) -> Iterator[Finding]:
-    """It reports a fault that does not pass."""
+    """It reports a fault that does not pass; a station that is gone has not said that it did."""
     since = moment.ago("faulted")
-    broken = Connector.objects.filter(
-        status=ConnectorStatus.FAULTED.value, station__is_connected=True
-    )
+    broken = Connector.objects.filter(status=ConnectorStatus.FAULTED.value)
     for connector in _since(broken, since):
         code = connector.error_code
         words = faults.words(code) or "It names no cause"

@@ -14,6 +14,7 @@ from apps.reconciliation import kinds
 from apps.reconciliation.life import Evidence, Finding, Moment
 from apps.stations.boxes import QUIET
 from apps.stations.models import FormCount, Station
+from apps.stations.sharing import find_pair, words_of
 from ocpp_platform import keyset
 
 RESTLESS = 4  # boots within the time of ``reboots``
@@ -63,13 +64,10 @@ def restless(moment: Moment) -> Iterator[Finding]:
 def two_boxes(moment: Moment) -> Iterator[Finding]:
     """Two come in under its identity."""
     for station in _such(Q(two_boxes_at__gt=moment.now - QUIET)):
-        names = [station.serial_number or station.box_ip, station.other_serial_number
-                 or station.other_maker or station.other_ip]  # fmt: skip
-        told = " and ".join(name for name in names if name)
-        at = station.two_boxes_at
-        yield _found(
-            kinds.TWO_BOXES, station, at, Evidence(f"Both were there: {told}", at), tells=told
-        )
+        at, both = station.two_boxes_at, find_pair(station, moment.now) or ()
+        told = Evidence(f"Both were there: {words_of(*both)}" if both else "Both were there", at)
+        names = " and ".join(sorted(box.name for box in both))
+        yield _found(kinds.TWO_BOXES, station, at, told, tells=names)
 
 
 def wrong_clock(moment: Moment) -> Iterator[Finding]:
