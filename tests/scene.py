@@ -11,6 +11,7 @@ from apps.reconciliation.models import Case
 from apps.reservations.models import Reservation
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Station, StationNotice
+from apps.stations.tags import set_tags
 from tests import factories as make
 from tests import scene_device as device
 from tests.display.scene import display
@@ -45,6 +46,8 @@ def scene() -> Cast:
         for identity, statuses, connected, fields in _FLEET
     }
     _faults(fleet["NL-AMS-014"])
+    set_tags(fleet["NL-RTM-003"], ["Depot", "Fast DC"], actor=make.OFFICE)
+    set_tags(fleet["NL-UTR-010"], ["depot"], actor=make.OFFICE)
     make.token(cast.organisation, "04A2C9E1", holder="J. de Vries")
     make.token(cast.organisation, "04FF0017", holder="Fleet 7", status="blocked")
     busy = fleet["NL-RTM-003"]

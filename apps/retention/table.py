@@ -166,6 +166,7 @@ STEADY = {
     "stations.Location": _BY_PEOPLE,
     "stations.Station": _BY_PEOPLE,
     "stations.Alias": _BY_PEOPLE,
+    "stations.StationTag": _PER_STATION,
     "stations.Evse": _PER_STATION,
     "stations.Connector": _PER_STATION,
     "stations.Variable": _PER_STATION,

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import (
@@ -10,24 +9,27 @@ from django.db.models import (
     Count,
     DateTimeField,
     DurationField,
-    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Value,
     When,
 )
-from django.db.models.functions import Now
 
 from apps.accounts.models import Actor
-from apps.domain.vocabulary import ConnectorStatus, Protocol
+from apps.domain.vocabulary import Protocol
 from apps.protocol import traits_of
 from apps.stations import availability, presence
 from apps.stations.availability import Shown
-from apps.stations.boxes import QUIET
+from apps.stations.filters import (
+    StationFilter,
+    conditions_of,
+    has_two_boxes,
+    in_connection,
+    is_faulted,
+)
 from apps.stations.models import (
     Connector,
     FormCount,
@@ -42,23 +44,11 @@ from ocpp_platform.scope import scoped
 LATE_FACTOR = 2
 
 
-@dataclass(frozen=True, slots=True)
-class StationFilter:
-    """What a list is narrowed to; empty words narrow nothing."""
-
-    q: str = ""
-    state: str = ""
-    connection: str = ""
-    location: str = ""
-    vendor: str = ""
-    protocol: str = ""
-
-
 def list_stations(actor: Actor, filter_: StationFilter | None = None) -> QuerySet[Station]:
     """What the actor may see; ``rank`` 0 is faulted or two boxes, 1 offline, 2 nothing to do."""
     stations = scoped(Station, actor)
     stations = stations.annotate(rank=_rank()).select_related("location")
-    for condition in _conditions(filter_ or StationFilter()):
+    for condition in conditions_of(filter_ or StationFilter()):
         stations = stations.filter(condition)
     return stations
 
@@ -112,7 +102,7 @@ def count_connections(actor: Actor) -> dict[str, int]:
     """Stations in all, online, offline and never seen; ``needing``: see ``list_needing``."""
     return scoped(Station, actor).aggregate(
         total=Count("id"),
-        needing=Count("id", filter=_in_connection("attention")),
+        needing=Count("id", filter=in_connection("attention")),
         online=Count("id", filter=Q(is_connected=True)),
         offline=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=False)),
         never=Count("id", filter=Q(is_connected=False, last_seen_at__isnull=True)),
@@ -200,76 +190,9 @@ def _key(status: str, session_state: str, is_connected: bool, *, was_seen: bool)
     ).key
 
 
-def _conditions(filter_: StationFilter) -> list[Q]:
-    conditions = []
-    if filter_.q:
-        conditions.append(_matches(filter_.q))
-    if filter_.state:
-        conditions.append(_in_state(filter_.state))
-    if filter_.connection:
-        conditions.append(_in_connection(filter_.connection))
-    if filter_.location:
-        conditions.append(Q(location__name=filter_.location))
-    if filter_.vendor:
-        conditions.append(Q(vendor=filter_.vendor))
-    if filter_.protocol:
-        conditions.append(Q(protocol=filter_.protocol))
-    return conditions
-
-
-def _matches(q: str) -> Q:
-    fields = ("identity", "location__name", "vendor", "model", "serial_number")
-    found = Q()
-    for name in fields:
-        found |= Q(**{f"{name}__icontains": q})
-    return found
-
-
-def _in_connection(connection: str) -> Q:
-    never = Q(last_seen_at__isnull=True)
-    known = {
-        "online": Q(is_connected=True),
-        "offline": Q(is_connected=False) & ~never,
-        "never": Q(is_connected=False) & never,
-        "waiting": Q(boot_status="Pending") | Q(boot_policy="pending"),
-        "attention": ((Q(is_connected=False) | _is_faulted()) & ~never) | _has_two_boxes(),
-    }
-    return known.get(connection, Q(pk__in=[]))
-
-
-def _in_state(key: str) -> Q:
-    """Stations with at least one connector that is shown as ``key``."""
-    if key not in availability.BY_KEY:
-        return Q(pk__in=[])
-    if key == availability.OFFLINE.key:
-        return _in_connection("offline") & Q(Exists(_connectors_of_station()))
-    wanted = Q()
-    for session_state, statuses in availability.combinations(key).items():
-        wanted |= Q(session_state=session_state, status__in=statuses)
-    reported = Q(is_connected=True) & Q(Exists(_connectors_of_station().filter(wanted)))
-    if key == availability.UNKNOWN.key:
-        return reported | (_in_connection("never") & Q(Exists(_connectors_of_station())))
-    return reported
-
-
-def _connectors_of_station() -> QuerySet[Connector]:
-    return Connector.objects.filter(station_id=OuterRef("pk"))
-
-
-def _is_faulted() -> Q:
-    """Connected, and a connector is faulted. These are few, so those of all are looked up."""
-    faulted = Connector.objects.filter(status=ConnectorStatus.FAULTED.value)
-    return Q(is_connected=True, pk__in=faulted.order_by().values("station_id"))
-
-
-def _has_two_boxes() -> Q:
-    since = ExpressionWrapper(Now() - Value(QUIET, DurationField()), DateTimeField())
-    return Q(two_boxes_at__gt=since)
-
-
 def _rank() -> Case:
     return Case(
-        When(_is_faulted() | _has_two_boxes(), then=Value(0)),
+        When(is_faulted() | has_two_boxes(), then=Value(0)),
         When(is_connected=False, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),

@@ -214,3 +214,15 @@ def test_a_waiting_station_that_is_accepted_is_asked_to_boot_now(
         assert admin.patch("stations/NL-001/", {"boot_policy": "accepted"}).status_code == 200
     wanted = [("trigger_message", {"message": "BootNotification"})] if is_asked else []
     assert list(CommandRow.objects.values_list("name", "parameters")) == wanted
+
+
+def test_tags_are_set_kept_as_written_and_filtered_by(admin: Program, charger: Station) -> None:
+    made = admin.post("stations/", {"identity": "NEW-1", "tags": ["Fast DC", "depot"]})
+    assert made.json()["tags"] == ["depot", "Fast DC"]
+    assert admin.patch("stations/NL-001/", {"tags": ["Depot"]}).json()["tags"] == ["Depot"]
+    assert admin.patch("stations/NL-001/", {"serial_number": "1"}).json()["tags"] == ["Depot"]
+    named = [row["identity"] for row in admin.all("stations/", tag="DEPOT")]
+    assert named == ["NEW-1", "NL-001"]
+    for odd in ("Depot", [""], ["a\nb"], ["x" * 41], [f"t{n}" for n in range(21)], [None], None):
+        assert admin.patch("stations/NL-001/", {"tags": odd}).status_code == 400
+    assert admin.patch("stations/NL-001/", {"tags": []}).json()["tags"] == []

@@ -87,6 +87,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "token-rules": (OPERATORS, 200),
     "token-stations": (OPERATORS, 404),
     "tariffs": (MONEY, 200),
+    "station-tags": (OPERATORS, 404),
     "tariff-add": ({"admin", "finance"}, 200),
     "version-add": ({"admin", "finance"}, 404),
 }
@@ -117,6 +118,7 @@ def address(name: str, scene: Cast) -> str:
         "station": [scene.extras["busy"].identity],
         "push-plan": [scene.extras["busy"].identity],
         "station-password": [scene.extras["busy"].identity],
+        "station-tags": [scene.extras["busy"].identity],
         "station-aliases": [scene.extras["busy"].identity],
         "onboarding-add": ["setting"],
         "onboarding-decide": [scene.extras["busy"].identity, "restart"],

@@ -28,7 +28,7 @@ from apps.reconciliation.kind import Resolution
 from apps.reconciliation.resolving import Wish
 from apps.sessions import deciding, export
 from apps.sessions.selectors import SessionFilter
-from apps.stations import naming, sites, turned_away
+from apps.stations import naming, sites, tags, turned_away
 from apps.stations import services as stations
 from apps.tariffs import services as tariffs
 from apps.tokens import services as tokens
@@ -44,6 +44,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FACES = ("apps/dashboard", "apps/api")
 # What faces call in writing modules, and what leaves no fact.
 READS = {
+    "stations.tags.list_tags": "reads",
     "incidents.notices.send_test": "changes nothing here",
     "reconciliation.resolving.may_resolve": "reads",
     "reconciliation.resolving.ways": "reads",
@@ -230,6 +231,10 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "stations.services.remove_station": (
         "station removed",
         lambda s: stations.remove_station(s.station(), actor=s.by),
+    ),
+    "stations.tags.set_tags": (
+        "tags of a station changed",
+        lambda s: tags.set_tags(s.station(), ["Depot"], actor=s.by),
     ),
     "stations.turned_away.bring_back": (
         "refused charger brought back",

@@ -10,6 +10,7 @@ from apps.api.serializers.fields import IntegerField, Item, NumberField
 from apps.domain.form import REFUSALS, WORDS
 from apps.domain.identity import MOST_OF_ALIAS
 from apps.domain.vocabulary import Protocol, Strictness
+from apps.stations import tag_words
 from apps.stations.models import Connector, FormCount, Station
 from apps.stations.naming import MOST
 
@@ -51,6 +52,7 @@ class StationOut(serializers.Serializer):
         help_text="Other identities under which it comes in."
     )
     location = serializers.CharField(source="location.name")
+    tags = serializers.SerializerMethodField(help_text="Words of your own.")
     connected = serializers.BooleanField(source="is_connected")
     protocol = serializers.CharField(help_text="As last connected; empty before the first time.")
     vendor = serializers.CharField()
@@ -71,6 +73,9 @@ class StationOut(serializers.Serializer):
 
     def get_aliases(self, station: Station) -> list[str]:
         return [alias.identity for alias in station.aliases.all()]
+
+    def get_tags(self, station: Station) -> list[str]:
+        return [tag.word for tag in station.tags.all()]
 
     def get_has_password(self, station: Station) -> bool:
         return bool(station.password_digest)
@@ -130,6 +135,11 @@ class StationIn(serializers.Serializer):
         child=serializers.CharField(max_length=MOST_OF_ALIAS), required=False, max_length=MOST,
         help_text="Other identities under which it comes in; exactly these from now on.",
     )  # fmt: skip
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=tag_words.LONGEST, allow_blank=False),
+        required=False, max_length=tag_words.MOST,
+        help_text="Words of your own, compared without case; exactly these from now on.",
+    )  # fmt: skip
     assumed_protocol = serializers.ChoiceField(
         required=False, choices=["", *Protocol], help_text=_ASSUMED
     )
@@ -144,12 +154,14 @@ class StationIn(serializers.Serializer):
 
 class StationQuery(serializers.Serializer):
     q = serializers.CharField(
-        required=False, help_text="Part of the identity, location, vendor, model or serial number."
+        required=False,
+        help_text="Part of the identity, location, vendor, model, serial number or a tag.",
     )
     connected = serializers.BooleanField(required=False, allow_null=True, default=None)
     location = serializers.CharField(required=False)
     vendor = serializers.CharField(required=False)
     protocol = serializers.CharField(required=False)
+    tag = serializers.CharField(required=False, help_text="In any letter case.")
 
 
 class VariableOut(serializers.Serializer):

@@ -26,9 +26,10 @@ from apps.api.serializers.stations import (
 from apps.api.urlpaths import address_of
 from apps.onboarding.orders import call_back
 from apps.stations import selectors, services, sites
+from apps.stations.filters import StationFilter
 from apps.stations.models import Connector, Station
 from apps.stations.naming import set_aliases
-from apps.stations.selectors import StationFilter
+from apps.stations.tags import set_tags
 
 
 class StationList(Resource):
@@ -43,7 +44,7 @@ class StationList(Resource):
         wanted = self.query(StationQuery)
         is_connected = wanted.pop("connected")
         stations = selectors.list_stations(self.actor, StationFilter(**wanted))
-        stations = stations.prefetch_related("aliases")
+        stations = stations.prefetch_related("aliases", "tags")
         if is_connected is not None:
             stations = stations.filter(is_connected=is_connected)
         return self.page(stations, StationOut, connectors=_connectors_for(self.actor))
@@ -133,6 +134,7 @@ def _shown(actor: Actor, identity: str) -> dict[str, Any]:
 def _registered(actor: Actor, fields: dict[str, Any]) -> Station:
     given = dict(fields)
     topology, aliases = given.pop("topology", None), given.pop("aliases", ())
+    tags = given.pop("tags", ())
     if "location" in given:
         given["location"] = sites.find_or_add_location(
             actor.organisation, given["location"], actor=actor
@@ -145,11 +147,14 @@ def _registered(actor: Actor, fields: dict[str, Any]) -> Station:
         services.declare_topology(station, topology, actor=actor)
     if aliases:
         set_aliases(station, aliases, actor=actor)
+    if tags:
+        set_tags(station, tags, actor=actor)
     return station
 
 
 def _change(actor: Actor, station: Station, fields: dict[str, Any]) -> None:
     topology, aliases = fields.pop("topology", None), fields.pop("aliases", None)
+    tags = fields.pop("tags", None)
     if "location" in fields:
         fields["location"] = sites.find_or_add_location(
             actor.organisation, fields["location"], actor=actor
@@ -162,3 +167,5 @@ def _change(actor: Actor, station: Station, fields: dict[str, Any]) -> None:
         services.declare_topology(station, topology, actor=actor)
     if aliases is not None:
         set_aliases(station, aliases, actor=actor)
+    if tags is not None:
+        set_tags(station, tags, actor=actor)

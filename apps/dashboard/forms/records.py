@@ -10,6 +10,7 @@ from apps.dashboard.forms.fields import InstantField
 from apps.domain.password_rules import LONGEST, SHORTEST
 from apps.stations.models import Location
 from apps.stations.selectors import list_locations
+from apps.stations.tag_words import cleaned
 from apps.tariffs.models import Tariff, TariffVersion
 from apps.tokens.models import Token
 from apps.tokens.selectors import find_twin, taken
@@ -69,6 +70,20 @@ class AliasesForm(Dressed, forms.Form):
 
     def clean_aliases(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
+
+
+class TagsForm(Dressed, forms.Form):
+    tags = forms.CharField(
+        required=False,
+        help_text="Words of your own, with commas between. Letter case does not matter.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+    def clean_tags(self) -> list[str]:
+        return cleaned(self.cleaned_data["tags"].split(","))
 
 
 class TokenForm(Dressed, forms.ModelForm):

@@ -23,7 +23,7 @@ from apps.sessions import selectors as sessions
 from apps.sessions.by_name import is_named
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors as stations
-from apps.stations.selectors import StationFilter
+from apps.stations.filters import StationFilter
 from apps.tokens import selectors as tokens
 
 _YEAR_S = 365 * 86400

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.connecting import connection_urls
@@ -16,9 +17,11 @@ from apps.dashboard.presenters.overview import Numbers, bar
 from apps.dashboard.presenters.stations import station_rows
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services
+from apps.stations.filters import StationFilter
 from apps.stations.models import Station
 from apps.stations.naming import set_aliases
-from apps.stations.selectors import StationFilter
+from apps.stations.tag_words import key_of
+from apps.stations.tags import list_tags
 
 _ORDERS = {"attention": ("rank", "identity"), "identity": ("identity",)}
 _CONNECTIONS = (
@@ -33,7 +36,7 @@ _CONNECTIONS = (
 @page(Permission.SEE_STATIONS)
 def show_list(request: PageRequest) -> HttpResponse:
     actor, query = request.user, request.GET
-    names = ("q", "state", "connection", "location", "vendor", "protocol")
+    names = ("q", "state", "connection", "location", "vendor", "protocol", "tag")
     filter_ = StationFilter(**{name: query.get(name, "").strip() for name in names})
     sort = query.get("sort", "attention")
     found = selectors.list_stations(actor, filter_)
@@ -54,12 +57,20 @@ def show_list(request: PageRequest) -> HttpResponse:
             "protocols": selectors.list_protocols(),
             "locations": selectors.list_locations(actor),
             "vendors": selectors.list_vendors(actor),
+            **_tags(actor, filter_.tag),
             "sort": sort,
             **(outside(request) if may_let_in else {}),
             "held": list_held(actor) if may_let_in else [],
             "urls": connection_urls(request, "CHARGER-ID"),
         },
     )
+
+
+def _tags(actor: Actor, chosen: str) -> dict[str, object]:
+    """What there is to choose from; ``odd_tag``: one that is asked for, and no station has."""
+    found, key = list_tags(actor), key_of(chosen)
+    is_known = any(tag.key == key for tag in found)
+    return {"tags": found, "tag_key": key, "odd_tag": "" if is_known else chosen}
 
 
 @page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)

@@ -10,7 +10,7 @@ from apps.domain.device import CustomerInformation
 from apps.sessions import selectors as sessions
 from apps.sessions.selectors import SessionFilter
 from apps.stations import selectors as stations
-from apps.stations.selectors import StationFilter
+from apps.stations.filters import StationFilter
 from apps.tokens import selectors as tokens
 
 _MOST_STATIONS = 50
