@@ -35,13 +35,14 @@ def advance(kind: Kind, *, now: datetime) -> int:
     movable = Target.objects.filter(
         _is_movable(kind, now), state__in=life.OPEN, campaign__kind=kind.name
     )
-    return sum(_go_on(kind, page, now) for page in pages(movable.only("pk"), kind.page_rows))
+    return sum(_go_on(kind, page, now)[0] for page in pages(movable.only("pk"), kind.page_rows))
 
 
 def advance_stations(kind: Kind, station_ids: Collection[int], *, now: datetime) -> int:
     """By the door: these stations answered, showed an effect, or came back.
 
-    What was given up may have come true; the clock does not look for that.
+    What was given up may have come true; the clock does not look for that. Where one is over in a
+    campaign that has so many under way at most, the next begins.
     """
     true = CommandRow.objects.filter(_TRUE, pk=OuterRef("command_id"))
     is_given_up = Q(state__in=(Life.WAITING, Life.FAILED), outcome__in=life.MAY_COME_TRUE)
@@ -51,7 +52,18 @@ def advance_stations(kind: Kind, station_ids: Collection[int], *, now: datetime)
         campaign__kind=kind.name,
         station_id__in=station_ids,
     )
-    return sum(_go_on(kind, page, now) for page in pages(theirs.only("pk"), kind.page_rows))
+    gone = [_go_on(kind, page, now) for page in pages(theirs.only("pk"), kind.page_rows)]
+    freed = set().union(*(left for _, left in gone))
+    return sum(count for count, _ in gone) + (_fill(kind, freed, now) if freed else 0)
+
+
+def _fill(kind: Kind, campaigns: Collection[int], now: datetime) -> int:
+    """The next targets of limited campaigns, as far as there is room for them now."""
+    waiting = Target.objects.filter(
+        _is_movable(kind, now), state=Life.WAITING, campaign__in=campaigns
+    )
+    page = list(waiting.order_by("pk").only("pk")[: kind.page_rows])
+    return _go_on(kind, page, now)[0] if page else 0
 
 
 def _is_movable(kind: Kind, now: datetime) -> Q:
@@ -64,7 +76,8 @@ def _is_movable(kind: Kind, now: datetime) -> Q:
 
 
 @transaction.atomic(savepoint=False)
-def _go_on(kind: Kind, page: Sequence[Target], now: datetime) -> int:
+def _go_on(kind: Kind, page: Sequence[Target], now: datetime) -> tuple[int, set[int]]:
+    """How many were sent something, and the limited campaigns in which others left room."""
     locked = Target.objects.select_for_update(skip_locked=True, of=("self",))
     mine = locked.filter(pk__in=[target.pk for target in page], state__in=_UNFINISHED)
     targets = list(mine.select_related("campaign", "station").order_by("pk"))
@@ -78,7 +91,7 @@ def _go_on(kind: Kind, page: Sequence[Target], now: datetime) -> int:
     if over := [target for target in changed if not target.is_open]:
         stop_where_too_many_failed(over)
         kind.follow(over, now)
-    return len(sent)
+    return len(sent), {t.campaign_id for t in over if t.campaign.at_once is not None}
 
 
 def _settle(kind: Kind, targets: Sequence[Target], now: datetime) -> set[int]:
@@ -150,12 +163,13 @@ def _intent(target: Target, said: Send) -> Intent:
         said.reason or campaign.name,
         purpose=said.purpose,
         actor=campaign.actor,
-        expires_s=campaign.expires_s,
+        expires_s=said.expires_s or campaign.expires_s,
     )
 
 
 def _close(target: Target, said: Over) -> None:
-    target.state = Life.FAILED if said.problem else Life.REACHED
+    wrong = Life.SKIPPED if said.is_skipped else Life.FAILED
+    target.state = wrong if said.problem else Life.REACHED
     if said.problem:
         target.outcome, target.problem = REFUSED, said.problem
 

@@ -20,20 +20,25 @@ REFUSED = "refused"
 class Send:
     """``reason``: what people read beside the command; "": the name of the campaign. What is not
     sent yet for the same ``purpose`` gives way to it; "": nothing does. ``step``: what the kind
-    keeps of it, handed back to ``note_sent``.
+    keeps of it, handed back to ``note_sent``. ``expires_s``: as ``Campaign`` has it, for this one.
     """
 
     command: Command
     reason: str = ""
     purpose: str = ""
     step: Any = None
+    expires_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """No command follows: the station is there already, or (``problem``) cannot be told."""
+    """No command follows: the station is there already, or (``problem``) cannot be told.
+
+    ``is_skipped``: it could be told, and is not, for ``problem``.
+    """
 
     problem: str = ""
+    is_skipped: bool = False
 
 
 class Kind:

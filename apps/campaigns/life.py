@@ -5,6 +5,7 @@ waiting --a command goes out--> sent --it went well--> reached, or waiting for t
            sent --it was refused--> failed, or passed over: waiting for the next step
            sent --a newer command took its place--> superseded
 waiting --nothing is left to do--> reached     waiting --it cannot be told--> failed
+waiting --it shall not be told--> skipped
 waiting, failed --what was given up comes true--> as though it had gone well at once
 """
 
@@ -21,6 +22,7 @@ class Life(StrEnum):
     REACHED = "reached"
     FAILED = "failed"
     SUPERSEDED = "superseded"
+    SKIPPED = "skipped"
 
 
 OPEN = (Life.WAITING, Life.SENT)

@@ -8,6 +8,7 @@ from apps.stations.models import Location, Station
 
 
 class Running(models.TextChoices):
+    DRAFT = "draft", "Draft"
     RUNNING = "running", "Running"
     PAUSED = "paused", "Paused"
     STOPPED = "stopped", "Stopped"

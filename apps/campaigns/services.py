@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.campaigns import calendar, life
 from apps.campaigns.audience import Audience
 from apps.campaigns.kinds import Kind
 from apps.campaigns.models import Campaign, Running
+from apps.commands.expiry import withdraw
 from apps.domain.command import BadParameters
 
 
@@ -33,6 +35,7 @@ class Pace:
 
 
 AT_ANY_PACE = Pace()
+STOPPED = "stopped"  # the outcome of targets that a stop has spared
 
 
 @transaction.atomic
@@ -83,6 +86,35 @@ def call_off(campaign: Campaign) -> bool:
     stopped = due.update(due_at=None)
     spared, _ = campaign.targets.filter(state=life.Life.WAITING, attempts=0).delete()
     return bool(stopped or spared)
+
+
+@transaction.atomic
+def stop(campaign: Campaign, why: str, *, now: datetime) -> int:
+    """Nothing more goes out, what is in the outbox neither; how many targets are spared.
+
+    What was sent already is followed to its end. ``why``: what is said of those that were spared.
+    """
+    _change(campaign, Running.STOPPED, while_=Running.RUNNING)
+    held = campaign.targets.select_for_update(of=("self",)).filter(state__in=life.OPEN)
+    sent = {t.command_id: t.pk for t in held.order_by("pk") if t.state == life.Life.SENT}
+    back = withdraw([key for key in sent if key is not None], why, now=now)
+    spared = Q(state=life.Life.WAITING) | Q(pk__in=[sent[key] for key in back])
+    return campaign.targets.filter(spared).update(
+        state=life.Life.SKIPPED, outcome=STOPPED, problem=why, next_at=None
+    )
+
+
+@transaction.atomic
+def try_again(campaign: Campaign) -> int:
+    """What failed, gave way, or was spared by a stop waits anew; how many targets."""
+    wrong = Q(state__in=(life.Life.FAILED, life.Life.SUPERSEDED))
+    held = campaign.targets.filter(wrong | Q(state=life.Life.SKIPPED, outcome=STOPPED))
+    count = held.update(
+        state=life.Life.WAITING, attempts=0, command_id=None, outcome="", problem="", next_at=None
+    )
+    if count:
+        _change(campaign, Running.RUNNING, while_=campaign.state)
+    return count
 
 
 def _change(campaign: Campaign, state: Running, *, while_: str) -> None:

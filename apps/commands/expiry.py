@@ -4,7 +4,7 @@ What another process holds is passed over, so that neither waits for the other; 
 the next time. All of it is safe to run twice.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -44,6 +44,19 @@ def confirm_files(*, now: datetime) -> int:
     here = is_waiting & Q(Exists(came), name=GetLog.declared.name, confirmed_at=None)
     facts = {"state": State.CONFIRMED.value, "confirmed_at": now, "observed": "The file came"}
     return sum(_each_page(here, now, **facts))
+
+
+@transaction.atomic
+def withdraw(ids: Collection[int], why: str, *, now: datetime) -> set[int]:
+    """What of these commands was not sent yet is not sent any more; which those are."""
+    waiting = CommandRow.objects.filter(pk__in=ids, state=State.QUEUED)
+    page = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    gone = CommandRow.objects.filter(pk__in=[row.pk for row in page])
+    gone.update(state=State.EXPIRED, expires_at=now, detail=why[:255])
+    secrecy.forget_all(page)
+    outcomes.note_settled(page, now, state=State.EXPIRED.value, detail=why)
+    announce_changes(page)
+    return {row.pk for row in page}
 
 
 @transaction.atomic
