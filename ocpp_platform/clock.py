@@ -9,6 +9,7 @@ SCHEDULE = {
     "incidents": {"task": "incidents.keep", "schedule": 20},
     "incidents-telling": {"task": "incidents.tell", "schedule": 15},
     "power-pushes": {"task": "power.push_due", "schedule": 15},
+    "jobs": {"task": "jobs.go_on", "schedule": 5},
     "onboarding-upkeep": {"task": "onboarding.go_on", "schedule": 10},
     "onboarding-renewal": {"task": "onboarding.renew_ending", "schedule": 6 * 3600},
     "costs-telling": {"task": "costs.tell", "schedule": 60},

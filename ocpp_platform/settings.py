@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "apps.onboarding",
     "apps.power",
     "apps.lists",
+    "apps.jobs",
     "apps.reservations",
     "apps.display",
     "apps.costs",

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from apps.campaigns import calendar, life
 from apps.campaigns.audience import Audience
-from apps.campaigns.kinds import Kind
+from apps.campaigns.kinds import REFUSED, Kind
 from apps.campaigns.models import Campaign, Running
 from apps.commands.expiry import withdraw
 from apps.domain.command import BadParameters
@@ -106,9 +106,10 @@ def stop(campaign: Campaign, why: str, *, now: datetime) -> int:
 
 @transaction.atomic
 def try_again(campaign: Campaign) -> int:
-    """What failed, gave way, or was spared by a stop waits anew; how many targets."""
+    """What failed, gave way, or was spared (at its turn, by a stop) waits anew; how many."""
     wrong = Q(state__in=(life.Life.FAILED, life.Life.SUPERSEDED))
-    held = campaign.targets.filter(wrong | Q(state=life.Life.SKIPPED, outcome=STOPPED))
+    spared = Q(state=life.Life.SKIPPED, outcome__in=(STOPPED, REFUSED))
+    held = campaign.targets.filter(wrong | spared)
     count = held.update(
         state=life.Life.WAITING, attempts=0, command_id=None, outcome="", problem="", next_at=None
     )

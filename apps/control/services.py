@@ -10,15 +10,14 @@ from apps.commands.models import CommandRow
 from apps.commands.raw import meaning_of
 from apps.commands.services import queue
 from apps.control import manners
+from apps.control.many import completed
 from apps.device import services as device
-from apps.display import services as display
 from apps.domain import places
 from apps.domain.command import check
 from apps.domain.commands import BadParameters, Command, RawCall
 from apps.history.kinds import COMMAND_GIVEN
 from apps.history.services import record
 from apps.lists import services as lists
-from apps.power import services as power
 from apps.reservations import services as reservations
 from apps.sessions.selectors import find_session_id
 from apps.stations.models import Station
@@ -88,9 +87,7 @@ def _fitted(station: Station, command: Command, now: datetime, actor: Actor) -> 
         _check_words(station, command)
     _check_place(station, command)
     check(list(manners.address_problems(station, command)))
-    command = device.prepare(station, power.prepare(station, command))
-    command = display.complete(station, command, now=now)
-    command = lists.complete(station, command, now=now)
+    command = completed(station, device.prepare(station, command), now=now)
     command = reservations.complete(station, command, now=now, actor=actor)
     whole = complete(
         command, organisation_id=station.organisation_id, station_id=station.pk, now=now

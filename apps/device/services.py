@@ -1,7 +1,10 @@
 """A command made ready for its station: what it can take."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+
+from django.db.models.functions import Upper
 
 from apps.device import values
 from apps.domain.command import BadParameters, Command
@@ -11,6 +14,7 @@ from apps.domain.password_rules import setting_problem
 from apps.stations.models import Station, Variable
 
 Item = Mapping[str, Any]
+Place = tuple[str, str, int, int, str]  # component, variable, EVSE, connector, attribute
 
 _THRESHOLDS = ("UpperThreshold", "LowerThreshold")
 _PERIODS = ("Periodic", "PeriodicClockAligned")
@@ -19,14 +23,57 @@ _UNITS = ("string", "boolean", "dateTime", "OptionList", "MemberList", "Sequence
 
 def prepare(station: Station, command: Command) -> Command:
     """The command; BadParameters with all that this station would refuse."""
-    problems: list[str] = []
-    if isinstance(command, SetVariables):
-        problems += _bad_values(station, command)
+    problems = list(problems_of_many([station], command).get(station.pk, ()))
     if isinstance(command, SetMonitors):
         problems += _bad_monitors(station, command)
     if problems:
         raise BadParameters(problems)
     return command
+
+
+def problems_of_many(stations: Collection[Station], command: Command) -> Mapping[int, list[str]]:
+    """What ``prepare`` says of values, by station, in as few queries for many as for one."""
+    if not isinstance(command, SetVariables):
+        return {}
+    read = _read_of(stations, command.variables)
+    return {
+        station.pk: [
+            why
+            for item in command.variables
+            if (why := _unfit(item, read[station.pk, _place(item)]))
+        ]
+        for station in stations
+    }
+
+
+def _read_of(
+    stations: Collection[Station], items: Iterable[Item]
+) -> defaultdict[tuple[int, Place], Variable | None]:
+    """The variables that entries name, as each station told them last."""
+    found: defaultdict[tuple[int, Place], Variable | None] = defaultdict(lambda: None)
+    wanted = {_place(item) for item in items}
+    rows = Variable.objects.annotate(upper=Upper("variable")).filter(
+        station__in=[station.pk for station in stations],
+        upper__in={place[1] for place in wanted},
+    )
+    for row in rows:
+        place = (
+            row.component.upper(), row.variable.upper(), row.evse_id, row.connector_id,
+            row.attribute,
+        )  # fmt: skip
+        if place in wanted:
+            found[row.station_id, place] = row
+    return found
+
+
+def _place(item: Item) -> Place:
+    component = item.get("component") or {}
+    evse = component.get("evse") or {}
+    name = _full(item.get("variable") or {}) or str(item.get("key", ""))
+    return (
+        _full(component).upper(), name.upper(), evse.get("id") or 0, evse.get("connectorId") or 0,
+        item.get("attributeType", "Actual"),
+    )  # fmt: skip
 
 
 def find_variable(station: Station, item: Item) -> Variable | None:
@@ -47,15 +94,13 @@ def _full(named: Item) -> str:
     return "/".join(filter(None, (str(named.get("name", "")), str(named.get("instance", "")))))
 
 
-def _bad_values(station: Station, command: SetVariables) -> Iterator[str]:
-    for item in command.variables:
-        if unfit := setting_problem(item):
-            yield unfit
-            continue
-        variable = find_variable(station, item)
-        if variable is not None:
-            why = values.problem(values.shape_of(variable), str(item.get("attributeValue", "")))
-            yield from [why] if why else []
+def _unfit(item: Item, variable: Variable | None) -> str:
+    """Why a value cannot be set; ``variable``: as it was read, None where it was not."""
+    if problem := setting_problem(item):
+        return problem
+    if variable is None:
+        return ""
+    return values.problem(values.shape_of(variable), str(item.get("attributeValue", "")))
 
 
 def _bad_monitors(station: Station, command: SetMonitors) -> Iterator[str]:

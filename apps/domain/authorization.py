@@ -24,7 +24,7 @@ class ClearCache(Command):
     declared = Declaration(
         name="clear_cache", noun="Clear cache", title=always("Clear cache"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ class SendLocalList(Command):
     declared = Declaration(
         name="send_local_list", noun="Send local list", title=with_mode("Send local list"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     mode: str = "auto"
@@ -58,5 +58,5 @@ class GetLocalListVersion(Command):
         name="get_local_list_version", noun="Get local list version",
         title=always("Get local list version"),
         permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip

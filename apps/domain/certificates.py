@@ -57,7 +57,7 @@ class InstallCertificate(Command):
     declared = Declaration(
         name="install_certificate", noun="Install certificate", title=always("Install certificate"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     kind: str
@@ -82,7 +82,7 @@ class DeleteCertificate(Command):
     declared = Declaration(
         name="delete_certificate", noun="Delete certificate", title=always("Delete certificate"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     hash_algorithm: str
@@ -106,7 +106,7 @@ class GetInstalledCertificates(Command):
         name="get_installed_certificates", noun="Get installed certificates",
         title=always("Get installed certificates"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     kinds: Sequence[str] = ()
@@ -128,7 +128,7 @@ class InstallSignedCertificate(Command):
         name="install_signed_certificate", noun="Install signed certificate",
         title=always("Install signed certificate"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     chain: str
@@ -172,7 +172,7 @@ class RenewCertificate(Command):
             signs=(CertificateRequested,),
             shows=_asked,
         ),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     kind: str = "station"

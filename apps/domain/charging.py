@@ -57,7 +57,7 @@ class StartSession(Command):
             signs=(SessionEvent,),
             shows=_began,
         ),
-        while_pending=WhilePending.CHARGES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.CHARGES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     token: str
@@ -100,7 +100,7 @@ class StopSession(Command):
             signs=(SessionEnded,),
             shows=_ended,
         ),
-        while_pending=WhilePending.CHARGES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.CHARGES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     transaction_id: str
@@ -113,7 +113,7 @@ class UnlockConnector(Command):
     declared = Declaration(
         name="unlock_connector", noun="Unlock", title=always("Unlock connector"),
         permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     evse_id: int = 1
@@ -128,7 +128,7 @@ class GetTransactionStatus(Command):
         name="get_transaction_status", noun="Status question",
         title=always("Get transaction status"),
         permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     transaction_id: str

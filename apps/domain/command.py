@@ -58,6 +58,7 @@ class Declaration:
     ("Reset asked by Anna"). ``title``: what is done, by its parameters. ``limited_as``: the
     message whose ItemsPerMessage and BytesPerMessage it must keep to, "" where none is limited.
     ``is_stepwise``: its calls build on each other, so after a refusal no further one is sent.
+    ``is_for_many``: the same parameters may mean the same at any number of stations.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Declaration:
     while_pending: WhilePending
     limited_as: str
     is_stepwise: bool
+    is_for_many: bool
 
 
 class Undeclared(TypeError):
@@ -90,6 +92,11 @@ class Command:
             raise Undeclared(f"{cls.__name__}: {known.__name__} is called {cls.declared.name}, too")
         _KINDS[cls.declared.name] = cls
 
+    @property
+    def interrupts(self) -> bool:
+        """Whether people who charge at this moment are interrupted by it."""
+        return False
+
 
 _KINDS: dict[str, type[Command]] = {}
 
@@ -111,6 +118,7 @@ def unknown(name: str) -> Declaration:
         while_pending=WhilePending.CHARGES,
         limited_as="",
         is_stepwise=False,
+        is_for_many=False,
     )
 
 

@@ -19,7 +19,7 @@ class TellUserPrice(Command):
     declared = Declaration(
         name="tell_user_price", noun="Tell user price", title=always("Tell user price"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     token: str
@@ -39,7 +39,7 @@ class TellRunningCost(Command):
     declared = Declaration(
         name="tell_running_cost", noun="Tell running cost", title=always("Tell running cost"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     transaction_id: str
@@ -63,7 +63,7 @@ class TellFinalCost(Command):
     declared = Declaration(
         name="tell_final_cost", noun="Tell final cost", title=always("Tell final cost"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     transaction_id: str

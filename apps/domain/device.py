@@ -38,7 +38,7 @@ class ReadDeviceModel(Command):
             awaits="the report", patience_s=600.0, late_s=LASTING_S,
             is_answer_enough=never,
         ),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     base: Annotated[str, OneOf(BASES)] = "full"
@@ -59,6 +59,7 @@ class GetReport(Command):
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SETS_UP, limited_as="GetReport", is_stepwise=False,
+        is_for_many=False,
     )  # fmt: skip
 
     criteria: Sequence[str] = ()
@@ -83,7 +84,7 @@ class GetMonitoringReport(Command):
             awaits="the report", patience_s=600.0, late_s=LASTING_S,
             is_answer_enough=never,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     criteria: Sequence[str] = ()
@@ -100,7 +101,7 @@ class SetMonitoringBase(Command):
     declared = Declaration(
         name="set_monitoring_base", noun="Set monitoring base", title=always("Set monitoring base"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     base: Annotated[str, OneOf(MONITORING_BASES)]
@@ -117,7 +118,7 @@ class SetMonitoringLevel(Command):
         name="set_monitoring_level", noun="Set monitoring level",
         title=always("Set monitoring level"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     severity: int
@@ -143,7 +144,7 @@ class CustomerInformation(Command):
             awaits="what the station tells", patience_s=600.0, late_s=LASTING_S,
             is_answer_enough=never,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     report: bool = True

@@ -81,7 +81,7 @@ class SetDisplayMessage(Command):
             signs=(DisplayReported,),
             shows=_is_shown,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     content: str
@@ -121,7 +121,7 @@ class GetDisplayMessages(Command):
             awaits="the report", patience_s=None, late_s=NOT_LATE_S,
             is_answer_enough=never,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     ids: tuple[int, ...] = ()
@@ -147,7 +147,7 @@ class ClearDisplayMessage(Command):
         name="clear_display_message", noun="Clear display message",
         title=always("Clear display message"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     message_id: int

@@ -44,7 +44,7 @@ class UpdateFirmware(Command):
             begins=("retrieve_at", "install_at"),
             proofs=(FirmwareChanged,),
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     location: str
@@ -78,7 +78,7 @@ class GetLog(Command):
             begins=(),
             proofs=(),
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     kind: Annotated[str, OneOf(LOG_KINDS)] = "diagnostics"
@@ -103,6 +103,7 @@ class SetMonitors(Command):
         name="set_monitors", noun="Set monitors", title=always("Set monitors"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
         while_pending=WhilePending.SETS_UP, limited_as="SetVariableMonitoring", is_stepwise=False,
+        is_for_many=False,
     )  # fmt: skip
 
     monitors: tuple[dict[str, Any], ...]
@@ -119,6 +120,7 @@ class ClearMonitors(Command):
         name="clear_monitors", noun="Clear monitors", title=always("Clear monitors"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
         while_pending=WhilePending.SETS_UP, limited_as="ClearVariableMonitoring", is_stepwise=False,
+        is_for_many=False,
     )  # fmt: skip
 
     ids: tuple[int, ...]

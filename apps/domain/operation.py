@@ -132,11 +132,15 @@ class ResetStation(Command):
             signs=(StationBooted, ConnectorStatusChanged),
             shows=_booted,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     mode: Annotated[str, OneOf(RESET_MODES)] = "on_idle"
     evse_id: int | None = None
+
+    @property
+    def interrupts(self) -> bool:
+        return self.mode == "immediate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ class ChangeAvailability(Command):
             signs=(ConnectorStatusChanged, CommandAnswered),
             shows=_is_available,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     operative: bool
@@ -173,7 +177,7 @@ class TriggerMessage(Command):
             signs=_OF_TRIGGERS,
             shows=_came,
         ),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     message: str
@@ -189,7 +193,7 @@ class RawCall(Command):
         name="raw_call", noun="Raw call", title=_action,
         permission=Permission.ENGINEER,
         confirmed_by=Unconfirmed(),
-        while_pending=WhilePending.AS_CALLED, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.AS_CALLED, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     action: str

@@ -36,7 +36,7 @@ class SetChargingProfile(Command):
         name="set_charging_profile", noun="Set charging profile",
         title=always("Set charging profile"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     evse_id: int
@@ -99,7 +99,7 @@ class GetChargingProfiles(Command):
             signs=(ProfilesReported,),
             shows=_told_all,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     evse_id: int | None = None
@@ -128,7 +128,7 @@ class ClearChargingProfile(Command):
         name="clear_charging_profile", noun="Clear charging profile",
         title=always("Clear charging profile"),
         permission=Permission.OPERATE, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     profile_id: int | None = None
@@ -152,7 +152,7 @@ class GetCompositeSchedule(Command):
         name="get_composite_schedule", noun="Get composite schedule",
         title=always("Get composite schedule"),
         permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     evse_id: int

@@ -40,7 +40,7 @@ class PublishFirmware(Command):
             begins=(),
             proofs=(),
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     location: str
@@ -63,7 +63,7 @@ class UnpublishFirmware(Command):
     declared = Declaration(
         name="unpublish_firmware", noun="Unpublish firmware", title=always("Unpublish firmware"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=True,
     )  # fmt: skip
 
     checksum: str

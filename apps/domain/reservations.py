@@ -51,7 +51,7 @@ class ReserveNow(Command):
             signs=(ConnectorStatusChanged, SessionEvent),
             shows=_is_held_or_used,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     token: str
@@ -73,7 +73,7 @@ class CancelReservation(Command):
     declared = Declaration(
         name="cancel_reservation", noun="Cancel reservation", title=always("Cancel reservation"),
         permission=Permission.HELP_DRIVER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     reservation_id: int

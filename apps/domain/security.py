@@ -24,7 +24,7 @@ class SetNetworkProfile(Command):
     declared = Declaration(
         name="set_network_profile", noun="Set network profile", title=always("Set network profile"),
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SETS_UP, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     slot: int
@@ -55,7 +55,7 @@ class SetSecurityProfile(Command):
             signs=(StationConnected,),
             shows=_came_with_it,
         ),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=True,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=True, is_for_many=False,
     )  # fmt: skip
 
     profile: int

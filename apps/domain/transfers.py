@@ -22,7 +22,7 @@ class TransferData(Command):
     declared = Declaration(
         name="data_transfer", noun="Data transfer", title=_of_vendor,
         permission=Permission.ENGINEER, confirmed_by=ByAnswer(),
-        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False,
+        while_pending=WhilePending.SERVES, limited_as="", is_stepwise=False, is_for_many=False,
     )  # fmt: skip
 
     vendor_id: str

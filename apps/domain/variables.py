@@ -34,6 +34,7 @@ class GetVariables(Command):
             is_answer_enough=_is_no_report,
         ),
         while_pending=WhilePending.SETS_UP, limited_as="GetVariables", is_stepwise=False,
+        is_for_many=True,
     )  # fmt: skip
 
     variables: Annotated[tuple[dict[str, Any], ...], NAMED_VARIABLES] = ()
@@ -51,6 +52,7 @@ class SetVariables(Command):
             is_answer_enough=never,
         ),
         while_pending=WhilePending.SETS_UP, limited_as="SetVariables", is_stepwise=False,
+        is_for_many=True,
     )  # fmt: skip
 
     variables: Annotated[tuple[dict[str, Any], ...], VALUES]

@@ -31,7 +31,7 @@ ORGANISATION, PERSON, KEY, ROOT = "organisation", "person", "key", "root"
 LOCATION, STATION, CERTIFICATE, COMMAND = "location", "station", "certificate", "command"
 SESSION, TARIFF, TOKEN, PUSH, STEP = "session", "tariff", "token", "push", "step"
 RESERVATION, REFUSAL, CASE, INCIDENT = "reservation", "refusal", "case", "incident"
-RULE, INVITATION = "rule", "invitation"
+RULE, INVITATION, JOB = "rule", "invitation", "job"
 
 KEY_CREATED = _kind("key created", KEY)
 KEY_CHANGED = _kind("key changed", KEY)
@@ -60,6 +60,7 @@ STATION_CHANGED = _kind("station changed", STATION)
 HABIT_FORGOTTEN = _kind("habit of its make forgotten", STATION)
 STATION_PASSWORD_SET = _kind("station password set", STATION)
 STATION_REMOVED = _kind("station removed", STATION)
+STATION_MOVED = _kind("station moved to another site", STATION)
 STATION_TAGGED = _kind("tags of a station changed", STATION)
 TOPOLOGY_DECLARED = _kind("topology declared", STATION)
 STATION_BOOTED = _kind("station booted", STATION)
@@ -107,6 +108,9 @@ SESSIONS_EXPORTED = _kind("sessions exported", ORGANISATION)
 AUDIT_EXPORTED = _kind("audit log exported", ORGANISATION)
 MESSAGES_READ_BACK = _kind("messages read back", ORGANISATION)
 
+JOB_STARTED = _kind("job started", JOB)
+JOB_STOPPED = _kind("job stopped", JOB)
+JOB_RETRIED = _kind("job tried again", JOB)
 PUSH_PLANNED = _kind("push planned", PUSH)
 PUSH_CALLED_OFF = _kind("push called off", PUSH)
 RESERVATION_MADE = _kind("reservation made", RESERVATION)

@@ -18,6 +18,7 @@ from apps.domain import events
 from apps.domain.answers import Answer
 from apps.domain.events import Event
 from apps.habits import events as habits
+from apps.jobs import events as jobs
 from apps.lists import events as lists
 from apps.onboarding import events as onboarding
 from apps.onboarding.batch import Boots
@@ -61,6 +62,7 @@ BLOCKS = (
     reservations,
     display,
     device,
+    jobs,
 )
 RARE: Mapping[type[Event], Handler] = {
     kind: handler for block in BLOCKS for kind, handler in getattr(block, "RARE", {}).items()

@@ -9,9 +9,12 @@ from django.db import connection
 from ocpp_platform.celery import app
 from ocpp_platform.clock import SCHEDULE
 from tests.copies import counted
-from tests.platform.crowds import CROWDS, STUCK
+from tests.jobs.crowd import jobs
+from tests.platform import crowds
+from tests.platform.crowds import STUCK
 
 PAGE_ROWS, MOST_A_PAGE = 500, 60
+CROWDS = {**crowds.CROWDS, "jobs.go_on": jobs}
 # A query is a query on either database; PostgreSQL plans otherwise once there is something to plan.
 ROWS = (
     pytest.param(100, marks=pytest.mark.embedded),
@@ -21,6 +24,7 @@ ROWS = (
 SMALL_PAGES = {  # each row brings a part of a list, its samples, or a case and its fact
     "reconciliation.reconcile": 250,
     "lists.keep": 100,
+    "jobs.go_on": 200,
     "sessions.keep_samples": 100,
 }
 

@@ -11,6 +11,7 @@ READ_WITH_THE_STATION = "always narrowed to one station, whose rows are indexed 
 EXCUSED = {
     "power.HeldProfile.report_id": READ_WITH_THE_STATION,
     "habits.Habit.command_id": "leads from what was learned to its command, never back",
+    "jobs.Job.actor_id": "leads from the job to who started it, never back",
     "power.EvPlan.session_id": READ_WITH_THE_STATION,
     "power.EvPlan.offer_command_id": READ_WITH_THE_STATION,
     "display.DisplayMessage.report_id": READ_WITH_THE_STATION,

@@ -34,6 +34,7 @@ def columns_of(rule: Rule) -> dict[str, Any]:
         "uploads.Upload": {"completed_at": None} if rule.is_renewed else {},
         "commands.CommandRow": {"state": State.CONFIRMED},
         "campaigns.Target": {"state": "reached"},
+        "campaigns.Campaign": {"kind": "job", "state": "draft" if _is_short(rule) else "stopped"},
         "reconciliation.Case": {"state": "closed"},
         "incidents.Incident": {"state": "closed"},
         "device.Report": {"state": "complete"},
@@ -44,6 +45,10 @@ def columns_of(rule: Rule) -> dict[str, Any]:
             "actor_kind": "station" if rule.kept == "OCPP_EVENTS_RETENTION_D" else "key"
         },
     }.get(rule.model, {})
+
+
+def _is_short(rule: Rule) -> bool:
+    return isinstance(rule.kept, timedelta)
 
 
 def test_what_a_station_came_to_in_a_campaign_that_never_ends_stays(station: Station) -> None:
