@@ -129,9 +129,12 @@ def _decode(cursor: str, order: Order, rows: QuerySet[Any]) -> list[Any]:
 
 
 def _field(rows: QuerySet[Any], name: str) -> Any:
-    """Of the model, or what the rows are annotated with."""
+    """Of the model (of a key, what it leads to), or what the rows are annotated with."""
     annotation = rows.query.annotations.get(name)
-    return rows.model._meta.get_field(name) if annotation is None else annotation.output_field
+    if annotation is not None:
+        return annotation.output_field
+    field = rows.model._meta.get_field(name)
+    return getattr(field, "target_field", field)
 
 
 def _typed(field: Any, value: Any) -> Any:

@@ -6,11 +6,13 @@ from typing import Any
 from apps.incidents.maintenance import plan_maintenance
 from apps.incidents.models import Incident
 from apps.incidents.services import keep_incidents
+from apps.jobs.services import Plan, freeze, prepare, start
 from apps.lists.models import StationList
 from apps.reconciliation.models import Case
 from apps.reservations.models import Reservation
 from apps.sessions.models import Session
 from apps.stations.models import Connector, Station, StationNotice
+from apps.stations.selectors import list_stations
 from apps.stations.tags import set_tags
 from tests import factories as make
 from tests import scene_device as device
@@ -46,8 +48,7 @@ def scene() -> Cast:
         for identity, statuses, connected, fields in _FLEET
     }
     _faults(fleet["NL-AMS-014"])
-    set_tags(fleet["NL-RTM-003"], ["Depot", "Fast DC"], actor=make.OFFICE)
-    set_tags(fleet["NL-UTR-010"], ["depot"], actor=make.OFFICE)
+    _many(cast, fleet)
     make.token(cast.organisation, "04A2C9E1", holder="J. de Vries")
     make.token(cast.organisation, "04FF0017", holder="Fleet 7", status="blocked")
     busy = fleet["NL-RTM-003"]
@@ -253,3 +254,19 @@ def _commands(cast: Cast, station: Station, running: Session) -> None:
         detail="UnlockFailed", sent_at=now - timedelta(minutes=6),
         answered_at=now - timedelta(minutes=6), parameters={"evse_id": 1, "connector_id": 1},
     )  # fmt: skip
+
+
+def _many(cast: Cast, fleet: dict[str, Station]) -> None:
+    """Tags; a job under way, with somebody left out, and one that is only reviewed."""
+    set_tags(fleet["NL-RTM-003"], ["Depot", "Fast DC"], actor=make.OFFICE)
+    set_tags(fleet["NL-UTR-010"], ["depot"], actor=make.OFFICE)
+    for what in ("job", "draft"):
+        some = list_stations(cast.operator).filter(identity__startswith="NL-")
+        job = freeze(cast.operator, some, "reset", query="q=NL-", now=cast.now)
+        plan = Plan({"mode": "immediate"}, "Hung since the update", at_once=3)
+        prepare(job, plan, actor=cast.operator, now=cast.now)
+        cast.extras[what] = job
+    start(cast.extras["job"], actor=cast.operator, now=cast.now)
+    waiting = cast.extras["job"].campaign.targets.filter(state="waiting").order_by("pk")
+    refused = waiting.values_list("pk", flat=True)[0]
+    waiting.filter(pk=refused).update(state="failed", outcome="rejected", problem="Rejected")
