@@ -1,7 +1,7 @@
 """The Actions menu and the buttons of tabs: what is offered, to whom, and what it would do."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from apps.accounts.models import Actor
 from apps.dashboard.commands import SCREENS
@@ -9,8 +9,17 @@ from apps.dashboard.commands.screen import Action, Effect, Menu, Strip
 from apps.domain.commands import COMMANDS
 from apps.habits.models import Habit
 from apps.habits.selectors import refused_by
+from apps.jobs.orders import DEEDS
 from apps.sessions.models import Session
 from apps.stations.models import Station
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Something that can be done at many stations. ``value``: its name and what it presets."""
+
+    value: str
+    label: str
 
 
 def groups_for(actor: Actor, station: Station) -> list[tuple[str, list[Action]]]:
@@ -18,6 +27,28 @@ def groups_for(actor: Actor, station: Station) -> list[tuple[str, list[Action]]]
     found = [(menu.value, [a for a in _allowed(actor, station) if menu in a.places])
              for menu in Menu]  # fmt: skip
     return [(title, actions) for title, actions in found if actions]
+
+
+def for_many(actor: Actor) -> list[tuple[str, list[Many]]]:
+    """What this actor may do at many stations at once; no empty groups."""
+    groups: dict[str, list[Many]] = {menu.value: [] for menu in Menu}
+    for screen in SCREENS.values():
+        if screen.command.declared.is_for_many and actor.may(screen.command.declared.permission):
+            for action in screen.actions:
+                _put(groups, action)
+    groups["Stations"] = [
+        Many(deed.name, deed.label) for deed in DEEDS.values() if actor.may(deed.permission)
+    ]
+    return [(title, offers) for title, offers in groups.items() if offers]
+
+
+def _put(groups: dict[str, list[Many]], action: Action) -> None:
+    """Into its menu, else among the engineers' tools; each label once."""
+    menus = [place.value for place in action.places if isinstance(place, Menu)]
+    group = groups[menus[0] if menus else Menu.ENGINEERING.value]
+    known = {offer.label for offers in groups.values() for offer in offers}
+    if action.label not in known:
+        group.append(Many("?".join(filter(None, (action.name, action.query))), action.label))
 
 
 def strip_of(tab: str, actor: Actor, station: Station) -> list[Action]:

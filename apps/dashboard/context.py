@@ -35,6 +35,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
             ("Cases", "scale", "cases", Permission.SEE_SESSIONS, "cases"),
             ("Messages", "messages-square", "messages", Permission.SEE_MESSAGES, ""),
             ("Commands", "square-terminal", "commands", Permission.SEE_MESSAGES, ""),
+            ("Jobs", "layers", "jobs", Permission.SEE_STATIONS, ""),
         ),
     ),
     (

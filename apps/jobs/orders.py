@@ -28,14 +28,15 @@ _ALONE = "It concerns one station: it cannot be done at many at once"
 class Deed:
     """Something that is done to the rows of stations, not by them.
 
-    ``problems``: of its parameters, in an organisation. ``do``: to many, by whom; why some cannot,
-    by their ids.
+    ``danger``: as that of an offer of a command. ``problems``: of its parameters, in an
+    organisation. ``do``: to many, by whom; why some cannot, by their ids.
     """
 
     name: str
     label: str
     title: Callable[[Json], str]
     permission: Permission
+    danger: int
     problems: Callable[[Json, int], list[str]]
     do: Callable[[Sequence[Station], Json, Doer], Mapping[int, str]]
 
@@ -124,17 +125,16 @@ DEEDS: Mapping[str, Deed] = {
     for deed in (
         Deed(
             "add_tag", "Add a tag…", lambda given: f"Add the tag {given.get('tag', '')}".strip(),
-            Permission.EDIT_STATIONS, _tag_problems, _tag,
+            Permission.EDIT_STATIONS, 1, _tag_problems, _tag,
         ),
         Deed(
             "remove_tag", "Remove a tag…",
             lambda given: f"Remove the tag {given.get('tag', '')}".strip(),
-            Permission.EDIT_STATIONS, _tag_problems, _untag,
+            Permission.EDIT_STATIONS, 1, _tag_problems, _untag,
         ),
         Deed(
-            "move_to_site", "Move to another site…",
-            lambda given: f"Move to {_site_name(given)}",
-            Permission.EDIT_STATIONS, _site_problems, _move,
+            "move_to_site", "Move to another site…", lambda given: f"Move to {_site_name(given)}",
+            Permission.EDIT_STATIONS, 2, _site_problems, _move,
         ),
     )
 }  # fmt: skip

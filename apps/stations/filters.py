@@ -1,6 +1,7 @@
 """What lists of stations are narrowed to. Whose stations they are is for the selectors."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 from django.db.models import (
     DateTimeField,
@@ -32,6 +33,12 @@ class StationFilter:
     vendor: str = ""
     protocol: str = ""
     tag: str = ""
+
+
+def filter_of(query: Mapping[str, str]) -> StationFilter:
+    """As an address has it; what is no filter is left alone."""
+    names = {member.name for member in fields(StationFilter)}
+    return StationFilter(**{name: text.strip() for name, text in query.items() if name in names})
 
 
 def conditions_of(filter_: StationFilter) -> list[Q]:

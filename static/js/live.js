@@ -40,6 +40,7 @@ const morphOptions = {
   callbacks: {
     beforeAttributeUpdated: keepOpen,
     beforeNodeMorphed: (old, fresh) => {
+      if (old.nodeType === Node.ELEMENT_NODE && old.dataset.keep !== undefined) return false;
       if (old.nodeType !== Node.ELEMENT_NODE || old.dataset.chart === undefined) return true;
       return old.id !== fresh.id;
     },

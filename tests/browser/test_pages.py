@@ -45,6 +45,7 @@ ASKED = {
 # What is a part of another page, or a file.
 PARTS = {
     "outside", "messages-tail", "sessions-new", "sessions-export", "audit-export", "upload",
+    "job-results",
 }  # fmt: skip
 OF_A_TALKER = {"activity", "messages", "sessions", "maintenance"}
 LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (

@@ -73,6 +73,10 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "commands": (DESK, 200),
     "command": (DESK, 404),
     "upload": (DESK, 404),
+    "jobs": (FIELD, 200),
+    "job": (FIELD, 404),
+    "job-order": (OPERATORS, 404),
+    "job-results": (FIELD & holding(Permission.EXPORT), 404),
     "certificates": (FIELD, 200),
     "root-add": (OPERATORS, 200),
     "station-password": (OPERATORS, 404),
@@ -92,6 +96,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "version-add": ({"admin", "finance"}, 404),
 }
 NOT_PAGES = {
+    "job-new", "job-start", "job-act",
     "login-code", "factor-change", "key-rotate", "key-revoke", "invitation", "invitation-call-off",
     "password-link", "person-act",
     "profile-password", "profile-log-in", "profile-log-ins", "incident-act", "rule-act",
@@ -118,6 +123,9 @@ def address(name: str, scene: Cast) -> str:
         "station": [scene.extras["busy"].identity],
         "push-plan": [scene.extras["busy"].identity],
         "station-password": [scene.extras["busy"].identity],
+        "job": [scene.extras["job"].pk],
+        "job-order": [scene.extras["draft"].pk],
+        "job-results": [scene.extras["job"].pk],
         "station-tags": [scene.extras["busy"].identity],
         "station-aliases": [scene.extras["busy"].identity],
         "onboarding-add": ["setting"],

@@ -39,7 +39,9 @@ PARAMETERS = sorted(set().union(*OF_TABS.values(), *OF_VIEWS.values()))
 LISTS = (
     "stations", "sessions", "sessions-export", "sessions-new", "messages", "messages-tail",
     "commands", "certificates", "tokens", "search", "cases", "incidents", "audit", "audit-export",
+    "jobs",
 )  # fmt: skip
+FILES = ("upload", "job-results")
 PAGES_OF_VIEWS = (
     ("stations", "stations"), ("sessions", "sessions"), ("messages", "messages"),
     ("messages-tail", "messages"), ("commands", "commands"), ("tokens", "tokens"),
@@ -76,7 +78,7 @@ def filtered_pages(scene: Cast) -> list[str]:
 
 def forms_of(scene: Cast) -> list[str]:
     station = reverse("dashboard:station", args=[scene.extras["busy"].identity])
-    pages = [address(name, scene) for name in PAGES if name not in (*LISTS, "upload")]
+    pages = [address(name, scene) for name in PAGES if name not in (*LISTS, *FILES)]
     given = [screen.name for screen in SCREENS.values() if screen.form]
     return [*pages, *(f"{station}actions/{name}/" for name in given)]
 

@@ -15,6 +15,7 @@ from apps.habits.models import Habit
 from apps.incidents import maintenance, rules
 from apps.incidents import services as incidents
 from apps.incidents.models import Incident
+from apps.jobs import services as jobs
 from apps.journal.models import Block
 from apps.onboarding import recipe
 from apps.power import planned
@@ -22,6 +23,7 @@ from apps.sessions import amending
 from apps.sessions.amending import Change, Point, What
 from apps.sessions.models import Sample
 from apps.stations.models import Location
+from apps.stations.selectors import list_stations
 from apps.tariffs import services as tariffs
 from apps.tokens import services as tokens
 from tests import factories
@@ -117,6 +119,18 @@ class Scene:
         return planned.plan_limit(
             **self.whose, name="Evening", limit=limit, audience=Audience(), actor=by, now=self.now
         )
+
+    def job(self, *, is_started: bool = False, is_stopped: bool = False) -> Any:
+        """Reviewed by an operator, and as much further."""
+        by = {"actor": self.people.operator, "now": self.now}
+        self.station()
+        job = jobs.freeze(self.people.operator, list_stations(self.by), "reset", now=self.now)
+        jobs.prepare(job, jobs.Plan({}), **by)
+        if is_started or is_stopped:
+            jobs.start(job, **by)
+        if is_stopped:
+            jobs.stop(job, **by)
+        return job
 
     def step(self) -> Any:
         for _ in range(2):

@@ -19,6 +19,7 @@ from apps.domain.commands import ResetStation
 from apps.history.models import Fact
 from apps.incidents import maintenance, rules
 from apps.incidents import services as incidents
+from apps.jobs import services as jobs
 from apps.lists import policy as list_policy
 from apps.onboarding import recipe
 from apps.onboarding import services as onboarding
@@ -44,6 +45,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FACES = ("apps/dashboard", "apps/api")
 # What faces call in writing modules, and what leaves no fact.
 READS = {
+    "jobs.services.freeze": "a draft: nothing happens until it is started",
+    "jobs.services.prepare": "a draft: nothing happens until it is started",
     "stations.tags.list_tags": "reads",
     "incidents.notices.send_test": "changes nothing here",
     "reconciliation.resolving.may_resolve": "reads",
@@ -91,6 +94,18 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     ),
     "control.services.give": ("command given", lambda s: give(s.by, s.station(), ResetStation())),
     "habits.services.forget": ("habit of its make forgotten", lambda s: s.forget()),
+    "jobs.services.start": (
+        "job started",
+        lambda s: jobs.start(s.job(), actor=s.by, now=s.now),
+    ),
+    "jobs.services.stop": (
+        "job stopped",
+        lambda s: jobs.stop(s.job(is_started=True), actor=s.by, now=s.now),
+    ),
+    "jobs.services.retry": (
+        "job tried again",
+        lambda s: jobs.retry(s.job(is_stopped=True), actor=s.by, now=s.now),
+    ),
     "lists.policy.set_policy": (
         "list policy changed",
         lambda s: list_policy.set_policy(s.network, actor=s.by, scope="chosen"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.api.errors import Conflict, Invalid
 from apps.api.orders import read_command
@@ -39,7 +41,8 @@ class JobList(Resource):
     @extend_schema(responses=JobOut(many=True))
     def get(self, request: Request) -> Response:
         """Jobs, the newest first."""
-        return self.page(selectors.list_jobs(self.actor), JobOut, progress=selectors.progress_of)
+        progress = partial(selectors.progress_of, self.actor)
+        return self.page(selectors.list_jobs(self.actor), JobOut, progress=progress)
 
     @extend_schema(request=JobIn, responses={202: JobOut})
     def post(self, request: Request) -> Response:
@@ -50,7 +53,7 @@ class JobList(Resource):
         body = self.body(JobIn)
         job = self._started(body, self._given(body))
         address = address_of(request, "job", job_id=job.pk)
-        return Response(_shown(job), 202, headers={"Location": address})
+        return Response(_shown(self.actor, job), 202, headers={"Location": address})
 
     def _given(self, body: dict[str, Any]) -> dict[str, Any]:
         """Its parameters as the order reads them; 403 where the key may not."""
@@ -90,7 +93,7 @@ class JobDetail(Resource):
     @extend_schema(responses=JobOut)
     def get(self, request: Request, job_id: int) -> Response:
         """One job and how far it has come."""
-        return Response(_shown(selectors.get_job(self.actor, job_id)))
+        return Response(_shown(self.actor, selectors.get_job(self.actor, job_id)))
 
 
 class JobItems(Resource):
@@ -114,7 +117,7 @@ class JobStop(Resource):
         job = _mine(self, job_id)
         with _told():
             services.stop(job, actor=self.actor, now=timezone.now())
-        return Response(_shown(job))
+        return Response(_shown(self.actor, job))
 
 
 class JobRetry(Resource):
@@ -126,7 +129,7 @@ class JobRetry(Resource):
         job = _mine(self, job_id)
         with _told():
             services.retry(job, actor=self.actor, now=timezone.now())
-        return Response(_shown(job))
+        return Response(_shown(self.actor, job))
 
 
 def _mine(view: Resource, job_id: int) -> Job:
@@ -137,8 +140,8 @@ def _mine(view: Resource, job_id: int) -> Job:
     return job
 
 
-def _shown(job: Job) -> dict[str, Any]:
-    return JobOut(job, context={"progress": selectors.progress_of([job])}).data
+def _shown(actor: Actor, job: Job) -> dict[str, Any]:
+    return JobOut(job, context={"progress": selectors.progress_of(actor, [job])}).data
 
 
 @contextmanager

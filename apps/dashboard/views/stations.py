@@ -1,4 +1,7 @@
-"""The list of stations, their identities, and adding one."""
+"""The list of stations, and adding one."""
+
+from dataclasses import asdict
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,17 +12,16 @@ from django.utils import timezone
 from apps.accounts.models import Actor
 from apps.accounts.roles import Permission
 from apps.dashboard.access import PageRequest, page
+from apps.dashboard.actions import for_many
 from apps.dashboard.connecting import connection_urls
-from apps.dashboard.forms.records import AliasesForm, StationForm
+from apps.dashboard.forms.records import StationForm
 from apps.dashboard.paging import page_of
 from apps.dashboard.presenters.outside import outside
 from apps.dashboard.presenters.overview import Numbers, bar
 from apps.dashboard.presenters.stations import station_rows
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services
-from apps.stations.filters import StationFilter
-from apps.stations.models import Station
-from apps.stations.naming import set_aliases
+from apps.stations.filters import StationFilter, filter_of
 from apps.stations.tag_words import key_of
 from apps.stations.tags import list_tags
 
@@ -36,8 +38,7 @@ _CONNECTIONS = (
 @page(Permission.SEE_STATIONS)
 def show_list(request: PageRequest) -> HttpResponse:
     actor, query = request.user, request.GET
-    names = ("q", "state", "connection", "location", "vendor", "protocol", "tag")
-    filter_ = StationFilter(**{name: query.get(name, "").strip() for name in names})
+    filter_ = filter_of(query.dict())
     sort = query.get("sort", "attention")
     found = selectors.list_stations(actor, filter_)
     shown = page_of(found, _ORDERS.get(sort, _ORDERS["attention"]), query.get("after", ""))
@@ -62,6 +63,8 @@ def show_list(request: PageRequest) -> HttpResponse:
             **(outside(request) if may_let_in else {}),
             "held": list_held(actor) if may_let_in else [],
             "urls": connection_urls(request, "CHARGER-ID"),
+            "actions": for_many(actor),
+            "query": urlencode({k: v for k, v in asdict(filter_).items() if v}),
         },
     )
 
@@ -71,30 +74,6 @@ def _tags(actor: Actor, chosen: str) -> dict[str, object]:
     found, key = list_tags(actor), key_of(chosen)
     is_known = any(tag.key == key for tag in found)
     return {"tags": found, "tag_key": key, "odd_tag": "" if is_known else chosen}
-
-
-@page(Permission.SEE_STATIONS, Permission.EDIT_STATIONS)
-def aliases(request: PageRequest, identity: str) -> HttpResponse:
-    """Under which other identities a station may come in."""
-    station = selectors.get_station(request.user, identity)
-    known = "\n".join(station.aliases.values_list("identity", flat=True))
-    given = request.POST if request.method == "POST" else None
-    form = AliasesForm(given, initial={"aliases": known})
-    if form.is_valid() and _renamed(request, station, form):
-        return redirect("dashboard:station", identity=identity)
-    status = 422 if form.is_bound else 200
-    return render(
-        request, "stations/aliases.html", {"station": station, "form": form}, status=status
-    )
-
-
-def _renamed(request: PageRequest, station: Station, form: AliasesForm) -> bool:
-    try:
-        set_aliases(station, form.cleaned_data["aliases"], actor=request.user)
-    except ValidationError as error:
-        spread(form, error)
-        return False
-    return True
 
 
 @page(Permission.EDIT_STATIONS)
