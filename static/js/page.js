@@ -6,6 +6,7 @@ const GO = { o: "/", s: "/stations/", t: "/sessions/", m: "/messages/", c: "/com
 const LOG_LINES = 500;
 const RELABEL_MS = 10_000;
 const TOAST_MS = 8_000;
+const AGAIN_MS = 5_000;
 let goUntil = 0;
 
 function span(seconds) {
@@ -163,6 +164,11 @@ document.addEventListener("live:resync", () => {
   for (const log of document.querySelectorAll("[data-log]")) tail(log);
   for (const part of document.querySelectorAll("[data-renew]")) renew(part);
 });
+
+// What no announcement may reach is looked at again and again, as long as it says so.
+setInterval(() => {
+  for (const part of document.querySelectorAll("[data-renew][data-again]")) renew(part);
+}, AGAIN_MS);
 
 for (const log of document.querySelectorAll("[data-log]")) tail(log);
 for (const here of document.querySelectorAll(".tabs [aria-current]")) {

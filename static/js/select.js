@@ -16,6 +16,7 @@ function show() {
   head.checked = count > 0 && count === boxes().length;
   head.indeterminate = count > 0 && count < boxes().length;
   const all = bar.querySelector("[data-bulk-all]").parentElement.textContent.trim();
+  bar.classList.toggle("is-on", count > 0 || isAll());
   bar.querySelector("[data-bulk-count]").textContent = isAll()
     ? `${all} chosen` : count ? `${count} chosen` : "Tick stations, or choose all";
 }

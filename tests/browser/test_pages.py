@@ -114,6 +114,7 @@ def addresses(scene: Cast) -> dict[str, str]:
             "message-of-a-session": f"/messages/{message.pk}/",
             "command-of-a-person": f"/commands/{command.pk}/",
             "found": "/search/?q=NL",
+            "job-review": f"/jobs/{scene.extras['draft'].pk}/",
         }
         | forms()
     )  # fmt: skip

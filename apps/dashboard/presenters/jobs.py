@@ -11,8 +11,10 @@ from apps.accounts.models import Actor
 from apps.campaigns.models import Target
 from apps.commands.models import CommandRow
 from apps.dashboard.presenters.commands import CommandLife, command_life
+from apps.domain.command import BadParameters, Command
 from apps.jobs import selectors
 from apps.jobs.models import Job
+from apps.jobs.orders import order_of
 from apps.jobs.review import busy
 from apps.jobs.selectors import Progress
 
@@ -32,6 +34,7 @@ _ITEMS = {
     "skipped": ("Left out", "paused", "circle-slash"),
 }
 
+_FILLS = {"reached": "charging", "sent": "plugged"}
 _UNSAID: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -44,6 +47,11 @@ class Part:
     tone: str
     icon: str
     count: int
+
+    @property
+    def fill(self) -> str:
+        """In a bar what waits is left empty, and what is done is no exception."""
+        return _FILLS.get(self.key, self.tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class JobRow:
         total, at, found = max(self.progress.total, 1), 0, []
         for part in sorted(self.parts, key=_drawn):
             width = 1_000 * part.count // total
-            if part.count:
+            if part.count and part.key != "waiting":
                 found.append((part, 1_000 * at // total, max(width, 4)))
             at += part.count
         return found
@@ -94,7 +102,8 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a review found: who is left out by reason, and who is away or charges of the others."""
+    """What a review found: who is left out by reason, and who is away of the others, and where
+    it would interrupt a car."""
 
     skipped: list[tuple[str, int]]
     away: int
@@ -119,7 +128,16 @@ def judged(actor: Actor, job: Job) -> Judged:
     by_reason = left_out.annotate(n=Count("pk")).order_by("-n", "problem")
     here = list(fit.values_list("station_id", "station__is_connected"))
     away = sum(not is_connected for _, is_connected in here)
-    return Judged(list(by_reason[:20]), away, len(busy([key for key, _ in here])))
+    charging = busy([key for key, _ in here]) if _interrupts(job) else ()
+    return Judged(list(by_reason[:20]), away, len(charging))
+
+
+def _interrupts(job: Job) -> bool:
+    try:
+        order = order_of(job.action, job.parameters or {}, job.organisation_id)
+    except BadParameters:  # what it names is gone since
+        return False
+    return isinstance(order, Command) and order.interrupts
 
 
 def _item(item: Target, row: CommandRow | None) -> ItemRow:
