@@ -32,6 +32,7 @@ LOCATION, STATION, CERTIFICATE, COMMAND = "location", "station", "certificate", 
 SESSION, TARIFF, TOKEN, PUSH, STEP = "session", "tariff", "token", "push", "step"
 RESERVATION, REFUSAL, CASE, INCIDENT = "reservation", "refusal", "case", "incident"
 RULE, INVITATION, JOB = "rule", "invitation", "job"
+GROUP = "group of stations"
 
 KEY_CREATED = _kind("key created", KEY)
 KEY_CHANGED = _kind("key changed", KEY)
@@ -60,6 +61,8 @@ STATION_CHANGED = _kind("station changed", STATION)
 HABIT_FORGOTTEN = _kind("habit of its make forgotten", STATION)
 STATION_PASSWORD_SET = _kind("station password set", STATION)
 STATION_REMOVED = _kind("station removed", STATION)
+GROUP_ADDED = _kind("group of stations added", GROUP)
+GROUP_REMOVED = _kind("group of stations removed", GROUP)
 STATION_MOVED = _kind("station moved to another site", STATION)
 STATION_TAGGED = _kind("tags of a station changed", STATION)
 TOPOLOGY_DECLARED = _kind("topology declared", STATION)

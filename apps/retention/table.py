@@ -175,6 +175,8 @@ STEADY = {
     "stations.Station": _BY_PEOPLE,
     "stations.Alias": _BY_PEOPLE,
     "stations.StationTag": _PER_STATION,
+    "stations.StationGroup": _BY_PEOPLE,
+    "stations.StationGroup_members": _WITH_ITS_ROW,
     "jobs.Job": "goes with its campaign",
     "stations.Evse": _PER_STATION,
     "stations.Connector": _PER_STATION,

@@ -24,7 +24,7 @@ from apps.stations.tag_words import key_of
 
 @dataclass(frozen=True, slots=True)
 class StationFilter:
-    """What a list is narrowed to; empty words narrow nothing."""
+    """What a list is narrowed to; empty words narrow nothing. ``group``: see ``groups``."""
 
     q: str = ""
     state: str = ""
@@ -33,6 +33,7 @@ class StationFilter:
     vendor: str = ""
     protocol: str = ""
     tag: str = ""
+    group: str = ""
 
 
 def filter_of(query: Mapping[str, str]) -> StationFilter:

@@ -18,3 +18,35 @@ class StationTag(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class StationGroup(models.Model):
+    """Stations under a name: ``members``, or (``is_filter``) whoever fits ``query`` at the time.
+
+    ``owner``: the only one who sees it; None is everybody of the organisation.
+    """
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.CASCADE, related_name="+"
+    )
+    owner = models.ForeignKey(
+        "accounts.User", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(max_length=60)
+    is_filter = models.BooleanField(default=False)
+    query = models.CharField(max_length=1000, blank=True)
+    members = models.ManyToManyField("stations.Station", blank=True, related_name="+")
+
+    class Meta:
+        app_label = "stations"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "owner", "name"], name="group_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                condition=models.Q(owner=None),
+                name="shared_group_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

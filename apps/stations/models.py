@@ -7,6 +7,7 @@ from apps.accounts.models import Organisation
 from apps.domain.texts import is_one_line
 from apps.domain.vocabulary import BootStatus, ConnectorStatus, Protocol, Strictness
 from apps.protocol import Traits, traits_of
+from apps.stations.grouping import StationGroup as StationGroup
 from apps.stations.grouping import StationTag as StationTag
 
 EDITABLE = frozenset({  # of a station, by whoever may change it

@@ -30,6 +30,7 @@ from apps.stations.filters import (
     in_connection,
     is_faulted,
 )
+from apps.stations.groups import within
 from apps.stations.models import (
     Connector,
     FormCount,
@@ -48,8 +49,11 @@ def list_stations(actor: Actor, filter_: StationFilter | None = None) -> QuerySe
     """What the actor may see; ``rank`` 0 is faulted or two boxes, 1 offline, 2 nothing to do."""
     stations = scoped(Station, actor)
     stations = stations.annotate(rank=_rank()).select_related("location")
-    for condition in conditions_of(filter_ or StationFilter()):
+    wanted = filter_ or StationFilter()
+    for condition in conditions_of(wanted):
         stations = stations.filter(condition)
+    if wanted.group:
+        stations = stations.filter(within(actor, wanted.group))
     return stations
 
 

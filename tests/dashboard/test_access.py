@@ -74,6 +74,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "command": (DESK, 404),
     "upload": (DESK, 404),
     "jobs": (FIELD, 200),
+    "groups": (FIELD, 200),
     "job": (FIELD, 404),
     "job-order": (OPERATORS, 404),
     "job-results": (FIELD & holding(Permission.EXPORT), 404),
@@ -96,7 +97,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "version-add": ({"admin", "finance"}, 404),
 }
 NOT_PAGES = {
-    "job-new", "job-start", "job-act",
+    "job-new", "group-new", "group-remove", "job-start", "job-act",
     "login-code", "factor-change", "key-rotate", "key-revoke", "invitation", "invitation-call-off",
     "password-link", "person-act",
     "profile-password", "profile-log-in", "profile-log-ins", "incident-act", "rule-act",

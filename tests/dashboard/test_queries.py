@@ -21,7 +21,7 @@ READ = re.compile(
     r"""(?:GET|query)\.get\("(\w+)\""""
     r"""|(?:one_of|instant|_end_of_day)\((?:request\.GET|query), "(\w+)\""""
 )
-OF_STATIONS = {"connection", "location", "protocol", "state", "tag", "vendor"}
+OF_STATIONS = {"connection", "location", "protocol", "state", "tag", "group", "vendor"}
 
 
 def read_in(*files: Path) -> set[str]:

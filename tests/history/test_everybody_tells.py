@@ -29,7 +29,7 @@ from apps.reconciliation.kind import Resolution
 from apps.reconciliation.resolving import Wish
 from apps.sessions import deciding, export
 from apps.sessions.selectors import SessionFilter
-from apps.stations import naming, sites, tags, turned_away
+from apps.stations import groups, naming, sites, tags, turned_away
 from apps.stations import services as stations
 from apps.tariffs import services as tariffs
 from apps.tokens import services as tokens
@@ -48,6 +48,7 @@ READS = {
     "jobs.services.freeze": "a draft: nothing happens until it is started",
     "jobs.services.prepare": "a draft: nothing happens until it is started",
     "stations.tags.list_tags": "reads",
+    "stations.groups.list_groups": "reads",
     "incidents.notices.send_test": "changes nothing here",
     "reconciliation.resolving.may_resolve": "reads",
     "reconciliation.resolving.ways": "reads",
@@ -246,6 +247,16 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "stations.services.remove_station": (
         "station removed",
         lambda s: stations.remove_station(s.station(), actor=s.by),
+    ),
+    "stations.groups.add_group": (
+        "group of stations added",
+        lambda s: groups.add_group(s.by, "Fast", query="q=CP"),
+    ),
+    "stations.groups.remove_group": (
+        "group of stations removed",
+        lambda s: groups.remove_group(
+            s.by, groups.add_group(s.people.operator, "Fast", query="q=CP").pk
+        ),
     ),
     "stations.tags.set_tags": (
         "tags of a station changed",

@@ -28,6 +28,7 @@ class StationsFilter(serializers.Serializer):
     vendor = serializers.CharField(required=False)
     protocol = serializers.CharField(required=False)
     tag = serializers.CharField(required=False)
+    group = serializers.CharField(required=False)
 
 
 class JobIn(serializers.Serializer):

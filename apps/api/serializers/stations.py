@@ -162,6 +162,7 @@ class StationQuery(serializers.Serializer):
     vendor = serializers.CharField(required=False)
     protocol = serializers.CharField(required=False)
     tag = serializers.CharField(required=False, help_text="In any letter case.")
+    group = serializers.CharField(required=False, help_text="The number of a shared group.")
 
 
 class VariableOut(serializers.Serializer):

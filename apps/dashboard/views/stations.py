@@ -22,6 +22,7 @@ from apps.dashboard.presenters.stations import station_rows
 from apps.onboarding.selectors import list_held
 from apps.stations import availability, selectors, services
 from apps.stations.filters import StationFilter, filter_of
+from apps.stations.groups import list_groups
 from apps.stations.tag_words import key_of
 from apps.stations.tags import list_tags
 
@@ -59,6 +60,7 @@ def show_list(request: PageRequest) -> HttpResponse:
             "locations": selectors.list_locations(actor),
             "vendors": selectors.list_vendors(actor),
             **_tags(actor, filter_.tag),
+            "groups": list_groups(actor),
             "sort": sort,
             **(outside(request) if may_let_in else {}),
             "held": list_held(actor) if may_let_in else [],
