@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
-from django.db.migrations.operations import AddIndex, RunPython, RunSQL
+from django.db.migrations.operations import AddIndex, AlterField, RunPython, RunSQL
+from django.db.migrations.operations.base import Operation
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
@@ -42,6 +43,70 @@ class ForSqlite(RunSQL):
     ) -> None:
         if schema_editor.connection.vendor == "sqlite":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class Redescribe(AlterField):
+    """Where only choices or what is written by default differ: the column keeps its type."""
+
+
+class RefuseChanges(Operation):
+    """The rows of ``model`` are written once: the database itself refuses to change one."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model: str, words: str) -> None:
+        self.model, self.words = model, words
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model, self.words], {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: Any,  # noqa: ARG002
+        to_state: Any,
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        for statement in _REFUSAL[schema_editor.connection.vendor]:
+            words = self.words.replace("'", "''")
+            schema_editor.execute(statement.format(table=table, words=words), params=None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: Any,  # noqa: ARG002
+        to_state: Any,
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        for statement in _NO_REFUSAL[schema_editor.connection.vendor]:
+            schema_editor.execute(statement.format(table=table), params=None)
+
+    def describe(self) -> str:
+        return f"Refuse changes of {self.model}"
+
+
+_REFUSAL = {
+    "sqlite": (
+        """CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table}
+        BEGIN SELECT RAISE(ABORT, '{words}'); END""",
+    ),
+    "postgresql": (
+        """CREATE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{words}'; END $$""",
+        """CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {table}_stays()""",
+    ),
+}
+_NO_REFUSAL = {
+    "sqlite": ("DROP TRIGGER {table}_stays",),
+    "postgresql": ("DROP TRIGGER {table}_stays ON {table}", "DROP FUNCTION {table}_stays()"),
+}
 
 
 class MoveRows(RunPython):

@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError
 
 from apps.accounts.models import ApiKey, Organisation, User
@@ -67,7 +66,7 @@ def test_who_was_an_operator_still_may_what_he_could(network: Organisation) -> N
     """Their role held raw calls and certificates until engineers had one of their own."""
     moved = import_module("apps.accounts.migrations.0007_roles")
     was = User.objects.create(username="olga", organisation=network, role=Role.OPERATOR.value)
-    moved.keep_what_they_may(apps, None)
+    moved.keep_what_they_may(User.objects.all())
     was.refresh_from_db()
     assert was.may(Permission.ENGINEER)
     assert was.may(Permission.EDIT_TOKENS)

@@ -13,7 +13,7 @@ from django.db.migrations.state import ProjectState
 
 from apps.stations.models import Station
 from apps.stations.services import add_station
-from ocpp_platform.migration import BuildIndex, ForSqlite, MoveRows
+from ocpp_platform.migration import BuildIndex, ForSqlite, MoveRows, Redescribe
 from ocpp_platform.reshape import Reshape
 from tests.factories import OFFICE
 
@@ -36,6 +36,7 @@ BEFORE = {
     "uploads": "0001",
 }
 OURS = "apps."
+FEW = {("accounts", "user"), ("accounts", "apikey")}  # rows of people and programs: a moment's work
 NOW = datetime.now(UTC)
 
 
@@ -86,10 +87,17 @@ def problems(migration: migrations.Migration) -> Iterator[str]:
             yield from _problems_of(operation, migration)
         elif isinstance(operation, migrations.CreateModel):
             made.add(operation.name_lower)
-        elif isinstance(operation, ForSqlite):
+        elif (
+            isinstance(operation, ForSqlite | Redescribe)
+            or (migration.app_label, getattr(operation, "model_name_lower", "")) in FEW
+        ):
             continue
         elif getattr(operation, "model_name_lower", "") not in made:
             yield from (f"{migration}: {why}" for why in _problems_of(operation, migration))
+
+
+def _is_of_few(operation: Operation, migration: migrations.Migration) -> bool:
+    return (migration.app_label, getattr(operation, "model_name_lower", "")) in FEW
 
 
 def _problems_of(operation: Operation, migration: migrations.Migration) -> Iterator[str]:

@@ -1,15 +1,17 @@
 from django.db import migrations, models
 
+from ocpp_platform.migration import MoveRows, Redescribe
+
 # Raw calls, certificates and firmware are the engineer's from now on: who may do them, still may.
 WAS, IS = "operator", "engineer"
 
 
-def keep_what_they_may(apps, _schema):
-    for name in ("User", "ApiKey"):
-        apps.get_model("accounts", name).objects.filter(role=WAS).update(role=IS)
+def keep_what_they_may(rows):
+    rows.filter(role=WAS).update(role=IS)
 
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('accounts', '0006_sites'),
@@ -21,12 +23,12 @@ class Migration(migrations.Migration):
             name='user',
             options={'verbose_name': 'user', 'verbose_name_plural': 'users'},
         ),
-        migrations.AlterField(
+        Redescribe(
             model_name='apikey',
             name='role',
             field=models.CharField(choices=[('viewer', 'Viewer'), ('support', 'Support'), ('operator', 'Operator'), ('engineer', 'Engineer'), ('finance', 'Finance'), ('auditor', 'Auditor'), ('admin', 'Admin')], default='support', max_length=10),
         ),
-        migrations.AlterField(
+        Redescribe(
             model_name='user',
             name='role',
             field=models.CharField(choices=[('viewer', 'Viewer'), ('support', 'Support'), ('operator', 'Operator'), ('engineer', 'Engineer'), ('finance', 'Finance'), ('auditor', 'Auditor'), ('admin', 'Admin')], default='support', max_length=10),
@@ -39,5 +41,6 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'admin'), _negated=True), ('site_ids__isnull', True), _connector='OR'), name='user_admin_has_every_site'),
         ),
-        migrations.RunPython(keep_what_they_may),
+        MoveRows("accounts", "User", keep_what_they_may),
+        MoveRows("accounts", "ApiKey", keep_what_they_may),
     ]

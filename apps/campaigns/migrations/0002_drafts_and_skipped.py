@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from ocpp_platform.migration import Redescribe
+
 
 class Migration(migrations.Migration):
 
@@ -10,12 +12,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
+        Redescribe(
             model_name='campaign',
             name='state',
             field=models.CharField(choices=[('draft', 'Draft'), ('running', 'Running'), ('paused', 'Paused'), ('stopped', 'Stopped')], default='running', max_length=8),
         ),
-        migrations.AlterField(
+        Redescribe(
             model_name='target',
             name='state',
             field=models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('reached', 'reached'), ('failed', 'failed'), ('superseded', 'superseded'), ('skipped', 'skipped')], default='waiting', max_length=10),
