@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from apps.accounts.models import ApiKey
+from apps.accounts.roles import Permission
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -14,11 +15,12 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class MayUseApi(BasePermission):
-    """A valid key, and the view's ``read_permission`` or ``write_permission``."""
+    """A valid key, and each of the view's ``read_permission`` or ``write_permission``."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.user, ApiKey):
             return False
         name = "read_permission" if request.method in SAFE else "write_permission"
-        needed = getattr(view, name, None)
-        return needed is None or request.user.may(needed)
+        needed = getattr(view, name, None) or ()
+        every = (needed,) if isinstance(needed, Permission) else needed
+        return all(request.user.may(permission) for permission in every)

@@ -35,8 +35,8 @@ class Resource(APIView):
     ``order`` is the order of the list, see CursorPages.
     """
 
-    read_permission: Permission | None = None
-    write_permission: Permission | None = None
+    read_permission: Permission | tuple[Permission, ...] | None = None
+    write_permission: Permission | tuple[Permission, ...] | None = None
     parser_classes = [JsonBody]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OneFormat

@@ -15,7 +15,7 @@ from apps.campaigns import life, turns
 from apps.campaigns.kinds import REFUSED, Kind, Over, Send, words
 from apps.campaigns.life import End, Life
 from apps.campaigns.limits import stop_where_too_many_failed, with_room
-from apps.campaigns.models import Running, Target
+from apps.campaigns.models import Campaign, Running, Target
 from apps.commands.models import OPEN as OPEN_COMMANDS
 from apps.commands.models import CommandRow, State
 from apps.commands.services import Intent, queue_many
@@ -91,7 +91,12 @@ def _go_on(kind: Kind, page: Sequence[Target], now: datetime) -> tuple[int, set[
     if over := [target for target in changed if not target.is_open]:
         stop_where_too_many_failed(over)
         kind.follow(over, now)
-    return len(sent), {t.campaign_id for t in over if t.campaign.at_once is not None}
+    return len(sent), {t.campaign_id for t in over if _is_filled(t.campaign)}
+
+
+def _is_filled(campaign: Campaign) -> bool:
+    """Whether another begins as soon as one is over. Where a rule may stop it, it goes in waves."""
+    return campaign.at_once is not None and campaign.stop_pct is None
 
 
 def _settle(kind: Kind, targets: Sequence[Target], now: datetime) -> set[int]:

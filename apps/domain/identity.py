@@ -11,7 +11,7 @@ OUR_PAGES = frozenset({
     "accept", "actions", "aliases", "calls", "charging-profiles", "commands",
     "composite-schedule", "display-messages", "events", "excuses", "habits", "local-list",
     "monitors", "onboarding", "password", "plan", "protocol", "reading", "reject", "reports",
-    "reservations", "setup", "variables",
+    "reservations", "setup", "tags", "variables",
 })  # fmt: skip
 
 

@@ -21,6 +21,11 @@ def operator(program_of: Callable[[str], Program]) -> Program:
 
 
 @pytest.fixture
+def engineer(program_of: Callable[[str], Program]) -> Program:
+    return program_of("engineer")
+
+
+@pytest.fixture
 def support(program_of: Callable[[str], Program]) -> Program:
     return program_of("support")
 
@@ -51,17 +56,17 @@ def test_a_job_is_started_on_the_list_of_its_filter(
     assert [job["id"] for job in operator.all("jobs/", limit=1)] == [again["id"], told["id"]]
 
 
-def test_who_is_left_out_is_told_with_the_reason(operator: Program, fleet: list[Station]) -> None:
+def test_who_is_left_out_is_told_with_the_reason(engineer: Program, fleet: list[Station]) -> None:
     body = {"action": "set_monitoring_base", "parameters": {"base": "all"}}
     names = [station.identity for station in fleet]
-    job = operator.post("jobs/", body | {"stations": names}).json()
+    job = engineer.post("jobs/", body | {"stations": names}).json()
     assert (job["counts"]["eligible"], job["counts"]["skipped"]) == (3, 1)
-    [left_out] = operator.get(f"jobs/{job['id']}/items/", state="skipped").json()["results"]
+    [left_out] = engineer.get(f"jobs/{job['id']}/items/", state="skipped").json()["results"]
     assert left_out["station"] == "OLD"
     assert left_out["problem"]
-    none = operator.post("jobs/", body | {"stations": ["OLD"]})
+    none = engineer.post("jobs/", body | {"stations": ["OLD"]})
     assert none.status_code == 409
-    assert operator.get("jobs/").json()["results"][1:] == []
+    assert engineer.get("jobs/").json()["results"][1:] == []
 
 
 def test_it_is_stopped_and_what_went_wrong_tried_again(
@@ -108,10 +113,10 @@ def test_a_deed_is_a_job_too(operator: Program, fleet: list[Station]) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_made(
-    operator: Program, fleet: list[Station], body: dict[str, Any], status: int
+    engineer: Program, fleet: list[Station], body: dict[str, Any], status: int
 ) -> None:
-    assert operator.post("jobs/", body).status_code == status
-    assert operator.get("jobs/").json()["results"] == []
+    assert engineer.post("jobs/", body).status_code == status
+    assert engineer.get("jobs/").json()["results"] == []
 
 
 def test_others_see_and_reach_nothing(

@@ -22,7 +22,7 @@ async def tab(name: str) -> str:
 
 def _read(path: str, query: dict[str, str]) -> str:
     known = User.objects.filter(username="reader").first()
-    who = known or user(Organisation.objects.get(), "reader", Role.OPERATOR)
+    who = known or user(Organisation.objects.get(), "reader", Role.ENGINEER)
     client = Client()
     client.force_login(who)
     response = client.get(path, query)

@@ -79,7 +79,7 @@ PAGES: dict[str, tuple[set[str], int]] = {
     "job-order": (OPERATORS, 404),
     "job-results": (FIELD & holding(Permission.EXPORT), 404),
     "certificates": (FIELD, 200),
-    "root-add": (OPERATORS, 200),
+    "root-add": ({"admin", "engineer"}, 200),
     "station-password": (OPERATORS, 404),
     "station-aliases": (OPERATORS, 404),
     "onboarding": (OPERATORS, 200),

@@ -15,7 +15,7 @@ from tests.factories import Cast
 
 LINK = re.compile(r'(?:href|hx-get|data-tail-url|data-renew)="(/[^"#]*)')
 FORM = re.compile(r'<form[^>]*action="(/[^"#]*)"')
-NO_FURTHER = {"upload", "sessions-export", "audit-export"}
+NO_FURTHER = {"upload", "sessions-export", "audit-export", "job-results"}
 
 
 def pages(scene: Cast, role: str) -> list[str]:

@@ -147,7 +147,7 @@ def test_a_limit_is_planned_and_called_off(scene: Cast, log_in: LogIn) -> None:
     station, operator = scene.extras["busy"], log_in("operator")
     answer = operator.post(f"/stations/{station.identity}/plan/", PLAN)
     assert answer.status_code == 302
-    push = Campaign.objects.get()
+    push = Campaign.objects.filter(kind="planned_limit").get()
     assert (push.location_id, push.every, push.expires_s) == (station.location_id, "daily", 7200)
     assert f"{push.due_at:%H:%M}" == "15:00"  # five o'clock in Amsterdam
     assert push.timezone == "Europe/Amsterdam"
@@ -164,7 +164,7 @@ def test_a_limit_is_planned_for_a_group(scene: Cast, log_in: LogIn) -> None:
     group = PLAN | {"reach": "group", "stations": f"{station.identity}\nNL-RTM-004"}
     answer = operator.post(url, group)
     assert answer.status_code == 302
-    assert Campaign.objects.get().group.count() == 2
+    assert Campaign.objects.filter(kind="planned_limit").get().group.count() == 2
     assert "to a group of 2" in operator.get(answer["Location"]).content.decode()
 
 
@@ -185,4 +185,4 @@ def test_a_plan_keeps_the_rules_too(
     answer = log_in("operator").post(address, PLAN | wrong)
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert not Campaign.objects.exists()
+    assert not Campaign.objects.filter(kind="planned_limit").exists()

@@ -57,7 +57,7 @@ def test_what_came_late_is_told_at_the_times_that_it_speaks_of(cast: Cast) -> No
     assert f"{clock(at(0))}–{clock(at(55 * MINUTE))} came late" in late.text
 
 
-ODD = {"value": "2500", "context": "CurrentMax", "measurand": "Energy.Active.Import.Register"}
+ODD = {"value": "many", "context": "Sample.Periodic", "measurand": "Energy.Active.Import.Register"}
 
 
 def odd_values(transaction: int) -> dict[str, Any]:

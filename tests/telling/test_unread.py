@@ -11,8 +11,10 @@ from tests import factories as make
 from tests.factories import Cast
 from tests.telling.box import MINUTE, Box16, Box201, at
 
-ODD = [("110 kWh", "110 kWh"), ("NaN", "NaN"), (-5, "-5"), (1e30, "1e+30"), ([110_000], "[110000]"),
-       (True, "True"), ({"a": 1}, "{'a': 1}")]  # fmt: skip
+ODD = [
+    ("110 cars", "110 cars"), ("NaN", "NaN"), (-5, "-5"), (1e30, "1e+30"),
+    ([110_000], "[110000]"), (True, "True"), ({"a": 1}, "{'a': 1}"),
+]  # fmt: skip
 
 
 @pytest.fixture

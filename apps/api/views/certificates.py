@@ -59,7 +59,8 @@ class CertificateRevocation(Resource):
 
 
 class RootList(Resource):
-    read_permission, write_permission = Permission.ENGINEER, Permission.EDIT_NETWORK
+    read_permission = Permission.ENGINEER
+    write_permission = (Permission.ENGINEER, Permission.EDIT_NETWORK)
     pagination_class = CursorPages
     order = ("subject", "id")
 
@@ -81,7 +82,8 @@ class RootList(Resource):
 
 
 class RootDetail(Resource):
-    read_permission, write_permission = Permission.ENGINEER, Permission.EDIT_NETWORK
+    read_permission = Permission.ENGINEER
+    write_permission = (Permission.ENGINEER, Permission.EDIT_NETWORK)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, root_id: int) -> Response:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from apps.accounts import invitations, log_ins, people, second_factor, selectors
 from apps.accounts.models import Mandate
@@ -81,6 +82,7 @@ class PersonLogOut(_OfAdministrators):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, person_id: int) -> Response:
         """Ends all log-ins of somebody."""
+        self.body(Serializer)
         log_ins.end_log_ins(selectors.get_person(self.actor, person_id), actor=self.actor)
         return Response(status=204)
 
@@ -89,6 +91,7 @@ class PersonPasswordLink(_OfAdministrators):
     @extend_schema(request=None, responses={201: LinkOut})
     def post(self, request: Request, person_id: int) -> Response:
         """A link by which somebody sets a new password."""
+        self.body(Serializer)
         person = selectors.get_person(self.actor, person_id)
         if not person.is_active:
             raise Conflict("deactivated", "Reactivate the person first.")

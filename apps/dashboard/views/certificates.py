@@ -43,7 +43,7 @@ def our_root(_request: PageRequest) -> HttpResponse:
     return response
 
 
-@page(Permission.SEE_STATIONS, Permission.EDIT_NETWORK)
+@page(Permission.SEE_STATIONS, Permission.ENGINEER, Permission.EDIT_NETWORK)
 def trust_root(request: PageRequest) -> HttpResponse:
     """Adds a root of drivers' contracts."""
     form = RootForm(request.POST if request.method == "POST" else None)
@@ -60,7 +60,7 @@ def trust_root(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.SEE_STATIONS, Permission.EDIT_NETWORK)
+@page(Permission.SEE_STATIONS, Permission.ENGINEER, Permission.EDIT_NETWORK)
 def forget_root(request: PageRequest, root_id: int) -> HttpResponse:
     """Contracts that end in it are no longer accepted."""
     root = get_object_or_404(roots.list_roots(request.user), pk=root_id)
