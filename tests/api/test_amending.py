@@ -42,7 +42,7 @@ def test_a_reading_is_set_aside_and_taken_back(admin: Program, session: Session)
 
 def test_a_session_is_split_and_both_are_there(admin: Program, session: Session) -> None:
     assert amend(admin, session, change="split", reading=POINT).status_code == 200
-    ends = Session.objects.order_by("pk").values_list("started_at", "ended_at")
+    ends = Session.objects.order_by("started_at").values_list("started_at", "ended_at")
     middle = NOW + timedelta(minutes=24)
     assert list(ends) == [(NOW, middle), (middle, session.ended_at)]
 
