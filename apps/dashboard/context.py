@@ -44,12 +44,17 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Permission, str], ...]], ..
             ("Tokens", "id-card", "tokens", Permission.HELP_DRIVER, ""),
             ("Onboarding", "list-checks", "onboarding", Permission.EDIT_NETWORK, "onboarding"),
             ("Certificates", "shield-check", "certificates", Permission.SEE_STATIONS, ""),
-            ("People", "users", "people", Permission.ADMINISTER, ""),
-            ("API keys", "key-round", "keys", Permission.ADMINISTER, ""),
         ),
     ),
     ("Finance", (("Tariffs", "receipt-text", "tariffs", Permission.SEE_MONEY, ""),)),
-    ("Platform", (("Audit", "scroll-text", "audit", Permission.SEE_AUDIT, ""),)),
+    (
+        "Platform",
+        (
+            ("People", "users", "people", Permission.ADMINISTER, ""),
+            ("API keys", "key-round", "keys", Permission.ADMINISTER, ""),
+            ("Audit", "scroll-text", "audit", Permission.SEE_AUDIT, ""),
+        ),
+    ),
 )
 
 

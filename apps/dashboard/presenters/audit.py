@@ -18,7 +18,7 @@ from apps.history.models import Fact
 BY = (
     ("", "people and programs"), (PERSON, "people"), (KEY, "API keys"),
     ("command-line", "the command line"), (CLOCK_KIND, "the clock"),
-    (EVERYBODY, "everybody, and the clock"),
+    (EVERYBODY, "everything"),
 )  # fmt: skip
 _PAGES = {SESSION: ("session", "session_id"), CASE: ("case", "case_id"),
           INCIDENT: ("incident", "incident_id")}  # fmt: skip
