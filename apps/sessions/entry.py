@@ -14,8 +14,8 @@ from apps.sessions.columns import FACTS, HOT_FACTS, HOT_REST, IDENTITY, REST, TO
 from apps.sessions.energy import Totals
 from apps.sessions.hearing import ToldT
 from apps.sessions.machine import Facts
-from apps.sessions.periods import periods_of, whole
-from apps.sessions.saying import is_reading_missing, said_of
+from apps.sessions.periods import periods_billed
+from apps.sessions.saying import dated_of, is_reading_missing, said_of
 from apps.sessions.sequence import Span
 from apps.sessions.timing import Settled
 from apps.sessions.unread import Shown
@@ -199,32 +199,29 @@ class Entry:
         self.needs_total |= self.is_stale and has_grown
 
     def total(self, samples: Collection[Sample], since: datetime | None = None) -> None:
-        """Totals, times and, where it has ended, periods anew, of all its samples.
-
-        ``since``: before when it cannot have begun, where it tells that it did.
-        """
+        """Totals, times and, where it has ended, periods of all its samples; ``since`` see Said."""
         self.totalled, self.is_stale = self.told, False
         is_settled = self.is_thinned or marks.is_any(self.flags, marks.FIXED)
+        dated = samples if is_settled else dated_of(self, samples)
         told = self.span if is_settled else Span(*self.known.said, self.limit_w, self.shown)
-        measured = measuring.measure(samples, told)
+        measured = measuring.measure(dated, told)
         self.totals = measured.totals
         if not is_settled:
-            laid = timing.laid(samples, self._set_times(samples, since))
+            is_odd = dated is not samples
+            laid = timing.laid(dated, self._set_times(dated, since, is_odd=is_odd))
             ours = hearing.moved(laid, self.known.offset_s, self.last_received_at)
-            if ours is not samples or self.span != told:
+            if ours is not dated or self.span != told:
                 measured = measuring.measure(ours, self.span)
                 self.totals = measured.totals
         began_at, ended_at = self.known.started_at, self.known.ended_at
         if ended_at is None:
             return
         is_unread = marks.UNREAD in self.flags.split()
-        is_missing = not is_unread and is_reading_missing(self, samples, measured.points)
+        is_missing = not is_unread and is_reading_missing(self, dated, measured.points)
         self.flags = marks.with_mark(self.flags, marks.MISSING_READING, is_set=is_missing)
         billed_wh = 0.0 if marks.JOINED_INTO in self.flags.split() else self.decided_wh
         self.totals, self.power_wh = measured.totals.billed(billed_wh), measured.power_wh
-        self.periods = periods_of(measured.points, (), began_at, ended_at)
-        if billed_wh is not None:
-            self.periods = whole(billed_wh, began_at, ended_at)
+        self.periods = periods_billed(measured.points, billed_wh, began_at, ended_at)
 
     def decide(self, energy_wh: float | None) -> None:
         """What a person decided that an ended session took; None leaves it to the meter."""
@@ -232,12 +229,14 @@ class Entry:
         self.flags = marks.with_decision(self.flags, is_set=energy_wh is not None)
         self.is_dirty = self.needs_total = True
 
-    def _set_times(self, samples: Collection[Sample], since: datetime | None) -> Settled:
+    def _set_times(
+        self, samples: Collection[Sample], since: datetime | None, *, is_odd: bool
+    ) -> Settled:
         """When it was; marked where the station's clock was found to be wrong."""
         settled = timing.times_of(said_of(self, samples, since), samples, self.limit_w)
         is_told = marks.CLOCK in self.flags if self.is_misdated is None else self.is_misdated
-        is_wrong = settled.is_odd or is_told
-        self.flags = marks.with_mark(self.flags, marks.CLOCK, is_set=is_wrong)
+        is_odd |= settled.is_odd or is_told
+        self.flags = marks.with_mark(self.flags, marks.CLOCK, is_set=is_odd)
         self.facts = machine.set_times(self.known, settled.began_at, settled.ended_at)
         return settled
 
@@ -274,8 +273,7 @@ class Entry:
     @property
     def billed(self) -> tuple[Any, ...]:
         """What finance sees of it: price, energy, times and marks."""
-        facts = self.known
-        times = facts.started_at, facts.ended_at
+        times = self.known.started_at, self.known.ended_at
         return self.price_incl_vat, self.totals.energy_wh, times, set(self.flags.split())
 
     @property

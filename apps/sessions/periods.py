@@ -63,6 +63,15 @@ def periods_of(
     return tuple(_with_energy(joined))
 
 
+def periods_billed(
+    points: Sequence[Point], billed_wh: float | None, began_at: datetime, ended_at: datetime
+) -> tuple[ChargingPeriod, ...]:
+    """Those of a session that has ended; ``billed_wh``: what was decided that it took."""
+    if billed_wh is not None:
+        return whole(billed_wh, began_at, ended_at)
+    return periods_of(points, (), began_at, ended_at)
+
+
 def whole(energy_wh: float, began_at: datetime, ended_at: datetime) -> tuple[ChargingPeriod, ...]:
     """The one period of a session of which no more is known than what it took."""
     return (ChargingPeriod(began_at, max(began_at, ended_at), energy_wh),)

@@ -1,6 +1,6 @@
 """What a station says, and leaves unsaid, of how a session began and ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,7 +12,7 @@ from apps.sessions.energy import Totals
 from apps.sessions.machine import Facts
 from apps.sessions.marks import is_unmeasured, misses_reading
 from apps.sessions.power import Point
-from apps.sessions.timing import Mark, Said
+from apps.sessions.timing import Mark, Said, without_dates
 
 
 class Known(Protocol):
@@ -21,6 +21,7 @@ class Known(Protocol):
     protocol: str
     totals: Totals
     last_received_at: datetime | None
+    limit_w: float | None
 
     @property
     def known(self) -> Facts: ...
@@ -44,6 +45,11 @@ def said_of(session: Known, samples: Iterable[Sample], since: datetime | None = 
     offset = None if facts.offset_s is None else timedelta(seconds=facts.offset_s)
     heard_at = facts.end_heard_at or session.last_received_at
     return replace(said, ended_heard_at=heard_at, offset=offset)
+
+
+def dated_of(session: Known, samples: Collection[Sample]) -> Collection[Sample]:
+    """Its readings; those whose instants say nothing of when they were are no word of it."""
+    return without_dates(said_of(session, samples), samples, session.limit_w)
 
 
 def is_reading_missing(session: Known, samples: Iterable[Sample], points: Sequence[Point]) -> bool:

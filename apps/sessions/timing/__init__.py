@@ -25,5 +25,8 @@ heard of begin and end. The register says in which order the readings came. The 
 
 from apps.sessions.timing.settling import settle, times_of
 from apps.sessions.timing.told import ROUNDING, USUAL_W, Mark, Said, Settled, laid
+from apps.sessions.timing.undated import without_dates
 
-__all__ = ("ROUNDING", "USUAL_W", "Mark", "Said", "Settled", "laid", "settle", "times_of")
+__all__ = (
+    "ROUNDING", "USUAL_W", "Mark", "Said", "Settled", "laid", "settle", "times_of", "without_dates",
+)  # fmt: skip

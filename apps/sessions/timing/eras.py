@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from apps.sessions.pace import ROUNDING_WH
-from apps.sessions.timing.told import LEAST, Era, Mark, Said
+from apps.sessions.timing.told import LEAST, ROUNDING, Era, Mark, Said
 
 SUMMER = timedelta(hours=1)
 _INSTANT = timedelta(milliseconds=1)
@@ -40,7 +40,7 @@ def nearest(said: Said, eras: Sequence[Era]) -> int:
     ]
     if _is_of_summer(eras):
         return max(told or off, key=lambda number: len(eras[number]))
-    return min(told or off, key=lambda number: (off[number], -number))
+    return min(told or off, key=lambda n: (off[n] // ROUNDING, -len(eras[n]), -n))
 
 
 def is_still(eras: Sequence[Era], number: int) -> bool:

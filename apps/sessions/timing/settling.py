@@ -16,6 +16,7 @@ from apps.sessions.timing.minutes import in_its_minute
 from apps.sessions.timing.spans import at_once, moved_up, stood_still
 from apps.sessions.timing.steps import FEW_STRAYS, eras_of
 from apps.sessions.timing.told import ROUNDING, Mark, Said, Settled, mark_of, plain
+from apps.sessions.timing.undated import undated
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _END = SampleContext.END.value
@@ -25,6 +26,7 @@ _ENDS = frozenset({SampleContext.BEGIN.value, _END})
 def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None) -> Settled:
     """What is made of it: by rule 9, then by rule 7, else by rule 2, and then by rule 8."""
     samples = list(samples)
+    said = undated(said, samples, limit_w)
     marks = [mark_of(s) for s in samples if s.context not in _ENDS]
     marks = [mark for mark in marks if mark.is_told or not _is_undated(said, mark)]
     ends = (mark_of(s) for s in samples if s.context == _END and s.at != said.ended_at)
@@ -42,10 +44,11 @@ def times_of(said: Said, samples: Iterable[Sample], limit_w: float | None = None
 
 
 def _is_undated(said: Said, mark: Mark) -> bool:
-    """Heard with the end, and dated by nothing else: it says nothing of when it was."""
-    heard_at = said.ended_heard_at
-    is_told = said.begin.is_told and said.end is not None and said.end.is_told
-    return is_told and heard_at is not None and mark.at > heard_at - APART
+    """Heard with the end, or after it, and dated by nothing else: it dates nothing."""
+    heard_at, end = said.ended_heard_at, said.end
+    if heard_at is None or end is None or not (said.begin.is_told and end.is_told):
+        return False
+    return mark.at > min(end.at, heard_at - APART)
 
 
 def _is_ahead(said: Said, settled: Settled) -> bool:

@@ -29,7 +29,7 @@ _LEAST = timedelta(minutes=5)
 _MOST_FLOW = 3.5  # times what flows in one interval: two or three readings may have been lost
 FEW_STRAYS = 2  # that may be dated wrongly where the clock is right
 _LONGEST_RUN = 200  # readings that are dated wrongly by themselves
-_ZERO = timedelta(0)
+_SHORTEST = timedelta(seconds=1)  # what lies closer was told for one instant
 
 
 class Beat(NamedTuple):
@@ -119,7 +119,7 @@ def _beat(marks: Sequence[Mark]) -> Beat | None:
         return None
     every = timedelta(seconds=median(gap.total_seconds() for gap, _ in gaps))
     alike = [flow for gap, flow in gaps if abs(gap - every) <= _SAME * every]
-    if every <= _ZERO or len(alike) < _FEWEST or 3 * len(alike) < 2 * len(gaps):
+    if every < _SHORTEST or len(alike) < _FEWEST or 3 * len(alike) < 2 * len(gaps):
         return None
     return Beat(every, median(alike))
 
